@@ -1,0 +1,231 @@
+//! One setting: what it may hold, what it means, and what is peculiar about it.
+
+use serde_json::Value;
+
+use super::EnvironmentType;
+
+/// A setting. Built by the `const` methods below, so that an entry states only what is special.
+#[derive(Debug)]
+pub struct Field {
+    /// The key in the file and in the request.
+    pub name: &'static str,
+    /// What it may hold.
+    pub kind: Kind,
+    /// Whether `null` is accepted. What a `null` does is the service's business.
+    pub nullable: bool,
+    /// What it does, in the words of someone who sets it.
+    pub meaning: &'static str,
+    /// A value that could stand in a file, as JSON.
+    pub example: &'static str,
+    /// The service's own default, as JSON, where it is known and the same in every instance.
+    pub default: Option<&'static str>,
+    /// The field of the same section to use instead; set on deprecated fields only.
+    pub replaced_by: Option<&'static str>,
+    /// Whether `""` clears the setting, so that the service may show `null` after it.
+    pub empty_clears: bool,
+    /// Whether the service accepts an empty list and then ignores it.
+    pub empty_ignored: bool,
+    /// The only environment in which it has an effect.
+    pub only_in: Option<EnvironmentType>,
+    /// Set where one of its two values protects the product.
+    pub guard: Option<Guard>,
+    /// Set where turning it on can stop every sign-up.
+    pub lockout: Option<Lockout>,
+    /// Whether and how its live value can be read.
+    pub read: Read,
+}
+
+/// What a field may hold, `null` aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number that is not below `minimum`.
+    Integer {
+        /// The smallest value that is accepted.
+        minimum: i64,
+    },
+    /// A piece of text.
+    Text(Shape),
+    /// A list of texts whose order means nothing and in which none may be repeated.
+    Set(Shape),
+}
+
+/// What a text has to look like beyond being a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Anything.
+    Any,
+    /// An e-mail address.
+    Email,
+    /// The value of an `Origin` header: a scheme and a host, no path, no trailing slash.
+    Origin,
+}
+
+/// A field of which one value takes away a protection.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard {
+    /// The value that takes it away.
+    pub weak: bool,
+    /// What is lost with it, as the end of a sentence that begins with the setting.
+    pub loss: &'static str,
+    /// Where the weak value is worth a warning.
+    pub scope: Scope,
+}
+
+/// Where the weak value of a [`Guard`] is worth a warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In any file for production, and in a plan that changes it.
+    Production,
+    /// Only in a plan that changes it.
+    Change,
+}
+
+/// A field that, once `true`, can keep everybody out.
+#[derive(Clone, Copy, Debug)]
+pub struct Lockout {
+    /// What happens, as a sentence.
+    pub danger: &'static str,
+    /// What to do first, as a sentence.
+    pub advice: &'static str,
+}
+
+/// Whether and how a live value can be read with the secret key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// In the answer of a `GET` at the section's path.
+    Get,
+    /// In the answer of a `PATCH` with `{}`, which changes nothing.
+    EmptyPatch,
+    /// Not at all: the service never shows it.
+    Nowhere,
+}
+
+impl Field {
+    const fn new(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            nullable: false,
+            meaning,
+            example: "true",
+            default: None,
+            replaced_by: None,
+            empty_clears: false,
+            empty_ignored: false,
+            only_in: None,
+            guard: None,
+            lockout: None,
+            read: Read::Nowhere,
+        }
+    }
+
+    /// A field that holds `true` or `false`.
+    pub const fn boolean(name: &'static str, meaning: &'static str) -> Self {
+        Self::new(name, Kind::Boolean, meaning)
+    }
+
+    /// A field that holds a whole number from `minimum` on.
+    pub const fn integer(name: &'static str, minimum: i64, meaning: &'static str) -> Self {
+        Self::new(name, Kind::Integer { minimum }, meaning)
+    }
+
+    /// A field that holds a text.
+    pub const fn text(name: &'static str, shape: Shape, meaning: &'static str) -> Self {
+        Self::new(name, Kind::Text(shape), meaning)
+    }
+
+    /// A field that holds a list of which the order means nothing.
+    pub const fn set(name: &'static str, shape: Shape, meaning: &'static str) -> Self {
+        Self::new(name, Kind::Set(shape), meaning)
+    }
+
+    /// `null` is accepted.
+    pub const fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    /// A value that could stand in a file, as JSON.
+    pub const fn example(mut self, json: &'static str) -> Self {
+        self.example = json;
+        self
+    }
+
+    /// The service's own default, as JSON.
+    pub const fn default(mut self, json: &'static str) -> Self {
+        self.default = Some(json);
+        self
+    }
+
+    /// Deprecated: the field of the same section to use instead.
+    pub const fn replaced_by(mut self, successor: &'static str) -> Self {
+        self.replaced_by = Some(successor);
+        self
+    }
+
+    /// `""` clears the setting.
+    pub const fn empty_clears(mut self) -> Self {
+        self.empty_clears = true;
+        self
+    }
+
+    /// The service accepts an empty list and then ignores it.
+    pub const fn empty_ignored(mut self) -> Self {
+        self.empty_ignored = true;
+        self
+    }
+
+    /// It has no effect in any other environment.
+    pub const fn only_in(mut self, environment: EnvironmentType) -> Self {
+        self.only_in = Some(environment);
+        self
+    }
+
+    /// One of its values takes away a protection.
+    pub const fn guard(mut self, scope: Scope, weak: bool, loss: &'static str) -> Self {
+        self.guard = Some(Guard { weak, loss, scope });
+        self
+    }
+
+    /// Turning it on can keep everybody out.
+    pub const fn lockout(mut self, danger: &'static str, advice: &'static str) -> Self {
+        self.lockout = Some(Lockout { danger, advice });
+        self
+    }
+
+    /// How its live value can be read.
+    pub const fn read(mut self, read: Read) -> Self {
+        self.read = read;
+        self
+    }
+
+    /// Whether two values ask for the same: a set is compared without regard to its order.
+    pub fn same(&self, left: &Value, right: &Value) -> bool {
+        match (self.kind, left, right) {
+            (Kind::Set(_), Value::Array(left), Value::Array(right)) => {
+                left.len() == right.len() && left.iter().all(|item| right.contains(item))
+            }
+            _ => left == right,
+        }
+    }
+
+    /// The value with nothing left in it that means nothing: a set in a fixed order.
+    pub fn canonical(&self, value: &Value) -> Value {
+        match (self.kind, value) {
+            (Kind::Set(_), Value::Array(items)) => {
+                let mut items = items.clone();
+                items.sort_by_key(ToString::to_string);
+                Value::Array(items)
+            }
+            _ => value.clone(),
+        }
+    }
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || (self.name == other.name && self.meaning == other.meaning)
+    }
+}

@@ -1,0 +1,97 @@
+//! Settings of the instance itself. A `PATCH` is answered with 204 and no body, and the `GET`,
+//! where there is one, shows `allowed_origins` alone.
+
+use super::EnvironmentType::{Development, Production};
+use super::{Field, Read, Scope, Section, Shape};
+
+/// `PATCH /v1/instance`.
+pub static SECTION: Section = Section {
+    name: "instance",
+    path: "/v1/instance",
+    title: "Instance",
+    meaning: "Settings of the instance itself: test mode, password checks, support address, \
+              allowed origins.",
+    echo: None,
+    has_get: true,
+    fields: &[
+        Field::boolean(
+            "test_mode",
+            "Lets anyone sign in with a test e-mail address or phone number and a fixed code. \
+             On by default in development; in production it lets strangers in.",
+        )
+        .nullable()
+        .guard(
+            Scope::Production,
+            true,
+            "lets anyone sign in with a test address and a fixed code",
+        ),
+        Field::boolean(
+            "hibp",
+            "Refuses passwords that are known from breaches, by asking the Have I Been Pwned \
+             service.",
+        )
+        .nullable()
+        .default("true")
+        .guard(Scope::Production, false, "accepts passwords that are known from breaches"),
+        Field::boolean(
+            "enhanced_email_deliverability",
+            "Sends e-mails with one-time codes from a domain of Clerk's instead of your own, for \
+             senders whose domain has little reputation yet.",
+        )
+        .nullable()
+        .only_in(Production),
+        Field::text(
+            "support_email",
+            Shape::Email,
+            "The address that Clerk's pages and e-mails show to people who need help. An empty \
+             text clears it.",
+        )
+        .nullable()
+        .empty_clears()
+        .example("\"help@example.com\""),
+        Field::text(
+            "clerk_js_version",
+            Shape::Any,
+            "The version of Clerk's browser library that pages load: a major version, an exact \
+             version or a release tag. An empty text clears it.",
+        )
+        .nullable()
+        .empty_clears()
+        .example("\"5\""),
+        Field::text(
+            "development_origin",
+            Shape::Origin,
+            "The origin of the application while it is developed. An empty text resets it.",
+        )
+        .nullable()
+        .empty_clears()
+        .only_in(Development)
+        .example("\"http://localhost:3000\""),
+        Field::set(
+            "experimental_allowed_origins",
+            Shape::Origin,
+            "The former name of `allowed_origins`.",
+        )
+        .replaced_by("allowed_origins")
+        .example("[\"chrome-extension://abcdefghijklmnop\"]"),
+        Field::set(
+            "allowed_origins",
+            Shape::Origin,
+            "Origins from which applications that are no ordinary web page may use the instance: \
+             browser extensions, Electron, Capacitor. The list replaces the former one. An empty \
+             list is accepted by the service and then ignored.",
+        )
+        .empty_ignored()
+        .read(Read::Get)
+        .example("[\"chrome-extension://abcdefghijklmnop\", \"capacitor://localhost\"]"),
+        Field::boolean("cookieless_dev", "The former name of `url_based_session_syncing`.")
+            .replaced_by("url_based_session_syncing")
+            .only_in(Development),
+        Field::boolean(
+            "url_based_session_syncing",
+            "Carries the session of a development instance in URLs instead of third-party \
+             cookies.",
+        )
+        .only_in(Development),
+    ],
+};

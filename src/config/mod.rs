@@ -1,0 +1,88 @@
+//! From the text of a file to what is desired: places, parsing, schema check, meaning, overlays.
+
+use serde_json::Value;
+
+use crate::catalog::{EnvironmentType, Field, Section};
+use crate::finding::{Finding, Span};
+
+/// A configuration file: how it was named and what it holds.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The name as given on the command line; `-` or the `--stdin-filename` for standard input.
+    pub name: String,
+    /// The whole text, without a byte-order mark.
+    pub text: String,
+}
+
+/// What checking a file yields.
+#[derive(Debug)]
+pub struct Checked {
+    /// Every problem, by place.
+    pub findings: Vec<Finding>,
+    /// What the file asks for; `None` where any finding is an error.
+    pub configuration: Option<Configuration>,
+}
+
+/// A file without errors: a base, and overlays by the name of their environment.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    pub(crate) file: String,
+    pub(crate) base: Layer,
+    pub(crate) overlays: Vec<(String, Layer)>,
+}
+
+/// The target and the settings that one layer of a file states.
+#[derive(Clone, Debug, Default)]
+pub struct Layer {
+    pub(crate) target: Target,
+    /// In the catalogue's order.
+    pub(crate) settings: Vec<Setting>,
+}
+
+/// What a file may be applied to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The only instance that is allowed.
+    pub instance_id: Option<String>,
+    /// The only environment that is allowed.
+    pub environment_type: Option<EnvironmentType>,
+    /// The variable that holds the secret key.
+    pub secret_key_env: Option<String>,
+}
+
+/// A value that a file asks for, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The section of [`Self::field`].
+    pub section: &'static Section,
+    /// What is set.
+    pub field: &'static Field,
+    /// What it is set to. A list is in the file's order.
+    pub value: Value,
+    /// Where the key stands, in the layer that set the value.
+    pub key: Span,
+    /// Where the value stands.
+    pub at: Span,
+    /// The JSON pointer of the value in the file, such as `/environments/production/instance/hibp`.
+    pub pointer: String,
+}
+
+/// What one target is to be: the base with one overlay merged over it.
+#[derive(Clone, Debug)]
+pub struct Desired {
+    /// The file, as it was named.
+    pub file: String,
+    /// The overlay's name.
+    pub environment: Option<String>,
+    /// What it may be applied to.
+    pub target: Target,
+    /// In the catalogue's order.
+    pub settings: Vec<Setting>,
+}
+
+impl Configuration {
+    /// The names of the overlays, in the file's order.
+    pub fn environments(&self) -> impl Iterator<Item = &str> {
+        self.overlays.iter().map(|(name, _)| name.as_str())
+    }
+}

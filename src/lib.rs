@@ -1,0 +1,32 @@
+//! `clerkform` reconciles the settings of a Clerk instance with a YAML file.
+//!
+//! A folder is a stage that a document passes, and a stage may use only those above it:
+//!
+//! | stage | what it is | |
+//! | --- | --- | --- |
+//! | [`catalog`] | what there is to set: sections, fields, types, meanings | pure |
+//! | [`finding`] | a problem at a place in a file | pure |
+//! | [`config`] | text → [`config::Desired`]: places, schema, meaning, overlays | pure |
+//! | [`state`] | what was last applied, and the steps by which it moves | pure |
+//! | [`plan`] | desired × state → [`plan::Plan`]; checksum; the saved plan | pure |
+//! | [`render`] | views of findings, plan and outcome | pure |
+//! | [`store`] | where a state lives: files, locks, durable writes | effects |
+//! | [`api`] | the service over HTTP: requests, retries, what an answer means | effects |
+//! | [`sandbox`] | the emulated service, in the process or on a port | effects |
+//! | [`apply`] | runs a plan: check every target, intent, calls, record | effects |
+//! | [`commands`] | one file a command | glue |
+//!
+//! The pure stages know no file system, network, environment, clock or randomness; a test reads
+//! their sources and says so.
+
+pub mod api;
+pub mod apply;
+pub mod catalog;
+pub mod commands;
+pub mod config;
+pub mod finding;
+pub mod plan;
+pub mod render;
+pub mod sandbox;
+pub mod state;
+pub mod store;

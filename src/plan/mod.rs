@@ -1,0 +1,175 @@
+//! The difference between what is desired and what was last applied, as data. Text, JSON,
+//! Markdown and the body of a request are views of it.
+
+pub mod outcome;
+
+use serde_json::{Map, Value};
+
+use crate::catalog::{Field, Section};
+use crate::config::Target;
+use crate::finding::{Finding, Span};
+use crate::state::InstanceRef;
+
+/// The calls that `apply` would make, target by target, in the order in which they were named.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Every target, also those without a difference.
+    pub targets: Vec<TargetPlan>,
+}
+
+/// What is to happen to one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetPlan {
+    /// The configuration, as it was named.
+    pub config: String,
+    /// The overlay.
+    pub environment: Option<String>,
+    /// What the configuration may be applied to.
+    pub target: Target,
+    /// The state that it was compared with.
+    pub state: StateRef,
+    /// The instance that the state describes; `None` without a state.
+    pub instance: Option<InstanceRef>,
+    /// At most one a section, in the catalogue's order.
+    pub calls: Vec<Call>,
+    /// What is no longer managed.
+    pub released: Vec<Release>,
+    /// Warnings, by place.
+    pub advisories: Vec<Finding>,
+}
+
+/// Which state, and which version of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateRef {
+    /// Where it lives: a path as seen from the working directory.
+    pub location: String,
+    /// 0 without a state.
+    pub serial: u64,
+    /// `None` without a state.
+    pub lineage: Option<String>,
+}
+
+/// One `PATCH`. Its body is derived from the changes, never stored beside them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// What it changes.
+    pub section: &'static Section,
+    /// At least one, in the catalogue's order.
+    pub changes: Vec<Change>,
+}
+
+/// One field that is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// What is sent.
+    pub field: &'static Field,
+    /// What is recorded; `None` where nothing is.
+    pub before: Option<Value>,
+    /// What is wanted.
+    pub after: Value,
+    /// Why it is sent.
+    pub reason: Reason,
+    /// Where the key stands.
+    pub at: Span,
+}
+
+/// Why a field is sent: the first that holds, in this order.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// An earlier run may or may not have sent it.
+    Uncertain,
+    /// The live instance shows another value.
+    Drifted,
+    /// Nothing is recorded for it.
+    New,
+    /// Another value is recorded.
+    Changed,
+}
+
+impl Reason {
+    /// The word that reports use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Uncertain => "uncertain",
+            Self::Drifted => "drifted",
+            Self::New => "new",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// A field that was applied before and is managed no longer: forgotten, never sent. Names and not
+/// catalogue entries, since a state may know fields that this version does not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Release {
+    /// The section's name.
+    pub section: String,
+    /// The field's name.
+    pub field: String,
+    /// What is recorded; `None` where it was only uncertain.
+    pub before: Option<Value>,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.targets.iter().all(TargetPlan::is_empty)
+    }
+
+    /// What the plan comes to.
+    pub fn totals(&self) -> Totals {
+        Totals {
+            targets: self.targets.len(),
+            calls: self.targets.iter().map(|target| target.calls.len()).sum(),
+            changes: self.calls().map(|call| call.changes.len()).sum(),
+            released: self.targets.iter().map(|target| target.released.len()).sum(),
+        }
+    }
+
+    fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.targets.iter().flat_map(|target| &target.calls)
+    }
+}
+
+/// How much a plan holds: the `summary` of its document.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+pub struct Totals {
+    /// Targets, also those without a difference.
+    pub targets: usize,
+    /// Calls of all targets.
+    pub calls: usize,
+    /// Fields sent by all calls.
+    pub changes: usize,
+    /// Fields that are forgotten.
+    pub released: usize,
+}
+
+impl TargetPlan {
+    /// Whether there is nothing to do for this target.
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty() && self.released.is_empty()
+    }
+
+    /// How people call it: the file, and the environment in brackets.
+    pub fn title(&self) -> String {
+        match &self.environment {
+            None => self.config.clone(),
+            Some(environment) => format!("{} [{environment}]", self.config),
+        }
+    }
+}
+
+impl Call {
+    /// The body of the request: exactly the fields that are new, changed, drifted or uncertain.
+    pub fn body(&self) -> Map<String, Value> {
+        self.changes
+            .iter()
+            .map(|change| (change.field.name.to_owned(), change.after.clone()))
+            .collect()
+    }
+}

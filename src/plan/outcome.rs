@@ -1,0 +1,125 @@
+//! What became of a plan: the result of `apply`, as data.
+
+use serde::Serialize;
+
+/// What became of every target. Serializes as `apply`'s JSON document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Outcome {
+    /// In the plan's order.
+    pub targets: Vec<TargetOutcome>,
+}
+
+/// What became of one target.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TargetOutcome {
+    /// The configuration, as it was named.
+    pub config: String,
+    /// The overlay.
+    pub environment: Option<String>,
+    /// In the plan's order.
+    pub calls: Vec<CallOutcome>,
+    /// Why the results could not be recorded, where they could not: the intent then stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_error: Option<String>,
+    /// How many fields were forgotten.
+    #[serde(skip)]
+    pub released: usize,
+}
+
+/// What became of one call.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CallOutcome {
+    /// The section's name.
+    pub section: &'static str,
+    /// Its path, from the host on.
+    pub path: &'static str,
+    /// How it ended.
+    pub outcome: Ended,
+    /// The status of the last answer; `None` without an answer.
+    pub status: Option<u16>,
+    /// How often the request was sent.
+    pub attempts: u32,
+    /// True when every field sent is shown as sent, false when one is shown otherwise, else `None`.
+    pub verified: Option<bool>,
+    /// The fields that the echo shows otherwise.
+    pub unreflected: Vec<String>,
+    /// What went wrong.
+    pub error: Option<CallError>,
+    /// Whether the fields may have taken effect although no try was answered with success.
+    #[serde(skip)]
+    pub uncertain: bool,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ended {
+    /// Answered with success.
+    Applied,
+    /// Refused for good.
+    Failed,
+    /// Nobody can tell: the last try had no answer, 408 or 5xx.
+    Unknown,
+    /// Never sent.
+    Skipped,
+}
+
+impl Ended {
+    /// The word that reports use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// What went wrong with a call, and which line of the file caused it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CallError {
+    /// The service's code, or one of this program's where the service named none.
+    pub code: String,
+    /// What happened, without the secret key.
+    pub message: String,
+    /// The field that the service named.
+    pub param: Option<String>,
+    /// What Clerk's support asks for.
+    pub trace_id: Option<String>,
+    /// The line of the field's key.
+    pub line: Option<usize>,
+    /// The column of the field's key.
+    pub column: Option<usize>,
+}
+
+/// How many calls ended in which way: the `summary` of `apply`'s document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Answered with success.
+    pub applied: usize,
+    /// Refused for good.
+    pub failed: usize,
+    /// Nobody can tell.
+    pub unknown: usize,
+    /// Never sent.
+    pub skipped: usize,
+}
+
+impl Outcome {
+    /// The calls of all targets.
+    pub fn calls(&self) -> impl Iterator<Item = &CallOutcome> {
+        self.targets.iter().flat_map(|target| &target.calls)
+    }
+
+    /// How many calls ended in which way.
+    pub fn tally(&self) -> Tally {
+        let count = |ended| self.calls().filter(|call| call.outcome == ended).count();
+        Tally {
+            applied: count(Ended::Applied),
+            failed: count(Ended::Failed),
+            unknown: count(Ended::Unknown),
+            skipped: count(Ended::Skipped),
+        }
+    }
+}
