@@ -1,5 +1,10 @@
 //! What was last applied, what is uncertain, and the intent of a run that has not ended.
 
+mod echo;
+mod format;
+mod steps;
+mod strict;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
@@ -8,13 +13,19 @@ use serde_json::{Map, Value};
 
 use crate::catalog::EnvironmentType;
 
+pub use echo::{Shown, compare, verified};
+pub use format::StateError;
+pub(crate) use format::tame;
+pub use steps::Settlement;
+
 /// The newest format that this version reads and the one that it writes.
 pub const FORMAT_VERSION: u64 = 1;
 
 /// A value for each field, for each section. A section without fields is left out.
 pub type Values = BTreeMap<String, BTreeMap<String, Value>>;
 
-/// The state of one target, as it stands in its file.
+/// The state of one target, as it stands in its file. Every member has to be there, also those
+/// that may be null: hence the `deserialize_with`, without which serde would fill them in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct State {
@@ -25,8 +36,10 @@ pub struct State {
     /// Grows with every write.
     pub serial: u64,
     /// The overlay that the state belongs to.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub environment: Option<String>,
     /// The instance that it describes.
+    #[serde(deserialize_with = "strict::object")]
     pub instance: InstanceRef,
     /// What the server was seen to accept, or what `state adopt` was told.
     pub applied: Values,
@@ -35,6 +48,7 @@ pub struct State {
     /// What was sent and accepted though the echo showed something else.
     pub unreflected: Values,
     /// The intent of a run that has not ended, or was killed.
+    #[serde(deserialize_with = "strict::object_or_null")]
     pub in_flight: Option<Intent>,
 }
 
@@ -43,8 +57,10 @@ pub struct State {
 #[serde(deny_unknown_fields)]
 pub struct InstanceRef {
     /// Its id; `None` where the service has no `GET /v1/instance`.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub id: Option<String>,
     /// Its environment, from the answer or from the key's prefix.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub environment_type: Option<EnvironmentType>,
 }
 
@@ -57,8 +73,10 @@ pub struct Intent {
     /// Who runs it: process id and host.
     pub by: String,
     /// When another run may take over, RFC 3339; `None` where a lock of the operating system tells.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub lease_until: Option<String>,
     /// The calls that it is about to make.
+    #[serde(deserialize_with = "strict::objects")]
     pub calls: Vec<IntendedCall>,
 }
 

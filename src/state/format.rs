@@ -1,0 +1,234 @@
+//! A state as bytes: read without trust, and written so that equal states have equal bytes.
+//! Where the bytes live is the store's business.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::de::Error as _;
+use serde_json::{Map, Value};
+
+use super::strict::{NoRepeatedKeys, Object};
+use super::{FORMAT_VERSION, InstanceRef, Intent, State, Values};
+
+/// How much of a message that quotes the file is kept.
+const LONGEST_QUOTE: usize = 160;
+
+/// Why bytes are no state. The messages continue the name of the place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// It is no JSON, or not of the shape that a state has.
+    #[error("line {line}, column {column}: {what}")]
+    Damaged {
+        /// Counts from 1.
+        line: usize,
+        /// Counts from 1, in characters.
+        column: usize,
+        /// What is wrong there.
+        what: String,
+    },
+    /// A newer version of this program wrote it.
+    #[error(
+        "the state has version {version} of the format, and this clerkform reads up to version \
+         {FORMAT_VERSION}"
+    )]
+    Newer {
+        /// The version that the file names.
+        version: u64,
+    },
+}
+
+impl StateError {
+    /// The word that scripts tell it by.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Damaged { .. } => "state-damaged",
+            Self::Newer { .. } => "state-newer",
+        }
+    }
+
+    /// What to do about it.
+    pub const fn help(&self) -> &'static str {
+        match self {
+            Self::Damaged { .. } => {
+                "Restore the state from git or from a backup. If there is none, move it away: \
+                 everything then counts as new and is sent once more."
+            }
+            Self::Newer { .. } => {
+                "Upgrade clerkform to the version that wrote it, here and wherever else this \
+                 state is used."
+            }
+        }
+    }
+}
+
+impl State {
+    /// The state that stands in a file's bytes.
+    pub fn parse(bytes: &[u8]) -> Result<Self, StateError> {
+        // The version comes first: what else a newer format holds is not for us to judge.
+        if let Ok(Object(Version { format_version })) = serde_json::from_slice(bytes)
+            && format_version > FORMAT_VERSION
+        {
+            return Err(StateError::Newer { version: format_version });
+        }
+        let damaged = |error| damaged(bytes, &error);
+        let NoRepeatedKeys = serde_json::from_slice(bytes).map_err(damaged)?;
+        let Object(mut state): Object<Self> = serde_json::from_slice(bytes).map_err(damaged)?;
+        if state.format_version != FORMAT_VERSION {
+            return Err(damaged(serde_json::Error::custom(format!(
+                "there is no version {} of the format",
+                state.format_version
+            ))));
+        }
+        state.drop_empty_sections();
+        Ok(state)
+    }
+
+    /// The bytes of its file: sorted keys, two spaces a level, a final newline.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        format!("{:#}\n", self.document()).into_bytes()
+    }
+
+    /// The state as a JSON document, without empty sections.
+    pub fn document(&self) -> Value {
+        let Self {
+            format_version,
+            lineage,
+            serial,
+            environment,
+            instance: InstanceRef { id, environment_type },
+            applied,
+            uncertain,
+            unreflected,
+            in_flight,
+        } = self;
+        let instance = members([
+            ("id", id.clone().into()),
+            ("environment_type", environment_type.map(|kind| kind.as_str()).into()),
+        ]);
+        members([
+            ("format_version", (*format_version).into()),
+            ("lineage", lineage.clone().into()),
+            ("serial", (*serial).into()),
+            ("environment", environment.clone().into()),
+            ("instance", instance),
+            ("applied", values(applied)),
+            ("uncertain", names(uncertain)),
+            ("unreflected", values(unreflected)),
+            ("in_flight", in_flight.as_ref().map_or(Value::Null, intent)),
+        ])
+    }
+
+    pub(super) fn drop_empty_sections(&mut self) {
+        self.applied.retain(|_, fields| !fields.is_empty());
+        self.uncertain.retain(|_, fields| !fields.is_empty());
+        self.unreflected.retain(|_, fields| !fields.is_empty());
+    }
+}
+
+fn intent(intent: &Intent) -> Value {
+    let Intent { run, by, lease_until, calls } = intent;
+    let calls: Vec<Value> = calls
+        .iter()
+        .map(|call| {
+            members([
+                ("section", call.section.clone().into()),
+                ("body", Value::Object(call.body.clone())),
+            ])
+        })
+        .collect();
+    members([
+        ("run", run.clone().into()),
+        ("by", by.clone().into()),
+        ("lease_until", lease_until.clone().into()),
+        ("calls", calls.into()),
+    ])
+}
+
+fn values(values: &Values) -> Value {
+    sections(values, |fields| Value::Object(fields.clone().into_iter().collect()))
+}
+
+fn names(names: &BTreeMap<String, BTreeSet<String>>) -> Value {
+    sections(names, |fields| fields.iter().cloned().collect())
+}
+
+fn sections<T>(sections: &BTreeMap<String, T>, document: impl Fn(&T) -> Value) -> Value {
+    let is_empty = |value: &Value| {
+        value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
+    };
+    sections
+        .iter()
+        .map(|(section, fields)| (section.clone(), document(fields)))
+        .filter(|(_, fields)| !is_empty(fields))
+        .collect()
+}
+
+fn members<const N: usize>(members: [(&str, Value); N]) -> Value {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn damaged(bytes: &[u8], error: &serde_json::Error) -> StateError {
+    if let Some(line) =
+        bytes.split(|byte| *byte == b'\n').position(|line| line.starts_with(b"<<<<<<< "))
+    {
+        let what = "git left the markers of an unresolved merge here".to_owned();
+        return StateError::Damaged { line: line + 1, column: 1, what };
+    }
+    let line = error.line().max(1);
+    let text = bytes.split(|byte| *byte == b'\n').nth(line - 1).unwrap_or_default();
+    let before = &text[..error.column().min(text.len())];
+    // Whatever is no continuation byte of UTF-8 begins a character.
+    let column = before.iter().filter(|byte| **byte & 0xC0 != 0x80).count().max(1);
+    StateError::Damaged { line, column, what: explain(bytes, error) }
+}
+
+/// The parser's message in the words of a state: without its place, and with no more of the file
+/// than one can read.
+fn explain(bytes: &[u8], error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let message = message.strip_suffix(&place).unwrap_or(&message);
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        "the file is empty".to_owned()
+    } else if error.is_eof() {
+        "the file ends in the middle".to_owned()
+    } else if message == "recursion limit exceeded" {
+        "the file is nested too deeply".to_owned()
+    } else if let Some(rest) = message.strip_prefix("missing field") {
+        format!("missing member{rest}")
+    } else if let Some(rest) = message.strip_prefix("unknown field") {
+        tame(&format!("unknown member{rest}"), LONGEST_QUOTE)
+    } else {
+        tame(message, LONGEST_QUOTE)
+    }
+}
+
+/// The text with control characters and marks of writing direction escaped, cut after `longest`
+/// characters: for showing what came from elsewhere.
+pub(crate) fn tame(text: &str, longest: usize) -> String {
+    let mut tame = String::new();
+    for (count, character) in text.chars().enumerate() {
+        if count == longest {
+            tame.push('…');
+            break;
+        }
+        let is_direction_mark = matches!(
+            character,
+            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        );
+        if character.is_control() || is_direction_mark {
+            let _ = write!(tame, "{}", character.escape_default());
+        } else {
+            tame.push(character);
+        }
+    }
+    tame
+}
+
+#[derive(serde::Deserialize)]
+struct Version {
+    format_version: u64,
+}
+
+#[cfg(test)]
+mod tests;
