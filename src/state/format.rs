@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::strict::{NoRepeatedKeys, Object};
 use super::{FORMAT_VERSION, InstanceRef, Intent, State, Values};
+use crate::catalog::EnvironmentType;
 
 /// How much of a message that quotes the file is kept.
 const LONGEST_QUOTE: usize = 160;
@@ -103,7 +104,7 @@ impl State {
         } = self;
         let instance = members([
             ("id", id.clone().into()),
-            ("environment_type", environment_type.map(|kind| kind.as_str()).into()),
+            ("environment_type", environment_type.map(EnvironmentType::as_str).into()),
         ]);
         members([
             ("format_version", (*format_version).into()),

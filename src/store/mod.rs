@@ -1,6 +1,24 @@
 //! Where a state lives.
 
-use crate::state::State;
+mod durable;
+mod file;
+mod holder;
+pub mod location;
+#[cfg(test)]
+pub mod memory;
+mod resolve;
+mod wait;
+
+use std::io::ErrorKind;
+
+use crate::state::{State, StateError};
+
+pub use file::FileStore;
+pub use holder::holder;
+pub use wait::lock_within;
+
+/// The size that no state may exceed, in bytes.
+pub const LARGEST_STATE: u64 = 16 * 1024 * 1024;
 
 /// Why a state cannot be read, locked or written. Shown to the person who must act, so each names
 /// the place and the way out.
@@ -14,15 +32,27 @@ pub enum StoreError {
         /// Process id and host, as its lock tells.
         holder: String,
     },
-    /// What is there is no state, or not one that this program may touch.
-    #[error("{location}: {problem}")]
-    Refused {
+    /// What stands there is no state, or one of a newer format.
+    #[error("{location}: {source}")]
+    Unreadable {
         /// Where the state lives.
         location: String,
         /// What is wrong with it.
-        problem: String,
-        /// What to do.
-        help: String,
+        source: StateError,
+    },
+    /// What is there is no regular file. It is left alone.
+    #[error("{location}: {what}, and a state is a regular file")]
+    NotAFile {
+        /// The state or its lock.
+        location: String,
+        /// What it is, such as "this is a folder".
+        what: &'static str,
+    },
+    /// The state is, or would become, larger than [`LARGEST_STATE`].
+    #[error("{location}: a state of more than 16 MiB is neither read nor written")]
+    TooLarge {
+        /// Where the state lives.
+        location: String,
     },
     /// The operating system said no.
     #[error("{location}: cannot {action}: {source}")]
@@ -34,6 +64,50 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
+}
+
+impl StoreError {
+    /// The word that scripts tell it by.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Locked { .. } => "locked",
+            Self::Unreadable { source, .. } => source.code(),
+            Self::NotAFile { .. } => "state-not-a-file",
+            Self::TooLarge { .. } => "state-too-large",
+            Self::Io { .. } => "state-io",
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Locked { .. } => {
+                "Try again once that run has ended, or let this one wait for it with \
+                 `--lock-timeout SECONDS`."
+            }
+            Self::Unreadable { source, .. } => source.help(),
+            Self::NotAFile { what: "this is a folder", .. } => {
+                "To keep states in a folder, end the value of `--state` with `/`."
+            }
+            Self::NotAFile { .. } => {
+                "Move it away, or name another place for the state with `--state`."
+            }
+            Self::TooLarge { .. } => {
+                "No settings need that much. Look at what the file holds, and restore the state \
+                 from git or from a backup."
+            }
+            Self::Io { source, .. } => match source.kind() {
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                    "Let this user write the file and its folder, or name another place for the \
+                     state with `--state`."
+                }
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                    "Make room on that disk and try again."
+                }
+                _ => "Look at that place, or name another one for the state with `--state`.",
+            },
+        }
+    }
 }
 
 /// A place that holds one state.

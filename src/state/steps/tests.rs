@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::state::IntendedCall;
 
-fn state(members: Value) -> State {
+fn state(members: &Value) -> State {
     let fresh = State::fresh("l".to_owned(), None, InstanceRef::default());
     let mut document = fresh.document();
     document["serial"] = json!(7);
@@ -50,7 +50,7 @@ fn intent(section: &str, body: Value) -> Intent {
 }
 
 fn left_behind() -> State {
-    state(json!({
+    state(&json!({
         "applied": {"instance": {"hibp": true}},
         "uncertain": {"restrictions": ["blocklist"]},
         "in_flight": in_flight(&[
@@ -138,7 +138,7 @@ fn a_call_is_settled_by_what_is_known_of_it() {
         (Settlement::Unknown, unchanged),
     ] {
         let body = map(json!({"allowlist": true}));
-        let after = state(before.clone()).settle("restrictions", &body, &settlement);
+        let after = state(&before).settle("restrictions", &body, &settlement);
         assert_eq!(known(&after), expected, "{settlement:?}");
     }
 }
@@ -146,7 +146,7 @@ fn a_call_is_settled_by_what_is_known_of_it() {
 #[test]
 fn a_call_without_a_known_result_leaves_its_fields_uncertain() {
     let body = map(json!({"hibp": true, "test_mode": null}));
-    let before = state(json!({"applied": {"instance": {"hibp": false}}}));
+    let before = state(&json!({"applied": {"instance": {"hibp": false}}}));
     let after = before.clone().settle("instance", &body, &Settlement::Unknown);
     assert_eq!(json!(after.uncertain), json!({"instance": ["hibp", "test_mode"]}));
     assert_eq!(after.applied, before.applied);
@@ -157,7 +157,7 @@ fn a_call_without_a_known_result_leaves_its_fields_uncertain() {
 fn a_run_that_ends_takes_its_intent_away_and_counts_as_a_write() {
     let body = json!({"allowlist": true});
     let begun =
-        state(json!({})).begin(intent("restrictions", body.clone()), InstanceRef::default());
+        state(&json!({})).begin(intent("restrictions", body.clone()), InstanceRef::default());
     let ended =
         begun.settle("restrictions", &map(body), &Settlement::Accepted(BTreeMap::new())).end();
     assert_eq!((ended.serial, ended.in_flight), (9, None));
@@ -166,7 +166,7 @@ fn a_run_that_ends_takes_its_intent_away_and_counts_as_a_write() {
 
 #[test]
 fn a_released_field_is_forgotten_wherever_it_stands() {
-    let before = state(json!({
+    let before = state(&json!({
         "applied": {"instance": {"hibp": true}, "restrictions": {"allowlist": true}},
         "uncertain": {"instance": ["test_mode"], "restrictions": ["allowlist"]},
         "unreflected": {"restrictions": {"allowlist": false}},
@@ -187,7 +187,7 @@ fn a_released_field_is_forgotten_wherever_it_stands() {
 
 #[test]
 fn an_unreflected_value_counts_only_while_the_file_asks_for_it() {
-    let before = state(json!({"unreflected": {
+    let before = state(&json!({"unreflected": {
         "instance": {"allowed_origins": ["a://b", "c://d"], "hibp": true, "test_mode": true},
         "unheard_of": {"list": [1, 2], "other": [1, 2]},
     }}));
@@ -225,10 +225,10 @@ fn adopting_takes_the_word_for_exactly_these_fields() {
 fn adopting_what_is_recorded_changes_nothing_in_whatever_order_a_set_stands() {
     let recorded = json!({"instance": {"allowed_origins": ["a://b", "c://d"]}});
     let told = values(json!({"instance": {"allowed_origins": ["c://d", "a://b"]}}));
-    assert_eq!(state(json!({"applied": recorded})).adopt(told.clone()), None);
+    assert_eq!(state(&json!({"applied": recorded})).adopt(told.clone()), None);
 
     let doubtful = json!({"applied": recorded, "uncertain": {"instance": ["allowed_origins"]}});
-    assert_eq!(state(doubtful).adopt(told.clone()).unwrap().applied, told);
+    assert_eq!(state(&doubtful).adopt(told.clone()).unwrap().applied, told);
 }
 
 #[test]
