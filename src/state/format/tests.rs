@@ -225,3 +225,21 @@ fn a_message_shows_little_of_the_file_and_nothing_that_acts_on_a_terminal() {
     assert!(what.chars().count() <= LONGEST_QUOTE + 1, "{what}");
     assert!(!what.contains(['\u{1b}', '\u{202e}']), "{what}");
 }
+
+#[test]
+fn a_state_that_was_cut_or_scribbled_on_is_refused_or_still_a_state() {
+    let bytes = parse(&full()).unwrap().to_bytes();
+    let end = bytes.len() - 1;
+    for cut in 0..end {
+        assert_eq!(State::parse(&bytes[..cut]).unwrap_err().code(), "state-damaged", "{cut}");
+    }
+    for place in 0..end {
+        for scribble in [b'\0', b'"', b'{', b']', b'9', b'\n', 0xFF] {
+            let mut bytes = bytes.clone();
+            bytes[place] = scribble;
+            if let Ok(state) = State::parse(&bytes) {
+                assert_eq!(State::parse(&state.to_bytes()).unwrap(), state);
+            }
+        }
+    }
+}
