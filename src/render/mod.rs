@@ -1,1 +1,29 @@
-//! render
+//! Views of findings, plan, outcome, state and catalogue. Data in, text out: nothing here prints,
+//! and nothing that comes from a file or from the service reaches a view without [`escape`] or
+//! [`markdown`].
+
+mod change;
+pub mod escape;
+mod excerpt;
+pub mod explain;
+pub mod failure;
+pub mod findings;
+mod folded;
+pub mod markdown;
+pub mod outcome;
+pub mod palette;
+pub mod plan;
+pub mod plan_markdown;
+#[cfg(test)]
+mod samples;
+pub mod starter;
+pub mod state;
+pub mod words;
+
+/// The version of every JSON document that this folder writes.
+const FORMAT_VERSION: u64 = 1;
+
+/// A JSON document as it is written: indented, with a final newline.
+fn document(value: &serde_json::Value) -> String {
+    format!("{value:#}\n")
+}

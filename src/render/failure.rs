@@ -1,0 +1,77 @@
+//! A command that failed as a whole, for people and for programs.
+
+use serde_json::{Value, json};
+
+use super::escape::{Breaks, escaped, name, printable};
+use super::palette::{Palette, paint};
+use super::{FORMAT_VERSION, document};
+use crate::finding::Finding;
+
+/// `error[code]: message` and, where there is help, a line that says what to do. Further lines of
+/// the help stand below its first.
+pub fn text(code: &str, message: &str, help: Option<&str>, palette: &Palette) -> String {
+    let head = paint(palette.error, format_args!("error[{}]", name(code)));
+    let mut out = format!("{head}: {}\n", printable(message));
+    if let Some(help) = help {
+        let help = escaped(help.trim_end(), Breaks::Kept).replace('\n', "\n        ");
+        out.push_str(&format!("  {}: {help}\n", paint(palette.help, "help")));
+    }
+    out
+}
+
+/// The document of a command that failed; with `diagnostics` where it failed on the configuration.
+pub fn json(
+    code: &str,
+    message: &str,
+    help: Option<&str>,
+    diagnostics: Option<&[Finding]>,
+) -> String {
+    let mut failed = json!({
+        "format_version": FORMAT_VERSION,
+        "error": { "code": code, "message": message, "help": help },
+    });
+    if let (Some(findings), Value::Object(members)) = (diagnostics, &mut failed) {
+        members.insert("diagnostics".to_owned(), json!(findings));
+    }
+    document(&failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{HOSTILE, is_quiet};
+    use super::*;
+    use crate::finding::{Code, Span};
+
+    const PLAIN: &Palette = &Palette::plain();
+
+    #[test]
+    fn the_error_comes_first_and_then_what_to_do() {
+        assert_eq!(
+            text("no-key", "there is no secret key", Some("set CLERK_SECRET_KEY\nor so\n"), PLAIN),
+            "error[no-key]: there is no secret key\n  help: set CLERK_SECRET_KEY\n        or so\n"
+        );
+        assert_eq!(text("odd", "it broke", None, PLAIN), "error[odd]: it broke\n");
+    }
+
+    #[test]
+    fn nothing_in_it_reaches_the_terminal_as_more_than_text() {
+        let shown = text(HOSTILE, HOSTILE, Some(HOSTILE), PLAIN);
+        assert!(is_quiet(&shown), "{shown}");
+        assert!(shown.lines().skip(2).all(|line| line.starts_with("        ")), "{shown}");
+    }
+
+    #[test]
+    fn the_document_has_diagnostics_only_where_the_configuration_is_at_fault() {
+        let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(
+            parse(&json("locked", "held", Some("wait"), None)),
+            json!({"format_version": 1,
+                   "error": {"code": "locked", "message": "held", "help": "wait"}})
+        );
+        let finding = Finding::new("clerk.yaml", Span::START, Code::YamlSyntax, HOSTILE);
+        let shown = parse(&json("invalid", HOSTILE, None, Some(&[finding])));
+        assert_eq!(shown["error"]["help"], Value::Null);
+        assert_eq!(shown["diagnostics"][0]["message"], HOSTILE);
+        assert_eq!(parse(&json("invalid", "", None, Some(&[])))["diagnostics"], json!([]));
+    }
+}

@@ -1,0 +1,123 @@
+//! Puts data into Markdown so that it stays data: inside a fence, a code span or escaped prose it
+//! can neither end its surroundings nor start HTML, a link or a mention. Written for what GitHub
+//! and GitLab add to `CommonMark`.
+
+use super::escape::printable;
+
+/// Characters at which GitHub or GitLab look for a reference (`@team`, `#12`, `!12`, `:tada:`,
+/// `https://…`) after the Markdown was read, so that a backslash does not keep them from it. A
+/// zero-width space behind them does.
+const REFERENCE_SIGNS: &[char] = &['@', '#', '!', '$', '%', '&', '~', '^', ':'];
+
+/// A text as prose within a line.
+pub fn inline(text: &str) -> String {
+    let visible = printable(text);
+    let mut out = String::with_capacity(visible.len() + 16);
+    let mut rest = visible.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            ',' | ';' | '\'' | '"' | '?' => out.push(c),
+            _ if c.is_ascii_punctuation() => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+        if REFERENCE_SIGNS.contains(&c) && rest.peek().is_some_and(|next| *next != ' ') {
+            out.push_str("&#8203;");
+        }
+    }
+    out
+}
+
+/// A text as code within a line.
+pub fn code(text: &str) -> String {
+    let visible = printable(text);
+    if visible.trim().is_empty() {
+        return "(empty)".to_owned();
+    }
+    let ticks = "`".repeat(longest_run(&visible) + 1);
+    let edge = |c: char| c == '`' || c == ' ';
+    let pad = if visible.starts_with(edge) || visible.ends_with(edge) { " " } else { "" };
+    format!("{ticks}{pad}{visible}{pad}{ticks}")
+}
+
+/// A text as HTML, for the one line of a foldable block that Markdown does not reach.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in printable(text).chars() {
+        match c {
+            '<' | '>' | '&' | '"' | '\'' | '@' | '`' => {
+                out.push_str("&#");
+                out.push_str(&u32::from(c).to_string());
+                out.push(';');
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Lines in a fence that none of them can end, whatever they hold.
+pub fn fence<T: AsRef<str>>(language: &str, lines: &[T]) -> String {
+    let visible: Vec<_> = lines.iter().map(|line| printable(line.as_ref())).collect();
+    let longest = visible.iter().map(|line| longest_run(line)).max().unwrap_or(0);
+    let ticks = "`".repeat(longest.max(2) + 1);
+    format!("{ticks}{language}\n{}\n{ticks}\n", visible.join("\n"))
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_starts_no_html_link_mention_table_or_fence() {
+        for (text, expected) in [
+            ("hello, world", "hello, world"),
+            ("<script>", "&lt;script&gt;"),
+            ("&lt;", "&amp;&#8203;lt;"),
+            ("@team", "\\@&#8203;team"),
+            ("[a](b)", "\\[a\\]\\(b\\)"),
+            ("https://e.x", "https\\:&#8203;\\/\\/e\\.x"),
+            ("www.e.x", "www\\.e\\.x"),
+            ("a|b", "a\\|b"),
+            ("```", "\\`\\`\\`"),
+            ("#12 !3", "\\#&#8203;12 \\!&#8203;3"),
+            ("a: b", "a\\: b"),
+            ("x\n# y", "x\\\\n\\# y"),
+            ("\\", "\\\\"),
+        ] {
+            assert_eq!(inline(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_code_span_is_wider_than_any_run_of_backticks_in_it() {
+        for (text, expected) in [
+            ("a", "`a`"),
+            ("a`b", "``a`b``"),
+            ("`a``", "``` `a`` ```"),
+            (" a", "`  a `"),
+            ("", "(empty)"),
+            ("a\nb", "`a\\nb`"),
+        ] {
+            assert_eq!(code(text), expected);
+        }
+    }
+
+    #[test]
+    fn html_holds_no_tag_quote_or_mention() {
+        assert_eq!(html("<b a=\"'\">&@`\n"), "&#60;b a=&#34;&#39;&#34;&#62;&#38;&#64;&#96;\\n");
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_any_run_of_backticks_in_it() {
+        assert_eq!(fence("diff", &["+ a"]), "```diff\n+ a\n```\n");
+        assert_eq!(fence("", &["````", "b"]), "`````\n````\nb\n`````\n");
+        assert_eq!(fence("", &["a\n```"]), "````\na\\n```\n````\n");
+    }
+}

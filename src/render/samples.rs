@@ -1,0 +1,124 @@
+//! Plans for the tests of the views, friendly and hostile.
+
+use serde_json::{Value, json};
+
+use crate::catalog::{EnvironmentType, section};
+use crate::config::Target;
+use crate::finding::{Code, Finding, Span};
+use crate::plan::{Call, Change, Plan, Reason, Release, StateRef, TargetPlan};
+use crate::state::InstanceRef;
+
+/// Everything that could break out of a view.
+pub const HOSTILE: &str = "</code></details><script>x</script>\n# h\r\u{1b}[2J\u{9b}\u{202e}\u{200b}\
+                           `` ` ```` \n```\n@team |a| [x](https://e.x) <!-- &lt; -->\u{e0041}";
+
+/// Whether a text would do something to a terminal other than to be read.
+pub fn is_quiet(text: &str) -> bool {
+    text.lines().all(|line| matches!(super::escape::printable(line), std::borrow::Cow::Borrowed(_)))
+}
+
+/// A change of a field of the catalogue.
+pub fn change(path: &str, before: Option<Value>, after: Value, reason: Reason) -> Change {
+    let (section_name, field) = path.split_once('.').unwrap();
+    let field = section(section_name).unwrap().field(field).unwrap();
+    let at = Span { line: 3, column: 3, end_line: 3, end_column: 9 };
+    Change { field, before, after, reason, at }
+}
+
+/// A call with these changes.
+pub fn call(name: &str, changes: Vec<Change>) -> Call {
+    Call { section: section(name).unwrap(), changes }
+}
+
+/// A target without a difference.
+pub fn target() -> TargetPlan {
+    TargetPlan {
+        config: "clerk.yaml".to_owned(),
+        environment: Some("production".to_owned()),
+        target: Target::default(),
+        state: StateRef {
+            location: "clerk.production.state.json".to_owned(),
+            serial: 3,
+            lineage: Some("0b9c".to_owned()),
+        },
+        instance: Some(InstanceRef {
+            id: Some("ins_2abc".to_owned()),
+            environment_type: Some(EnvironmentType::Production),
+        }),
+        calls: Vec::new(),
+        released: Vec::new(),
+        advisories: Vec::new(),
+    }
+}
+
+/// A plan with a bit of everything.
+pub fn plan() -> Plan {
+    let mut target = target();
+    target.calls = vec![
+        call(
+            "instance",
+            vec![
+                change("instance.hibp", None, json!(true), Reason::New),
+                change(
+                    "instance.support_email",
+                    Some(json!("old@example.com")),
+                    json!("help@example.com"),
+                    Reason::Changed,
+                ),
+                change(
+                    "instance.allowed_origins",
+                    Some(json!(["app://a", "app://b"])),
+                    json!(["app://c", "app://b"]),
+                    Reason::Changed,
+                ),
+            ],
+        ),
+        call(
+            "restrictions",
+            vec![
+                change("restrictions.allowlist", Some(json!(true)), json!(true), Reason::Uncertain),
+                change("restrictions.blocklist", None, Value::Null, Reason::Uncertain),
+            ],
+        ),
+    ];
+    target.released = vec![Release {
+        section: "organization_settings".to_owned(),
+        field: "enabled".to_owned(),
+        before: Some(json!(true)),
+    }];
+    let at = Span { line: 7, column: 3, end_line: 7, end_column: 12 };
+    target.advisories = vec![
+        Finding::new("clerk.yaml", at, Code::MayLockOut, "this turns the allowlist on")
+            .help("put the identifiers on the list first"),
+    ];
+    Plan { targets: vec![target] }
+}
+
+/// A plan in which every text is [`HOSTILE`].
+pub fn hostile_plan() -> Plan {
+    let text = || HOSTILE.to_owned();
+    let long = json!(HOSTILE.repeat(9));
+    let mut plan = plan();
+    for target in &mut plan.targets {
+        target.config = text();
+        target.environment = Some(text());
+        target.target.instance_id = Some(text());
+        target.instance = Some(InstanceRef { id: Some(text()), environment_type: None });
+        target.state.location = text();
+        target.released = vec![
+            Release { section: text(), field: text(), before: Some(json!({ HOSTILE: HOSTILE })) },
+            Release { section: text(), field: text(), before: None },
+        ];
+        target.advisories =
+            vec![Finding::new(HOSTILE, Span::START, Code::NotReflected, HOSTILE).help(HOSTILE)];
+        for change in target.calls.iter_mut().flat_map(|call| &mut call.changes) {
+            change.before = Some(json!([HOSTILE, "kept"]));
+            change.after = if change.field.name == "allowed_origins" {
+                json!([HOSTILE.repeat(2), "kept"])
+            } else {
+                long.clone()
+            };
+        }
+    }
+    plan
+}

@@ -1,0 +1,205 @@
+//! A state for people: which instance it describes, what is applied, and what is not certain.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::escape::{name, value};
+use super::palette::{Palette, paint};
+use super::words::count;
+use crate::state::{InstanceRef, Intent, State, Values};
+
+/// The state as `state show` tells it. `location` is where it lives.
+pub fn text(state: &State, location: &str, palette: &Palette) -> String {
+    let State {
+        format_version: _,
+        lineage,
+        serial,
+        environment,
+        instance: of,
+        applied,
+        uncertain,
+        unreflected,
+        in_flight,
+    } = state;
+    let mut out = format!("{}\n", paint(palette.strong, name(location)));
+    out.push_str(&format!("  serial {serial}, lineage {}\n", name(lineage)));
+    if let Some(environment) = environment {
+        out.push_str(&format!("  environment {}\n", name(environment)));
+    }
+    out.push_str(&format!("  {}\n", instance(of)));
+
+    let fields = applied.values().map(BTreeMap::len).sum();
+    out.push_str(&format!("\n  Applied: {}\n", count(fields, "setting")));
+    let plus = paint(palette.added, "+");
+    for (section, field, applied) in each(applied) {
+        out.push_str(&format!("    {plus} {}: {}\n", path(section, field), value(applied)));
+    }
+    if !uncertain.is_empty() {
+        out.push_str(
+            "\n  Uncertain: may or may not have taken effect; the next apply sends it again\n",
+        );
+    }
+    let sign = paint(palette.caution, "!");
+    for (section, fields) in uncertain {
+        for field in fields {
+            out.push_str(&format!("    {sign} {}\n", path(section, field)));
+        }
+    }
+    if !unreflected.is_empty() {
+        out.push_str(
+            "\n  Not reflected: accepted, and then shown otherwise; `state forget SECTION.FIELD` \
+             makes the next apply send it again\n",
+        );
+    }
+    for (section, field, sent) in each(unreflected) {
+        let shows = applied.get(section).and_then(|fields| fields.get(field));
+        let shows =
+            shows.map_or_else(String::new, |it| format!(", the service shows {}", value(it)));
+        out.push_str(&format!(
+            "    {sign} {}: sent {}{shows}\n",
+            path(section, field),
+            value(sent)
+        ));
+    }
+    if let Some(intent) = in_flight {
+        out.push_str(&run(intent, palette));
+    }
+    out
+}
+
+fn instance(instance: &InstanceRef) -> String {
+    let kind = instance.environment_type.map(|kind| format!(" ({kind})")).unwrap_or_default();
+    match &instance.id {
+        Some(id) => format!("instance {}{kind}", name(id)),
+        None => format!("instance without a readable id{kind}"),
+    }
+}
+
+fn each(values: &Values) -> impl Iterator<Item = (&String, &String, &Value)> {
+    values
+        .iter()
+        .flat_map(|(section, fields)| fields.iter().map(move |(field, it)| (section, field, it)))
+}
+
+fn path(section: &str, field: &str) -> String {
+    name(&format!("{section}.{field}"))
+}
+
+/// The run that has not ended, or was killed, and what it was about to send.
+fn run(intent: &Intent, palette: &Palette) -> String {
+    let Intent { run, by, lease_until, calls } = intent;
+    let mut out = format!(
+        "\n  In flight: a run by {} has not ended\n    run {}\n",
+        paint(palette.caution, name(by)),
+        name(run)
+    );
+    if let Some(until) = lease_until {
+        out.push_str(&format!("    others may take over after {}\n", name(until)));
+    }
+    let sign = paint(palette.caution, "?");
+    for call in calls {
+        for (field, sent) in &call.body {
+            out.push_str(&format!("    {sign} {}: {}\n", path(&call.section, field), value(sent)));
+        }
+    }
+    out.push_str(&format!(
+        "    {}: where that run is dead, the next apply takes its settings for uncertain and sends \
+         them again; `clerkform state unlock` does the first without the second\n",
+        paint(palette.help, "help")
+    ));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use serde_json::json;
+
+    use super::super::samples::{HOSTILE, is_quiet};
+    use super::*;
+    use crate::catalog::EnvironmentType;
+
+    const PLAIN: &Palette = &Palette::plain();
+
+    fn state(state: Value) -> State {
+        serde_json::from_value(state).unwrap()
+    }
+
+    #[test]
+    fn a_state_tells_what_is_applied_and_what_is_not_certain() {
+        let state = state(json!({
+            "format_version": 1, "lineage": "0b9c", "serial": 3, "environment": "production",
+            "instance": {"id": "ins_2abc", "environment_type": "production"},
+            "applied": {"instance": {"hibp": true, "allowed_origins": ["app://a"]},
+                        "restrictions": {"allowlist": false}},
+            "uncertain": {"restrictions": ["blocklist"]},
+            "unreflected": {"restrictions": {"allowlist": true}},
+            "in_flight": {"run": "7d1e", "by": "process 12 on build-3",
+                          "lease_until": "2026-01-02T03:04:05Z",
+                          "calls": [{"section": "instance", "body": {"hibp": false}}]}
+        }));
+        assert_snapshot!(text(&state, "clerk.production.state.json", PLAIN), @r#"
+        clerk.production.state.json
+          serial 3, lineage 0b9c
+          environment production
+          instance ins_2abc (production)
+
+          Applied: 3 settings
+            + instance.allowed_origins: ["app://a"]
+            + instance.hibp: true
+            + restrictions.allowlist: false
+
+          Uncertain: may or may not have taken effect; the next apply sends it again
+            ! restrictions.blocklist
+
+          Not reflected: accepted, and then shown otherwise; `state forget SECTION.FIELD` makes the next apply send it again
+            ! restrictions.allowlist: sent true, the service shows false
+
+          In flight: a run by process 12 on build-3 has not ended
+            run 7d1e
+            others may take over after 2026-01-02T03:04:05Z
+            ? instance.hibp: false
+            help: where that run is dead, the next apply takes its settings for uncertain and sends them again; `clerkform state unlock` does the first without the second
+        "#);
+    }
+
+    #[test]
+    fn an_empty_state_is_short() {
+        let state = State {
+            format_version: 1,
+            lineage: "0b9c".to_owned(),
+            serial: 1,
+            environment: None,
+            instance: InstanceRef {
+                id: None,
+                environment_type: Some(EnvironmentType::Development),
+            },
+            applied: Values::new(),
+            uncertain: BTreeMap::new(),
+            unreflected: Values::new(),
+            in_flight: None,
+        };
+        assert_snapshot!(text(&state, "clerk.state.json", PLAIN), @r"
+        clerk.state.json
+          serial 1, lineage 0b9c
+          instance without a readable id (development)
+
+          Applied: 0 settings
+        ");
+    }
+
+    #[test]
+    fn no_state_does_anything_to_a_terminal() {
+        let values = json!({ HOSTILE: { HOSTILE: { HOSTILE: HOSTILE } } });
+        let state = state(json!({
+            "format_version": 1, "lineage": HOSTILE, "serial": 1, "environment": HOSTILE,
+            "instance": {"id": HOSTILE, "environment_type": null},
+            "applied": values, "unreflected": values, "uncertain": {HOSTILE: [HOSTILE]},
+            "in_flight": {"run": HOSTILE, "by": HOSTILE, "lease_until": HOSTILE,
+                          "calls": [{"section": HOSTILE, "body": {HOSTILE: HOSTILE}}]}
+        }));
+        let shown = text(&state, HOSTILE, PLAIN);
+        assert!(is_quiet(&shown), "{shown}");
+    }
+}
