@@ -6,6 +6,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::words::add;
+
 /// What happens to line breaks and tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Breaks {
@@ -62,6 +64,24 @@ pub fn full_value(value: &Value) -> String {
         Cow::Borrowed(_) => json,
         Cow::Owned(visible) => visible,
     }
+}
+
+/// A JSON document with JSON's own escapes for what cannot be seen, so that it means the same.
+pub fn json(document: String) -> String {
+    if !document.chars().any(|c| is_unsafe(c, Breaks::Kept)) {
+        return document;
+    }
+    let mut out = String::with_capacity(document.len() + 8);
+    for c in document.chars() {
+        if is_unsafe(c, Breaks::Kept) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                add(&mut out, format_args!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Two values that are shown side by side: in full where only the middle tells them apart.
@@ -147,6 +167,15 @@ mod tests {
     fn a_value_is_compact_json_in_one_line() {
         assert_eq!(value(&json!({"b": [1, null], "a": "x\n"})), r#"{"a":"x\n","b":[1,null]}"#);
         assert_eq!(value(&json!("\u{202e}")), r#""\u{202e}""#);
+    }
+
+    #[test]
+    fn a_json_document_means_the_same_and_shows_everything() {
+        let value = json!({"a": "x\u{7f}\u{9b}\u{202e}\u{e0041}ü\n", "b": ["\u{200b}"]});
+        let shown = super::json(format!("{value:#}\n"));
+        assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
+        assert!(shown.contains(r#""x\u007f\u009b\u202e\udb40\udc41ü\n""#), "{shown}");
+        assert_eq!(super::json("{\n}\n".to_owned()), "{\n}\n");
     }
 
     #[test]

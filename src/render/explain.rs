@@ -1,1 +1,361 @@
-//! explain
+//! What a setting, a section or a finding's code is, in words. All of it follows from the
+//! catalogue, so that nothing is said twice.
+
+use super::words::{add, wrap};
+use crate::catalog::{EnvironmentType, Field, Kind, Read, SECTIONS, Scope, Section, Shape};
+use crate::finding::{Code, Severity};
+
+/// How wide prose is.
+const WIDTH: usize = 90;
+/// How wide the names before short explanations are.
+const NAMES: usize = 32;
+
+/// Every section with its fields, and every code.
+pub fn overview() -> String {
+    let mut out = String::from("Settings\n");
+    for section in SECTIONS {
+        let head = format!("\n  {}: ", section.name);
+        out.push_str(&hanging(&head, &first_sentence(section.meaning)));
+        out.push_str(&fields(section, "    "));
+    }
+    out.push_str("\nCodes of findings\n\n");
+    for code in Code::ALL {
+        out.push_str(&entry("  ", code.as_str(), &first_sentence(code.meaning())));
+    }
+    out.push_str("\nMore on one of them: clerkform explain SECTION, SECTION.FIELD or CODE\n");
+    out
+}
+
+/// A section: what it holds, its call, and its fields.
+pub fn section(section: &Section) -> String {
+    let mut out = format!("{}: {}\n\n", section.name, section.title);
+    out.push_str(&prose(section.meaning, "  "));
+    out.push('\n');
+    out.push_str(&fact("Sent by", &format!("PATCH {}", section.path)));
+    let answer = match section.echo {
+        Some(_) => "shows the section's values, which are compared with what was sent",
+        None => "is a bare success: what was sent is accepted and cannot be compared",
+    };
+    out.push_str(&fact("Answer", &format!("It {answer}.")));
+    out.push_str("\n  Fields:\n");
+    out.push_str(&fields(section, "    "));
+    out
+}
+
+/// A field: what it holds and means, an example, and what is peculiar about it.
+pub fn field(section: &Section, field: &Field) -> String {
+    let mut out = format!("{}.{}: {}\n\n", section.name, field.name, accepted(field));
+    out.push_str(&prose(field.meaning, "  "));
+    add(
+        &mut out,
+        format_args!(
+            "\n  Example:\n\n    {}:\n      {}: {}\n\n",
+            section.name, field.name, field.example
+        ),
+    );
+    for (name, text) in facts(section, field) {
+        out.push_str(&fact(name, &text));
+    }
+    out
+}
+
+/// A finding's code: what it means, and whether it stops a run.
+pub fn code(code: Code) -> String {
+    let severity = match code.severity() {
+        Severity::Error => "An error: nothing is planned or applied while there is one.",
+        Severity::Warning => "A warning: it stops nothing, save with `--strict`.",
+    };
+    format!(
+        "{}[{code}]\n\n{}\n{}",
+        code.severity().as_str(),
+        prose(code.meaning(), "  "),
+        prose(severity, "  ")
+    )
+}
+
+/// What a field may hold, `null` included.
+pub(super) fn accepted(field: &Field) -> String {
+    let kind = match field.kind {
+        Kind::Boolean => "true or false".to_owned(),
+        Kind::Integer { minimum } => format!("a whole number, at least {minimum}"),
+        Kind::Text(shape) => one(shape).to_owned(),
+        Kind::Set(shape) => format!("a list of {}", many(shape)),
+    };
+    match (field.kind, field.nullable) {
+        (_, false) => kind,
+        (Kind::Boolean, true) => "true, false or null".to_owned(),
+        (_, true) => format!("{kind}, or null"),
+    }
+}
+
+const fn one(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Any => "a text",
+        Shape::Email => "an e-mail address",
+        Shape::Origin => "an origin",
+    }
+}
+
+const fn many(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Any => "texts",
+        Shape::Email => "e-mail addresses",
+        Shape::Origin => "origins",
+    }
+}
+
+/// What is worth knowing about a field beside its meaning, with a word or two before each.
+fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    let mut tell = |name, text: String| facts.push((name, text));
+    if let Some(successor) = field.replaced_by {
+        tell("Deprecated", format!("Use `{}.{successor}` instead.", section.name));
+    }
+    if let Some(default) = field.default {
+        tell("Default", format!("{default}, where nothing else was ever set."));
+    }
+    if field.nullable {
+        tell("Null", "Sent as null; what it does is up to the service.".to_owned());
+    } else {
+        tell("Null", "Not accepted. Leave the field out to leave the setting alone.".to_owned());
+    }
+    tell("Values", values(field.kind).to_owned());
+    if field.empty_clears {
+        tell("Empty", "\"\" clears the setting.".to_owned());
+    }
+    if field.empty_ignored {
+        tell("Empty", "[] is accepted by the service and then ignored.".to_owned());
+    }
+    if let Some(only) = field.only_in {
+        tell("Works in", format!("{only} only; elsewhere the service ignores it."));
+    }
+    if let Some(guard) = field.guard {
+        tell("Protection", format!("{} {}. {}", guard.weak, guard.loss, warned(guard.scope)));
+    }
+    if let Some(lockout) = field.lockout {
+        tell("Careful", format!("{} {}", lockout.danger, lockout.advice));
+    }
+    tell("Read by", read(section, field.read));
+    tell("Sent by", format!("PATCH {}", section.path));
+    facts.retain(|(_, text)| !text.is_empty());
+    facts
+}
+
+/// What the type alone does not say.
+const fn values(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Boolean | Kind::Integer { .. } | Kind::Text(Shape::Any | Shape::Email) => "",
+        Kind::Text(Shape::Origin) => "A scheme and a host, no path and no trailing slash.",
+        Kind::Set(Shape::Origin) => {
+            "Each a scheme and a host, no path and no trailing slash. The list replaces the former \
+             one; its order means nothing, and no entry may be repeated."
+        }
+        Kind::Set(Shape::Any | Shape::Email) => {
+            "The list replaces the former one; its order means nothing, and no entry may be \
+             repeated."
+        }
+    }
+}
+
+const fn warned(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Production => "Files for production and plans that change it are warned about.",
+        Scope::Change => "Plans that change it are warned about.",
+    }
+}
+
+fn read(section: &Section, read: Read) -> String {
+    match read {
+        Read::Get => format!("GET {}", section.path),
+        Read::EmptyPatch => {
+            format!("PATCH {} with an empty body, which changes nothing", section.path)
+        }
+        Read::Nowhere => {
+            "Nothing: the service never shows it, so drift in it cannot be seen.".to_owned()
+        }
+    }
+}
+
+fn fields(section: &Section, indent: &str) -> String {
+    section
+        .fields
+        .iter()
+        .map(|field| {
+            let note = match (field.replaced_by, field.only_in) {
+                (Some(_), _) => " (deprecated)".to_owned(),
+                (None, Some(only)) => format!(" ({} only)", EnvironmentType::as_str(only)),
+                (None, None) => String::new(),
+            };
+            entry(indent, field.name, &format!("{}{note}", first_sentence(field.meaning)))
+        })
+        .collect()
+}
+
+/// A name and a short explanation beside it.
+fn entry(indent: &str, name: &str, text: &str) -> String {
+    hanging(&format!("{indent}{name:NAMES$}"), text)
+}
+
+/// A fact about a field.
+fn fact(name: &str, text: &str) -> String {
+    hanging(&format!("  {:12}", format!("{name}:")), text)
+}
+
+/// A text behind a head; its further lines begin where its first does.
+fn hanging(head: &str, text: &str) -> String {
+    let indent = head.trim_start_matches('\n').chars().count();
+    let mut out = String::new();
+    for (index, line) in wrap(text, WIDTH.saturating_sub(indent).max(40)).iter().enumerate() {
+        match index {
+            0 => add(&mut out, format_args!("{head}{line}\n")),
+            _ => add(&mut out, format_args!("{:indent$}{line}\n", "")),
+        }
+    }
+    out
+}
+
+fn prose(text: &str, indent: &str) -> String {
+    let mut out = String::new();
+    for line in wrap(text, WIDTH - indent.len()) {
+        add(&mut out, format_args!("{indent}{line}\n"));
+    }
+    out
+}
+
+fn first_sentence(prose: &str) -> String {
+    prose.split_once(". ").map_or(prose, |(first, _)| first).trim_end_matches('.').to_owned() + "."
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::catalog;
+
+    fn explained(path: &str) -> String {
+        let (of, name) = path.split_once('.').unwrap();
+        let of = catalog::section(of).unwrap();
+        field(of, of.field(name).unwrap())
+    }
+
+    #[test]
+    fn a_field_is_told_with_its_example_and_what_is_peculiar() {
+        assert_snapshot!(explained("restrictions.allowlist"), @r"
+        restrictions.allowlist: true, false or null
+
+          Lets only those sign up whose e-mail address, domain or phone number is on the
+          allowlist. With nothing on the list, nobody can.
+
+          Example:
+
+            restrictions:
+              allowlist: true
+
+          Null:       Sent as null; what it does is up to the service.
+          Protection: false lets people sign up who are not on the allowlist. Plans that change it
+                      are warned about.
+          Careful:    With no identifiers on the allowlist, turning it on stops every sign-up. Put
+                      the identifiers on the list first (Dashboard, or `POST
+                      /v1/allowlist_identifiers`).
+          Read by:    PATCH /v1/instance/restrictions with an empty body, which changes nothing
+          Sent by:    PATCH /v1/instance/restrictions
+        ");
+        assert_snapshot!(explained("instance.allowed_origins"), @r#"
+        instance.allowed_origins: a list of origins
+
+          Origins from which applications that are no ordinary web page may use the instance:
+          browser extensions, Electron, Capacitor. The list replaces the former one. An empty list
+          is accepted by the service and then ignored.
+
+          Example:
+
+            instance:
+              allowed_origins: ["chrome-extension://abcdefghijklmnop", "capacitor://localhost"]
+
+          Null:       Not accepted. Leave the field out to leave the setting alone.
+          Values:     Each a scheme and a host, no path and no trailing slash. The list replaces
+                      the former one; its order means nothing, and no entry may be repeated.
+          Empty:      [] is accepted by the service and then ignored.
+          Read by:    GET /v1/instance
+          Sent by:    PATCH /v1/instance
+        "#);
+        assert_snapshot!(explained("instance.cookieless_dev"), @r"
+        instance.cookieless_dev: true or false
+
+          The former name of `url_based_session_syncing`.
+
+          Example:
+
+            instance:
+              cookieless_dev: true
+
+          Deprecated: Use `instance.url_based_session_syncing` instead.
+          Null:       Not accepted. Leave the field out to leave the setting alone.
+          Works in:   development only; elsewhere the service ignores it.
+          Read by:    Nothing: the service never shows it, so drift in it cannot be seen.
+          Sent by:    PATCH /v1/instance
+        ");
+    }
+
+    #[test]
+    fn a_section_is_told_with_its_call_and_fields() {
+        assert_snapshot!(section(catalog::section("restrictions").unwrap()), @r"
+        restrictions: Restrictions
+
+          Who may sign up. In production these need a paid plan of Clerk's.
+
+          Sent by:    PATCH /v1/instance/restrictions
+          Answer:     It shows the section's values, which are compared with what was sent.
+
+          Fields:
+            allowlist                       Lets only those sign up whose e-mail address, domain
+                                            or phone number is on the allowlist.
+            blocklist                       Keeps those from signing up whose e-mail address,
+                                            domain or phone number is on the blocklist.
+        ");
+    }
+
+    #[test]
+    fn a_code_is_told_with_what_to_do() {
+        assert_snapshot!(code(Code::DuplicateKey), @r"
+        error[duplicate-key]
+
+          A key stands twice in one mapping. Most readers would keep one of the two in silence, so
+          remove the one that is not meant.
+
+          An error: nothing is planned or applied while there is one.
+        ");
+    }
+
+    #[test]
+    fn the_overview_names_everything_once_in_narrow_lines() {
+        let shown = overview();
+        for of in SECTIONS {
+            assert!(shown.contains(&format!("\n  {}: ", of.name)));
+            for field in of.fields {
+                assert!(shown.contains(&format!("\n    {} ", field.name)), "{}", field.name);
+            }
+        }
+        for code in Code::ALL {
+            assert_eq!(shown.matches(&format!("\n  {code} ")).count(), 1);
+        }
+        assert!(shown.lines().all(|line| line.chars().count() <= WIDTH), "{shown}");
+    }
+
+    #[test]
+    fn every_field_says_its_type_meaning_call_and_how_it_is_read() {
+        for of in SECTIONS {
+            for each in of.fields {
+                let shown = field(of, each);
+                for part in [&accepted(each), each.example, of.path, "Read by:", "Null:"] {
+                    assert!(shown.contains(part), "{part} in {shown}");
+                }
+                if let Some(successor) = each.replaced_by {
+                    assert!(shown.contains(&format!("Use `{}.{successor}`", of.name)));
+                }
+                assert!(shown.lines().all(|line| line.chars().count() <= WIDTH), "{shown}");
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::escape::{Breaks, escaped, name, printable};
 use super::palette::{Palette, paint};
+use super::words::add;
 use super::{FORMAT_VERSION, document};
 use crate::finding::Finding;
 
@@ -14,7 +15,7 @@ pub fn text(code: &str, message: &str, help: Option<&str>, palette: &Palette) ->
     let mut out = format!("{head}: {}\n", printable(message));
     if let Some(help) = help {
         let help = escaped(help.trim_end(), Breaks::Kept).replace('\n', "\n        ");
-        out.push_str(&format!("  {}: {help}\n", paint(palette.help, "help")));
+        add(&mut out, format_args!("  {}: {help}\n", paint(palette.help, "help")));
     }
     out
 }
@@ -69,7 +70,9 @@ mod tests {
                    "error": {"code": "locked", "message": "held", "help": "wait"}})
         );
         let finding = Finding::new("clerk.yaml", Span::START, Code::YamlSyntax, HOSTILE);
-        let shown = parse(&json("invalid", HOSTILE, None, Some(&[finding])));
+        let shown = json("invalid", HOSTILE, None, Some(&[finding]));
+        assert!(is_quiet(&shown), "{shown}");
+        let shown = parse(&shown);
         assert_eq!(shown["error"]["help"], Value::Null);
         assert_eq!(shown["diagnostics"][0]["message"], HOSTILE);
         assert_eq!(parse(&json("invalid", "", None, Some(&[])))["diagnostics"], json!([]));

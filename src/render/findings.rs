@@ -8,7 +8,7 @@ use serde_json::json;
 use super::escape::printable;
 use super::excerpt::{Excerpt, Lines};
 use super::palette::{Palette, paint};
-use super::words::{count, list, verb};
+use super::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
 use crate::config::Source;
 use crate::finding::{Finding, Severity};
@@ -41,18 +41,14 @@ pub fn text(findings: &[Finding], sources: &[Source], palette: &Palette, mask: M
 
 /// A line a finding: `file:line:column: severity[code] message`.
 pub fn concise(findings: &[Finding]) -> String {
-    findings
-        .iter()
-        .map(|finding| {
-            format!(
-                "{}: {}[{}] {}\n",
-                place(&finding.file, finding.span.line, finding.span.column),
-                finding.severity.as_str(),
-                finding.code,
-                printable(&finding.message)
-            )
-        })
-        .collect()
+    let mut out = String::new();
+    for finding in findings {
+        let place = place(&finding.file, finding.span.line, finding.span.column);
+        let (severity, code) = (finding.severity.as_str(), finding.code);
+        let message = printable(&finding.message);
+        add(&mut out, format_args!("{place}: {severity}[{code}] {message}\n"));
+    }
+    out
 }
 
 /// The document of `validate`; `files` is how many were named.
@@ -74,9 +70,15 @@ pub(super) fn brief(finding: &Finding, indent: &str, palette: &Palette) -> Strin
     let head = paint(style, format_args!("{}[{}]", finding.severity.as_str(), finding.code));
     let place = place(&finding.file, finding.span.line, finding.span.column);
     let mut out = format!("{indent}{head}: {}\n", printable(&finding.message));
-    out.push_str(&format!("{indent}  {}\n", paint(palette.faint, format_args!("--> {place}"))));
+    add(
+        &mut out,
+        format_args!("{indent}  {}\n", paint(palette.faint, format_args!("--> {place}"))),
+    );
     if let Some(help) = &finding.help {
-        out.push_str(&format!("{indent}  {}: {}\n", paint(palette.help, "help"), printable(help)));
+        add(
+            &mut out,
+            format_args!("{indent}  {}: {}\n", paint(palette.help, "help"), printable(help)),
+        );
     }
     out
 }
@@ -121,11 +123,11 @@ fn one(
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(printable(help)));
     }
-    let rendered = renderer.render(&[group]);
+    let shown = renderer.render(&[group]);
     let place = place(&finding.file, finding.span.line, finding.span.column);
     let arrow = format!("{:gutter$}{} {place}", "", paint(palette.faint, "-->"));
-    match rendered.split_once('\n') {
-        None => format!("{rendered}\n{arrow}"),
+    match shown.split_once('\n') {
+        None => format!("{shown}\n{arrow}"),
         Some((title, rest)) => format!("{title}\n{arrow}\n{rest}"),
     }
 }

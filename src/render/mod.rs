@@ -23,7 +23,8 @@ pub mod words;
 /// The version of every JSON document that this folder writes.
 const FORMAT_VERSION: u64 = 1;
 
-/// A JSON document as it is written: indented, with a final newline.
-fn document(value: &serde_json::Value) -> String {
-    format!("{value:#}\n")
+/// A JSON document as it is written: indented, with a final newline, and with nothing in it that
+/// a terminal would act on.
+pub fn document(value: &serde_json::Value) -> String {
+    escape::json(format!("{value:#}\n"))
 }

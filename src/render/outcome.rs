@@ -6,7 +6,7 @@ use serde_json::json;
 use super::escape::{name, printable};
 use super::findings::place;
 use super::palette::{Palette, paint};
-use super::words::{count, list, verb};
+use super::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
 use crate::plan::outcome::{CallError, CallOutcome, Ended, Outcome, TargetOutcome};
 use crate::plan::{Plan, TargetPlan};
@@ -59,8 +59,8 @@ pub fn totals(outcome: &Outcome) -> String {
     let unrecorded = outcome.targets.iter().filter(|target| target.record_error.is_some()).count();
     let unrecorded = (unrecorded > 0)
         .then(|| format!("the results of {} are not recorded", count(unrecorded, "target")));
-    let calls = (!parts.is_empty())
-        .then(|| format!("{} in {}", list(&parts), count(outcome.targets.len(), "target")));
+    let called = outcome.targets.iter().filter(|target| !target.calls.is_empty()).count();
+    let calls = (called > 0).then(|| format!("{} in {}", list(&parts), count(called, "target")));
     let said: Vec<_> = [calls, released, unrecorded].into_iter().flatten().collect();
     match said.as_slice() {
         [] => "Nothing to do.".to_owned(),
@@ -73,7 +73,11 @@ fn one(target: &TargetOutcome, planned: Option<&TargetPlan>, palette: &Palette) 
         None => name(&target.config),
         Some(environment) => name(&format!("{} [{environment}]", target.config)),
     };
-    let mut out = format!("{}\n", paint(palette.strong, title));
+    let title = paint(palette.strong, title);
+    if target.calls.is_empty() && target.released == 0 && target.record_error.is_none() {
+        return format!("{title}: nothing to do\n");
+    }
+    let mut out = format!("{title}\n");
     for each in &target.calls {
         out.push_str(&call(each, target, planned, palette));
     }
@@ -84,23 +88,39 @@ fn one(target: &TargetOutcome, planned: Option<&TargetPlan>, palette: &Palette) 
             verb(target.released, "its value", "their values"),
         );
         let minus = paint(palette.removed, "-");
-        out.push_str(&format!(
-            "  {minus} {released} {is} no longer managed; the service keeps {keeps}\n"
-        ));
+        add(
+            &mut out,
+            format_args!(
+                "  {minus} {released} {is} no longer managed; the service keeps {keeps}\n"
+            ),
+        );
     }
     if let Some(problem) = &target.record_error {
-        let location =
-            planned.map_or_else(String::new, |it| format!(" in {}", name(&it.state.location)));
-        out.push_str(&format!(
-            "  {}: the results could not be recorded{location}: {}\n    {}: the calls above were \
-             made, and the state still holds the intent: the next plan takes its settings for \
-             uncertain and the next apply sends them again\n",
-            paint(palette.error, "error"),
-            printable(problem),
-            paint(palette.help, "help"),
-        ));
+        out.push_str(&unrecorded(problem, target, planned, palette));
     }
     out
+}
+
+fn unrecorded(
+    problem: &str,
+    target: &TargetOutcome,
+    planned: Option<&TargetPlan>,
+    palette: &Palette,
+) -> String {
+    let location =
+        planned.map_or_else(String::new, |it| format!(" in {}", name(&it.state.location)));
+    let help = if target.calls.iter().any(|call| call.attempts > 0) {
+        "the calls above were made, and the state still holds the intent: the next plan takes its \
+         settings for uncertain and the next apply sends them again"
+    } else {
+        "no call was made; make the place writable and apply again"
+    };
+    format!(
+        "  {}: the results could not be recorded{location}: {}\n    {}: {help}\n",
+        paint(palette.error, "error"),
+        printable(problem),
+        paint(palette.help, "help"),
+    )
 }
 
 fn call(
@@ -124,7 +144,7 @@ fn call(
         out.push_str(&failure(error, target, palette));
     }
     let mut help = |text: String| {
-        out.push_str(&format!("      {}: {text}\n", paint(palette.help, "help")));
+        add(&mut out, format_args!("      {}: {text}\n", paint(palette.help, "help")));
     };
     if !call.unreflected.is_empty() {
         help(unreflected(call));
@@ -166,12 +186,15 @@ fn failure(error: &CallError, target: &TargetOutcome, palette: &Palette) -> Stri
     let param = param.unwrap_or_default();
     if let (Some(line), Some(column)) = (error.line, error.column) {
         let place = place(&target.config, line, column);
-        out.push_str(&format!("        {}{param}\n", paint(palette.faint, format!("--> {place}"))));
+        add(
+            &mut out,
+            format_args!("        {}{param}\n", paint(palette.faint, format_args!("--> {place}"))),
+        );
     } else if !param.is_empty() {
-        out.push_str(&format!("        the service names the parameter{param}\n"));
+        add(&mut out, format_args!("        the service names the parameter{param}\n"));
     }
     if let Some(trace) = &error.trace_id {
-        out.push_str(&format!("        trace id for Clerk's support: {}\n", name(trace)));
+        add(&mut out, format_args!("        trace id for Clerk's support: {}\n", name(trace)));
     }
     out
 }
@@ -319,6 +342,21 @@ mod tests {
     }
 
     #[test]
+    fn where_no_record_could_be_made_it_says_that_no_call_was() {
+        let calls = vec![CallOutcome {
+            outcome: Ended::Skipped,
+            status: None,
+            attempts: 0,
+            verified: None,
+            ..applied("instance", "/v1/instance")
+        }];
+        let target = TargetOutcome { record_error: Some("read-only".to_owned()), ..target(calls) };
+        let shown = text(&Outcome { targets: vec![target] }, &Plan::default(), PLAIN);
+        assert!(shown.contains("could not be recorded: read-only"), "{shown}");
+        assert!(shown.contains("no call was made"), "{shown}");
+    }
+
+    #[test]
     fn totals_are_one_sentence() {
         let call = || applied("instance", "/v1/instance");
         let released = TargetOutcome { released: 2, ..target(vec![]) };
@@ -328,7 +366,7 @@ mod tests {
             (vec![target(vec![call()])], "Apply: 1 call applied in 1 target."),
             (
                 vec![target(vec![call(), call()]), target(vec![])],
-                "Apply: 2 calls applied in 2 targets.",
+                "Apply: 2 calls applied in 1 target.",
             ),
             (vec![released], "Apply: 2 settings were released."),
         ] {

@@ -5,7 +5,7 @@ use super::change::{Shown, counts, reason, shown, sign};
 use super::escape::{name, value};
 use super::findings::{brief, place};
 use super::palette::{Palette, paint};
-use super::words::{count, verb};
+use super::words::{add, count, verb};
 use crate::plan::{Call, Change, Plan, Reason, Release, TargetPlan};
 
 /// Up to this many characters the reasons of a call's changes stand below each other.
@@ -110,7 +110,7 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
         out.push_str(&call(each, target, palette));
     }
     if let Some(note) = uncertain(target) {
-        out.push_str(&format!("\n  {} {note}\n", paint(palette.caution, "!")));
+        add(&mut out, format_args!("\n  {} {note}\n", paint(palette.caution, "!")));
     }
     if !target.released.is_empty() {
         out.push_str("\n  Released\n");
@@ -118,7 +118,7 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
     for each in &target.released {
         let minus = paint(palette.removed, "-");
         let field = name(&format!("{}.{}", each.section, each.field));
-        out.push_str(&format!("    {minus} {field}  {}\n", release(each)));
+        add(&mut out, format_args!("    {minus} {field}  {}\n", release(each)));
     }
     for advisory in &target.advisories {
         out.push('\n');
@@ -150,7 +150,7 @@ fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
         let sign = paint(style, sign(change.reason));
         let place = place(&target.config, change.at.line, change.at.column);
         let why = paint(palette.faint, format_args!("{place}  {}", reason(change)));
-        out.push_str(&format!("    {sign} {headline:width$}  {why}\n"));
+        add(&mut out, format_args!("    {sign} {headline:width$}  {why}\n"));
         out.push_str(&entries(change, palette));
     }
     out
@@ -172,11 +172,14 @@ fn entries(change: &Change, palette: &Palette) -> String {
     let Shown::Entries { removed, added, .. } = shown(change) else {
         return String::new();
     };
-    let lines = |entries: Vec<_>, style, sign| -> String {
+    let mut out = String::new();
+    for (entries, style, sign) in [(removed, palette.removed, '-'), (added, palette.added, '+')] {
         let sign = paint(style, sign);
-        entries.into_iter().map(|entry| format!("        {sign} {}\n", value(entry))).collect()
-    };
-    lines(removed, palette.removed, "-") + &lines(added, palette.added, "+")
+        for entry in entries {
+            add(&mut out, format_args!("        {sign} {}\n", value(entry)));
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A plan as a comment on a pull or merge request: a summary, a foldable block for each target
 //! that changes, and the command that applies exactly this plan. Data stands in fences, code spans
-//! or escaped; [`super::folded`] makes it fit into a comment.
+//! or escaped; `folded` makes it fit into a comment.
 
 use std::collections::BTreeSet;
 

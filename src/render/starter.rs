@@ -1,1 +1,197 @@
-//! starter
+//! The configuration that `init` writes: every setting, in comments. As written it asks for
+//! nothing; a line becomes a setting when the `# ` before it goes.
+
+use super::escape::printable;
+use super::explain::accepted;
+use super::words::{add, wrap};
+use crate::catalog::{EnvironmentType, Field, SECTIONS, Section};
+
+/// How wide the explanations are.
+const WIDTH: usize = 90;
+
+const HEADER: &str = "What a Clerk instance is to be set to. Lines with two signs (`##`) explain; \
+    the others hold settings: take the `# ` off a setting, and off its section's name above it, \
+    and it is managed. What is left out is left alone. Check the file with `clerkform validate`, \
+    look at what would change with `clerkform plan`, and make it so with `clerkform apply`.";
+
+const TARGET: &str = "What this file may be applied to. All of it is optional: an instance or an \
+    environment that is named here keeps the file from being applied to any other, and \
+    `secret_key_env` is the variable that holds the secret key, which never stands in a file.";
+
+const ENVIRONMENTS: &str = "One file for several instances: each environment has the keys above, \
+    merged field by field over what stands outside of it. Choose with `-e NAME`, or take them all \
+    with `--all-envs`.";
+
+/// The text of a new configuration. `schema` is what editors load the schema from: a path as seen
+/// from the file, or a URL.
+pub fn starter(schema: &str) -> String {
+    let mut out = format!("# yaml-language-server: $schema={}\n", printable(schema));
+    out.push_str(&prose(HEADER, ""));
+    out.push('\n');
+    out.push_str(&prose(TARGET, ""));
+    out.push_str(&settings(&[
+        "target:",
+        "  instance_id: ins_2abc",
+        "  environment_type: production",
+        "  secret_key_env: ACME_CLERK_KEY",
+    ]));
+    for each in SECTIONS {
+        out.push('\n');
+        out.push_str(&section(each));
+    }
+    out.push('\n');
+    out.push_str(&prose(ENVIRONMENTS, ""));
+    out.push_str(&environments());
+    out
+}
+
+fn section(section: &Section) -> String {
+    let mut out = prose(&format!("{}. {}", section.title, section.meaning), "");
+    out.push_str(&settings(&[&format!("{}:", section.name)]));
+    let current = section.fields.iter().filter(|field| field.replaced_by.is_none());
+    for (index, field) in current.enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        out.push_str(&prose(&meaning(field), "  "));
+        out.push_str(&settings(&[&setting(field, "  ")]));
+    }
+    out
+}
+
+/// What a field means and may hold.
+fn meaning(field: &Field) -> String {
+    let only = field.only_in.map(|only| format!("; {only} only")).unwrap_or_default();
+    format!("{} Takes {}{only}.", field.meaning, accepted(field))
+}
+
+/// The line that sets a field to its example. JSON is YAML.
+fn setting(field: &Field, indent: &str) -> String {
+    format!("{indent}{}: {}", field.name, field.example)
+}
+
+/// An overlay for each kind of instance, with a setting that makes sense in it.
+fn environments() -> String {
+    let mut out = settings(&["environments:"]);
+    for kind in EnvironmentType::ALL {
+        let variable = format!("      secret_key_env: CLERK_{}_KEY", kind.as_str().to_uppercase());
+        out.push_str(&settings(&[
+            &format!("  {kind}:"),
+            "    target:",
+            &format!("      environment_type: {kind}"),
+            &variable,
+        ]));
+        let special = SECTIONS.into_iter().find_map(|section| {
+            section
+                .fields
+                .iter()
+                .find(|field| field.only_in == Some(kind) && field.replaced_by.is_none())
+                .map(|field| (section, field))
+        });
+        if let Some((section, field)) = special {
+            out.push_str(&settings(&[
+                &format!("    {}:", section.name),
+                &setting(field, "      "),
+            ]));
+        }
+    }
+    out
+}
+
+fn prose(text: &str, indent: &str) -> String {
+    let room = WIDTH - indent.len() - 3;
+    let mut out = String::new();
+    for line in wrap(text, room) {
+        add(&mut out, format_args!("## {indent}{line}\n"));
+    }
+    out
+}
+
+fn settings(lines: &[&str]) -> String {
+    let mut out = String::new();
+    for line in lines {
+        add(&mut out, format_args!("# {line}\n"));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
+
+    use super::*;
+
+    /// The file with every setting taken out of its comment.
+    fn uncommented(starter: &str) -> String {
+        starter
+            .lines()
+            .skip(1)
+            .map(|line| line.strip_prefix("# ").unwrap_or(line))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    fn read(yaml: &str) -> Map<String, Value> {
+        serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{error}: {yaml}"))
+    }
+
+    #[test]
+    fn the_first_line_is_for_editors() {
+        for schema in ["../schema/clerkform.schema.json", "https://example.com/s.json"] {
+            let text = starter(schema);
+            let first = format!("# yaml-language-server: $schema={schema}");
+            assert_eq!(text.lines().next(), Some(first.as_str()));
+        }
+        assert_eq!(starter("a\nb: c").lines().nth(1), starter("x").lines().nth(1));
+    }
+
+    #[test]
+    fn as_written_it_asks_for_nothing() {
+        let text = starter("x");
+        assert!(text.lines().all(|line| line.is_empty() || line.starts_with('#')), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH + 10), "{text}");
+    }
+
+    #[test]
+    fn uncommented_it_sets_every_field_to_its_example() {
+        let file = read(&uncommented(&starter("x")));
+        for section in SECTIONS {
+            let set = file[section.name].as_object().unwrap();
+            for field in section.fields {
+                let expected = field
+                    .replaced_by
+                    .is_none()
+                    .then(|| serde_json::from_str::<Value>(field.example).unwrap());
+                assert_eq!(set.get(field.name), expected.as_ref(), "{}", field.name);
+            }
+        }
+        assert_eq!(file["target"]["environment_type"], "production");
+        for kind in EnvironmentType::ALL {
+            let overlay = &file["environments"][kind.as_str()];
+            assert_eq!(overlay["target"]["environment_type"], kind.as_str());
+        }
+        assert_eq!(file.len(), SECTIONS.len() + 2);
+    }
+
+    #[test]
+    fn one_setting_can_be_taken_out_alone_with_its_section() {
+        let text = starter("x")
+            .replace("\n# instance:\n", "\ninstance:\n")
+            .replace("\n#   hibp: true\n", "\n  hibp: true\n");
+        assert_eq!(Value::Object(read(&text)), serde_json::json!({"instance": {"hibp": true}}));
+    }
+
+    #[test]
+    fn an_editor_that_takes_one_sign_off_every_line_leaves_explanations_in_comments() {
+        let text = starter("x")
+            .lines()
+            .skip(1)
+            .map(|line| {
+                let line = line.strip_prefix('#').unwrap_or(line);
+                line.strip_prefix(' ').unwrap_or(line)
+            })
+            .collect::<Vec<_>>()
+            .join("\n");
+        assert_eq!(read(&text), read(&uncommented(&starter("x"))));
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::escape::{name, value};
 use super::palette::{Palette, paint};
-use super::words::count;
+use super::words::{add, count};
 use crate::state::{InstanceRef, Intent, State, Values};
 
 /// The state as `state show` tells it. `location` is where it lives.
@@ -23,17 +23,17 @@ pub fn text(state: &State, location: &str, palette: &Palette) -> String {
         in_flight,
     } = state;
     let mut out = format!("{}\n", paint(palette.strong, name(location)));
-    out.push_str(&format!("  serial {serial}, lineage {}\n", name(lineage)));
+    add(&mut out, format_args!("  serial {serial}, lineage {}\n", name(lineage)));
     if let Some(environment) = environment {
-        out.push_str(&format!("  environment {}\n", name(environment)));
+        add(&mut out, format_args!("  environment {}\n", name(environment)));
     }
-    out.push_str(&format!("  {}\n", instance(of)));
+    add(&mut out, format_args!("  {}\n", instance(of)));
 
     let fields = applied.values().map(BTreeMap::len).sum();
-    out.push_str(&format!("\n  Applied: {}\n", count(fields, "setting")));
+    add(&mut out, format_args!("\n  Applied: {}\n", count(fields, "setting")));
     let plus = paint(palette.added, "+");
     for (section, field, applied) in each(applied) {
-        out.push_str(&format!("    {plus} {}: {}\n", path(section, field), value(applied)));
+        add(&mut out, format_args!("    {plus} {}: {}\n", path(section, field), value(applied)));
     }
     if !uncertain.is_empty() {
         out.push_str(
@@ -43,7 +43,7 @@ pub fn text(state: &State, location: &str, palette: &Palette) -> String {
     let sign = paint(palette.caution, "!");
     for (section, fields) in uncertain {
         for field in fields {
-            out.push_str(&format!("    {sign} {}\n", path(section, field)));
+            add(&mut out, format_args!("    {sign} {}\n", path(section, field)));
         }
     }
     if !unreflected.is_empty() {
@@ -56,11 +56,10 @@ pub fn text(state: &State, location: &str, palette: &Palette) -> String {
         let shows = applied.get(section).and_then(|fields| fields.get(field));
         let shows =
             shows.map_or_else(String::new, |it| format!(", the service shows {}", value(it)));
-        out.push_str(&format!(
-            "    {sign} {}: sent {}{shows}\n",
-            path(section, field),
-            value(sent)
-        ));
+        add(
+            &mut out,
+            format_args!("    {sign} {}: sent {}{shows}\n", path(section, field), value(sent)),
+        );
     }
     if let Some(intent) = in_flight {
         out.push_str(&run(intent, palette));
@@ -95,19 +94,25 @@ fn run(intent: &Intent, palette: &Palette) -> String {
         name(run)
     );
     if let Some(until) = lease_until {
-        out.push_str(&format!("    others may take over after {}\n", name(until)));
+        add(&mut out, format_args!("    others may take over after {}\n", name(until)));
     }
     let sign = paint(palette.caution, "?");
     for call in calls {
         for (field, sent) in &call.body {
-            out.push_str(&format!("    {sign} {}: {}\n", path(&call.section, field), value(sent)));
+            add(
+                &mut out,
+                format_args!("    {sign} {}: {}\n", path(&call.section, field), value(sent)),
+            );
         }
     }
-    out.push_str(&format!(
-        "    {}: where that run is dead, the next apply takes its settings for uncertain and sends \
+    add(
+        &mut out,
+        format_args!(
+            "    {}: where that run is dead, the next apply takes its settings for uncertain and sends \
          them again; `clerkform state unlock` does the first without the second\n",
-        paint(palette.help, "help")
-    ));
+            paint(palette.help, "help")
+        ),
+    );
     out
 }
 

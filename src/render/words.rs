@@ -1,6 +1,11 @@
 //! How numbers and lists are put into words, and prose into lines. The one place for plurals.
 
-use std::fmt::Write as _;
+use std::fmt::{Arguments, Write as _};
+
+/// Appends a formatted text. Nothing can fail here: a `String` takes whatever it is given.
+pub(super) fn add(out: &mut String, text: Arguments<'_>) {
+    let _ = out.write_fmt(text);
+}
 
 /// A number and what is counted: "1 call", "3 calls", "2 entries".
 pub fn count(number: usize, noun: &str) -> String {
@@ -32,7 +37,7 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
             _ if index + 1 == items.len() => " and ",
             _ => ", ",
         };
-        let _ = write!(out, "{before}{}", item.as_ref());
+        add(&mut out, format_args!("{before}{}", item.as_ref()));
     }
     out
 }
