@@ -1,10 +1,22 @@
 //! The service: how a request reaches it and what its answer means.
 
+mod base_url;
+mod failure;
+mod http;
+mod key;
+
+#[cfg(test)]
+mod fake;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use http::{Connections, HttpService};
+pub use key::{KeyError, SecretKey};
 
 /// One request, without host and key.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,12 +60,32 @@ pub enum Body {
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoReply {
-    /// The request cannot have reached the service: name not found, connection refused, TLS.
+    /// No request can leave this machine for the service, and trying again would not help: no root
+    /// certificates, or a certificate that is not trusted.
+    #[error("{0}")]
+    Impossible(String),
+    /// The request cannot have reached the service: name not found, connection refused.
     #[error("{0}")]
     NotSent(String),
     /// It may have: the connection broke, or time ran out.
     #[error("{0}")]
     Lost(String),
+}
+
+impl Request {
+    /// Its path, from the host on.
+    pub const fn path(&self) -> &'static str {
+        match self {
+            Self::Get { path } | Self::Patch { path, .. } => path,
+        }
+    }
+}
+
+impl Reply {
+    /// Whether the service accepted the request.
+    pub const fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
 }
 
 /// What makes one try of one request.

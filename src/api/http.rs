@@ -1,0 +1,147 @@
+//! The real service: one try of one request over HTTP. Retries are not its job.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, ClientBuilder, Response};
+
+use super::{BaseUrl, Body, NoReply, Reply, Request, SecretKey, Service, failure};
+
+/// How long the name, the connection and TLS may take together.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long one try may take from its start to the last byte of the answer.
+pub(super) const TRY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How much of an answer's body is read. The service's own are a few hundred bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The connections to one address, shared by every target of a run. Costs nothing until the first
+/// request: only then are root certificates read.
+#[derive(Debug)]
+pub struct Connections {
+    base: BaseUrl,
+    client: OnceLock<Result<Client, NoReply>>,
+}
+
+impl Connections {
+    /// Connections to `base`, none of them open yet.
+    pub const fn new(base: BaseUrl) -> Self {
+        Self { base, client: OnceLock::new() }
+    }
+
+    fn client(&self) -> Result<&Client, NoReply> {
+        self.client.get_or_init(|| build(&self.base)).as_ref().map_err(Clone::clone)
+    }
+}
+
+fn build(base: &BaseUrl) -> Result<Client, NoReply> {
+    // Fails only where a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = ClientBuilder::new()
+        .user_agent(concat!("clerkform/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .http1_only()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TRY_TIMEOUT);
+    if base.is_loopback() {
+        // Port 0 stands for the URL's own.
+        let here = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
+            .map(|address| SocketAddr::new(address, 0));
+        builder = builder.no_proxy().resolve_to_addrs("localhost", &here);
+    }
+    if base.is_plain_http() {
+        // No TLS, so no root certificates: the machine may have none.
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().map_err(|error| failure::unbuildable(&error))
+}
+
+/// The service as one secret key sees it.
+#[derive(Debug)]
+pub struct HttpService {
+    connections: Arc<Connections>,
+    key: SecretKey,
+}
+
+impl HttpService {
+    /// The instance that `key` opens. Sends nothing yet.
+    pub const fn new(connections: Arc<Connections>, key: SecretKey) -> Self {
+        Self { connections, key }
+    }
+
+    /// The key that it sends.
+    pub const fn key(&self) -> &SecretKey {
+        &self.key
+    }
+
+    async fn try_once(&self, request: &Request) -> Result<Reply, NoReply> {
+        let client = self.connections.client()?;
+        let base = &self.connections.base;
+        let url = base.join(request.path());
+        let sending = match request {
+            Request::Get { .. } => client.get(url),
+            Request::Patch { body, .. } => client
+                .patch(url)
+                .header(CONTENT_TYPE, "application/json")
+                .body(serde_json::Value::Object(body.clone()).to_string()),
+        };
+        let response = sending
+            .header(AUTHORIZATION, self.authorization()?)
+            .send()
+            .await
+            .map_err(|error| failure::no_reply(&error, base, &self.key))?;
+        let status = response.status().as_u16();
+        let retry_after = retry_after(response.headers());
+        Ok(Reply { status, retry_after, body: read_body(response).await })
+    }
+
+    fn authorization(&self) -> Result<HeaderValue, NoReply> {
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.key.expose()))
+            .map_err(|_| NoReply::Impossible("the secret key fits into no header".to_owned()))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}
+
+impl Service for HttpService {
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Result<Reply, NoReply>> + 'a>> {
+        Box::pin(self.try_once(request))
+    }
+}
+
+/// Whole seconds only: the service never sends the header's other form, a date.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // More digits than fit mean a wait without end all the same.
+    digits.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
+}
+
+/// Reads until the end or the limit. What is left unread goes with its connection.
+async fn read_body(mut response: Response) -> Body {
+    let limit = u64::try_from(BODY_LIMIT).unwrap_or(u64::MAX);
+    if response.content_length().is_some_and(|length| length > limit) {
+        return Body::TooLarge;
+    }
+    let mut bytes = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > BODY_LIMIT => return Body::TooLarge,
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return Body::Whole(bytes),
+            Err(_) => return Body::Broken,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! The secret key: what is accepted as one, and how it is kept out of everything that is shown.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use crate::catalog::EnvironmentType;
+
+/// What stands in a text where the key stood.
+const MASK: &str = "[secret key]";
+
+/// A Clerk secret key. Opens exactly one instance, and is wiped from memory when it is dropped.
+#[derive(Clone)]
+pub struct SecretKey {
+    text: SecretString,
+    environment_type: EnvironmentType,
+}
+
+/// Why a text is not accepted as a key. Never repeats the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// There is nothing in it.
+    #[error("the secret key is empty: copy it from the Clerk Dashboard, under API keys")]
+    Empty,
+    /// The key that browsers get.
+    #[error(
+        "this is a publishable key (`pk_…`): the secret key is needed, which begins with \
+         `sk_test_` or `sk_live_`"
+    )]
+    Publishable,
+    /// Another prefix.
+    #[error("a secret key begins with `sk_test_` or `sk_live_`, and this text does not")]
+    Prefix,
+    /// Nothing follows the prefix.
+    #[error("the secret key ends after its prefix: copy the whole of it")]
+    Incomplete,
+    /// A space, a line break, a control character, or one beyond ASCII.
+    #[error(
+        "the secret key holds a space, a line break or another character that no key has: it is \
+         one line of visible ASCII characters"
+    )]
+    Characters,
+}
+
+impl SecretKey {
+    /// Reads a key, such as the content of a variable or of a file: what surrounds it of white
+    /// space, and a byte-order mark, is dropped.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if text.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        if text.starts_with("pk_") {
+            return Err(KeyError::Publishable);
+        }
+        let (environment_type, rest) = if let Some(rest) = text.strip_prefix("sk_test_") {
+            (EnvironmentType::Development, rest)
+        } else if let Some(rest) = text.strip_prefix("sk_live_") {
+            (EnvironmentType::Production, rest)
+        } else {
+            return Err(KeyError::Prefix);
+        };
+        if rest.is_empty() {
+            return Err(KeyError::Incomplete);
+        }
+        if !rest.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(KeyError::Characters);
+        }
+        Ok(Self { text: SecretString::from(text), environment_type })
+    }
+
+    /// The environment of the instance that it opens, as its prefix tells.
+    pub const fn environment_type(&self) -> EnvironmentType {
+        self.environment_type
+    }
+
+    /// The text without the key, wherever it stood.
+    pub fn scrub(&self, text: &str) -> String {
+        text.replace(self.text.expose_secret(), MASK)
+    }
+
+    /// The value without the key, in its texts and its members' names alike.
+    pub fn scrub_value(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.scrub(&text)),
+            Value::Array(items) => {
+                Value::Array(items.into_iter().map(|item| self.scrub_value(item)).collect())
+            }
+            Value::Object(members) => Value::Object(
+                members
+                    .into_iter()
+                    .map(|(name, value)| (self.scrub(&name), self.scrub_value(value)))
+                    .collect(),
+            ),
+            other => other,
+        }
+    }
+
+    /// The key itself, for the one header that it goes into.
+    pub(super) fn expose(&self) -> &str {
+        self.text.expose_secret()
+    }
+}
+
+impl PartialEq for SecretKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for SecretKey {}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretKey({MASK}, {})", self.environment_type)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_prefix_tells_the_environment() {
+        let table = [
+            ("sk_test_abc", EnvironmentType::Development),
+            ("\u{feff} sk_live_a$b/c+d=\r\n", EnvironmentType::Production),
+        ];
+        for (text, environment) in table {
+            let key = SecretKey::parse(text).unwrap();
+            assert_eq!(key.environment_type(), environment);
+            assert_eq!(key.expose(), text.trim_start_matches('\u{feff}').trim());
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_without_being_repeated() {
+        let table = [
+            ("", KeyError::Empty),
+            (" \n", KeyError::Empty),
+            ("pk_test_hush", KeyError::Publishable),
+            ("hush", KeyError::Prefix),
+            ("SK_TEST_hush", KeyError::Prefix),
+            ("sk_hush", KeyError::Prefix),
+            ("Bearer sk_test_hush", KeyError::Prefix),
+            ("sk_test_", KeyError::Incomplete),
+            ("sk_live_ \n", KeyError::Incomplete),
+            ("sk_test_hush hush", KeyError::Characters),
+            ("sk_test_hush\nsk_test_hush", KeyError::Characters),
+            ("sk_test_hüsh", KeyError::Characters),
+            ("sk_test_hush\u{0}", KeyError::Characters),
+        ];
+        for (text, error) in table {
+            let got = SecretKey::parse(text).unwrap_err();
+            assert_eq!(got, error, "{text:?}");
+            assert!(!format!("{got} {got:?}").contains("hush"));
+        }
+    }
+
+    #[test]
+    fn the_key_is_taken_out_of_texts_values_and_names() {
+        let key = SecretKey::parse("sk_test_hush").unwrap();
+        assert_eq!(key.scrub("a sk_test_hush, sk_test_hush!"), "a [secret key], [secret key]!");
+        let value = json!({"sk_test_hush": ["x sk_test_hush", {"a": "sk_test_hush"}, 1, null]});
+        let clean = json!({"[secret key]": ["x [secret key]", {"a": "[secret key]"}, 1, null]});
+        assert_eq!(key.scrub_value(value), clean);
+    }
+
+    #[test]
+    fn debugging_output_does_not_show_the_key() {
+        let key = SecretKey::parse("sk_live_hush").unwrap();
+        assert_eq!(format!("{key:?}"), "SecretKey([secret key], production)");
+        assert!(!format!("{:#?}", Some(&key)).contains("hush"));
+    }
+
+    #[test]
+    fn two_keys_are_equal_when_their_texts_are() {
+        let key = |text| SecretKey::parse(text).unwrap();
+        assert_eq!(key("sk_test_a"), key(" sk_test_a\n"));
+        assert_ne!(key("sk_test_a"), key("sk_test_b"));
+    }
+}
