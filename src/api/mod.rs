@@ -1,9 +1,13 @@
 //! The service: how a request reaches it and what its answer means.
 
+mod answer;
 mod base_url;
 mod failure;
 mod http;
+mod instance;
 mod key;
+mod retry;
+mod stop;
 
 #[cfg(test)]
 mod fake;
@@ -14,9 +18,13 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+pub use answer::{Answer, Refusal, read};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use http::{Connections, HttpService};
+pub use instance::{Lookup, look_up};
 pub use key::{KeyError, SecretKey};
+pub use retry::{Called, Ceased, Patience, call};
+pub use stop::{GRACE, Stop, Trip, stop};
 
 /// One request, without host and key.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,164 @@
+//! Which instance a key opens: the one read that comes before every change.
+
+use serde_json::{Map, Value};
+
+use super::{Answer, Called, Patience, Refusal, Request, SecretKey, Service, Stop, call, read};
+use crate::catalog::EnvironmentType;
+
+/// The longest id that is believed. The service's own have 31 characters.
+const LONGEST_ID: usize = 200;
+
+/// What `GET /v1/instance` brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The service says which instance it is.
+    Known {
+        /// Its id.
+        id: String,
+        /// Its environment; `None` where the answer has none that is known.
+        environment_type: Option<EnvironmentType>,
+    },
+    /// The service has no such `GET`: it answered 404 or 405.
+    NotOffered,
+    /// The service refused.
+    Refused(Refusal),
+    /// No answer came. The text says why.
+    NoReply(String),
+    /// A success that cannot be understood. The text says what is wrong with it.
+    NotAnInstance(&'static str),
+}
+
+/// Asks which instance it is, with retries.
+pub async fn look_up(
+    service: &dyn Service,
+    key: Option<&SecretKey>,
+    patience: &Patience,
+    stop: &Stop,
+) -> Lookup {
+    let request = Request::Get { path: "/v1/instance" };
+    let called = call(service, &request, patience, stop).await;
+    understand(key, &called)
+}
+
+fn understand(key: Option<&SecretKey>, called: &Called) -> Lookup {
+    let giving_up = called.giving_up().map_or_else(String::new, |why| format!(" ({why})"));
+    let reply = match &called.last {
+        Ok(reply) => reply,
+        Err(no_reply) => return Lookup::NoReply(format!("{no_reply}{giving_up}")),
+    };
+    match read(key, reply) {
+        Answer::Accepted { echo: Some(instance) } => identify(&instance),
+        Answer::Accepted { echo: None } => Lookup::NotAnInstance("it is not a JSON object"),
+        Answer::Refused(refusal) if matches!(refusal.status, 404 | 405) => Lookup::NotOffered,
+        Answer::Refused(mut refusal) => {
+            refusal.message.push_str(&giving_up);
+            Lookup::Refused(refusal)
+        }
+    }
+}
+
+fn identify(instance: &Map<String, Value>) -> Lookup {
+    if instance.get("object").is_some_and(|object| object != "instance") {
+        return Lookup::NotAnInstance("its `object` is not `instance`");
+    }
+    let id = match instance.get("id") {
+        Some(Value::String(id)) if is_id(id) => id.clone(),
+        Some(_) => return Lookup::NotAnInstance("its `id` cannot be one"),
+        None => return Lookup::NotAnInstance("it has no `id`"),
+    };
+    let word = instance.get("environment_type").and_then(Value::as_str);
+    Lookup::Known { id, environment_type: word.and_then(EnvironmentType::from_word) }
+}
+
+/// It ends up in states and plans, so nothing is believed that could not stand there.
+fn is_id(text: &str) -> bool {
+    (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Body, Ceased, NoReply, Reply};
+
+    fn called(last: Result<Reply, NoReply>) -> Called {
+        Called {
+            attempts: 1,
+            last,
+            accepted: false,
+            may_have_taken_effect: false,
+            ceased: Ceased::Settled,
+        }
+    }
+
+    fn understood(status: u16, body: &str) -> Lookup {
+        let body = Body::Whole(body.as_bytes().to_vec());
+        understand(None, &called(Ok(Reply { status, retry_after: None, body })))
+    }
+
+    #[test]
+    fn an_instance_says_its_id_and_environment() {
+        let table = [
+            ("\"environment_type\":\"production\"", Some(EnvironmentType::Production)),
+            ("\"environment_type\":\"development\"", Some(EnvironmentType::Development)),
+            ("\"environment_type\":\"staging\"", None),
+            ("\"environment_type\":7", None),
+            ("\"object\":\"instance\"", None),
+        ];
+        for (member, environment_type) in table {
+            let body = format!("{{\"id\":\"ins_2abc\",{member}}}");
+            let known = Lookup::Known { id: "ins_2abc".to_owned(), environment_type };
+            assert_eq!(understood(200, &body), known, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_success_that_is_no_instance_is_told_apart() {
+        for body in [
+            "",
+            "garbage",
+            "[]",
+            "{}",
+            r#"{"id":null}"#,
+            r#"{"id":""}"#,
+            r#"{"id":7}"#,
+            r#"{"id":"a b"}"#,
+            r#"{"id":"ins_\u202e"}"#,
+            r#"{"object":"user","id":"user_1"}"#,
+        ] {
+            let lookup = understood(200, body);
+            assert!(matches!(lookup, Lookup::NotAnInstance(_)), "{body}: {lookup:?}");
+        }
+        let reply = Reply { status: 200, retry_after: None, body: Body::Broken };
+        let lookup = understand(None, &called(Ok(reply)));
+        assert!(matches!(lookup, Lookup::NotAnInstance(_)), "{lookup:?}");
+    }
+
+    #[test]
+    fn a_service_without_the_read_is_no_refusal() {
+        assert_eq!(understood(404, "page not found"), Lookup::NotOffered);
+        assert_eq!(understood(405, ""), Lookup::NotOffered);
+        for status in [302, 401, 403, 429, 500] {
+            let lookup = understood(status, "");
+            let Lookup::Refused(refusal) = lookup else { panic!("{lookup:?}") };
+            assert_eq!(refusal.status, status);
+        }
+    }
+
+    #[test]
+    fn silence_says_how_long_it_was_waited_for() {
+        let mut called = called(Err(NoReply::Lost("cut".to_owned())));
+        called.attempts = 6;
+        called.ceased = Ceased::Tries;
+        let lookup = understand(None, &called);
+        assert_eq!(lookup, Lookup::NoReply("cut (given up after 6 tries)".to_owned()));
+    }
+
+    #[test]
+    fn an_id_never_holds_the_key() {
+        let key = SecretKey::parse("sk_test_hush").unwrap();
+        let body = Body::Whole(br#"{"id":"sk_test_\u0068ush"}"#.to_vec());
+        let called = called(Ok(Reply { status: 200, retry_after: None, body }));
+        let lookup = understand(Some(&key), &called);
+        assert!(matches!(lookup, Lookup::NotAnInstance(_)), "{lookup:?}");
+    }
+}

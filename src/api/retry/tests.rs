@@ -1,0 +1,233 @@
+//! Retries on a clock that jumps: no test here takes real time.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::pin::Pin;
+
+use futures_util::future::join;
+use serde_json::Map;
+
+use super::*;
+use crate::api::stop;
+
+type Try = Result<Reply, NoReply>;
+
+/// Answers by script, and notes when it was asked.
+struct Scripted {
+    script: RefCell<VecDeque<Try>>,
+    last: Try,
+    asked: RefCell<Vec<Instant>>,
+    takes: Duration,
+}
+
+impl Scripted {
+    fn new(script: &[Try]) -> Self {
+        Self {
+            script: RefCell::new(script.iter().cloned().collect()),
+            last: script.last().unwrap().clone(),
+            asked: RefCell::default(),
+            takes: Duration::ZERO,
+        }
+    }
+
+    fn taking(mut self, takes: Duration) -> Self {
+        self.takes = takes;
+        self
+    }
+
+    /// The time between the tries.
+    fn waits(&self) -> Vec<Duration> {
+        self.asked.borrow().windows(2).map(|pair| pair[1] - (pair[0] + self.takes)).collect()
+    }
+}
+
+impl Service for Scripted {
+    fn send<'a>(&'a self, _: &'a Request) -> Pin<Box<dyn Future<Output = Try> + 'a>> {
+        self.asked.borrow_mut().push(Instant::now());
+        Box::pin(async {
+            if !self.takes.is_zero() {
+                sleep(self.takes).await;
+            }
+            self.script.borrow_mut().pop_front().unwrap_or_else(|| self.last.clone())
+        })
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a script holds results")]
+fn status(status: u16) -> Try {
+    Ok(Reply { status, retry_after: None, body: Body::Whole(Vec::new()) })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a script holds results")]
+fn busy(seconds: u64) -> Try {
+    let retry_after = Some(Duration::from_secs(seconds));
+    Ok(Reply { status: 429, retry_after, body: Body::Whole(Vec::new()) })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a script holds results")]
+fn broken(status: u16) -> Try {
+    Ok(Reply { status, retry_after: None, body: Body::Broken })
+}
+
+fn lost() -> Try {
+    Err(NoReply::Lost("cut".to_owned()))
+}
+
+fn not_sent() -> Try {
+    Err(NoReply::NotSent("refused".to_owned()))
+}
+
+fn impossible() -> Try {
+    Err(NoReply::Impossible("no certificates".to_owned()))
+}
+
+fn request() -> Request {
+    Request::Patch { path: "/v1/instance", body: Map::new() }
+}
+
+async fn run(service: &Scripted) -> Called {
+    call(service, &request(), &Patience::default(), &Stop::never()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_retried_and_what_is_known_at_the_end() {
+    // The script, and then attempts, accepted, may have taken effect, ceased.
+    type Row<'a> = (&'a [Try], u32, bool, bool, Ceased);
+    let table: &[Row<'_>] = &[
+        (&[status(200)], 1, true, false, Ceased::Settled),
+        (&[status(204)], 1, true, false, Ceased::Settled),
+        (&[status(301)], 1, false, false, Ceased::Settled),
+        (&[status(400)], 1, false, false, Ceased::Settled),
+        (&[status(401)], 1, false, false, Ceased::Settled),
+        (&[status(422)], 1, false, false, Ceased::Settled),
+        (&[broken(422)], 1, false, false, Ceased::Settled),
+        (&[impossible()], 1, false, false, Ceased::Settled),
+        (&[status(429), status(200)], 2, true, false, Ceased::Settled),
+        (&[status(429), status(422)], 2, false, false, Ceased::Settled),
+        (&[status(408), status(422)], 2, false, true, Ceased::Settled),
+        (&[status(503), status(204)], 2, true, true, Ceased::Settled),
+        (&[lost(), status(422)], 2, false, true, Ceased::Settled),
+        (&[not_sent(), status(422)], 2, false, false, Ceased::Settled),
+        (&[not_sent(), lost(), status(200)], 3, true, true, Ceased::Settled),
+        (&[broken(200), status(200)], 2, true, false, Ceased::Settled),
+        (&[broken(200), status(422)], 2, true, false, Ceased::Settled),
+        (&[broken(200), lost()], 6, true, true, Ceased::Tries),
+        (&[broken(200)], 6, true, false, Ceased::Tries),
+        (&[status(500)], 6, false, true, Ceased::Tries),
+        (&[lost()], 6, false, true, Ceased::Tries),
+        (&[not_sent()], 6, false, false, Ceased::Tries),
+        (&[status(429)], 6, false, false, Ceased::Tries),
+    ];
+    for (script, attempts, accepted, may, ceased) in table {
+        let called = run(&Scripted::new(script)).await;
+        let expected = Called {
+            attempts: *attempts,
+            last: script.last().unwrap().clone(),
+            accepted: *accepted,
+            may_have_taken_effect: *may,
+            ceased: *ceased,
+        };
+        assert_eq!(called, expected, "{script:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_double_up_to_a_limit_and_are_jittered() {
+    let service = Scripted::new(&[lost()]);
+    run(&service).await;
+    let most = [500, 1000, 2000, 4000, 8000].map(Duration::from_millis);
+    assert_eq!(service.waits().len(), most.len());
+    for (wait, most) in service.waits().into_iter().zip(most) {
+        // The clock counts whole milliseconds.
+        assert!(wait >= most / 2 && wait <= most + Duration::from_millis(2), "{wait:?} {most:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_waits_for_as_long_as_it_asks() {
+    let service = Scripted::new(&[busy(20), busy(0), status(200)]);
+    let called = run(&service).await;
+    assert_eq!((called.attempts, called.accepted), (3, true));
+    let waits = service.waits();
+    assert!(waits[0] >= Duration::from_secs(20) && waits[0] <= Duration::from_secs(21));
+    assert!(waits[1] <= Duration::from_millis(1002), "{waits:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_does_not_fit_is_not_begun() {
+    let began = Instant::now();
+    let called = run(&Scripted::new(&[busy(61)])).await;
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    assert_eq!(called.attempts, 1);
+    assert_eq!(called.ceased, Ceased::RetryAfter(Duration::from_secs(61)));
+    let why = called.giving_up().unwrap();
+    assert!(why.contains("1 try") && why.contains("61 s"), "{why}");
+
+    let called = run(&Scripted::new(&[busy(u64::MAX)])).await;
+    assert_eq!(called.attempts, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_bounds_the_retries_as_well() {
+    let slow = Scripted::new(&[lost()]).taking(Duration::from_secs(30));
+    let called = run(&slow).await;
+    assert_eq!((called.attempts, called.ceased), (2, Ceased::Time));
+
+    let none = Patience { budget: Duration::ZERO };
+    let called = call(&Scripted::new(&[lost()]), &request(), &none, &Stop::never()).await;
+    assert_eq!((called.attempts, called.ceased), (1, Ceased::Time));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_ends_a_wait_at_once() {
+    let (trip, stop) = stop();
+    let service = Scripted::new(&[busy(30), status(200)]);
+    let began = Instant::now();
+    let tripping = async {
+        sleep(Duration::from_secs(1)).await;
+        trip.trip();
+    };
+    let (request, patience) = (request(), Patience::default());
+    let (called, ()) = join(call(&service, &request, &patience, &stop), tripping).await;
+    assert_eq!(began.elapsed(), Duration::from_secs(1));
+    assert_eq!((called.attempts, called.ceased), (1, Ceased::Stopped));
+    assert!(!called.may_have_taken_effect && !called.accepted);
+    assert_eq!(called.last, busy(30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_stop_the_call_in_hand_has_seven_seconds() {
+    for (takes, spent, attempts, accepted) in [(5, 5, 1, true), (20, 8, 1, false)] {
+        let (trip, stop) = stop();
+        let service = Scripted::new(&[status(200)]).taking(Duration::from_secs(takes));
+        let began = Instant::now();
+        let tripping = async {
+            sleep(Duration::from_secs(1)).await;
+            trip.trip();
+        };
+        let (request, patience) = (request(), Patience::default());
+        let (called, ()) = join(call(&service, &request, &patience, &stop), tripping).await;
+        assert_eq!(began.elapsed(), Duration::from_secs(spent));
+        assert_eq!((called.attempts, called.accepted), (attempts, accepted));
+        assert_eq!(called.is_uncertain(), !accepted);
+        assert_eq!(called.ended_open(), !accepted);
+    }
+}
+
+#[tokio::test]
+async fn after_a_stop_no_try_begins() {
+    let (trip, stop) = stop();
+    trip.trip();
+    let service = Scripted::new(&[status(200)]);
+    let called = call(&service, &request(), &Patience::default(), &stop).await;
+    assert_eq!((called.attempts, called.ceased), (0, Ceased::Stopped));
+    assert!(service.asked.borrow().is_empty());
+    assert!(!called.is_uncertain());
+}
+
+#[test]
+fn chance_lies_between_nothing_and_one() {
+    for _ in 0..100 {
+        assert!((0.0..=1.0).contains(&chance()));
+    }
+}
