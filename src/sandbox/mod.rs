@@ -1,1 +1,13 @@
-//! sandbox
+//! An emulation of the service, for trying things out and for tests: inside the process, or served
+//! on loopback. It knows the catalogue and nothing else, so a setting that is added there is
+//! emulated here.
+
+mod check;
+mod emulation;
+mod instance;
+mod rate;
+mod response;
+
+pub use emulation::{Asked, Emulation};
+pub use rate::{RateLimit, RateLimitError};
+pub use response::Response;

@@ -1,0 +1,197 @@
+//! One emulated instance: its settings, and how it answers about them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::check;
+use super::response::{Problem, Response};
+use crate::catalog::{EnvironmentType, Field, Kind, Read, SECTIONS, Section};
+
+/// The section whose fields need a paid plan.
+const PAID_SECTION: &str = "restrictions";
+
+/// An emulated instance. Keeps only what was set: the rest is as in a fresh one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Instance {
+    /// Looks like one of the service's.
+    pub(super) id: String,
+    /// Whether it is for development or production.
+    pub(super) environment_type: EnvironmentType,
+    /// A value for each field that was set, for each section.
+    settings: BTreeMap<String, Map<String, Value>>,
+}
+
+/// What the instance is subscribed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// Without the features that cost.
+    Free,
+    /// With everything.
+    Paid,
+}
+
+impl Instance {
+    /// A fresh instance. The same `seed` has the same id every time.
+    pub(super) fn fresh(seed: &str, environment_type: EnvironmentType) -> Self {
+        let mut id = format!("ins_{}", fingerprint(&format!("instance {seed}")));
+        id.truncate(28);
+        Self { id, environment_type, settings: BTreeMap::new() }
+    }
+
+    /// Answers a request that is allowed to be here.
+    pub(super) fn answer(
+        &mut self,
+        method: &str,
+        section: &'static Section,
+        body: &[u8],
+        plan: Plan,
+    ) -> Response {
+        match method {
+            "GET" if section.has_get => Response::object(self.shown(section)),
+            "PATCH" => match parse(body) {
+                Ok(body) => self.patch(section, &body, plan),
+                Err(refused) => refused,
+            },
+            _ => Response::refused(
+                405,
+                Problem::new("method_not_allowed", "There is no such method at this path."),
+            ),
+        }
+    }
+
+    /// All or nothing: one bad value, and none of the body is applied.
+    fn patch(
+        &mut self,
+        section: &'static Section,
+        body: &Map<String, Value>,
+        plan: Plan,
+    ) -> Response {
+        // What the service does not know it drops without a word.
+        let known =
+            || section.fields.iter().filter_map(|field| Some((field, body.get(field.name)?)));
+        let problems: Vec<Problem> =
+            known().filter_map(|(field, value)| check::problem(field, value)).collect();
+        if !problems.is_empty() {
+            return Response::refused_for(422, problems);
+        }
+        let features: Vec<&str> = known().map(|(field, _)| field.name).collect();
+        if plan == Plan::Free && section.name == PAID_SECTION && !features.is_empty() {
+            let problem = Problem::new(
+                "unsupported_subscription_plan_features",
+                "The instance's plan does not have these features.",
+            );
+            return Response::refused(402, problem.with("unsupported_features", features));
+        }
+        // A deprecated field is another name of its successor, which wins where both are sent.
+        let (former, current): (Vec<_>, Vec<_>) =
+            known().partition(|(field, _)| field.replaced_by.is_some());
+        for (field, value) in former.into_iter().chain(current) {
+            self.set(section, field, value);
+        }
+        let mut response = match section.echo {
+            Some(_) => Response::object(self.shown(section)),
+            None => Response::no_content(),
+        };
+        response.written = !features.is_empty();
+        response
+    }
+
+    fn set(&mut self, section: &'static Section, field: &'static Field, value: &Value) {
+        let target = field.replaced_by.and_then(|name| section.field(name)).unwrap_or(field);
+        let elsewhere = field.only_in.is_some_and(|only| only != self.environment_type);
+        let is_empty_list = value.as_array().is_some_and(Vec::is_empty);
+        if elsewhere || (is_empty_list && target.empty_ignored) {
+            return;
+        }
+        let settings = self.settings.entry(section.name.to_owned()).or_default();
+        if value.is_null() || (field.empty_clears && value == "") {
+            settings.remove(target.name);
+            return;
+        }
+        // Lists come back in an order of the service's own.
+        let mut value = target.canonical(value);
+        if let Value::Array(items) = &mut value {
+            items.dedup();
+        }
+        settings.insert(target.name.to_owned(), value);
+    }
+
+    /// What a `GET`, and the echo of a `PATCH`, show.
+    fn shown(&self, section: &'static Section) -> Value {
+        let all = section.echo.is_some();
+        let mut shown: Map<String, Value> = section
+            .fields
+            .iter()
+            .filter(|field| field.replaced_by.is_none() && (all || field.read == Read::Get))
+            .map(|field| (field.name.to_owned(), self.value(section, field)))
+            .collect();
+        // The section without an echo is the instance itself, which shows what it is.
+        shown.insert("object".to_owned(), json!(section.echo.unwrap_or(section.name)));
+        if !all {
+            shown.insert("id".to_owned(), json!(self.id));
+            shown.insert("environment_type".to_owned(), json!(self.environment_type));
+            shown.insert("workspace_id".to_owned(), Value::Null);
+        }
+        Value::Object(shown)
+    }
+
+    fn value(&self, section: &Section, field: &Field) -> Value {
+        let set = self.settings.get(section.name).and_then(|settings| settings.get(field.name));
+        set.cloned().unwrap_or_else(|| self.initial(field))
+    }
+
+    /// What a fresh instance has.
+    fn initial(&self, field: &Field) -> Value {
+        // The one default that depends on the environment.
+        if field.name == "test_mode" {
+            return Value::Bool(self.environment_type == EnvironmentType::Development);
+        }
+        let default = field.default.and_then(|json| serde_json::from_str(json).ok());
+        default.unwrap_or_else(|| match field.kind {
+            Kind::Boolean => Value::Bool(false),
+            Kind::Integer { minimum } => json!(minimum),
+            Kind::Text(_) => Value::Null,
+            Kind::Set(_) => json!([]),
+        })
+    }
+}
+
+/// The section that lives at a path.
+pub(super) fn section_at(path: &str) -> Option<&'static Section> {
+    SECTIONS.into_iter().find(|section| section.path == path)
+}
+
+/// What a path without a section is answered.
+pub(super) fn not_found() -> Response {
+    Response::refused(404, Problem::new("resource_not_found", "There is nothing at this path."))
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn fingerprint(text: &str) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn parse(body: &[u8]) -> Result<Map<String, Value>, Response> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(Response::refused(
+            422,
+            Problem::new("request_body_invalid", "The body must be a JSON object."),
+        )),
+        Err(_) => Err(Response::refused(
+            400,
+            Problem::new("request_body_invalid", "The body is not valid JSON."),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;
