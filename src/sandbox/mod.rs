@@ -4,10 +4,16 @@
 
 mod check;
 mod emulation;
+mod file;
+mod in_process;
 mod instance;
 mod rate;
 mod response;
+mod serve;
 
 pub use emulation::{Asked, Emulation};
+pub use file::DataError;
+pub use in_process::InProcess;
 pub use rate::{RateLimit, RateLimitError};
 pub use response::Response;
+pub use serve::{ServeError, ServeOptions, serve};
