@@ -1,9 +1,35 @@
 //! From the text of a file to what is desired: places, parsing, schema check, meaning, overlays.
 
+mod check;
+mod compose;
+mod meaning;
+mod near;
+mod node;
+mod overlay;
+mod place;
+mod quote;
+mod recover;
+mod scalar;
+mod schema_check;
+mod secrets;
+mod shape;
+mod source;
+#[cfg(test)]
+mod tests;
+mod unknown;
+mod wording;
+mod yaml;
+
 use serde_json::Value;
+
+pub use check::check;
+pub use secrets::{holds_secret, masked};
 
 use crate::catalog::{EnvironmentType, Field, Section};
 use crate::finding::{Finding, Span};
+
+/// How many problems of one file are told; a last one then says that there are more.
+const MOST_FINDINGS: usize = 1000;
 
 /// A configuration file: how it was named and what it holds.
 #[derive(Clone, Debug)]

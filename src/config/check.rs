@@ -1,0 +1,128 @@
+//! The steps of a check, and its findings in order: each told once, none with a secret.
+
+use std::collections::HashSet;
+
+use super::node::{Content, Node};
+use super::place::joined;
+use super::secrets::{self, Secret};
+use super::{Checked, MOST_FINDINGS, Source, meaning, overlay, recover, schema_check};
+use crate::finding::{Code, Finding, Severity, Span};
+
+/// Checks a file: syntax, schema, meaning, secrets.
+pub fn check(source: &Source) -> Checked {
+    let document = recover::read(&source.text);
+    let root = document.root.as_ref();
+    let mut findings = document.findings;
+    let configuration = overlay::configuration(&source.name, root);
+    if let Some(root) = root {
+        findings.extend(schema_check::check(root));
+        findings.extend(meaning::layers(&configuration, root));
+    }
+    if document.is_whole {
+        findings.extend(meaning::targets(&configuration));
+    }
+    findings.extend(secrets_of(&source.text, root));
+    let is_sound = findings.iter().all(|finding| finding.severity != Severity::Error);
+    Checked {
+        findings: presentable(findings, &source.name),
+        configuration: is_sound.then_some(configuration),
+    }
+}
+
+/// The findings as they are shown.
+fn presentable(mut findings: Vec<Finding>, file: &str) -> Vec<Finding> {
+    findings.sort();
+    let mut told = HashSet::new();
+    findings.retain(|finding| told.insert((finding.span, finding.code, finding.message.clone())));
+    if findings.len() > MOST_FINDINGS {
+        // An error is what stops a run, so one is among those that are told.
+        let left = findings.split_off(MOST_FINDINGS);
+        let error = left.iter().find(|finding| finding.severity == Severity::Error);
+        let span = error.or(left.first()).map_or(Span::START, |finding| finding.span);
+        let code = error.or(left.first()).map_or(Code::YamlSyntax, |finding| finding.code);
+        let message = format!("over {MOST_FINDINGS} problems: those from here on are not listed");
+        findings.push(
+            Finding::new("", span, code, message).help("mend the first ones, and check again"),
+        );
+    }
+    for finding in &mut findings {
+        file.clone_into(&mut finding.file);
+        for text in [Some(&mut finding.message), finding.help.as_mut(), Some(&mut finding.path)] {
+            if let Some(text) = text.filter(|text| secrets::holds_secret(text)) {
+                *text = secrets::masked(text).into_owned();
+            }
+        }
+    }
+    findings
+}
+
+fn secrets_of(text: &str, root: Option<&Node>) -> Vec<Finding> {
+    let mut cursor = Cursor { text, at: 0, line: 1, column: 1 };
+    let mut findings = Vec::new();
+    for Secret { range, what } in secrets::find(text) {
+        let (line, column) = cursor.go_to(range.start);
+        let (end_line, end_column) = cursor.go_to(range.end);
+        let span = Span { line, column, end_line, end_column };
+        let message = format!("this looks like {what}, and a configuration must not hold one");
+        let finding = Finding::new("", span, Code::SecretInConfig, message).help(
+            "take it out, revoke it if the file was ever shared, and keep its successor in the \
+             environment (`CLERK_SECRET_KEY`) or in a file of its own (`--secret-key-file`)",
+        );
+        // Looking for the value is slow in a large file, and past this nothing is told.
+        let is_told = findings.len() <= MOST_FINDINGS;
+        let pointer = root.filter(|_| is_told).map(|root| pointer_at(root, (line, column)));
+        findings.push(finding.path(pointer.unwrap_or_default()));
+    }
+    findings
+}
+
+/// The JSON pointer of the innermost value that stands at a place.
+fn pointer_at(root: &Node, place: (usize, usize)) -> String {
+    let holds =
+        |span: Span| (span.line, span.column) <= place && place < (span.end_line, span.end_column);
+    let mut node = root;
+    let mut pointer = String::new();
+    loop {
+        let next = match &*node.content {
+            Content::Map(mapping) => mapping
+                .iter()
+                .find(|entry| holds(entry.key.span) || holds(entry.value.span))
+                .map(|entry| (entry.key.text.clone(), &entry.value)),
+            Content::List(items) => items
+                .iter()
+                .enumerate()
+                .find(|(_, item)| holds(item.span))
+                .map(|(index, item)| (index.to_string(), item)),
+            _ => None,
+        };
+        let Some((segment, inner)) = next else { return pointer };
+        pointer = joined(&pointer, &segment);
+        node = inner;
+    }
+}
+
+/// Walks through a text once and knows line and column.
+struct Cursor<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Cursor<'_> {
+    /// Line and column of an offset that is not before the last one.
+    fn go_to(&mut self, offset: usize) -> (usize, usize) {
+        let mut letters = self.text[self.at..offset].chars().peekable();
+        while let Some(letter) = letters.next() {
+            let is_half = letter == '\r' && letters.peek() == Some(&'\n');
+            if letter == '\n' || (letter == '\r' && !is_half) {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.at = offset;
+        (self.line, self.column)
+    }
+}

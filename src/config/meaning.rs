@@ -1,0 +1,114 @@
+//! What a schema cannot say: the shape of texts, deprecated fields, values that the service
+//! ignores, and what a target makes of a setting.
+
+use serde_json::{Value, json};
+
+use super::node::Node;
+use super::overlay::node_of;
+use super::place::joined;
+use super::quote::quote;
+use super::shape;
+use super::{Configuration, Layer, Setting};
+use crate::catalog::{EnvironmentType, Kind, Scope};
+use crate::finding::{Code, Finding};
+
+/// What is told about each layer by itself, however little of the file could be read.
+pub(super) fn layers(configuration: &Configuration, root: &Node) -> Vec<Finding> {
+    let settings = configuration.layers().flat_map(|layer| &layer.settings);
+    settings.flat_map(|setting| alone(setting, root)).collect()
+}
+
+/// What is told about each target: an overlay merged over the base.
+pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for layer in configuration.targets() {
+        for setting in &layer.settings {
+            findings.extend(conflict(setting, &layer));
+            findings.extend(without_effect(setting, layer.target.environment_type));
+            findings.extend(weakness(setting, layer.target.environment_type));
+        }
+    }
+    findings
+}
+
+fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
+    let Setting { field, value, key, at, pointer, .. } = setting;
+    let mut findings = Vec::new();
+    if let Some(successor) = field.replaced_by {
+        let message = format!("`{}` is deprecated", field.name);
+        findings.push(
+            Finding::new("", *key, Code::DeprecatedField, message)
+                .help(format!("use `{successor}` instead"))
+                .path(pointer),
+        );
+    }
+    if field.empty_ignored && *value == json!([]) {
+        let message = format!("Clerk accepts an empty `{}` and then ignores it", field.name);
+        findings.push(
+            Finding::new("", *at, Code::IgnoredByApi, message)
+                .help("the list stays as it is; empty it in the Dashboard")
+                .path(pointer),
+        );
+    }
+    match field.kind {
+        Kind::Text(_) if value != "" => findings.extend(
+            node_of(root, setting)
+                .and_then(|(_, node)| misshapen(setting, node, pointer, field.name.to_owned())),
+        ),
+        Kind::Set(_) => {
+            let list = node_of(root, setting).and_then(|(_, node)| node.as_list());
+            for (index, item) in list.unwrap_or_default().iter().enumerate() {
+                let pointer = joined(pointer, &index.to_string());
+                findings.extend(misshapen(setting, item, &pointer, field.name.to_owned()));
+            }
+        }
+        _ => {}
+    }
+    findings
+}
+
+fn misshapen(setting: &Setting, node: &Node, pointer: &str, name: String) -> Option<Finding> {
+    let (Kind::Text(shape) | Kind::Set(shape)) = setting.field.kind else { return None };
+    let text = node.as_text()?;
+    let problem = shape::problem(shape, text)?;
+    let message = format!("{} in `{name}` {}", quote(text), problem.message);
+    let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
+    Some(finding.help(problem.help))
+}
+
+fn conflict(setting: &Setting, layer: &Layer) -> Option<Finding> {
+    let successor = setting.section.field(setting.field.replaced_by?)?;
+    let other = layer.settings.iter().find(|other| std::ptr::eq(other.field, successor))?;
+    let message = format!(
+        "`{}` and `{}`, which replaces it, are both set (line {})",
+        setting.field.name, successor.name, other.key.line
+    );
+    Some(
+        Finding::new("", setting.key, Code::ConflictingFields, message)
+            .help(format!("remove `{}`", setting.field.name))
+            .path(&setting.pointer),
+    )
+}
+
+fn without_effect(setting: &Setting, environment: Option<EnvironmentType>) -> Option<Finding> {
+    let only = setting.field.only_in?;
+    let environment = environment.filter(|environment| *environment != only)?;
+    let message = format!("`{}` has no effect in a {environment} instance", setting.field.name);
+    Some(
+        Finding::new("", setting.key, Code::EnvironmentMismatch, message)
+            .help(format!("it is for {only} instances: remove it, or set it in an overlay for one"))
+            .path(&setting.pointer),
+    )
+}
+
+fn weakness(setting: &Setting, environment: Option<EnvironmentType>) -> Option<Finding> {
+    let guard = setting.field.guard.filter(|guard| guard.scope == Scope::Production)?;
+    let is_weak = setting.value == Value::Bool(guard.weak)
+        && environment == Some(EnvironmentType::Production);
+    let message = format!("`{}: {}` {}, in production", setting.field.name, guard.weak, guard.loss);
+    is_weak.then(|| {
+        Finding::new("", setting.at, Code::WeakensSecurity, message)
+            .help(format!("set it to {}, or remove it", !guard.weak))
+            .path(&setting.pointer)
+    })
+}

@@ -1,0 +1,157 @@
+//! The layers of a file, and how an overlay is merged over the base: field by field, with a list
+//! as one value.
+
+use serde_json::Value;
+
+use super::node::{Content, Key, Mapping, Node};
+use super::place::joined;
+use super::scalar::Typed;
+use super::{Configuration, Desired, Layer, Setting, Target};
+use crate::catalog::schema::{ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET};
+use crate::catalog::{EnvironmentType, Field, Kind, SECTIONS};
+
+/// The base and the overlays, as far as they fit.
+pub(super) fn configuration(file: &str, root: Option<&Node>) -> Configuration {
+    let root = root.and_then(Node::as_map);
+    let overlays = root
+        .and_then(|root| root.get(ENVIRONMENTS)?.value.as_map())
+        .into_iter()
+        .flat_map(Mapping::iter)
+        .map(|entry| {
+            let pointer = joined(&joined("", ENVIRONMENTS), &entry.key.text);
+            (entry.key.text.clone(), layer(entry.value.as_map(), &pointer))
+        })
+        .collect();
+    Configuration { file: file.to_owned(), base: layer(root, ""), overlays }
+}
+
+fn layer(mapping: Option<&Mapping>, pointer: &str) -> Layer {
+    let Some(mapping) = mapping else { return Layer::default() };
+    let settings = SECTIONS
+        .into_iter()
+        .filter_map(|section| Some((section, mapping.get(section.name)?.value.as_map()?)))
+        .flat_map(|(section, fields)| {
+            let pointer = joined(pointer, section.name);
+            section.fields.iter().filter_map(move |field| {
+                let entry = fields.get(field.name)?;
+                Some(Setting {
+                    section,
+                    field,
+                    value: value_of(field, &entry.value)?,
+                    key: entry.key.span,
+                    at: entry.value.span,
+                    pointer: joined(&pointer, field.name),
+                })
+            })
+        })
+        .collect();
+    let target = mapping.get(TARGET).and_then(|entry| entry.value.as_map()).map(target);
+    Layer { target: target.unwrap_or_default(), settings }
+}
+
+fn target(mapping: &Mapping) -> Target {
+    let text = |name| mapping.get(name).and_then(|entry| entry.value.as_text());
+    Target {
+        instance_id: text(INSTANCE_ID).map(str::to_owned),
+        environment_type: text(ENVIRONMENT_TYPE).and_then(EnvironmentType::from_word),
+        secret_key_env: text(SECRET_KEY_ENV).map(str::to_owned),
+    }
+}
+
+/// The value, where its type is the field's. Entries of a list that are no texts are left out: a
+/// file that has any is refused.
+fn value_of(field: &Field, node: &Node) -> Option<Value> {
+    match (field.kind, &*node.content) {
+        (_, Content::Scalar(scalar)) if scalar.typed == Typed::Null => {
+            field.nullable.then_some(Value::Null)
+        }
+        (Kind::Set(_), Content::List(items)) => {
+            Some(items.iter().filter_map(Node::as_text).collect())
+        }
+        (Kind::Boolean, Content::Scalar(scalar)) => match scalar.typed {
+            Typed::Boolean(value) => Some(value.into()),
+            _ => None,
+        },
+        (Kind::Integer { .. }, Content::Scalar(scalar)) => match scalar.typed {
+            Typed::Integer(value) => Some(value.into()),
+            _ => None,
+        },
+        (Kind::Text(_), _) => node.as_text().map(Value::from),
+        _ => None,
+    }
+}
+
+/// The node of a setting, for checks that need the places inside a value.
+pub(super) fn node_of<'n>(root: &'n Node, setting: &Setting) -> Option<(&'n Key, &'n Node)> {
+    let mut path: Vec<&str> = setting.pointer.split('/').skip(1).collect();
+    let field = path.pop()?;
+    let section = path
+        .iter()
+        .try_fold(root, |node, name| node.as_map()?.get(name).map(|entry| &entry.value))?;
+    section.as_map()?.get(field).map(|entry| (&entry.key, &entry.value))
+}
+
+impl Layer {
+    /// This layer with another one merged over it.
+    pub(super) fn under(&self, over: &Self) -> Self {
+        let mut settings = self.settings.clone();
+        for setting in &over.settings {
+            let same = |other: &&mut Setting| std::ptr::eq(other.field, setting.field);
+            match settings.iter_mut().find(same) {
+                Some(place) => *place = setting.clone(),
+                None => settings.push(setting.clone()),
+            }
+        }
+        settings.sort_by_key(order);
+        let target = Target {
+            instance_id: over.target.instance_id.clone().or(self.target.instance_id.clone()),
+            environment_type: over.target.environment_type.or(self.target.environment_type),
+            secret_key_env: over
+                .target
+                .secret_key_env
+                .clone()
+                .or(self.target.secret_key_env.clone()),
+        };
+        Self { target, settings }
+    }
+}
+
+/// Where a setting stands in the catalogue.
+fn order(setting: &Setting) -> (usize, usize) {
+    let section = SECTIONS.iter().position(|section| **section == *setting.section);
+    let field = setting.section.fields.iter().position(|f| std::ptr::eq(f, setting.field));
+    (section.unwrap_or_default(), field.unwrap_or_default())
+}
+
+impl Configuration {
+    /// What one target is to be: the base, or the base with an overlay over it. `None` where no
+    /// overlay has that name.
+    pub fn desired(&self, environment: Option<&str>) -> Option<Desired> {
+        let layer = match environment {
+            None => self.base.clone(),
+            Some(name) => {
+                let (_, overlay) = self.overlays.iter().find(|(known, _)| known == name)?;
+                self.base.under(overlay)
+            }
+        };
+        Some(Desired {
+            file: self.file.clone(),
+            environment: environment.map(str::to_owned),
+            target: layer.target,
+            settings: layer.settings,
+        })
+    }
+
+    /// What each of the file's targets is to be, as far as can be told.
+    pub(super) fn targets(&self) -> Vec<Layer> {
+        if self.overlays.is_empty() {
+            return vec![self.base.clone()];
+        }
+        self.overlays.iter().map(|(_, overlay)| self.base.under(overlay)).collect()
+    }
+
+    /// Every layer by itself.
+    pub(super) fn layers(&self) -> impl Iterator<Item = &Layer> {
+        std::iter::once(&self.base).chain(self.overlays.iter().map(|(_, overlay)| overlay))
+    }
+}

@@ -1,0 +1,172 @@
+//! The check against the schema that `clerkform schema` prints, each error brought back to its
+//! place in the text.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::paths::LocationSegment;
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
+use serde_json::Value;
+
+use super::near::nearest;
+use super::node::{Content, Key, Mapping, Node};
+use super::place::{Place, joined};
+use super::quote::quote;
+use super::scalar::Typed;
+use super::{MOST_FINDINGS, unknown, wording};
+use crate::catalog::schema::{self, RESERVED_ENVIRONMENT};
+use crate::catalog::{EnvironmentType, Kind};
+use crate::finding::{Code, Finding, Span};
+
+/// Compiled once a process, and only by a command that reads a configuration.
+static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(|| {
+    jsonschema::options()
+        .with_draft(Draft::Draft7)
+        .with_pattern_options(PatternOptions::regex())
+        .build(&schema::configuration())
+        .map_err(|error| error.to_string())
+});
+
+/// Every way in which a document does not fit the schema.
+pub(super) fn check(root: &Node) -> Vec<Finding> {
+    let validator = match &*VALIDATOR {
+        Ok(validator) => validator,
+        Err(error) => {
+            let message = format!("the schema of this program cannot be used: {error}");
+            return vec![Finding::new("", Span::START, Code::UnreadableFile, message)];
+        }
+    };
+    let Some(json) = root_json(root) else {
+        return vec![wording::wrong_type(root, Place::Root, "")];
+    };
+    validator.iter_errors(&json).flat_map(|error| findings(root, &error)).collect()
+}
+
+/// The document as JSON; `None` for a `null` that is written, which is more than an empty file.
+fn root_json(root: &Node) -> Option<Value> {
+    match root.as_scalar() {
+        Some(scalar) if scalar.typed == Typed::Null && !scalar.absent => None,
+        _ => Some(root.to_json()),
+    }
+}
+
+fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
+    let pointer = error.instance_path().as_str();
+    let segments: Vec<Cow<'_, str>> = error
+        .instance_path()
+        .iter()
+        .map(|segment| match segment {
+            LocationSegment::Property(name) => name,
+            LocationSegment::Index(index) => index.to_string().into(),
+        })
+        .collect();
+    let path: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    let Some(node) = find(root, &path).filter(|node| !node.is_hole()) else { return Vec::new() };
+    let place = Place::of(&path);
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => node
+            .as_map()
+            .map(|map| unknown_keys(map, unexpected, place, pointer))
+            .unwrap_or_default(),
+        ValidationErrorKind::Type { .. } => vec![wording::wrong_type(node, place, pointer)],
+        ValidationErrorKind::UniqueItems => repeated_entries(node, place, pointer),
+        ValidationErrorKind::PropertyNames { error } => error
+            .instance()
+            .as_str()
+            .and_then(|name| node.as_map()?.get(name))
+            .map(|entry| environment_name(&entry.key, pointer))
+            .into_iter()
+            .collect(),
+        kind => vec![invalid_value(node, place, pointer, kind.keyword())],
+    }
+}
+
+/// The node at a place of the document.
+fn find<'n>(root: &'n Node, path: &[&str]) -> Option<&'n Node> {
+    path.iter().try_fold(root, |node, segment| match &*node.content {
+        Content::Map(mapping) => mapping.get(segment).map(|entry| &entry.value),
+        Content::List(items) => items.get(segment.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+fn unknown_keys(
+    mapping: &Mapping,
+    unexpected: &[String],
+    place: Place,
+    pointer: &str,
+) -> Vec<Finding> {
+    let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
+    mapping
+        .iter()
+        .map(|entry| &entry.key)
+        .filter(|key| unexpected.contains(key.text.as_str()))
+        // No more than these are ever told, and near names take time.
+        .take(MOST_FINDINGS + 1)
+        .map(|key| unknown::finding(key, place, joined(pointer, &key.text)))
+        .collect()
+}
+
+fn environment_name(key: &Key, pointer: &str) -> Finding {
+    let name = quote(&key.text);
+    let (message, help) = if key.text == RESERVED_ENVIRONMENT {
+        (format!("the environment name {name} is reserved for `--sandbox`"), "choose another name")
+    } else {
+        (
+            format!("{name} cannot be the name of an environment"),
+            "a name begins with a letter or digit, and goes on with letters, digits, `_` and `-`, \
+             all of them ASCII",
+        )
+    };
+    Finding::new("", key.span, Code::InvalidValue, message)
+        .help(help)
+        .path(joined(pointer, &key.text))
+}
+
+/// Every entry of a list that stands in it before.
+fn repeated_entries(node: &Node, place: Place, pointer: &str) -> Vec<Finding> {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut findings = Vec::new();
+    for (index, item) in node.as_list().unwrap_or_default().iter().enumerate() {
+        let Some(text) = item.as_text() else { continue };
+        let Some(line) = first.get(text) else {
+            first.insert(text, item.span.line);
+            continue;
+        };
+        let message = format!("{} holds {} already, in line {line}", place.title(), quote(text));
+        let finding = Finding::new("", item.span, Code::DuplicateEntry, message)
+            .help("remove it: the list is a set, in which order and number mean nothing")
+            .path(joined(pointer, &index.to_string()));
+        findings.push(finding);
+    }
+    findings
+}
+
+fn invalid_value(node: &Node, place: Place, pointer: &str, keyword: &str) -> Finding {
+    let text = node.as_scalar().map_or("", |scalar| scalar.text.as_str());
+    let (message, help) = match place {
+        Place::Member(member) => {
+            let kinds = EnvironmentType::ALL.map(EnvironmentType::as_str);
+            let near = nearest(text, kinds).filter(|_| member.name == schema::ENVIRONMENT_TYPE);
+            (
+                format!("{} must be {}", place.title(), member.rule),
+                near.map(|name| format!("did you mean `{name}`?")),
+            )
+        }
+        Place::Field(field) => match field.kind {
+            Kind::Integer { minimum } => (
+                format!("{} is at least {minimum}, and this is {}", place.title(), quote(text)),
+                Some(format!("write {minimum} or more")),
+            ),
+            _ => (format!("{} does not take this value ({keyword})", place.title()), None),
+        },
+        _ => (format!("{} does not take this value ({keyword})", place.title()), None),
+    };
+    let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
+    match help {
+        None => finding,
+        Some(help) => finding.help(help),
+    }
+}

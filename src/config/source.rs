@@ -1,0 +1,70 @@
+//! The bytes of a file, as text.
+
+use super::Source;
+use crate::finding::{Code, Finding, Span};
+
+/// The largest file that is read.
+const LARGEST: usize = 1 << 20;
+
+impl Source {
+    /// A file's text, or why its bytes are none.
+    #[expect(clippy::result_large_err, reason = "once a file, and a finding is what is shown")]
+    pub fn new(name: impl Into<String>, bytes: &[u8]) -> Result<Self, Finding> {
+        let name = name.into();
+        let unreadable = |span, message: &str, help: &str| {
+            Finding::new(&name, span, Code::UnreadableFile, message).help(help)
+        };
+        if bytes.len() > LARGEST {
+            let message = format!("the file has {} bytes, and at most 1 MiB is read", bytes.len());
+            let help = "check that it is the file that you mean";
+            return Err(unreadable(Span::START, &message, help));
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Self { name, text: text.to_owned() }),
+            Err(error) => {
+                let (good, _) = bytes.split_at(error.valid_up_to());
+                let span = end_of(&String::from_utf8_lossy(good));
+                let message = "the file is not UTF-8: this byte cannot be part of a text";
+                Err(unreadable(span, message, "save it as UTF-8"))
+            }
+        }
+    }
+}
+
+/// The place after a text.
+fn end_of(text: &str) -> Span {
+    let last = text.rsplit(['\n', '\r']).next().unwrap_or_default();
+    let breaks = text.matches('\n').count() + text.matches('\r').count();
+    let line = breaks - text.matches("\r\n").count() + 1;
+    let column = last.chars().count() + 1;
+    Span { line, column, end_line: line, end_column: column + 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_text() {
+        let source = Source::new("a.yaml", b"\xef\xbb\xbfa: 1").unwrap();
+        assert_eq!(source.text, "a: 1");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_told_at_the_first_of_them() {
+        let finding = Source::new("a.yaml", b"a: 1\r\n\xc3\xa9\xff\n").unwrap_err();
+        assert_eq!(finding.code, Code::UnreadableFile);
+        assert_eq!(finding.file, "a.yaml");
+        assert_eq!((finding.span.line, finding.span.column), (2, 2));
+        let utf_16 = Source::new("a.yaml", b"\xff\xfea\0").unwrap_err();
+        assert_eq!((utf_16.span.line, utf_16.span.column), (1, 1));
+    }
+
+    #[test]
+    fn more_than_a_mebibyte_is_not_read() {
+        assert!(Source::new("a", &vec![b'#'; 1 << 20]).is_ok());
+        let finding = Source::new("a", &vec![b'#'; (1 << 20) + 1]).unwrap_err();
+        assert_eq!(finding.code, Code::UnreadableFile);
+    }
+}

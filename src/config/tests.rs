@@ -1,0 +1,47 @@
+//! What a person is told about a file, and what a file comes to.
+
+mod bad_input;
+mod layers;
+mod meaning;
+mod oracle;
+mod syntax;
+
+use super::{Checked, Source, check};
+
+/// Checks a text.
+fn checked(text: &str) -> Checked {
+    check(&Source { name: "clerk.yaml".to_owned(), text: text.to_owned() })
+}
+
+/// The findings of a text, a line each: place, code, path.
+fn told(text: &str) -> Vec<String> {
+    let findings = checked(text).findings;
+    findings
+        .iter()
+        .map(|finding| {
+            let span = finding.span;
+            format!(
+                "{}:{}-{}:{} {} {}",
+                span.line, span.column, span.end_line, span.end_column, finding.code, finding.path
+            )
+            .trim_end()
+            .to_owned()
+        })
+        .collect()
+}
+
+/// Asserts what is told about each text.
+#[track_caller]
+fn assert_told(table: &[(&str, &[&str])]) {
+    for (text, expected) in table {
+        assert_eq!(told(text), *expected, "{text}");
+    }
+}
+
+/// The help of the only finding of a text.
+#[track_caller]
+fn help(text: &str) -> String {
+    let findings = checked(text).findings;
+    assert_eq!(findings.len(), 1, "{text}: {findings:?}");
+    findings[0].help.clone().unwrap_or_default()
+}

@@ -1,0 +1,181 @@
+//! Mistakes in the syntax, and what is still told after one.
+
+use super::{assert_told, checked};
+use crate::finding::Code;
+
+#[test]
+fn a_mistake_does_not_hide_the_problems_of_other_parts() {
+    assert_told(&[
+        // A quote that is never closed.
+        (
+            "instance:\n  support_email: \"help@example.com\nrestrictions:\n  allowlist: 1\n",
+            &["2:18-2:19 yaml-syntax", "4:14-4:15 wrong-type /restrictions/allowlist"],
+        ),
+        // One that the next quote closes.
+        (
+            "instance:\n  support_email: \"a@b.de\nrestrictions:\n  allowlist: \"yes\"\n",
+            &["2:18-2:19 yaml-syntax", "4:14-4:19 wrong-type /restrictions/allowlist"],
+        ),
+        (
+            "instance: {hibp: 1, test_mode: true\nrestrictions: {allowlist: 1}\n",
+            &[
+                "1:11-1:12 yaml-syntax",
+                "1:18-1:19 wrong-type /instance/hibp",
+                "2:27-2:28 wrong-type /restrictions/allowlist",
+            ],
+        ),
+        (
+            "instance:\n  hibp: 1\n test_mode: true\nunknown: 1\n",
+            &[
+                "2:9-2:10 wrong-type /instance/hibp",
+                "3:2-3:3 yaml-syntax",
+                "4:1-4:8 unknown-section /unknown",
+            ],
+        ),
+        (
+            "instance: @x\nrestrictions: `y`\norganization_settings: {enabled: 1}\n",
+            &[
+                "1:11-1:12 yaml-syntax",
+                "2:15-2:16 yaml-syntax",
+                "3:34-3:35 wrong-type /organization_settings/enabled",
+            ],
+        ),
+        (
+            "target\ninstance: {hibp: 1}\n",
+            &["2:9-2:10 yaml-syntax", "2:18-2:19 wrong-type /instance/hibp"],
+        ),
+    ]);
+}
+
+#[test]
+fn reading_on_invents_no_problems() {
+    assert_told(&[
+        // The anchor is in the part that was not read.
+        (
+            "instance: {hibp: &on true, x\nrestrictions: {allowlist: *on}\n",
+            &["1:11-1:12 yaml-syntax"],
+        ),
+        // Lines of a text that look like keys.
+        (
+            "instance:\n  support_email: \"a\nsee: b\n  c\" d\nrestrictions: {allowlist: true}\n",
+            &["4:6-4:7 yaml-syntax"],
+        ),
+        // JSON, in which nothing starts a part of its own.
+        (
+            "{\n\"instance\": {\"hibp\": true,,},\n\"restrictions\": {}\n}\n",
+            &["2:27-2:28 yaml-syntax"],
+        ),
+        // The last value before a mistake may have swallowed what follows.
+        ("instance:\n  hibp: true\n    test_mode: true\n", &["3:14-3:15 yaml-syntax"]),
+        // What an environment is cannot be told without its target.
+        (
+            "environments:\n  a:\n    instance: {test_mode: true}\n    target: @x\ntarget: {environment_type: production}\n",
+            &["4:13-4:14 yaml-syntax"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_configuration_with_a_mistake_is_none() {
+    assert!(checked("instance: {hibp: true}\nrestrictions: @\n").configuration.is_none());
+}
+
+#[test]
+fn a_repeated_key_is_told_at_its_second_place() {
+    assert_told(&[
+        (
+            "instance: {hibp: true}\ninstance: {test_mode: 1}\n",
+            &["2:1-2:9 duplicate-key", "2:23-2:24 wrong-type /instance/test_mode"],
+        ),
+        (
+            "instance:\n  hibp: true\n  'hibp': false\n  hibp: true\n",
+            &["3:3-3:9 duplicate-key", "4:3-4:7 duplicate-key"],
+        ),
+        ("{\"a\": 1, a: 2}", &["1:2-1:5 unknown-section /a", "1:10-1:11 duplicate-key"]),
+    ]);
+}
+
+#[test]
+fn merge_keys_merge_as_people_expect() {
+    let text = "\
+instance: &base
+  hibp: true
+  test_mode: false
+environments:
+  a:
+    instance:
+      <<: *base
+      hibp: false
+  b:
+    instance:
+      hibp: null
+      <<: [{test_mode: true}, *base]
+";
+    let configuration = checked(text).configuration.unwrap();
+    let value = |environment: &str, field: &str| {
+        let desired = configuration.desired(Some(environment)).unwrap();
+        let setting = desired.settings.iter().find(|setting| setting.field.name == field);
+        setting.unwrap().value.clone()
+    };
+    assert_eq!(value("a", "hibp"), false);
+    assert_eq!(value("a", "test_mode"), false);
+    assert_eq!(value("b", "hibp"), serde_json::Value::Null);
+    assert_eq!(value("b", "test_mode"), true);
+}
+
+#[test]
+fn merge_keys_that_cannot_merge_are_told() {
+    assert_told(&[
+        ("instance:\n  <<: 5\n", &["2:7-2:8 wrong-type"]),
+        ("instance:\n  <<:\n", &["2:3-2:5 wrong-type"]),
+        ("instance:\n  <<: [{}, x]\n", &["2:12-2:13 wrong-type"]),
+        ("instance:\n  <<: {}\n  <<: {}\n", &["3:3-3:5 duplicate-key"]),
+        ("instance:\n  \"<<\": {}\n", &["2:3-2:7 unknown-field /instance/<<"]),
+    ]);
+}
+
+#[test]
+fn a_problem_in_what_aliases_share_is_told_once() {
+    assert_told(&[(
+        "environments:\n  a: &a {instance: {hibp: 1, nope: 2}}\n  b: *a\n  c:\n    <<: *a\n",
+        &[
+            "2:27-2:28 wrong-type /environments/a/instance/hibp",
+            "2:30-2:34 unknown-field /environments/a/instance/nope",
+        ],
+    )]);
+}
+
+#[test]
+fn a_value_stands_where_it_begins_behind_anchor_and_tag() {
+    assert_told(&[
+        (
+            "instance: {hibp: &x 1, test_mode: *x}",
+            &["1:21-1:22 wrong-type /instance/hibp", "1:35-1:37 wrong-type /instance/test_mode"],
+        ),
+        ("instance: {hibp: !!int 1}", &["1:24-1:25 wrong-type /instance/hibp"]),
+        (
+            "instance:\n  hibp: |\n    one\n    two\n\n  test_mode: >-\n    x\n",
+            &["3:5-4:8 wrong-type /instance/hibp", "7:5-7:6 wrong-type /instance/test_mode"],
+        ),
+        (
+            "instance:\n  hibp: \"a\n    b\"\n  test_mode: c\n    d\n",
+            &["2:9-3:7 wrong-type /instance/hibp", "4:14-5:6 wrong-type /instance/test_mode"],
+        ),
+        (
+            "instance:\n  hibp:\n    - a\n    - b\n\n  test_mode: true\n",
+            &["3:5-4:8 wrong-type /instance/hibp"],
+        ),
+    ]);
+}
+
+#[test]
+fn every_syntax_finding_says_what_to_do() {
+    for text in
+        ["a: [", "a: {", "a: \"", "a: b: c", "a: ]", "a: @", "a:\n\tb: 1", "a: \"\\q\"", "a: 'x' y"]
+    {
+        let findings = checked(text).findings;
+        let finding = findings.iter().find(|finding| finding.code == Code::YamlSyntax).expect(text);
+        assert!(finding.help.is_some(), "{text}");
+        assert!(!finding.message.ends_with('.'), "{text}");
+    }
+}
