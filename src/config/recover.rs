@@ -9,8 +9,8 @@ use super::place;
 use super::yaml::Stop;
 use crate::finding::{Code, Finding};
 
-/// How many mistakes in the syntax are looked for.
-const MOST: usize = 50;
+/// How often a text is read again.
+const MOST: usize = 25;
 
 /// A document, read as far as it can be.
 #[derive(Debug, Default)]
@@ -36,7 +36,6 @@ pub(super) fn read(text: &str) -> Document {
         starts: line_starts(text),
         document: Document::default(),
         stops: Vec::new(),
-        furthest: (0, 0),
     };
     reading.read_on(part, is_block);
     let Reading { mut document, stops, .. } = reading;
@@ -50,8 +49,6 @@ struct Reading<'t> {
     starts: Vec<usize>,
     document: Document,
     stops: Vec<Stop>,
-    /// The furthest place at which the reader stopped.
-    furthest: (usize, usize),
 }
 
 impl Reading<'_> {
@@ -59,42 +56,30 @@ impl Reading<'_> {
     fn read_on(&mut self, mut part: Composed, is_block: bool) {
         let mut from = 1;
         let mut aliases = UnknownAliases::Told;
-        while let Some(mut stop) = part.stop.take() {
-            let at = (stop.span.line, stop.span.column);
-            let may_resume = is_block && stop.may_resume && self.stops.len() < MOST;
-            let after = part.last_key_line.max(from);
-            let next = self.next_key(after, stop.until).filter(|_| may_resume);
-            let Some(line) = next else {
-                self.note(stop);
+        for attempt in 0.. {
+            let Some(stop) = part.stop.take() else { break };
+            let may_resume = is_block && stop.may_resume && attempt < MOST;
+            let next = self.next_key(part.last_key_line.max(from), stop.until);
+            let Some(line) = next.filter(|_| may_resume) else {
+                self.stops.push(stop);
                 break;
             };
             let rest = self.part(line, None, UnknownAliases::Passed);
-            let reached = rest.stop.as_ref().map(|stop| (stop.span.line, stop.span.column));
-            if line <= stop.until && reached.is_none_or(|reached| reached > at) {
-                // What comes after is fine by itself, so the mistake is in what comes before: a
-                // quote or a bracket that was never closed, and swallowed what follows.
-                let mut before = self.part(from, Some(line), aliases);
-                if let Some(nearer) = before.stop.take() {
-                    (part, stop) = (before, nearer);
-                }
+            if line <= stop.until {
+                // A quote or a bracket that is never closed swallows what follows, so the lines
+                // before the next key are read once more by themselves.
+                part = self.part(from, Some(line), aliases);
+                let nearer = part.stop.take();
+                self.stops.extend(nearer.or(Some(stop).filter(|_| rest.stop.is_none())));
+            } else {
+                self.stops.push(stop);
             }
-            self.note(stop);
-            self.furthest = self.furthest.max(at);
             self.take(part);
             part = rest;
             from = line;
             aliases = UnknownAliases::Passed;
         }
         self.take(part);
-    }
-
-    /// Keeps a mistake, unless it is only what another one led to.
-    fn note(&mut self, stop: Stop) {
-        let at = (stop.span.line, stop.span.column);
-        if at > self.furthest {
-            self.furthest = at;
-            self.stops.push(stop);
-        }
     }
 
     /// Reads some lines by themselves.

