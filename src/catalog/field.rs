@@ -19,6 +19,8 @@ pub struct Field {
     pub example: &'static str,
     /// The service's own default, as JSON, where it is known and the same in every instance.
     pub default: Option<&'static str>,
+    /// The default, as JSON, in the one environment where it is known; set where the two differ.
+    pub default_in: Option<(EnvironmentType, &'static str)>,
     /// The field of the same section to use instead; set on deprecated fields only.
     pub replaced_by: Option<&'static str>,
     /// Whether `""` clears the setting, so that the service may show `null` after it.
@@ -111,6 +113,7 @@ impl Field {
             meaning,
             example: "true",
             default: None,
+            default_in: None,
             replaced_by: None,
             empty_clears: false,
             empty_ignored: false,
@@ -142,60 +145,77 @@ impl Field {
     }
 
     /// `null` is accepted.
+    #[must_use]
     pub const fn nullable(mut self) -> Self {
         self.nullable = true;
         self
     }
 
     /// A value that could stand in a file, as JSON.
+    #[must_use]
     pub const fn example(mut self, json: &'static str) -> Self {
         self.example = json;
         self
     }
 
     /// The service's own default, as JSON.
+    #[must_use]
     pub const fn default(mut self, json: &'static str) -> Self {
         self.default = Some(json);
         self
     }
 
+    /// The service's own default in one environment, as JSON.
+    #[must_use]
+    pub const fn default_in(mut self, environment: EnvironmentType, json: &'static str) -> Self {
+        self.default_in = Some((environment, json));
+        self
+    }
+
     /// Deprecated: the field of the same section to use instead.
+    #[must_use]
     pub const fn replaced_by(mut self, successor: &'static str) -> Self {
         self.replaced_by = Some(successor);
         self
     }
 
     /// `""` clears the setting.
+    #[must_use]
     pub const fn empty_clears(mut self) -> Self {
         self.empty_clears = true;
         self
     }
 
     /// The service accepts an empty list and then ignores it.
+    #[must_use]
     pub const fn empty_ignored(mut self) -> Self {
         self.empty_ignored = true;
         self
     }
 
     /// It has no effect in any other environment.
+    #[must_use]
     pub const fn only_in(mut self, environment: EnvironmentType) -> Self {
         self.only_in = Some(environment);
         self
     }
 
     /// One of its values takes away a protection.
+    #[must_use]
     pub const fn guard(mut self, scope: Scope, weak: bool, loss: &'static str) -> Self {
         self.guard = Some(Guard { weak, loss, scope });
         self
     }
 
     /// Turning it on can keep everybody out.
+    #[must_use]
     pub const fn lockout(mut self, danger: &'static str, advice: &'static str) -> Self {
         self.lockout = Some(Lockout { danger, advice });
         self
     }
 
     /// How its live value can be read.
+    #[must_use]
     pub const fn read(mut self, read: Read) -> Self {
         self.read = read;
         self
@@ -205,7 +225,8 @@ impl Field {
     pub fn same(&self, left: &Value, right: &Value) -> bool {
         match (self.kind, left, right) {
             (Kind::Set(_), Value::Array(left), Value::Array(right)) => {
-                left.len() == right.len() && left.iter().all(|item| right.contains(item))
+                left.iter().all(|item| right.contains(item))
+                    && right.iter().all(|item| left.contains(item))
             }
             _ => left == right,
         }

@@ -12,6 +12,7 @@ pub static SECTION: Section = Section {
     meaning: "Settings of the instance itself: test mode, password checks, support address, \
               allowed origins.",
     echo: None,
+    needs_paid_plan: false,
     has_get: true,
     fields: &[
         Field::boolean(
@@ -20,6 +21,7 @@ pub static SECTION: Section = Section {
              On by default in development; in production it lets strangers in.",
         )
         .nullable()
+        .default_in(Development, "true")
         .guard(
             Scope::Production,
             true,

@@ -64,6 +64,8 @@ pub struct Section {
     /// The value of `object` in the service's answers about it; `None` where a `PATCH` is answered
     /// with 204 and no body.
     pub echo: Option<&'static str>,
+    /// Whether a production instance needs a paid plan of Clerk's for it.
+    pub needs_paid_plan: bool,
     /// Whether the service has a `GET` at [`Self::path`].
     pub has_get: bool,
     /// Its fields, in the order in which people are shown them.

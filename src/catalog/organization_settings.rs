@@ -9,6 +9,7 @@ pub static SECTION: Section = Section {
     title: "Organization settings",
     meaning: "Whether users can form organizations, and how large these may be.",
     echo: Some("organization_settings"),
+    needs_paid_plan: false,
     has_get: true,
     fields: &[
         Field::boolean("enabled", "Whether the instance has organizations.")

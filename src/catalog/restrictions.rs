@@ -10,6 +10,7 @@ pub static SECTION: Section = Section {
     title: "Restrictions",
     meaning: "Who may sign up. In production these need a paid plan of Clerk's.",
     echo: Some("instance_restrictions"),
+    needs_paid_plan: true,
     has_get: false,
     fields: &[
         Field::boolean(

@@ -8,7 +8,7 @@ use super::overlay::node_of;
 use super::place::joined;
 use super::quote::quote;
 use super::shape;
-use super::{Configuration, Layer, Setting};
+use super::{Configuration, Desired, Layer, Setting};
 use crate::catalog::{EnvironmentType, Kind, Scope};
 use crate::finding::{Code, Finding};
 
@@ -31,35 +31,52 @@ pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
     findings
 }
 
+/// What there is to warn of in one target, whatever its file says of the environment.
+pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<Finding> {
+    let of = |setting| {
+        [
+            deprecation(setting),
+            ignored(setting),
+            without_effect(setting, environment),
+            weakness(setting, environment),
+        ]
+    };
+    let found = desired.settings.iter().flat_map(of).flatten();
+    found.map(|finding| Finding { file: desired.file.clone(), ..finding }).collect()
+}
+
+fn deprecation(setting: &Setting) -> Option<Finding> {
+    let successor = setting.field.replaced_by?;
+    let message = format!("`{}` is deprecated", setting.field.name);
+    Some(
+        Finding::new("", setting.key, Code::DeprecatedField, message)
+            .help(format!("use `{successor}` instead"))
+            .path(&setting.pointer),
+    )
+}
+
+fn ignored(setting: &Setting) -> Option<Finding> {
+    let Setting { field, value, at, pointer, .. } = setting;
+    let message = format!("Clerk accepts an empty `{}` and then ignores it", field.name);
+    (field.empty_ignored && *value == json!([])).then(|| {
+        Finding::new("", *at, Code::IgnoredByApi, message)
+            .help("the list stays as it is; empty it in the Dashboard")
+            .path(pointer)
+    })
+}
+
 fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
-    let Setting { field, value, key, at, pointer, .. } = setting;
-    let mut findings = Vec::new();
-    if let Some(successor) = field.replaced_by {
-        let message = format!("`{}` is deprecated", field.name);
-        findings.push(
-            Finding::new("", *key, Code::DeprecatedField, message)
-                .help(format!("use `{successor}` instead"))
-                .path(pointer),
-        );
-    }
-    if field.empty_ignored && *value == json!([]) {
-        let message = format!("Clerk accepts an empty `{}` and then ignores it", field.name);
-        findings.push(
-            Finding::new("", *at, Code::IgnoredByApi, message)
-                .help("the list stays as it is; empty it in the Dashboard")
-                .path(pointer),
-        );
-    }
+    let Setting { field, value, pointer, .. } = setting;
+    let mut findings: Vec<Finding> =
+        [deprecation(setting), ignored(setting)].into_iter().flatten().collect();
     match field.kind {
-        Kind::Text(_) if value != "" => findings.extend(
-            node_of(root, setting)
-                .and_then(|(_, node)| misshapen(setting, node, pointer, field.name.to_owned())),
-        ),
+        Kind::Text(_) if value != "" => findings
+            .extend(node_of(root, setting).and_then(|(_, node)| misshapen(setting, node, pointer))),
         Kind::Set(_) => {
             let list = node_of(root, setting).and_then(|(_, node)| node.as_list());
             for (index, item) in list.unwrap_or_default().iter().enumerate() {
                 let pointer = joined(pointer, &index.to_string());
-                findings.extend(misshapen(setting, item, &pointer, field.name.to_owned()));
+                findings.extend(misshapen(setting, item, &pointer));
             }
         }
         _ => {}
@@ -67,10 +84,11 @@ fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
     findings
 }
 
-fn misshapen(setting: &Setting, node: &Node, pointer: &str, name: String) -> Option<Finding> {
+fn misshapen(setting: &Setting, node: &Node, pointer: &str) -> Option<Finding> {
     let (Kind::Text(shape) | Kind::Set(shape)) = setting.field.kind else { return None };
     let text = node.as_text()?;
     let problem = shape::problem(shape, text)?;
+    let name = setting.field.name;
     let message = format!("{} in `{name}` {}", quote(text), problem.message);
     let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
     Some(finding.help(problem.help))

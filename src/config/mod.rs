@@ -23,7 +23,10 @@ mod yaml;
 use serde_json::Value;
 
 pub use check::check;
+pub use meaning::warnings;
+pub use near::nearest;
 pub use secrets::{holds_secret, masked};
+pub use source::LARGEST;
 
 use crate::catalog::{EnvironmentType, Field, Section};
 use crate::finding::{Finding, Span};
@@ -110,5 +113,25 @@ impl Configuration {
     /// The names of the overlays, in the file's order.
     pub fn environments(&self) -> impl Iterator<Item = &str> {
         self.overlays.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+impl Target {
+    /// The variable that holds the secret key where the file names none.
+    pub const DEFAULT_KEY_VARIABLE: &str = "CLERK_SECRET_KEY";
+
+    /// The variable that holds the secret key.
+    pub fn key_variable(&self) -> &str {
+        self.secret_key_env.as_deref().unwrap_or(Self::DEFAULT_KEY_VARIABLE)
+    }
+}
+
+impl Desired {
+    /// What a field is to be; `None` where the file does not manage it.
+    pub fn value(&self, section: &str, field: &str) -> Option<&Value> {
+        self.settings
+            .iter()
+            .find(|setting| setting.section.name == section && setting.field.name == field)
+            .map(|setting| &setting.value)
     }
 }

@@ -7,10 +7,7 @@ const LONGEST: usize = 64;
 
 /// The known name nearest to a word, if one is near enough to be meant. Case, and whether words
 /// are joined by `_`, `-` or a capital, count for nothing.
-pub(super) fn nearest(
-    word: &str,
-    known: impl IntoIterator<Item = &'static str>,
-) -> Option<&'static str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
         return None;
     }

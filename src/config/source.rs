@@ -4,7 +4,7 @@ use super::Source;
 use crate::finding::{Code, Finding, Span};
 
 /// The largest file that is read.
-const LARGEST: usize = 1 << 20;
+pub const LARGEST: usize = 1 << 20;
 
 impl Source {
     /// A file's text, or why its bytes are none.

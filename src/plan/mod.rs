@@ -1,7 +1,13 @@
 //! The difference between what is desired and what was last applied, as data. Text, JSON,
 //! Markdown and the body of a request are views of it.
 
+mod advise;
+mod checksum;
+mod diff;
+pub mod document;
+mod fit;
 pub mod outcome;
+mod saved;
 
 use serde_json::{Map, Value};
 
@@ -9,6 +15,11 @@ use crate::catalog::{Field, Section};
 use crate::config::Target;
 use crate::finding::{Finding, Span};
 use crate::state::InstanceRef;
+
+pub use checksum::{checksum, fingerprint};
+pub use diff::between;
+pub use fit::misfit;
+pub use saved::{SavedPlanError, parse};
 
 /// The calls that `apply` would make, target by target, in the order in which they were named.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -117,6 +128,11 @@ impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.targets.iter().all(TargetPlan::is_empty)
+    }
+
+    /// Whether any target's plan warns of anything.
+    pub fn has_advisories(&self) -> bool {
+        self.targets.iter().any(|target| !target.advisories.is_empty())
     }
 
     /// What the plan comes to.

@@ -106,7 +106,44 @@ pub struct Tally {
     pub skipped: usize,
 }
 
+/// What a run came to as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Everything that the plan asked was done, shown and recorded.
+    Done,
+    /// Nothing took effect.
+    NothingTookEffect,
+    /// Some of it took effect, or may have, and some did not.
+    Partly,
+}
+
+impl CallOutcome {
+    /// Whether the service accepted the call or may have acted on it.
+    pub fn may_have_taken_effect(&self) -> bool {
+        self.outcome == Ended::Applied || self.uncertain
+    }
+
+    /// Whether every field is accepted and none is shown otherwise.
+    pub fn is_flawless(&self) -> bool {
+        self.outcome == Ended::Applied && self.unreflected.is_empty()
+    }
+}
+
 impl Outcome {
+    /// What the run came to as a whole.
+    pub fn verdict(&self) -> Verdict {
+        let unrecorded = self.targets.iter().any(|target| target.record_error.is_some());
+        if !unrecorded && self.calls().all(CallOutcome::is_flawless) {
+            Verdict::Done
+        } else if self.calls().any(CallOutcome::may_have_taken_effect)
+            || self.targets.iter().any(|target| target.released > 0)
+        {
+            Verdict::Partly
+        } else {
+            Verdict::NothingTookEffect
+        }
+    }
+
     /// The calls of all targets.
     pub fn calls(&self) -> impl Iterator<Item = &CallOutcome> {
         self.targets.iter().flat_map(|target| &target.calls)

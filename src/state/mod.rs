@@ -2,6 +2,7 @@
 
 mod echo;
 mod format;
+mod known;
 mod steps;
 mod strict;
 
@@ -16,6 +17,7 @@ use crate::catalog::EnvironmentType;
 pub use echo::{Shown, compare, verified};
 pub use format::StateError;
 pub(crate) use format::tame;
+pub use known::Known;
 pub use steps::Settlement;
 
 /// The newest format that this version reads and the one that it writes.

@@ -46,28 +46,6 @@ impl State {
         uncertain
     }
 
-    /// Every section and field that the state knows, sorted, and the value that is recorded. There
-    /// is none for a field that is only uncertain.
-    pub fn managed(&self) -> impl Iterator<Item = (&str, &str, Option<&Value>)> {
-        let uncertain = self.uncertain.iter().flat_map(|(section, fields)| pairs(section, fields));
-        let in_flight = self
-            .in_flight
-            .iter()
-            .flat_map(|intent| &intent.calls)
-            .flat_map(|call| pairs(&call.section, call.body.keys()));
-        let unreflected =
-            self.unreflected.iter().flat_map(|(section, fields)| pairs(section, fields.keys()));
-        let applied =
-            self.applied.iter().flat_map(|(section, fields)| pairs(section, fields.keys()));
-        let known: BTreeSet<_> =
-            uncertain.chain(in_flight).chain(unreflected).chain(applied).collect();
-        known.into_iter().map(|(section, field)| (section, field, self.recorded(section, field)))
-    }
-
-    fn recorded(&self, section: &str, field: &str) -> Option<&Value> {
-        self.applied.get(section)?.get(field)
-    }
-
     /// The intent of a run that is no more becomes doubt about every field of it.
     #[must_use]
     pub fn abandon(mut self) -> Self {
@@ -166,8 +144,8 @@ impl State {
     /// Ready to be written; `None` where the state knows nothing of it.
     pub fn forget(&self, section: &str, field: Option<&str>) -> Option<Self> {
         let forgotten: Vec<(&str, &str)> = self
-            .managed()
-            .map(|(of, name, _)| (of, name))
+            .known()
+            .into_keys()
             .filter(|(of, name)| *of == section && field.is_none_or(|field| field == *name))
             .collect();
         if forgotten.is_empty() {
@@ -192,13 +170,6 @@ impl State {
         self.serial = self.serial.saturating_add(1);
         self
     }
-}
-
-fn pairs<'a>(
-    section: &'a str,
-    fields: impl IntoIterator<Item = &'a String>,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
-    fields.into_iter().map(move |field| (section, field.as_str()))
 }
 
 fn doubt(

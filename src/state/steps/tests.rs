@@ -64,7 +64,7 @@ fn left_behind() -> State {
 fn a_fresh_state_knows_nothing_and_was_never_written() {
     let state = State::fresh("l".to_owned(), Some("dev".to_owned()), InstanceRef::default());
     assert_eq!(state.serial, 0);
-    assert_eq!(state.managed().count(), 0);
+    assert!(state.known().is_empty());
     assert_eq!(State::parse(&state.to_bytes()).unwrap(), state);
 }
 
@@ -243,28 +243,15 @@ fn forgetting_reaches_one_field_or_a_section_and_reports_what_was_never_known() 
         ),
     ] {
         let after = before.forget(section, field).unwrap();
-        let names: Vec<String> =
-            after.managed().map(|(section, field, _)| format!("{section}.{field}")).collect();
+        let names: Vec<String> = after
+            .known()
+            .into_keys()
+            .map(|(section, field)| format!("{section}.{field}"))
+            .collect();
         assert_eq!(json!(names), left);
         assert_eq!((after.serial, &after.in_flight), (8, &None));
         assert_eq!(after.forget(section, field), None);
     }
     assert_eq!(before.forget("instance", Some("no_such")), None);
     assert_eq!(before.forget("no_such", None), None);
-}
-
-#[test]
-fn what_is_managed_is_told_in_order_with_the_value_that_is_recorded() {
-    let mut state = left_behind();
-    record(&mut state.unreflected, "communication", "blocked_country_codes", &json!(["FR"]));
-    let managed: Vec<Value> =
-        state.managed().map(|(section, field, value)| json!([section, field, value])).collect();
-    let expected = json!([
-        ["communication", "blocked_country_codes", null],
-        ["instance", "hibp", true],
-        ["instance", "test_mode", null],
-        ["restrictions", "allowlist", null],
-        ["restrictions", "blocklist", null],
-    ]);
-    assert_eq!(json!(managed), expected);
 }

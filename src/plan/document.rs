@@ -1,0 +1,226 @@
+//! The JSON document of a plan, as `plan` prints it and `--out` saves it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Call, Change, Plan, Reason, Release, TargetPlan, Totals, checksum};
+use crate::catalog::EnvironmentType;
+use crate::config::Target;
+use crate::finding::Finding;
+use crate::state::InstanceRef;
+
+/// The format that this version writes, and the newest that it reads.
+pub const FORMAT_VERSION: u64 = 1;
+
+/// A plan as a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanDocument {
+    /// Always [`FORMAT_VERSION`].
+    pub format_version: u64,
+    /// What made the plan.
+    pub tool: Tool,
+    /// Ties an apply to the plan that was reviewed.
+    pub checksum: String,
+    /// Every target, also those without a difference.
+    pub targets: Vec<TargetDocument>,
+    /// What the plan comes to.
+    pub summary: Totals,
+}
+
+/// What made a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// Always `clerkform`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What is to happen to one target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TargetDocument {
+    /// The configuration, as it was named.
+    pub config: String,
+    /// The overlay.
+    pub environment: Option<String>,
+    /// What the configuration may be applied to.
+    pub target: TargetRef,
+    /// The state that it was compared with.
+    pub state: StateDocument,
+    /// The instance that the state describes; null without a state.
+    pub instance: Option<InstanceRef>,
+    /// At most one a section.
+    pub calls: Vec<CallDocument>,
+    /// What is no longer managed.
+    pub released: Vec<ReleaseDocument>,
+    /// Warnings, by place.
+    pub advisories: Vec<Finding>,
+}
+
+/// What a configuration may be applied to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TargetRef {
+    /// The only instance that is allowed.
+    pub instance_id: Option<String>,
+    /// The only environment that is allowed.
+    pub environment_type: Option<EnvironmentType>,
+    /// The variable that holds the secret key.
+    pub secret_key_env: String,
+}
+
+/// Which state, and which version of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StateDocument {
+    /// Where it lives.
+    pub location: String,
+    /// 0 without a state.
+    pub serial: u64,
+    /// Null without a state.
+    pub lineage: Option<String>,
+}
+
+/// One request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CallDocument {
+    /// What it changes.
+    pub section: String,
+    /// Always `PATCH`.
+    pub method: String,
+    /// From the host on.
+    pub path: String,
+    /// Exactly the fields that are sent.
+    pub body: Map<String, Value>,
+    /// Why each of them is.
+    pub changes: Vec<ChangeDocument>,
+}
+
+/// One field that is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeDocument {
+    /// What is sent.
+    pub field: String,
+    /// What is recorded; absent where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub before: Option<Value>,
+    /// What is wanted.
+    pub after: Value,
+    /// Why it is sent.
+    pub reason: Reason,
+    /// The line of the key.
+    pub line: usize,
+    /// The column of the key.
+    pub column: usize,
+}
+
+/// A field that is forgotten.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReleaseDocument {
+    /// Its section.
+    pub section: String,
+    /// Its name.
+    pub field: String,
+    /// What is recorded; absent where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub before: Option<Value>,
+}
+
+/// A `null` that is written is a value; only a member that is absent is none.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+impl PlanDocument {
+    /// The document as JSON, with sorted keys.
+    pub fn to_value(&self) -> Value {
+        // Every member is a plain value, so nothing in it can fail.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+impl From<&Plan> for PlanDocument {
+    fn from(plan: &Plan) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            checksum: checksum(plan),
+            targets: plan.targets.iter().map(TargetDocument::from).collect(),
+            summary: plan.totals(),
+        }
+    }
+}
+
+impl From<&TargetPlan> for TargetDocument {
+    fn from(plan: &TargetPlan) -> Self {
+        let TargetPlan {
+            config,
+            environment,
+            target,
+            state,
+            instance,
+            calls,
+            released,
+            advisories,
+        } = plan;
+        Self {
+            config: config.clone(),
+            environment: environment.clone(),
+            target: TargetRef::from(target),
+            state: StateDocument {
+                location: state.location.clone(),
+                serial: state.serial,
+                lineage: state.lineage.clone(),
+            },
+            instance: instance.clone(),
+            calls: calls.iter().map(CallDocument::from).collect(),
+            released: released.iter().map(ReleaseDocument::from).collect(),
+            advisories: advisories.clone(),
+        }
+    }
+}
+
+impl From<&Target> for TargetRef {
+    fn from(target: &Target) -> Self {
+        Self {
+            instance_id: target.instance_id.clone(),
+            environment_type: target.environment_type,
+            secret_key_env: target.key_variable().to_owned(),
+        }
+    }
+}
+
+impl From<&Call> for CallDocument {
+    fn from(call: &Call) -> Self {
+        Self {
+            section: call.section.name.to_owned(),
+            method: "PATCH".to_owned(),
+            path: call.section.path.to_owned(),
+            body: call.body(),
+            changes: call.changes.iter().map(ChangeDocument::from).collect(),
+        }
+    }
+}
+
+impl From<&Change> for ChangeDocument {
+    fn from(change: &Change) -> Self {
+        let Change { field, before, after, reason, at } = change;
+        Self {
+            field: field.name.to_owned(),
+            before: before.clone(),
+            after: after.clone(),
+            reason: *reason,
+            line: at.line,
+            column: at.column,
+        }
+    }
+}
+
+impl From<&Release> for ReleaseDocument {
+    fn from(release: &Release) -> Self {
+        let Release { section, field, before } = release;
+        Self { section: section.clone(), field: field.clone(), before: before.clone() }
+    }
+}

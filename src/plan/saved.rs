@@ -1,0 +1,117 @@
+//! Reading a saved plan: only one that is whole, of a known format and unchanged becomes a
+//! [`Plan`] again.
+
+use serde_json::Value;
+use thiserror::Error;
+
+use super::document::{
+    CallDocument, ChangeDocument, FORMAT_VERSION, PlanDocument, ReleaseDocument, TargetDocument,
+};
+use super::{Call, Change, Plan, Release, StateRef, TargetPlan, checksum};
+use crate::catalog;
+use crate::config::Target;
+use crate::finding::Span;
+
+/// Why a saved plan cannot be used.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub enum SavedPlanError {
+    /// It is no plan, or only a part of one.
+    #[error("this is no saved plan, or a damaged one: {0}")]
+    Damaged(String),
+    /// A later version of the program wrote it.
+    #[error("this plan has format {found}, and this version reads formats up to {FORMAT_VERSION}")]
+    Newer {
+        /// Its format.
+        found: u64,
+    },
+    /// What it holds is not what was saved.
+    #[error(
+        "the checksum of this plan does not fit what it holds: it was changed after it was saved"
+    )]
+    Changed,
+}
+
+/// Reads a plan that `plan --out` saved.
+pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
+    let damaged = |error: serde_json::Error| SavedPlanError::Damaged(error.to_string());
+    let document: Value = serde_json::from_slice(bytes).map_err(damaged)?;
+    if let Some(found) = document.get("format_version").and_then(Value::as_u64)
+        && found > FORMAT_VERSION
+    {
+        return Err(SavedPlanError::Newer { found });
+    }
+    let document: PlanDocument = serde_json::from_value(document).map_err(damaged)?;
+    let plan = Plan {
+        targets: document.targets.iter().map(target).collect::<Result<_, SavedPlanError>>()?,
+    };
+    let unchanged = document.format_version == FORMAT_VERSION
+        && checksum(&plan) == document.checksum
+        && PlanDocument::from(&plan).summary == document.summary;
+    if unchanged { Ok(plan) } else { Err(SavedPlanError::Changed) }
+}
+
+fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
+    let TargetDocument {
+        config,
+        environment,
+        target,
+        state,
+        instance,
+        calls,
+        released,
+        advisories,
+    } = document;
+    Ok(TargetPlan {
+        config: config.clone(),
+        environment: environment.clone(),
+        target: Target {
+            instance_id: target.instance_id.clone(),
+            environment_type: target.environment_type,
+            secret_key_env: Some(target.secret_key_env.clone()),
+        },
+        state: StateRef {
+            location: state.location.clone(),
+            serial: state.serial,
+            lineage: state.lineage.clone(),
+        },
+        instance: instance.clone(),
+        calls: calls.iter().map(call).collect::<Result<_, SavedPlanError>>()?,
+        released: released.iter().map(release).collect(),
+        advisories: advisories.clone(),
+    })
+}
+
+fn call(document: &CallDocument) -> Result<Call, SavedPlanError> {
+    let CallDocument { section, method, path, body, changes } = document;
+    let section = catalog::section(section)
+        .filter(|known| known.path == path && method == "PATCH")
+        .ok_or_else(|| {
+            SavedPlanError::Damaged(format!("this version makes no call `{method} {path}`"))
+        })?;
+    let changes =
+        changes.iter().map(|document| change(section, document)).collect::<Result<_, _>>()?;
+    let call = Call { section, changes };
+    if call.body() == *body && !body.is_empty() { Ok(call) } else { Err(SavedPlanError::Changed) }
+}
+
+fn change(
+    section: &'static catalog::Section,
+    document: &ChangeDocument,
+) -> Result<Change, SavedPlanError> {
+    let ChangeDocument { field, before, after, reason, line, column } = document;
+    let field = section.field(field).ok_or_else(|| {
+        SavedPlanError::Damaged(format!("`{}` has no such field here: {field}", section.name))
+    })?;
+    Ok(Change {
+        field,
+        before: before.clone(),
+        after: after.clone(),
+        reason: *reason,
+        at: Span { line: *line, column: *column, end_line: *line, end_column: *column },
+    })
+}
+
+fn release(document: &ReleaseDocument) -> Release {
+    let ReleaseDocument { section, field, before } = document;
+    Release { section: section.clone(), field: field.clone(), before: before.clone() }
+}

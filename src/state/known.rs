@@ -1,0 +1,80 @@
+//! What a state knows of each field, in one place: recorded, uncertain, unreflected.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::State;
+
+/// What a state knows of one field.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Known<'a> {
+    /// The value that the server was last seen to accept or to show.
+    pub recorded: Option<&'a Value>,
+    /// Whether a later call may or may not have changed it: listed as uncertain, or part of an
+    /// intent that has not ended.
+    pub uncertain: bool,
+    /// What was sent although the echo then showed [`Self::recorded`].
+    pub unreflected: Option<&'a Value>,
+}
+
+impl State {
+    /// Every field that the state knows anything of, by section and name.
+    pub fn known(&self) -> BTreeMap<(&str, &str), Known<'_>> {
+        let mut known: BTreeMap<(&str, &str), Known<'_>> = BTreeMap::new();
+        for (section, fields) in &self.applied {
+            for (field, value) in fields {
+                known.entry((section, field)).or_default().recorded = Some(value);
+            }
+        }
+        for (section, fields) in &self.unreflected {
+            for (field, value) in fields {
+                known.entry((section, field)).or_default().unreflected = Some(value);
+            }
+        }
+        for (section, fields) in &self.uncertain {
+            for field in fields {
+                known.entry((section, field)).or_default().uncertain = true;
+            }
+        }
+        for call in self.in_flight.iter().flat_map(|intent| &intent.calls) {
+            for field in call.body.keys() {
+                known.entry((&call.section, field)).or_default().uncertain = true;
+            }
+        }
+        known
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_field_of_an_intent_is_known_with_its_recorded_value_and_as_uncertain() {
+        let state: State = serde_json::from_value(json!({
+            "format_version": 1, "lineage": "l", "serial": 1, "environment": null,
+            "instance": {"id": null, "environment_type": null},
+            "applied": {"instance": {"hibp": true, "test_mode": false}},
+            "uncertain": {"restrictions": ["blocklist"]},
+            "unreflected": {"instance": {"test_mode": true}},
+            "in_flight": {"run": "r", "by": "b", "lease_until": null,
+                          "calls": [{"section": "instance", "body": {"hibp": false}}]},
+        }))
+        .unwrap();
+        let (yes, no) = (json!(true), json!(false));
+        let expected = [
+            (("instance", "hibp"), Some(&yes), true, None),
+            (("instance", "test_mode"), Some(&no), false, Some(&yes)),
+            (("restrictions", "blocklist"), None, true, None),
+        ];
+        let known: Vec<_> = state
+            .known()
+            .into_iter()
+            .map(|(name, known)| (name, known.recorded, known.uncertain, known.unreflected))
+            .collect();
+        assert_eq!(known, expected);
+    }
+}
