@@ -85,7 +85,8 @@ fn refusal(reply: &Reply, value: Option<&Value>) -> Refusal {
         status,
         code: code.unwrap_or_else(|| own_code(status)),
         message: message(reply, &told),
-        help: help(status),
+        // Where the service says itself what is missing, a guess at the key or the URL misleads.
+        help: help(status).filter(|_| told.is_empty() || !matches!(status, 403..=405)),
         param,
         trace_id,
     }

@@ -81,6 +81,14 @@ pub enum NoReply {
 }
 
 impl Request {
+    /// Its method.
+    pub const fn method(&self) -> &'static str {
+        match self {
+            Self::Get { .. } => "GET",
+            Self::Patch { .. } => "PATCH",
+        }
+    }
+
     /// Its path, from the host on.
     pub const fn path(&self) -> &'static str {
         match self {

@@ -1,1 +1,91 @@
-//! apply
+//! Runs a plan: checks every target before it changes any, makes the intent durable, makes the
+//! calls, records what became of them.
+
+mod judge;
+mod preflight;
+mod reconcile;
+mod refusal;
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use crate::api::{SecretKey, Service, Stop};
+use crate::catalog::EnvironmentType;
+use crate::config::Desired;
+use crate::plan::TargetPlan;
+use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome};
+use crate::store::Store;
+
+pub use refusal::Refusal;
+
+/// A target that has something to do.
+pub struct Subject<'a> {
+    /// What is to be done, as it was shown.
+    pub plan: &'a TargetPlan,
+    /// What the plan was made from.
+    pub basis: Basis<'a>,
+    /// Where its state lives.
+    pub store: &'a dyn Store,
+    /// The way to the service; not needed where fields are only released.
+    pub access: Option<Access<'a>>,
+}
+
+/// What a plan was made from: it decides what is refused once the state has moved on.
+#[derive(Clone, Copy)]
+pub enum Basis<'a> {
+    /// A file that was just read: the plan is made anew and has to come out the same.
+    File(&'a Desired),
+    /// A saved plan: the state has to be the very one that it was made for.
+    Saved,
+}
+
+/// The way to one instance.
+pub struct Access<'a> {
+    /// What makes the requests.
+    pub service: Box<dyn Service + 'a>,
+    /// The key; the emulation inside the process needs none.
+    pub key: Option<SecretKey>,
+    /// The environment that the key opens.
+    pub environment_type: EnvironmentType,
+}
+
+/// How a run goes about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// How many instances at once.
+    pub parallelism: usize,
+    /// How long a call is tried.
+    pub retry_budget: Duration,
+    /// How long to wait for a state that another run holds.
+    pub lock_patience: Duration,
+}
+
+/// Who is told how the run goes.
+pub trait Watcher {
+    /// A call is about to be made.
+    fn begins(&self, target: &TargetPlan, section: &str);
+    /// A call has ended.
+    fn ended(&self, target: &TargetPlan, call: &CallOutcome);
+}
+
+/// Applies every subject. Nothing was changed where it returns a [`Refusal`].
+pub async fn apply(
+    subjects: &[Subject<'_>],
+    manner: Manner,
+    stop: &Stop,
+    watcher: &dyn Watcher,
+) -> Result<Outcome, Refusal> {
+    let ready = tokio::select! {
+        biased;
+        _ = stop.tripped() => return Err(Refusal::Interrupted),
+        ready = preflight::check(subjects, manner, stop) => ready?,
+    };
+    let targets: Vec<TargetOutcome> = stream::iter(ready)
+        .map(|target| reconcile::run(target, manner, stop, watcher))
+        .buffered(manner.parallelism.max(1))
+        .collect()
+        .await;
+    Ok(Outcome { targets })
+}

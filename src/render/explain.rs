@@ -114,6 +114,9 @@ fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
     if let Some(default) = field.default {
         tell("Default", format!("{default}, where nothing else was ever set."));
     }
+    if let Some((environment, default)) = field.default_in {
+        tell("Default", format!("{default} in {environment}, where nothing else was ever set."));
+    }
     if field.nullable {
         tell("Null", "Sent as null; what it does is up to the service.".to_owned());
     } else {

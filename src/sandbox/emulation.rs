@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::instance::{Instance, Plan, fingerprint, not_found, section_at};
+use super::instance::{Instance, Plan, not_found, section_at};
 use super::rate::{RateLimit, Window};
 use super::response::{Problem, Response};
 use crate::api::SecretKey;
+use crate::plan::fingerprint;
 
 /// A key with this ending opens an instance of the free plan.
 const FREE: &str = "_free";

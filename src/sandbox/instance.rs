@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::check;
 use super::response::{Problem, Response};
 use crate::catalog::{EnvironmentType, Field, Kind, Read, SECTIONS, Section};
-
-/// The section whose fields need a paid plan.
-const PAID_SECTION: &str = "restrictions";
+use crate::plan::fingerprint;
 
 /// An emulated instance. Keeps only what was set: the rest is as in a fresh one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,7 +75,7 @@ impl Instance {
             return Response::refused_for(422, problems);
         }
         let features: Vec<&str> = known().map(|(field, _)| field.name).collect();
-        if plan == Plan::Free && section.name == PAID_SECTION && !features.is_empty() {
+        if plan == Plan::Free && section.needs_paid_plan && !features.is_empty() {
             let problem = Problem::new(
                 "unsupported_subscription_plan_features",
                 "The instance's plan does not have these features.",
@@ -145,11 +142,10 @@ impl Instance {
 
     /// What a fresh instance has.
     fn initial(&self, field: &Field) -> Value {
-        // The one default that depends on the environment.
-        if field.name == "test_mode" {
-            return Value::Bool(self.environment_type == EnvironmentType::Development);
-        }
-        let default = field.default.and_then(|json| serde_json::from_str(json).ok());
+        let here =
+            field.default_in.filter(|(environment, _)| *environment == self.environment_type);
+        let default = here.map(|(_, json)| json).or(field.default);
+        let default = default.and_then(|json| serde_json::from_str(json).ok());
         default.unwrap_or_else(|| match field.kind {
             Kind::Boolean => Value::Bool(false),
             Kind::Integer { minimum } => json!(minimum),
@@ -167,16 +163,6 @@ pub(super) fn section_at(path: &str) -> Option<&'static Section> {
 /// What a path without a section is answered.
 pub(super) fn not_found() -> Response {
     Response::refused(404, Problem::new("resource_not_found", "There is nothing at this path."))
-}
-
-/// SHA-256 in hexadecimal.
-pub(super) fn fingerprint(text: &str) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 fn parse(body: &[u8]) -> Result<Map<String, Value>, Response> {

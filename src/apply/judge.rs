@@ -1,0 +1,118 @@
+//! What a call came to: its outcome for people, and its settlement for the state.
+
+use std::collections::BTreeMap;
+
+use crate::api::{Answer, Called, Refusal, SecretKey, read};
+use crate::plan::Call;
+use crate::plan::outcome::{CallError, CallOutcome, Ended};
+use crate::state::{Settlement, Shown, compare, verified};
+
+/// What a call came to.
+pub(super) struct Verdict {
+    /// For people.
+    pub outcome: CallOutcome,
+    /// For the state.
+    pub settlement: Settlement,
+}
+
+/// A call that was never sent.
+pub(super) fn skipped(call: &Call) -> CallOutcome {
+    CallOutcome {
+        section: call.section.name,
+        path: call.section.path,
+        outcome: Ended::Skipped,
+        status: None,
+        attempts: 0,
+        verified: None,
+        unreflected: Vec::new(),
+        error: None,
+        uncertain: false,
+    }
+}
+
+/// Judges a call by what its tries brought.
+pub(super) fn judge(call: &Call, called: &Called, key: Option<&SecretKey>) -> Verdict {
+    let answer = called.last.as_ref().map(|reply| read(key, reply));
+    if called.accepted {
+        let echo = match &answer {
+            Ok(Answer::Accepted { echo }) => echo.as_ref(),
+            Ok(Answer::Refused(_)) | Err(_) => None,
+        };
+        return accepted(call, called, compare(call.section, &call.body(), echo));
+    }
+    let error = match answer {
+        Ok(Answer::Refused(refusal)) => refused(call, called, refusal),
+        Ok(Answer::Accepted { .. }) | Err(_) => unanswered(called),
+    };
+    let uncertain = called.is_uncertain();
+    let outcome = CallOutcome {
+        outcome: if uncertain && called.ended_open() { Ended::Unknown } else { Ended::Failed },
+        status: called.last.as_ref().ok().map(|reply| reply.status),
+        attempts: called.attempts,
+        error: Some(error),
+        uncertain,
+        ..skipped(call)
+    };
+    let settlement = if uncertain { Settlement::Unknown } else { Settlement::Refused };
+    Verdict { outcome, settlement }
+}
+
+fn accepted(call: &Call, called: &Called, shown: BTreeMap<String, Shown>) -> Verdict {
+    let unreflected = shown
+        .iter()
+        .filter(|(_, shown)| matches!(shown, Shown::Otherwise(_)))
+        .map(|(field, _)| field.clone())
+        .collect();
+    let outcome = CallOutcome {
+        outcome: Ended::Applied,
+        status: called.last.as_ref().ok().map(|reply| reply.status),
+        attempts: called.attempts,
+        verified: verified(&shown),
+        unreflected,
+        ..skipped(call)
+    };
+    Verdict { outcome, settlement: Settlement::Accepted(shown) }
+}
+
+fn refused(call: &Call, called: &Called, refusal: Refusal) -> CallError {
+    let at = refusal
+        .field()
+        .and_then(|field| call.changes.iter().find(|change| change.field.name == field))
+        .map(|change| change.at);
+    let mut message = refusal.message;
+    if let Some(why) = called.giving_up() {
+        message.push_str("; ");
+        message.push_str(&why);
+    }
+    if let Some(help) = refusal.help {
+        message.push_str(". ");
+        message.push_str(help);
+    }
+    CallError {
+        code: refusal.code,
+        message,
+        param: refusal.param,
+        trace_id: refusal.trace_id,
+        line: at.map(|span| span.line),
+        column: at.map(|span| span.column),
+    }
+}
+
+fn unanswered(called: &Called) -> CallError {
+    let mut message = match &called.last {
+        Err(no_reply) => no_reply.to_string(),
+        Ok(reply) => format!("the service answered with {}", reply.status),
+    };
+    if let Some(why) = called.giving_up() {
+        message.push_str("; ");
+        message.push_str(&why);
+    }
+    CallError {
+        code: "no-answer".to_owned(),
+        message,
+        param: None,
+        trace_id: None,
+        line: None,
+        column: None,
+    }
+}

@@ -1,0 +1,209 @@
+use insta::assert_snapshot;
+
+use super::super::samples::{self, HOSTILE, is_quiet};
+use super::*;
+
+const PLAIN: &Palette = &Palette::plain();
+
+fn open(line: &str) -> std::borrow::Cow<'_, str> {
+    line.into()
+}
+
+fn applied(section: &'static str, path: &'static str) -> CallOutcome {
+    CallOutcome {
+        section,
+        path,
+        outcome: Ended::Applied,
+        status: Some(200),
+        attempts: 1,
+        verified: Some(true),
+        unreflected: Vec::new(),
+        error: None,
+        uncertain: false,
+    }
+}
+
+fn error() -> CallError {
+    CallError {
+        code: "form_param_invalid".to_owned(),
+        message: "is not an e-mail address".to_owned(),
+        param: Some("support_email".to_owned()),
+        trace_id: Some("trace_1".to_owned()),
+        line: Some(4),
+        column: Some(3),
+    }
+}
+
+fn target(calls: Vec<CallOutcome>) -> TargetOutcome {
+    TargetOutcome {
+        config: "clerk.yaml".to_owned(),
+        environment: Some("production".to_owned()),
+        calls,
+        record_error: None,
+        released: 0,
+    }
+}
+
+fn one_of_each() -> Outcome {
+    let instance = || applied("instance", "/v1/instance");
+    let restrictions = || applied("restrictions", "/v1/instance/restrictions");
+    let failed = Ended::Failed;
+    let quiet = CallOutcome { status: Some(204), verified: None, ..instance() };
+    let lying = CallOutcome {
+        verified: Some(false),
+        unreflected: vec!["allowlist".to_owned()],
+        ..restrictions()
+    };
+    let refused = CallOutcome {
+        outcome: failed,
+        status: Some(422),
+        verified: None,
+        error: Some(error()),
+        ..instance()
+    };
+    let lost = CallOutcome {
+        outcome: Ended::Unknown,
+        status: None,
+        attempts: 3,
+        verified: None,
+        error: Some(CallError {
+            code: "no-answer".to_owned(),
+            message: "the connection broke".to_owned(),
+            param: None,
+            trace_id: None,
+            line: None,
+            column: None,
+        }),
+        uncertain: true,
+        ..restrictions()
+    };
+    let skipped = CallOutcome {
+        outcome: Ended::Skipped,
+        status: None,
+        attempts: 0,
+        verified: None,
+        ..restrictions()
+    };
+    let unrecorded = TargetOutcome {
+        record_error: Some("disk full".to_owned()),
+        released: 1,
+        ..target(vec![refused, lost, skipped])
+    };
+    Outcome { targets: vec![target(vec![instance(), quiet, lying]), unrecorded] }
+}
+
+#[test]
+fn each_call_says_what_became_of_it_and_what_to_do() {
+    assert_snapshot!(text(&one_of_each(), &samples::plan(), &[], PLAIN, open), @r"
+    clerk.yaml [production]
+      + applied  PATCH /v1/instance  status 200, verified
+      + applied  PATCH /v1/instance  status 204, accepted, not verified: the answer does not show every value
+      ! applied  PATCH /v1/instance/restrictions  status 200, accepted, but the service shows another value
+          help: the service shows restrictions.allowlist otherwise than sent; no call is planned for it as long as the file asks for the same, and `clerkform state forget restrictions.allowlist` makes the next apply send it again
+
+    clerk.yaml [production]
+      x failed   PATCH /v1/instance  status 422
+          error[form_param_invalid]: is not an e-mail address
+            --> clerk.yaml:4:3 (support_email)
+            trace id for Clerk's support: trace_1
+      ? unknown  PATCH /v1/instance/restrictions  no answer, 3 attempts
+          error[no-answer]: the connection broke
+          help: restrictions.allowlist and restrictions.blocklist may or may not have taken effect; the next apply sends them again
+      - skipped  PATCH /v1/instance/restrictions  not sent
+      - 1 setting is no longer managed; the service keeps its value
+      error: the results could not be recorded in clerk.production.state.json: disk full
+        help: the calls above were made, and the state still holds the intent: the next plan takes its settings for uncertain and the next apply sends them again
+
+    Apply: 3 calls applied, 1 failed, 1 unknown and 1 skipped in 2 targets; 1 setting was released; the results of 1 target are not recorded.
+    ");
+}
+
+#[test]
+fn where_no_record_could_be_made_it_says_that_no_call_was() {
+    let calls = vec![CallOutcome {
+        outcome: Ended::Skipped,
+        status: None,
+        attempts: 0,
+        verified: None,
+        ..applied("instance", "/v1/instance")
+    }];
+    let target = TargetOutcome { record_error: Some("read-only".to_owned()), ..target(calls) };
+    let shown = text(&Outcome { targets: vec![target] }, &Plan::default(), &[], PLAIN, open);
+    assert!(shown.contains("could not be recorded: read-only"), "{shown}");
+    assert!(shown.contains("no call was made"), "{shown}");
+}
+
+#[test]
+fn totals_are_one_sentence() {
+    let call = || applied("instance", "/v1/instance");
+    let released = TargetOutcome { released: 2, ..target(vec![]) };
+    for (targets, expected) in [
+        (vec![], "Nothing to do."),
+        (vec![target(vec![])], "Nothing to do."),
+        (vec![target(vec![call()])], "Apply: 1 call applied in 1 target."),
+        (vec![target(vec![call(), call()]), target(vec![])], "Apply: 2 calls applied in 1 target."),
+        (vec![released], "Apply: 2 settings were released."),
+    ] {
+        assert_eq!(totals(&Outcome { targets }), expected);
+    }
+}
+
+#[test]
+fn no_answer_does_anything_to_a_terminal() {
+    let mut outcome = one_of_each();
+    let mut plan = samples::hostile_plan();
+    for target in &mut outcome.targets {
+        target.config = HOSTILE.to_owned();
+        target.environment = Some(HOSTILE.to_owned());
+        target.record_error = Some(HOSTILE.to_owned());
+        for call in &mut target.calls {
+            call.unreflected = vec![HOSTILE.to_owned()];
+            let text = || Some(HOSTILE.to_owned());
+            call.error = Some(CallError {
+                code: HOSTILE.to_owned(),
+                message: HOSTILE.to_owned(),
+                param: text(),
+                trace_id: text(),
+                ..error()
+            });
+        }
+    }
+    plan.targets[0].state.location = HOSTILE.to_owned();
+    let shown = text(&outcome, &plan, &[], PLAIN, open);
+    assert!(is_quiet(&shown), "{shown}");
+}
+
+#[test]
+fn the_document_holds_targets_and_a_summary() {
+    let shown: serde_json::Value = serde_json::from_str(&json(&one_of_each())).unwrap();
+    assert_eq!(shown["format_version"], 1);
+    assert_eq!(shown["summary"], json!({"applied": 3, "failed": 1, "unknown": 1, "skipped": 1}));
+    let failed = &shown["targets"][1]["calls"][0];
+    assert_eq!(failed["outcome"], "failed");
+    assert_eq!(failed["error"]["param"], "support_email");
+    assert_eq!(shown["targets"][1]["record_error"], "disk full");
+    assert!(shown["targets"][0].get("record_error").is_none());
+}
+
+#[test]
+fn the_line_that_caused_an_error_is_shown_with_its_key_underlined() {
+    let plan = samples::plan();
+    let change = plan.targets[0].calls[0].changes[0].clone();
+    let call = CallOutcome {
+        outcome: Ended::Failed,
+        status: Some(422),
+        error: Some(CallError {
+            line: Some(change.at.line),
+            column: Some(change.at.column),
+            ..error()
+        }),
+        ..applied(plan.targets[0].calls[0].section.name, "/v1/instance")
+    };
+    let outcome = Outcome { targets: vec![target(vec![call])] };
+    let line = format!("{}{}: x", " ".repeat(change.at.column - 1), change.field.name);
+    let text_of_file = format!("{}{line}\n", "\n".repeat(change.at.line - 1));
+    let source = Source { name: outcome.targets[0].config.clone(), text: text_of_file };
+    let shown = text(&outcome, &plan, &[source], PLAIN, open);
+    assert!(shown.contains(&format!("{} | {line}\n", change.at.line)), "{shown}");
+    assert!(shown.contains('^'), "{shown}");
+}
