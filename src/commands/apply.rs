@@ -1,0 +1,273 @@
+//! `apply`: shows the plan, asks, and makes the calls.
+
+use std::io::{BufRead, IsTerminal};
+use std::time::Duration;
+
+use anyhow::anyhow;
+
+use super::args::{ApplyArgs, ResultFormat};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::input::Strictness;
+use super::targets::{self, Chosen, Home, Target};
+use super::{access, show, signals, write};
+use crate::api::Stop;
+use crate::apply::{Basis, Manner, Refusal, Subject, Watcher, apply};
+use crate::config::{self, Source};
+use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
+use crate::plan::{Plan, TargetPlan, checksum};
+use crate::render::{self, palette::Palette};
+use crate::store::{Store, StoreError};
+
+/// Runs the command.
+pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
+    let work = Work::load(args)?;
+    check_sum(args, &work.plan)?;
+    if !console.is_quiet() || !is_confirmed(args) {
+        show_plan(args, &work.plan, console);
+    }
+    if args.strict && work.plan.has_advisories() {
+        return Err(targets::too_many_warnings(&work.plan));
+    }
+    if work.plan.is_empty() {
+        return finish(args, &work, &untouched(&work.plan), console);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("system", error, "try again"))?;
+    let done = runtime.block_on(signals::heeding(|stop| reconcile(args, &work, console, stop)));
+    match done {
+        Ok(Ok((outcome, ended))) => {
+            let exit = finish(args, &work, &outcome, console)?;
+            Ok(if ended == Ended::Interrupted { Exit::Interrupted } else { exit })
+        }
+        Ok(Err(failure)) => Err(failure),
+        Err(exit) => Err(interrupted(exit)),
+    }
+}
+
+/// What there is to do, and what it was made from.
+struct Work {
+    plan: Plan,
+    origins: Vec<Origin>,
+    /// The files that were read, to show a line of; none for a saved plan.
+    sources: Vec<Source>,
+}
+
+/// What one target's plan was made from.
+enum Origin {
+    File(Target),
+    Saved(Home),
+}
+
+impl Origin {
+    fn home(&self) -> &Home {
+        match self {
+            Self::File(target) => &target.home,
+            Self::Saved(home) => home,
+        }
+    }
+
+    fn basis(&self) -> Basis<'_> {
+        match self {
+            Self::File(target) => Basis::File(&target.desired),
+            Self::Saved(_) => Basis::Saved,
+        }
+    }
+}
+
+impl Work {
+    fn load(args: &ApplyArgs) -> Result<Self, Failure> {
+        if let Some(path) = &args.plan {
+            let plan = show::read(path)?;
+            let homes = targets::homes_of_saved(&plan, &args.targets)?;
+            let origins = homes.into_iter().map(Origin::Saved).collect();
+            return Ok(Self { plan, origins, sources: Vec::new() });
+        }
+        let strictness = Strictness::from(args.strict);
+        let Chosen { targets, sources } = targets::of(&args.files, &args.targets, strictness)?;
+        let plan = targets::plan(&targets)?;
+        Ok(Self { plan, origins: targets.into_iter().map(Origin::File).collect(), sources })
+    }
+
+    /// The targets that have something to do, by their place in the plan.
+    fn busy(&self) -> impl Iterator<Item = (usize, &TargetPlan, &Origin)> {
+        let pairs = self.plan.targets.iter().zip(&self.origins).enumerate();
+        pairs
+            .map(|(index, (plan, origin))| (index, plan, origin))
+            .filter(|(_, plan, _)| !plan.is_empty())
+    }
+}
+
+fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
+    let Some(expected) = &args.checksum else { return Ok(()) };
+    let found = checksum(plan);
+    if expected.eq_ignore_ascii_case(&found) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "checksum-mismatch",
+        anyhow!("this is not the plan that was reviewed: its checksum is {found}"),
+        "look at the plan as it is now and use its checksum; nothing was changed",
+    ))
+}
+
+fn show_plan(args: &ApplyArgs, plan: &Plan, console: &Console) {
+    match args.output_format {
+        ResultFormat::Text => console.result(&render::plan::text(plan, &console.palette)),
+        ResultFormat::Json if plan.is_empty() => {}
+        ResultFormat::Json => {
+            console.note(render::plan::text(plan, &console.error_palette).trim_end());
+        }
+    }
+}
+
+/// How a run came to its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    ByItself,
+    Interrupted,
+}
+
+async fn reconcile(
+    args: &ApplyArgs,
+    work: &Work,
+    console: &Console,
+    stop: Stop,
+) -> Result<(Outcome, Ended), Failure> {
+    let connections = access::connections(args)?;
+    let mut subjects = Vec::new();
+    for (_, plan, origin) in work.busy() {
+        let access = if plan.calls.is_empty() {
+            None
+        } else {
+            Some(access::to(plan, origin.home(), args, &connections, console)?)
+        };
+        let (basis, store) = (origin.basis(), &origin.home().store as &dyn Store);
+        subjects.push(Subject { plan, basis, store, access });
+    }
+    confirm(args, console, &stop).await?;
+    let manner = Manner {
+        parallelism: usize::from(args.service.parallelism),
+        retry_budget: Duration::from_secs(args.service.retry_timeout.into()),
+        lock_patience: Duration::from_secs(args.service.lock_timeout.into()),
+    };
+    let done = apply(&subjects, manner, &stop, &Progress { console })
+        .await
+        .map_err(|refusal| refused(&refusal))?;
+    let mut outcome = untouched(&work.plan);
+    for ((index, ..), target) in work.busy().zip(done.targets) {
+        outcome.targets[index] = target;
+    }
+    Ok((outcome, if stop.is_tripped() { Ended::Interrupted } else { Ended::ByItself }))
+}
+
+/// An outcome in which nothing was done to any target.
+fn untouched(plan: &Plan) -> Outcome {
+    let targets = plan.targets.iter().map(|target| TargetOutcome {
+        config: target.config.clone(),
+        environment: target.environment.clone(),
+        calls: Vec::new(),
+        record_error: None,
+        released: 0,
+    });
+    Outcome { targets: targets.collect() }
+}
+
+/// Whether nobody has to be asked.
+fn is_confirmed(args: &ApplyArgs) -> bool {
+    args.yes || args.plan.is_some()
+}
+
+async fn confirm(args: &ApplyArgs, console: &Console, stop: &Stop) -> Result<(), Failure> {
+    if is_confirmed(args) {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::new(
+            "confirmation-needed",
+            anyhow!("nobody can be asked here: standard input is no terminal"),
+            "read the plan and apply it with `--yes`, or save it with `plan --out PLAN` and use \
+             `apply --plan PLAN`; nothing was changed",
+        ));
+    }
+    console.complain("Make these changes? Only `yes` is accepted: ");
+    let (sender, answer) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let _ = std::io::stdin().lock().read_line(&mut line);
+        let _ = sender.send(line);
+    });
+    let answer = tokio::select! {
+        _ = stop.tripped() => return Err(interrupted(Exit::Interrupted)),
+        answer = answer => answer.unwrap_or_default(),
+    };
+    if answer.trim().eq_ignore_ascii_case("yes") {
+        Ok(())
+    } else {
+        Err(Failure::new("declined", anyhow!("not confirmed"), "nothing was changed"))
+    }
+}
+
+fn interrupted(exit: Exit) -> Failure {
+    Failure::new(
+        "interrupted",
+        anyhow!("interrupted"),
+        "`clerkform plan` tells whether anything is uncertain now",
+    )
+    .exit(exit)
+}
+
+fn refused(refusal: &Refusal) -> Failure {
+    let exit = match refusal {
+        Refusal::Interrupted => Exit::Interrupted,
+        Refusal::Store(StoreError::Locked { .. }) => Exit::Busy,
+        _ => Exit::Failed,
+    };
+    Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help()).exit(exit)
+}
+
+fn finish(
+    args: &ApplyArgs,
+    work: &Work,
+    outcome: &Outcome,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let render = |format, palette: &Palette| match format {
+        ResultFormat::Text => {
+            render::outcome::text(outcome, &work.plan, &work.sources, palette, config::masked)
+        }
+        ResultFormat::Json => render::outcome::json(outcome),
+    };
+    if args.output_format == ResultFormat::Json || !work.plan.is_empty() {
+        console.result(&render(args.output_format, &console.palette));
+    }
+    write::reports(&args.report, |format| render(format, &Palette::plain()))?;
+    Ok(match outcome.verdict() {
+        Verdict::Done => Exit::Done,
+        Verdict::NothingTookEffect => Exit::Failed,
+        Verdict::Partly => Exit::Partly,
+    })
+}
+
+/// Tells people who watch how the run goes.
+struct Progress<'a> {
+    console: &'a Console,
+}
+
+impl Watcher for Progress<'_> {
+    fn begins(&self, target: &TargetPlan, section: &str) {
+        self.console.progress(&format!("{}: {section} …", target.title()));
+    }
+
+    fn ended(&self, target: &TargetPlan, call: &CallOutcome) {
+        let status = call.status.map_or_else(String::new, |status| format!(" ({status})"));
+        self.console.progress(&format!(
+            "{}: {} {}{status}",
+            target.title(),
+            call.section,
+            call.outcome.as_str()
+        ));
+    }
+}

@@ -1,0 +1,386 @@
+//! The command line: its words, and what each is for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
+#[derive(Debug, Parser)]
+#[command(name = "clerkform", version, max_term_width = 100, infer_subcommands = false)]
+#[command(after_help = "Start with `clerkform init`, then `clerkform apply --sandbox`. \
+                        Exit codes: 0 done, 1 failed, 2 changes (--detailed-exitcode), \
+                        3 only some of it took effect, 64 wrong usage, 75 the state is held by \
+                        another run, 130 interrupted.")]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How to speak.
+    #[command(flatten)]
+    pub voice: VoiceArgs,
+}
+
+/// The commands, in the order in which people meet them.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a starter configuration with every setting in comments
+    Init(InitArgs),
+    /// Check files: syntax, schema, meaning
+    Validate(ValidateArgs),
+    /// Show the calls that apply would make; needs no network and no key
+    Plan(PlanArgs),
+    /// Render a saved plan
+    Show(ShowArgs),
+    /// Make the calls
+    Apply(ApplyArgs),
+    /// Print a JSON Schema
+    Schema(SchemaArgs),
+    /// Explain a setting, or the code of a finding
+    Explain(ExplainArgs),
+    /// Look at the state, or mend it
+    #[command(subcommand)]
+    State(StateCommand),
+    /// Serve an emulation of the service on loopback
+    Sandbox(SandboxArgs),
+}
+
+/// How to speak.
+#[derive(Clone, Debug, Args)]
+pub struct VoiceArgs {
+    /// When to use colors
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub color: ColorChoice,
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more: each request and its answer (repeating it changes nothing)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+}
+
+/// When to use colors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set; everywhere if `CLICOLOR_FORCE` is.
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// Which files.
+#[derive(Clone, Debug, Default, Args)]
+pub struct FileArgs {
+    /// Configuration files; `-` is standard input [default: clerk.yaml, else clerk.yml]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What to call standard input in findings
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+}
+
+/// Which environments of the files, and where their states live.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TargetArgs {
+    /// The overlay of `environments` to use (may repeat)
+    #[arg(short, long = "env", value_name = "NAME")]
+    pub environments: Vec<String>,
+    /// Use every overlay
+    #[arg(long, conflicts_with = "environments")]
+    pub all_envs: bool,
+    /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
+    #[arg(long, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
+    pub state: Option<String>,
+    /// Use an emulation inside the process in the network's place; needs no key
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// A file to write in another format beside the output.
+#[derive(Clone, Debug)]
+pub struct Report<F> {
+    /// How to render it.
+    pub format: F,
+    /// Where to.
+    pub path: PathBuf,
+}
+
+/// Reads `FORMAT=PATH`.
+fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
+    let (format, path) = text.split_once('=').ok_or("write FORMAT=PATH, such as json=plan.json")?;
+    if path.is_empty() {
+        return Err("there is no path after the `=`".to_owned());
+    }
+    let format = F::from_str(format, false).map_err(|_| {
+        let known: Vec<String> = F::value_variants()
+            .iter()
+            .filter_map(ValueEnum::to_possible_value)
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        format!("`{format}` is no format here; there are {}", known.join(", "))
+    })?;
+    Ok(Report { format, path: PathBuf::from(path) })
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The file to write; one that exists is left alone
+    #[arg(default_value = "clerk.yaml", value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// `validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Which files.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Warnings fail too
+    #[arg(long)]
+    pub strict: bool,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = FindingFormat::Text, value_name = "FORMAT")]
+    pub output_format: FindingFormat,
+    /// Also write it to a file (may repeat)
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<FindingFormat>)]
+    pub report: Vec<Report<FindingFormat>>,
+}
+
+/// The formats of `validate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingFormat {
+    /// With an excerpt of the file.
+    Text,
+    /// A line a finding.
+    Concise,
+    /// One document.
+    Json,
+}
+
+/// The formats of `plan` and `show`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For a terminal.
+    Text,
+    /// One document.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+}
+
+/// The formats of `apply` and `state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ResultFormat {
+    /// For a terminal.
+    Text,
+    /// One document.
+    Json,
+}
+
+/// `plan`
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Which files.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Which targets.
+    #[command(flatten)]
+    pub targets: TargetArgs,
+    /// Save the plan for `apply --plan`
+    #[arg(long, value_name = "PLAN")]
+    pub out: Option<PathBuf>,
+    /// Exit with 2 where there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Warnings fail
+    #[arg(long)]
+    pub strict: bool,
+    /// How to print the plan
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
+    pub output_format: PlanFormat,
+    /// Also write it to a file (may repeat)
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<PlanFormat>)]
+    pub report: Vec<Report<PlanFormat>>,
+}
+
+/// `show`
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The saved plan; `-` is standard input
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
+    pub output_format: PlanFormat,
+    /// Also write it to a file (may repeat)
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<PlanFormat>)]
+    pub report: Vec<Report<PlanFormat>>,
+}
+
+/// `apply`
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// Which files.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Which targets.
+    #[command(flatten)]
+    pub targets: TargetArgs,
+    /// How to reach the service.
+    #[command(flatten)]
+    pub service: ServiceArgs,
+    /// Make the calls of a saved plan, without asking
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs"])]
+    pub plan: Option<PathBuf>,
+    /// Refuse a plan other than the one with this checksum
+    #[arg(long, value_name = "SUM")]
+    pub checksum: Option<String>,
+    /// Do not ask
+    #[arg(short, long, visible_alias = "auto-approve")]
+    pub yes: bool,
+    /// Warnings fail
+    #[arg(long)]
+    pub strict: bool,
+    /// How to print what became of the calls
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
+    pub output_format: ResultFormat,
+    /// Also write it to a file (may repeat)
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<ResultFormat>)]
+    pub report: Vec<Report<ResultFormat>>,
+}
+
+/// How to reach the service.
+#[derive(Debug, Args)]
+pub struct ServiceArgs {
+    /// A file that holds the secret key
+    #[arg(long, value_name = "PATH")]
+    pub secret_key_file: Option<PathBuf>,
+    /// A folder with a file a variable name, as container platforms mount secrets
+    #[arg(long, env = "CLERKFORM_SECRETS_DIR", value_name = "DIR")]
+    pub secrets_dir: Option<PathBuf>,
+    /// Where the service is
+    #[arg(
+        long,
+        env = "CLERK_API_URL",
+        value_name = "URL",
+        default_value = "https://api.clerk.com",
+        hide_env_values = true
+    )]
+    pub api_url: String,
+    /// How many instances to work on at once
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub parallelism: u16,
+    /// How long to go on trying a call that the service does not answer for good
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub retry_timeout: u32,
+    /// How long to wait for a state that another run holds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub lock_timeout: u32,
+}
+
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum, default_value_t = SchemaOf::Config)]
+    pub of: SchemaOf,
+}
+
+/// What there is a schema of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The configuration.
+    Config,
+    /// The document of a plan.
+    Plan,
+    /// The state.
+    State,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A section, a field, or a code; without one: everything that there is
+    #[arg(value_name = "SECTION[.FIELD] | CODE")]
+    pub what: Option<String>,
+}
+
+/// `state …`
+#[derive(Debug, Subcommand)]
+pub enum StateCommand {
+    /// Show what is recorded
+    Show(StateShowArgs),
+    /// Record that the instance already is as the file says, without any request
+    Adopt(StateAdoptArgs),
+    /// Forget fields, so that the next apply sends them again
+    Forget(StateForgetArgs),
+    /// Clear the intent of a run that was killed; its fields become uncertain
+    Unlock(StateShowArgs),
+}
+
+/// `state show` and `state unlock`
+#[derive(Debug, Args)]
+pub struct StateShowArgs {
+    /// Which configurations' states.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Which targets.
+    #[command(flatten)]
+    pub targets: TargetArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
+    pub output_format: ResultFormat,
+}
+
+/// `state adopt`
+#[derive(Debug, Args)]
+pub struct StateAdoptArgs {
+    /// Which configurations.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Which targets.
+    #[command(flatten)]
+    pub targets: TargetArgs,
+    /// Warnings fail
+    #[arg(long)]
+    pub strict: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
+    pub output_format: ResultFormat,
+}
+
+/// `state forget`
+#[derive(Debug, Args)]
+pub struct StateForgetArgs {
+    /// What to forget: `restrictions.allowlist`, or a whole section
+    #[arg(required = true, value_name = "SECTION[.FIELD]")]
+    pub addresses: Vec<String>,
+    /// The configuration whose state it is [default: clerk.yaml, else clerk.yml]
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Which targets.
+    #[command(flatten)]
+    pub targets: TargetArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
+    pub output_format: ResultFormat,
+}
+
+/// `sandbox`
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// The port; 0 for any that is free
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// A file that keeps the instances
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// How long each answer takes
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub latency_ms: u32,
+    /// How many requests an instance may make in how many seconds; over it: 429
+    #[arg(long, value_name = "R/SECONDS")]
+    pub rate_limit: Option<crate::sandbox::RateLimit>,
+}

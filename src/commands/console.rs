@@ -1,0 +1,97 @@
+//! Where words go: results to standard output, everything else to standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::args::{ColorChoice, VoiceArgs};
+use crate::render::palette::Palette;
+
+/// How much is said on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loudness {
+    /// Errors only.
+    Quiet,
+    /// Notes; progress where standard error is a terminal.
+    Normal,
+    /// Each request and its answer.
+    Verbose,
+}
+
+/// The two streams, and how to write to them.
+#[derive(Debug)]
+pub struct Console {
+    /// For standard output.
+    pub palette: Palette,
+    /// For standard error.
+    pub error_palette: Palette,
+    loudness: Loudness,
+}
+
+impl Console {
+    /// Reads the wishes on color from the options and the environment.
+    pub fn new(voice: &VoiceArgs) -> Self {
+        let loudness = match voice {
+            VoiceArgs { quiet: true, .. } => Loudness::Quiet,
+            VoiceArgs { verbose: 0, .. } => Loudness::Normal,
+            VoiceArgs { .. } => Loudness::Verbose,
+        };
+        Self {
+            palette: palette(voice.color, &io::stdout()),
+            error_palette: palette(voice.color, &io::stderr()),
+            loudness,
+        }
+    }
+
+    /// Writes a result to standard output.
+    #[expect(clippy::unused_self, reason = "whoever speaks has been given the console")]
+    pub fn result(&self, text: &str) {
+        // A reader that has gone away, such as `head`, is no failure of the run.
+        let _ = io::stdout().lock().write_all(text.as_bytes());
+    }
+
+    /// Writes what went wrong to standard error.
+    #[expect(clippy::unused_self, reason = "whoever speaks has been given the console")]
+    pub fn complain(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Whether nothing but results and errors is wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.loudness == Loudness::Quiet
+    }
+
+    /// Writes a line that helps and is no result to standard error.
+    pub fn note(&self, line: &str) {
+        if self.loudness > Loudness::Quiet {
+            self.complain(&format!("{line}\n"));
+        }
+    }
+
+    /// Writes a line on the progress of the run to standard error, where somebody watches.
+    pub fn progress(&self, line: &str) {
+        let watched = self.loudness == Loudness::Normal && io::stderr().is_terminal();
+        if watched || self.loudness == Loudness::Verbose {
+            self.complain(&format!("{line}\n"));
+        }
+    }
+
+    /// Writes a line that only `-v` asks for to standard error.
+    pub fn detail(&self, line: &str) {
+        if self.loudness == Loudness::Verbose {
+            self.complain(&format!("{line}\n"));
+        }
+    }
+}
+
+fn palette(choice: ColorChoice, stream: &impl IsTerminal) -> Palette {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    let colored = match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if set("NO_COLOR") => false,
+        ColorChoice::Auto if forced => true,
+        ColorChoice::Auto => stream.is_terminal() && !dumb,
+    };
+    if colored { Palette::colored() } else { Palette::plain() }
+}

@@ -1,0 +1,94 @@
+//! Why a command failed as a whole, and the exit code that says so.
+
+use anyhow::Error;
+
+use crate::config::Source;
+use crate::finding::Finding;
+
+/// The exit codes, as the README lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    /// Bad configuration, refused, answered "no", or nothing took effect.
+    Failed = 1,
+    /// There are changes.
+    Changes = 2,
+    /// Some of what the plan asked took effect, or may have, and some did not.
+    Partly = 3,
+    /// Wrong usage of the command line.
+    Usage = 64,
+    /// Another run holds the state.
+    Busy = 75,
+    /// SIGINT or SIGTERM.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The number that the process ends with.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+/// A command that failed as a whole: what happened, what to do, and the code for scripts.
+#[derive(Debug)]
+pub struct Failure {
+    /// What the process ends with.
+    pub exit: Exit,
+    /// A stable word for scripts.
+    pub code: &'static str,
+    /// What happened, the outermost story first.
+    pub error: Error,
+    /// What to do about it.
+    pub help: String,
+    /// The problems of the configuration, where they are the reason.
+    pub findings: Vec<Finding>,
+    /// The files that the findings are about.
+    pub sources: Vec<Source>,
+}
+
+impl Failure {
+    const CONFIGURATION: &str = "configuration";
+
+    /// A failure that ends with 1.
+    pub fn new(code: &'static str, error: impl Into<Error>, help: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Failed,
+            code,
+            error: error.into(),
+            help: help.into(),
+            findings: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    /// The same with another exit code.
+    #[must_use]
+    pub fn exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// Whether the findings say it all.
+    pub fn is_configuration(&self) -> bool {
+        self.code == Self::CONFIGURATION
+    }
+
+    /// The configuration is wrong, as the findings say.
+    pub fn configuration(findings: Vec<Finding>, sources: Vec<Source>) -> Self {
+        let mut failure = Self::new(
+            Self::CONFIGURATION,
+            anyhow::anyhow!("the configuration has problems"),
+            "mend what is listed; `clerkform validate` lists it again",
+        );
+        failure.findings = findings;
+        failure.sources = sources;
+        failure
+    }
+
+    /// What happened, in one line.
+    pub fn message(&self) -> String {
+        format!("{:#}", self.error)
+    }
+}

@@ -1,0 +1,23 @@
+//! `init`: a starter configuration with every setting in comments.
+
+use super::args::InitArgs;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::write;
+use crate::render::starter;
+
+/// Where the starter's first line tells editors to find the schema.
+const SCHEMA_FILE: &str = "clerkform.schema.json";
+
+/// Runs the command.
+pub fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
+    write::fresh(&args.file, &starter::starter(SCHEMA_FILE))?;
+    let name = args.file.display();
+    console.result(&format!("Wrote {name}: every setting stands in it as a comment.\n"));
+    console.note(&format!(
+        "Next: take the `#` from what you want to set, then `clerkform validate {name}` and \
+         `clerkform apply --sandbox {name}`.\nFor help in your editor: `clerkform schema > \
+         {SCHEMA_FILE}` beside it."
+    ));
+    Ok(Exit::Done)
+}

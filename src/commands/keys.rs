@@ -1,0 +1,69 @@
+//! Where a secret key comes from: the environment, a file, or a folder of mounted secrets. Never
+//! from a flag's value or the configuration.
+
+use std::path::{Path, PathBuf};
+
+use super::args::ServiceArgs;
+use super::failure::Failure;
+use super::input;
+use crate::api::SecretKey;
+use crate::plan::TargetPlan;
+
+/// No key is longer; a file that is, is another file.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// The key of a target: from `--secret-key-file`, else from `--secrets-dir`, else from the
+/// environment.
+pub fn of(plan: &TargetPlan, args: &ServiceArgs) -> Result<SecretKey, Failure> {
+    let variable = plan.target.key_variable();
+    let (text, source) = match (&args.secret_key_file, mounted(args, variable)) {
+        (Some(path), _) => (read(plan, path)?, format!("the file `{}`", path.display())),
+        (None, Some(path)) => (read(plan, &path)?, format!("the file `{}`", path.display())),
+        (None, None) => (from_environment(plan, variable)?, format!("the variable {variable}")),
+    };
+    SecretKey::parse(&text).map_err(|error| {
+        Failure::new(
+            "key-invalid",
+            anyhow::Error::new(error).context(format!("{}: {source}", plan.title())),
+            "put the secret key of the instance there (Clerk Dashboard, API keys); no request was \
+             made",
+        )
+    })
+}
+
+fn mounted(args: &ServiceArgs, variable: &str) -> Option<PathBuf> {
+    let path = args.secrets_dir.as_ref()?.join(variable);
+    path.exists().then_some(path)
+}
+
+fn read(plan: &TargetPlan, path: &Path) -> Result<String, Failure> {
+    let failure = |error: anyhow::Error| {
+        Failure::new(
+            "key-unreadable",
+            error.context(format!(
+                "{}: cannot read the secret key from `{}`",
+                plan.title(),
+                path.display()
+            )),
+            "check the path and its permissions; no request was made",
+        )
+    };
+    let bytes = input::bytes(path, MAX_BYTES).map_err(|error| failure(error.into()))?;
+    if bytes.len() > MAX_BYTES {
+        return Err(failure(anyhow::anyhow!("it is larger than any key")));
+    }
+    String::from_utf8(bytes).map_err(|_| failure(anyhow::anyhow!("it is not text")))
+}
+
+fn from_environment(plan: &TargetPlan, variable: &str) -> Result<String, Failure> {
+    std::env::var(variable).map_err(|_| {
+        Failure::new(
+            "key-missing",
+            anyhow::anyhow!("{}: there is no secret key in {variable}", plan.title()),
+            format!(
+                "set the variable {variable}, or name a file with `--secret-key-file`; \
+                 `--sandbox` needs no key"
+            ),
+        )
+    })
+}

@@ -1,0 +1,44 @@
+//! `sandbox`: serves an emulation of the service on loopback.
+
+use std::time::Duration;
+
+use super::args::SandboxArgs;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::signals;
+use crate::sandbox::{ServeOptions, serve};
+
+/// Runs the command, until a signal ends it.
+pub fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, Failure> {
+    let options = ServeOptions {
+        port: args.port,
+        data: args.data.clone(),
+        latency: Duration::from_millis(args.latency_ms.into()),
+        rate_limit: args.rate_limit,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("system", error, "try again"))?;
+    let ready = |address: std::net::SocketAddr| {
+        console.result(&format!("http://{address}\n"));
+        console.note(
+            "Any key that begins with `sk_test_` or `sk_live_` is an instance of its own. Give \
+             the URL to clerkform as CLERK_API_URL. Ctrl-C ends it.",
+        );
+    };
+    let served = runtime.block_on(signals::heeding(|stop| async move {
+        let ended = async move {
+            stop.tripped().await;
+        };
+        serve(options, ready, ended).await
+    }));
+    match served {
+        Ok(Err(error)) => Err(Failure::new(
+            "sandbox-failed",
+            anyhow::Error::new(error),
+            "choose another `--port` (0 takes any that is free) or another `--data` file",
+        )),
+        Ok(Ok(())) | Err(_) => Ok(Exit::Interrupted),
+    }
+}

@@ -1,0 +1,47 @@
+//! `show`: a saved plan in any of `plan`'s formats.
+
+use std::path::Path;
+
+use super::args::ShowArgs;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::{input, plan, write};
+use crate::plan::{Plan, SavedPlanError, parse};
+use crate::render::palette::Palette;
+
+/// Runs the command.
+pub fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Failure> {
+    let saved = read(&args.plan)?;
+    write::reports(&args.report, |format| plan::render(&saved, format, &Palette::plain()))?;
+    console.result(&plan::render(&saved, args.output_format, &console.palette));
+    Ok(Exit::Done)
+}
+
+/// Reads a saved plan and makes sure that it is the one that was saved.
+pub(super) fn read(path: &Path) -> Result<Plan, Failure> {
+    let name = path.display();
+    let bytes = input::bytes(path, MAX_BYTES).map_err(|error| {
+        Failure::new(
+            "plan-unreadable",
+            anyhow::Error::new(error).context(format!("cannot read the plan `{name}`")),
+            "check the path; `clerkform plan --out FILE` saves a plan",
+        )
+    })?;
+    parse(&bytes).map_err(|error| {
+        let (code, help) = match &error {
+            SavedPlanError::Newer { .. } => {
+                ("plan-newer", "make the plan anew, or use the version of clerkform that made it")
+            }
+            SavedPlanError::Damaged(_) => {
+                ("plan-damaged", "make the plan anew with `clerkform plan --out FILE`")
+            }
+            SavedPlanError::Changed => {
+                ("plan-changed", "make the plan anew, and review it; nobody may edit a saved one")
+            }
+        };
+        Failure::new(code, anyhow::Error::new(error).context(name.to_string()), help)
+    })
+}
+
+/// A plan of a thousand targets has about 3 MB.
+const MAX_BYTES: usize = 256 * 1024 * 1024;

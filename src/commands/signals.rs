@@ -1,0 +1,73 @@
+//! SIGINT and SIGTERM: the first one ends the run in good order, the second one at once.
+
+use std::future::Future;
+
+use super::failure::Exit;
+use crate::api::{Stop, stop};
+
+/// Runs a piece of work that heeds its stop. `None` where a second signal ended it at once.
+pub async fn heeding<T, F: Future<Output = T>>(work: impl FnOnce(Stop) -> F) -> Result<T, Exit> {
+    let (trip, stop) = stop();
+    let second = async {
+        let mut signals = Signals::listen();
+        signals.next().await;
+        trip.trip();
+        signals.next().await;
+    };
+    tokio::select! {
+        biased;
+        done = work(stop) => Ok(done),
+        () = second => Err(Exit::Interrupted),
+    }
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
+        }
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            () = arrival(self.interrupt.as_mut()) => {}
+            () = arrival(self.terminate.as_mut()) => {}
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn arrival(signal: Option<&mut tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Which targets a run is about: an overlay of a file each, with the place of its state.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+
+use super::args::{FileArgs, TargetArgs};
+use super::failure::{Exit, Failure};
+use super::input::{self, Input, Strictness};
+use crate::config::{Configuration, Desired, Source, nearest};
+use crate::finding::Finding;
+use crate::plan::{self, Plan, TargetPlan, misfit};
+use crate::state::State;
+use crate::store::location::{LocationError, Named, Place, Service};
+use crate::store::{FileStore, Store, StoreError};
+
+/// One target: what it is to be, and where its state lives.
+#[derive(Debug)]
+pub struct Target {
+    /// What the file asks for.
+    pub desired: Desired,
+    /// Where it is kept what was applied.
+    pub home: Home,
+}
+
+/// Where a target's state lives, and with `--sandbox` its instance.
+#[derive(Debug)]
+pub struct Home {
+    /// Its state.
+    pub store: FileStore,
+    /// The file of its emulated instance; `None` without `--sandbox`.
+    pub sandbox: Option<PathBuf>,
+}
+
+/// The targets of a run, and the files that they came from.
+#[derive(Debug)]
+pub struct Chosen {
+    /// In the order of files, then of overlays.
+    pub targets: Vec<Target>,
+    /// The files as they were read.
+    pub sources: Vec<Source>,
+}
+
+/// The targets of a run, from files that are read and found valid.
+pub fn of(
+    files: &FileArgs,
+    targets: &TargetArgs,
+    strictness: Strictness,
+) -> Result<Chosen, Failure> {
+    let inputs = input::read_valid(files, strictness)?;
+    let (mut paths, mut wanted) = (Vec::new(), Vec::new());
+    for input in &inputs {
+        for desired in overlays(input, targets)? {
+            paths.push(input.path.display().to_string());
+            wanted.push(desired);
+        }
+    }
+    let named: Vec<Named<'_>> = paths
+        .iter()
+        .zip(&wanted)
+        .map(|(config, desired)| Named { config, environment: desired.environment.as_deref() })
+        .collect();
+    let homes = homes(&named, targets)?;
+    let targets = wanted.into_iter().zip(homes);
+    Ok(Chosen {
+        targets: targets.map(|(desired, home)| Target { desired, home }).collect(),
+        sources: inputs.into_iter().filter_map(|input| input.source).collect(),
+    })
+}
+
+/// The plan of all targets, each against its state as it is now.
+pub fn plan(targets: &[Target]) -> Result<Plan, Failure> {
+    let plans = targets.iter().map(|target| {
+        let state = state_of(target)?;
+        Ok(plan::between(&target.desired, state.as_ref(), target.home.store.location()))
+    });
+    Ok(Plan { targets: plans.collect::<Result<_, Failure>>()? })
+}
+
+/// The state of a target, if there is one; one that cannot be its is refused.
+pub fn state_of(target: &Target) -> Result<Option<State>, Failure> {
+    let Target { desired, home } = target;
+    let state = home.store.read().map_err(|error| store_failure(&error))?;
+    let problem = state
+        .as_ref()
+        .and_then(|state| misfit(desired.environment.as_deref(), &desired.target, state));
+    match problem {
+        None => Ok(state),
+        Some(problem) => Err(Failure::new(
+            "state-mismatch",
+            anyhow!("{}: {problem}", home.store.location()),
+            "name the state of this target with `--state`, or mend `target` in the file",
+        )),
+    }
+}
+
+/// The homes of the states that configurations have by their names alone, without reading them: a
+/// broken file is no reason not to look at its state.
+pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
+    if targets.all_envs {
+        return Err(Failure::new(
+            "usage",
+            anyhow!("`--all-envs` needs to read the files, and this command does not"),
+            "name the environments with `-e`",
+        )
+        .exit(Exit::Usage));
+    }
+    let paths: Vec<String> =
+        input::named(files)?.iter().map(|path| path.display().to_string()).collect();
+    let mut environments: Vec<Option<&str>> =
+        targets.environments.iter().map(|name| Some(name.as_str())).collect();
+    if environments.is_empty() {
+        environments.push(None);
+    }
+    let named: Vec<Named<'_>> = paths
+        .iter()
+        .flat_map(|config| {
+            environments.iter().map(move |environment| Named { config, environment: *environment })
+        })
+        .collect();
+    homes(&named, targets)
+}
+
+/// The homes that a saved plan names. The options may repeat them, and may not contradict them.
+pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
+    let place = place(targets)?;
+    plan.targets
+        .iter()
+        .map(|target| {
+            let location = &target.state.location;
+            saved_for(target, targets)?;
+            let named =
+                Named { config: &target.config, environment: target.environment.as_deref() };
+            let sandbox = if targets.sandbox {
+                Some(PathBuf::from(place.sandbox_instance(&named).map_err(misplaced)?))
+            } else {
+                None
+            };
+            Ok(Home { store: FileStore::new(location), sandbox })
+        })
+        .collect()
+}
+
+/// Whether a saved plan is for what the options say: a plan for the emulation is nothing for a
+/// real instance, and the other way round.
+fn saved_for(target: &TargetPlan, targets: &TargetArgs) -> Result<(), Failure> {
+    let location = &target.state.location;
+    let refuse = |what: String, help: &str| Err(Failure::new("plan-mismatch", anyhow!(what), help));
+    match &targets.state {
+        Some(state) if state == location => return Ok(()),
+        Some(state) if !state.ends_with('/') => {
+            return refuse(
+                format!("this plan was made for the state {location}, and `--state` says {state}"),
+                "make the plan anew with the same `--state`",
+            );
+        }
+        _ => {}
+    }
+    match (targets.sandbox, location.ends_with(".sandbox.state.json")) {
+        (true, true) | (false, false) => Ok(()),
+        (false, true) => refuse(
+            format!("{}: this plan was made for the sandbox", target.title()),
+            "apply it with `--sandbox`, or make one for the real instance",
+        ),
+        (true, false) => refuse(
+            format!("{}: this plan was made for a real instance", target.title()),
+            "apply it without `--sandbox`, or make one with it",
+        ),
+    }
+}
+
+/// The failure that a state's trouble is.
+pub fn store_failure(error: &StoreError) -> Failure {
+    let exit = match error {
+        StoreError::Locked { .. } => Exit::Busy,
+        _ => Exit::Failed,
+    };
+    Failure::new(error.code(), anyhow!("{error}"), error.help()).exit(exit)
+}
+
+/// What `--strict` makes of a plan that warns.
+pub fn too_many_warnings(plan: &Plan) -> Failure {
+    let warnings: Vec<Finding> =
+        plan.targets.iter().flat_map(|target| target.advisories.clone()).collect();
+    let mut failure = Failure::new(
+        "warnings",
+        anyhow!("the plan has warnings, and `--strict` makes them fail"),
+        "mend what they are about, or leave out `--strict`; nothing was changed",
+    );
+    failure.findings = warnings;
+    failure
+}
+
+fn overlays(input: &Input, targets: &TargetArgs) -> Result<Vec<Desired>, Failure> {
+    let Some(configuration) = &input.configuration else { return Ok(Vec::new()) };
+    let names: Vec<&str> = configuration.environments().collect();
+    if names.is_empty() && targets.environments.is_empty() {
+        return Ok(configuration.desired(None).into_iter().collect());
+    }
+    if targets.all_envs {
+        return Ok(names.iter().filter_map(|name| configuration.desired(Some(name))).collect());
+    }
+    if targets.environments.is_empty() {
+        return Err(Failure::new(
+            "environment-needed",
+            anyhow!("{}: this file has environments, and none is named", input.name),
+            format!("choose with `-e {}`, or take all with `--all-envs`", names.join("` or `-e ")),
+        ));
+    }
+    let mut chosen = Vec::new();
+    for (index, name) in targets.environments.iter().enumerate() {
+        if !targets.environments[..index].contains(name) {
+            chosen.push(overlay(input, configuration, name, &names)?);
+        }
+    }
+    Ok(chosen)
+}
+
+fn overlay(
+    input: &Input,
+    configuration: &Configuration,
+    name: &str,
+    names: &[&str],
+) -> Result<Desired, Failure> {
+    configuration.desired(Some(name)).ok_or_else(|| {
+        let help = if names.is_empty() {
+            "it has no `environments`: leave out `-e`".to_owned()
+        } else if let Some(near) = nearest(name, names.iter().copied()) {
+            format!("did you mean `{near}`?")
+        } else {
+            format!("it has {}", names.join(", "))
+        };
+        let shown = crate::render::escape::printable(name).into_owned();
+        Failure::new(
+            "unknown-environment",
+            anyhow!("{}: there is no environment `{shown}` in this file", input.name),
+            help,
+        )
+    })
+}
+
+fn place(targets: &TargetArgs) -> Result<Place, Failure> {
+    // A variable that is set to nothing is how pipelines say that it is not set.
+    Place::parse(targets.state.as_deref().filter(|state| !state.is_empty())).map_err(misplaced)
+}
+
+fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
+    let place = place(targets)?;
+    let service = if targets.sandbox { Service::Sandbox } else { Service::Live };
+    let here = std::env::current_dir().unwrap_or_else(|_| Path::new(".").to_owned());
+    let locations = place.locate(named, service, &here).map_err(misplaced)?;
+    named
+        .iter()
+        .zip(locations)
+        .map(|(target, location)| {
+            let sandbox = match service {
+                Service::Live => None,
+                Service::Sandbox => {
+                    Some(PathBuf::from(place.sandbox_instance(target).map_err(misplaced)?))
+                }
+            };
+            Ok(Home { store: FileStore::new(location), sandbox })
+        })
+        .collect()
+}
+
+fn misplaced(error: LocationError) -> Failure {
+    let help = error.help();
+    Failure::new(error.code(), error, help)
+}

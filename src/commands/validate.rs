@@ -1,0 +1,55 @@
+//! `validate`: every problem of every file at once.
+
+use super::args::{FindingFormat, ValidateArgs};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::input::{self, Strictness};
+use super::write;
+use crate::config::{self, Source};
+use crate::finding::{Finding, Severity};
+use crate::render::findings;
+use crate::render::palette::Palette;
+
+/// Runs the command.
+pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
+    let inputs = input::read(&args.files)?;
+    let named = inputs.len();
+    let (mut found, mut sources) = (Vec::new(), Vec::new());
+    for input in inputs {
+        found.extend(input.findings);
+        sources.extend(input.source);
+    }
+    let checked = Checked { named, found, sources };
+    write::reports(&args.report, |format| checked.render(format, &Palette::plain()))?;
+    console.result(&checked.render(args.output_format, &console.palette));
+    let exit = checked.exit(Strictness::from(args.strict));
+    if exit == Exit::Failed && checked.exit(Strictness::ErrorsFail) == Exit::Done {
+        console.note("Warnings fail because of `--strict`.");
+    }
+    Ok(exit)
+}
+
+struct Checked {
+    named: usize,
+    found: Vec<Finding>,
+    sources: Vec<Source>,
+}
+
+impl Checked {
+    fn render(&self, format: FindingFormat, palette: &Palette) -> String {
+        match format {
+            FindingFormat::Text => {
+                findings::text(&self.found, &self.sources, palette, config::masked)
+            }
+            FindingFormat::Concise => findings::concise(&self.found),
+            FindingFormat::Json => findings::json(self.named, &self.found),
+        }
+    }
+
+    fn exit(&self, strictness: Strictness) -> Exit {
+        let fails = |finding: &Finding| {
+            finding.severity == Severity::Error || strictness == Strictness::WarningsFail
+        };
+        if self.found.iter().any(fails) { Exit::Failed } else { Exit::Done }
+    }
+}

@@ -1,0 +1,46 @@
+//! Files that a command was asked to write: a saved plan, reports, a starter configuration.
+
+use std::fs;
+use std::path::Path;
+
+use super::args::Report;
+use super::failure::Failure;
+
+/// Writes a file whole, over one that exists.
+pub fn over(path: &Path, contents: &str) -> Result<(), Failure> {
+    fs::write(path, contents).map_err(|error| cannot(path, error))
+}
+
+/// Writes a file that must not exist yet.
+pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
+    use std::io::Write;
+
+    let mut file = fs::File::create_new(path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            Failure::new(
+                "file-exists",
+                anyhow::anyhow!("`{}` exists already", path.display()),
+                "name another file, or move that one away; nothing was written",
+            )
+        } else {
+            cannot(path, error)
+        }
+    })?;
+    file.write_all(contents.as_bytes()).map_err(|error| cannot(path, error))
+}
+
+/// Writes each report that was asked for.
+pub fn reports<F: Copy>(
+    reports: &[Report<F>],
+    render: impl Fn(F) -> String,
+) -> Result<(), Failure> {
+    reports.iter().try_for_each(|report| over(&report.path, &render(report.format)))
+}
+
+fn cannot(path: &Path, error: std::io::Error) -> Failure {
+    Failure::new(
+        "unwritable-file",
+        anyhow::Error::new(error).context(format!("cannot write `{}`", path.display())),
+        "check that its folder exists, may be written to, and has room left",
+    )
+}
