@@ -1,0 +1,293 @@
+//! What goes wrong around a run: signals, kills, a second run, a full disk, a state that cannot be
+//! written, a body without end. The real binary, real signals, real files.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+use support::fake::{Answer, Fake, Fault, Script};
+use support::program::{KEY, Ran, binary, clerkform, run};
+use tempfile::TempDir;
+
+const FILE: &str = "instance: {hibp: true}\n\
+                    restrictions: {blocklist: true}\n\
+                    organization_settings: {enabled: true}\n";
+
+/// A folder with a configuration, and a service to apply it to.
+struct Place {
+    folder: TempDir,
+    fake: Fake,
+}
+
+impl Place {
+    fn new(script: Script) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("clerk.yaml"), FILE).unwrap();
+        Self { folder, fake: Fake::start(script) }
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = clerkform(self.folder.path());
+        command.args(words).env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &self.fake.url);
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Ran {
+        run(&mut self.command(words))
+    }
+
+    fn start(&self, words: &[&str]) -> Child {
+        let mut command = self.command(words);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn state(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.path("clerk.state.json")).unwrap()).unwrap()
+    }
+}
+
+fn hang() -> Answer {
+    Answer { fault: Some(Fault::Hang), ..Answer::default() }
+}
+
+/// A service that does not answer the first call of a section.
+fn hanging(what: &str) -> Script {
+    Script::from([(what.to_owned(), vec![hang(), Answer::default()])])
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+fn ended(child: Child) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        exit: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+#[test]
+fn the_first_signal_lets_the_call_in_hand_finish_and_records_it() {
+    for name in ["-INT", "-TERM"] {
+        let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
+        let child = place.start(&["apply", "--yes", "--output-format", "json"]);
+        place.fake.wait_for("PATCH /v1/instance/restrictions");
+        signal(&child, name);
+        // The signal is on its way before the answer is; the run may see either first, and has to
+        // end with 130 in both cases.
+        place.fake.let_go();
+        let ran = ended(child);
+        assert_eq!(ran.exit, 130, "{ran:?}");
+        let state = place.state();
+        assert_eq!(state["in_flight"], Value::Null);
+        assert_eq!(state["applied"]["restrictions"], json!({"blocklist": true}));
+        assert_eq!(state["uncertain"], json!({}));
+        let again = place.run(&["apply", "--yes"]);
+        assert_eq!(again.exit, 0, "{again:?}");
+        assert_eq!(place.run(&["plan", "--detailed-exitcode"]).exit, 0);
+    }
+}
+
+#[test]
+fn a_call_without_an_answer_is_given_up_within_the_grace_and_is_uncertain() {
+    let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
+    let child = place.start(&["apply", "--yes"]);
+    place.fake.wait_for("PATCH /v1/instance/restrictions");
+    let began = std::time::Instant::now();
+    signal(&child, "-INT");
+    let ran = ended(child);
+    assert_eq!(ran.exit, 130, "{ran:?}");
+    assert!(began.elapsed().as_secs() < 9);
+    let state = place.state();
+    assert_eq!(state["uncertain"], json!({"restrictions": ["blocklist"]}));
+    assert_eq!(state["applied"], json!({"instance": {"hibp": true}}));
+    assert_eq!(state["in_flight"], Value::Null);
+    place.fake.let_go();
+    assert_eq!(place.run(&["apply", "--yes"]).exit, 0);
+    assert_eq!(place.state()["uncertain"], json!({}));
+}
+
+#[test]
+fn a_second_signal_ends_at_once_and_leaves_the_intent() {
+    let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
+    let mut child = place.start(&["apply", "--yes"]);
+    place.fake.wait_for("PATCH /v1/instance/restrictions");
+    // Two of one kind that come together may be merged by the system; of two kinds, neither is lost.
+    signal(&child, "-INT");
+    signal(&child, "-TERM");
+    let began = std::time::Instant::now();
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), Some(130));
+    assert!(began.elapsed().as_secs() < 5);
+    assert!(place.state()["in_flight"].is_object());
+    place.fake.let_go();
+}
+
+#[test]
+fn a_kill_in_a_call_leaves_every_field_of_the_intent_uncertain() {
+    let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
+    let mut child = place.start(&["apply", "--yes"]);
+    place.fake.wait_for("PATCH /v1/instance/restrictions");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    place.fake.let_go();
+    let plan = place.run(&["plan", "--output-format", "json", "--detailed-exitcode"]);
+    assert_eq!(plan.exit, 2, "{plan:?}");
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+    let reasons: Vec<_> = plan["targets"][0]["calls"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|call| call["changes"].as_array().unwrap())
+        .map(|change| change["reason"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(reasons, ["uncertain", "uncertain", "uncertain"]);
+    let apply = place.run(&["apply", "--yes"]);
+    assert_eq!(apply.exit, 0, "{apply:?}");
+    assert_eq!(place.run(&["plan", "--detailed-exitcode"]).exit, 0);
+}
+
+#[test]
+fn a_second_run_is_refused_and_told_who_holds_the_state() {
+    let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
+    let first = place.start(&["apply", "--yes"]);
+    place.fake.wait_for("PATCH /v1/instance/restrictions");
+    let second = place.run(&["apply", "--yes"]);
+    assert_eq!(second.exit, 75, "{second:?}");
+    assert!(second.stderr.contains(&first.id().to_string()), "{}", second.stderr);
+    let unlock = place.run(&["state", "unlock"]);
+    assert_eq!(unlock.exit, 75, "{unlock:?}");
+    place.fake.let_go();
+    assert_eq!(ended(first).exit, 0);
+}
+
+#[test]
+fn a_second_run_that_waits_finds_its_plan_outrun() {
+    let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
+    let first = place.start(&["apply", "--yes"]);
+    place.fake.wait_for("PATCH /v1/instance/restrictions");
+    let second = place.start(&["apply", "--yes", "--lock-timeout", "60"]);
+    place.fake.let_go();
+    assert_eq!(ended(first).exit, 0);
+    let second = ended(second);
+    // It either planned before the first run recorded and is refused, or found nothing to do.
+    assert!([0, 1].contains(&second.exit), "{second:?}");
+    let calls = place.fake.asked().iter().filter(|asked| asked.what.starts_with("PATCH")).count();
+    assert_eq!(calls, 3);
+}
+
+#[test]
+fn nothing_is_sent_where_the_intent_cannot_be_written() {
+    let place = Place::new(Script::new());
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 0; exec '{}' apply --yes --output-format json",
+        binary().display()
+    );
+    let mut command = Command::new("sh");
+    command.args(["-c", &limited]).current_dir(place.folder.path()).stdin(Stdio::null());
+    command.env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &place.fake.url);
+    let ran = run(&mut command);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(document["error"]["message"].is_string(), "{document}");
+    assert!(!place.path("clerk.state.json").exists());
+    assert!(place.fake.asked().iter().all(|asked| !asked.what.starts_with("PATCH")));
+}
+
+#[test]
+fn a_record_that_fails_after_calls_ends_with_3_and_keeps_the_intent() {
+    let place = Place::new(hanging("PATCH /v1/instance/organization_settings"));
+    let child = place.start(&["apply", "--yes"]);
+    place.fake.wait_for("PATCH /v1/instance/organization_settings");
+    let (state, kept) = (place.path("clerk.state.json"), place.path("kept.json"));
+    fs::rename(&state, &kept).unwrap();
+    fs::create_dir(&state).unwrap();
+    place.fake.let_go();
+    let ran = ended(child);
+    assert_eq!(ran.exit, 3, "{ran:?}");
+    fs::remove_dir(&state).unwrap();
+    fs::rename(&kept, &state).unwrap();
+    assert!(place.state()["in_flight"].is_object());
+    assert_eq!(place.run(&["apply", "--yes"]).exit, 0);
+    assert_eq!(place.state()["in_flight"], Value::Null);
+}
+
+#[test]
+fn a_state_in_a_place_that_cannot_be_written_is_refused_before_any_request() {
+    let place = Place::new(Script::new());
+    fs::write(place.path("file"), "").unwrap();
+    let ran = place.run(&["apply", "--yes", "--state", "file/clerk.state.json"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(place.fake.asked().is_empty());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_body_without_end_costs_no_memory() {
+    let huge = Answer { status: 200, fault: Some(Fault::HugeBody), ..Answer::default() };
+    let place = Place::new(Script::from([
+        ("PATCH /v1/instance/restrictions".to_owned(), vec![huge]),
+        ("PATCH /v1/instance/organization_settings".to_owned(), vec![hang()]),
+    ]));
+    let child = place.start(&["apply", "--yes"]);
+    place.fake.wait_for("PATCH /v1/instance/organization_settings");
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").trim().parse().unwrap();
+    assert!(kilobytes < 100_000, "{kilobytes} kB");
+    place.fake.let_go();
+    let ran = ended(child);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert_eq!(place.state()["applied"]["restrictions"], json!({"blocklist": true}));
+}
+
+#[test]
+fn a_run_with_nothing_to_do_asks_nothing_and_writes_nothing() {
+    let place = Place::new(Script::new());
+    assert_eq!(place.run(&["apply", "--yes"]).exit, 0);
+    let state = place.path("clerk.state.json");
+    fs::remove_file(place.path("clerk.state.json.lock")).unwrap();
+    let before = (fs::read(&state).unwrap(), fs::metadata(&state).unwrap().modified().unwrap());
+    let asked = place.fake.asked().len();
+    assert_eq!(place.run(&["apply", "--yes"]).exit, 0);
+    let after = (fs::read(&state).unwrap(), fs::metadata(&state).unwrap().modified().unwrap());
+    assert_eq!(before, after);
+    assert_eq!(place.fake.asked().len(), asked);
+    assert_eq!(names(place.folder.path()), ["clerk.state.json", "clerk.yaml"]);
+}
+
+#[test]
+fn the_key_travels_in_one_header_and_nowhere_else() {
+    let place = Place::new(Script::new());
+    let ran = place.run(&["apply", "--yes", "-v"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    for asked in place.fake.asked() {
+        assert_eq!(asked.headers["authorization"], format!("Bearer {KEY}"));
+        assert!(!asked.what.contains(KEY) && !asked.body.contains(KEY));
+    }
+    assert!(!ran.stdout.contains(KEY) && !ran.stderr.contains(KEY));
+    for name in names(place.folder.path()) {
+        assert!(!fs::read_to_string(place.path(&name)).unwrap().contains(KEY), "{name}");
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,7 @@
+//! What the black-box tests share: a scripted service on loopback, and runs of the real binary.
+
+#![allow(dead_code, reason = "each of the tests uses a part of it")]
+
+pub mod fake;
+pub mod program;
+pub mod served;
