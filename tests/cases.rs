@@ -105,7 +105,8 @@ fn play(case: &Path) -> Result<Yield, Failed> {
         got.insert("requests.json".to_owned(), format!("{requests:#}\n"));
     }
     for (name, contents) in files(place.path(), place.path()) {
-        if before.get(&name) != Some(&contents) && !name.ends_with(".lock") {
+        let is_lock = Path::new(&name).extension().is_some_and(|ending| ending == "lock");
+        if before.get(&name) != Some(&contents) && !is_lock {
             got.insert(format!("after/{name}"), steady(&contents, &fake.url));
         }
     }
@@ -118,15 +119,12 @@ fn steady(text: &str, url: &str) -> String {
     let mut steady = String::new();
     let mut rest = text.as_str();
     while let Some(first) = rest.chars().next() {
-        match rest.get(..36).filter(|word| is_uuid(word)) {
-            Some(word) => {
-                steady += "<uuid>";
-                rest = &rest[word.len()..];
-            }
-            None => {
-                steady.push(first);
-                rest = &rest[first.len_utf8()..];
-            }
+        if let Some(word) = rest.get(..36).filter(|word| is_uuid(word)) {
+            steady += "<uuid>";
+            rest = &rest[word.len()..];
+        } else {
+            steady.push(first);
+            rest = &rest[first.len_utf8()..];
         }
     }
     steady

@@ -24,13 +24,13 @@ pub fn check(source: &Source) -> Checked {
     findings.extend(secrets_of(&source.text, root));
     let is_sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     Checked {
-        findings: presentable(findings, &source.name),
+        findings: presentable(findings, &source.name, root),
         configuration: is_sound.then_some(configuration),
     }
 }
 
 /// The findings as they are shown.
-fn presentable(mut findings: Vec<Finding>, file: &str) -> Vec<Finding> {
+fn presentable(mut findings: Vec<Finding>, file: &str, root: Option<&Node>) -> Vec<Finding> {
     findings.sort();
     let mut told = HashSet::new();
     findings.retain(|finding| told.insert((finding.span, finding.code, finding.message.clone())));
@@ -47,6 +47,10 @@ fn presentable(mut findings: Vec<Finding>, file: &str) -> Vec<Finding> {
     }
     for finding in &mut findings {
         file.clone_into(&mut finding.file);
+        if let (Code::DuplicateKey, Some(root)) = (finding.code, root) {
+            let mapping = pointer_at(root, (finding.span.line, finding.span.column));
+            finding.path.insert_str(0, &mapping);
+        }
         for text in [Some(&mut finding.message), finding.help.as_mut(), Some(&mut finding.path)] {
             if let Some(text) = text.filter(|text| secrets::holds_secret(text)) {
                 *text = secrets::masked(text).into_owned();

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::node::{Content, Entry, Key, Mapping, Node, Scalar};
+use super::keys::{self, Pending};
+use super::node::{Content, Entry, Mapping, Node, Scalar};
 use super::quote::quote;
 use super::scalar::{self, Typed};
 use super::yaml::{Event, NESTING, Properties, Reader, Stop, TOO_DEEP, Tag};
@@ -76,14 +77,6 @@ struct Frame {
 enum Parts {
     List(Vec<Node>),
     Map { mapping: Mapping, pending: Option<Pending>, merges: Vec<Node>, merge_at: Option<Span> },
-}
-
-/// A key that waits for its value.
-enum Pending {
-    Key(Key),
-    Merge(Span),
-    /// One that was told already.
-    Unusable,
 }
 
 struct Composer {
@@ -276,23 +269,27 @@ impl Composer {
                     if is_top {
                         self.done.last_key_line = built.node.span.line;
                     }
-                    let key = pending_key(&built, &mut self.done.findings);
+                    let key = if built.is_merge {
+                        Pending::Merge(built.node.span)
+                    } else {
+                        keys::pending(&built.node, &mut self.done.findings)
+                    };
                     if let Pending::Merge(span) = key
                         && let Some(first) = merge_at.replace(span)
                     {
-                        self.done.findings.push(repeated("<<", span, first));
+                        self.done.findings.push(keys::repeated("<<", span, first));
                     }
                     *pending = Some(key);
                 }
                 Some(Pending::Unusable) => {}
                 Some(Pending::Merge(span)) => {
-                    self.done.findings.extend(merge(&built.node, span, merges));
+                    self.done.findings.extend(keys::merge(&built.node, span, merges));
                 }
                 Some(Pending::Key(key)) => {
                     let (name, span) = (key.text.clone(), key.span);
-                    let value = placed(built.node, span);
+                    let value = keys::placed(built.node, span);
                     if let Err(first) = mapping.add(Entry { key, value }) {
-                        self.done.findings.push(repeated(&name, span, first));
+                        self.done.findings.push(keys::repeated(&name, span, first));
                     }
                 }
             },
@@ -309,10 +306,13 @@ impl Composer {
             }
         }
         self.release();
+        // A collection that is cut short may turn out to be a key, which is nobody's mistake.
+        let told = self.done.findings.len();
         while let Some(frame) = self.frames.last() {
             let end = frame.span;
             self.close(end);
         }
+        self.done.findings.truncate(told);
         self.done.stop = Some(stop);
     }
 }
@@ -327,72 +327,4 @@ impl Parts {
     fn map() -> Self {
         Self::Map { mapping: Mapping::default(), pending: None, merges: Vec::new(), merge_at: None }
     }
-}
-
-/// A value that is not written stands where its key does.
-fn placed(node: Node, key: Span) -> Node {
-    match node.as_scalar() {
-        Some(scalar) if scalar.absent && node.span.line == node.span.end_line => {
-            Node { span: key, ..node }
-        }
-        _ => node,
-    }
-}
-
-fn pending_key(built: &Built, findings: &mut Vec<Finding>) -> Pending {
-    let span = built.node.span;
-    if built.is_merge {
-        return Pending::Merge(span);
-    }
-    if let Some(text) = built.node.as_text() {
-        return Pending::Key(Key { text: text.to_owned(), span });
-    }
-    let (what, help) = match &*built.node.content {
-        Content::Hole => return Pending::Unusable,
-        Content::List(_) => ("a list", "a key is a name".to_owned()),
-        Content::Map(_) => ("a mapping", "a key is a name".to_owned()),
-        Content::Scalar(scalar) => match scalar.typed {
-            Typed::Text => return Pending::Unusable,
-            // `on` and `no` are names to readers of YAML 1.2, and no number or date is a name.
-            Typed::Ambiguous if scalar.text.starts_with(|c: char| c.is_ascii_alphabetic()) => {
-                return Pending::Key(Key { text: scalar.text.clone(), span });
-            }
-            Typed::Null => ("null", "a key is a name".to_owned()),
-            Typed::Boolean(_) => ("a boolean", quoted_key(&scalar.text)),
-            _ => ("a number", quoted_key(&scalar.text)),
-        },
-    };
-    let message = format!("a key has to be a text, and this one is {what}");
-    findings.push(Finding::new("", span, Code::WrongType, message).help(help));
-    Pending::Unusable
-}
-
-fn quoted_key(text: &str) -> String {
-    format!("put it in quotes if it is a name: {}", quote(&format!("\"{text}\"")))
-}
-
-fn repeated(name: &str, span: Span, first: Span) -> Finding {
-    let name = quote(name);
-    let message = format!("the key {name} stands in this mapping already, in line {}", first.line);
-    Finding::new("", span, Code::DuplicateKey, message)
-        .help("remove the one that is not meant; most readers would keep one of them in silence")
-}
-
-/// Takes in the value of a merge key.
-fn merge(value: &Node, key: Span, merges: &mut Vec<Node>) -> Option<Finding> {
-    let is_usable = |node: &Node| node.is_hole() || node.as_map().is_some();
-    let wrong = match value.as_list() {
-        Some(items) => items.iter().find(|item| !is_usable(item)),
-        None => Some(value).filter(|value| !is_usable(value)),
-    };
-    match value.as_list() {
-        Some(items) => merges.extend(items.iter().cloned()),
-        None => merges.push(value.clone()),
-    }
-    let at = wrong.map(|node| placed(node.clone(), key).span)?;
-    Some(
-        Finding::new("", at, Code::WrongType, "`<<` takes a mapping or a list of mappings").help(
-            "name one with an alias, as in `<<: *base`, or put `<<` in quotes if it is a name",
-        ),
-    )
 }

@@ -1,14 +1,14 @@
 //! What a schema cannot say: the shape of texts, deprecated fields, values that the service
 //! ignores, and what a target makes of a setting.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::node::Node;
 use super::overlay::node_of;
 use super::place::joined;
 use super::quote::quote;
 use super::shape;
-use super::{Configuration, Desired, Layer, Setting};
+use super::{Configuration, Desired, Layer, MOST_FINDINGS, Setting};
 use crate::catalog::{EnvironmentType, Kind, Scope};
 use crate::finding::{Code, Finding};
 
@@ -58,7 +58,8 @@ fn deprecation(setting: &Setting) -> Option<Finding> {
 fn ignored(setting: &Setting) -> Option<Finding> {
     let Setting { field, value, at, pointer, .. } = setting;
     let message = format!("Clerk accepts an empty `{}` and then ignores it", field.name);
-    (field.empty_ignored && *value == json!([])).then(|| {
+    let is_empty = value.as_array().is_some_and(Vec::is_empty);
+    (field.empty_ignored && is_empty).then(|| {
         Finding::new("", *at, Code::IgnoredByApi, message)
             .help("the list stays as it is; empty it in the Dashboard")
             .path(pointer)
@@ -67,17 +68,20 @@ fn ignored(setting: &Setting) -> Option<Finding> {
 
 fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
     let Setting { field, value, pointer, .. } = setting;
+    let list = node_of(root, setting).and_then(Node::as_list);
+    // What cannot be an entry is no part of the value, so the list itself tells if it is empty.
+    let ignored = ignored(setting).filter(|_| list.is_some_and(<[Node]>::is_empty));
     let mut findings: Vec<Finding> =
-        [deprecation(setting), ignored(setting)].into_iter().flatten().collect();
+        [deprecation(setting), ignored].into_iter().flatten().collect();
     match field.kind {
         Kind::Text(_) if value != "" => findings
-            .extend(node_of(root, setting).and_then(|(_, node)| misshapen(setting, node, pointer))),
+            .extend(node_of(root, setting).and_then(|node| misshapen(setting, node, pointer))),
         Kind::Set(_) => {
-            let list = node_of(root, setting).and_then(|(_, node)| node.as_list());
-            for (index, item) in list.unwrap_or_default().iter().enumerate() {
-                let pointer = joined(pointer, &index.to_string());
-                findings.extend(misshapen(setting, item, &pointer));
-            }
+            let entries =
+                list.unwrap_or_default().iter().enumerate().filter_map(|(index, item)| {
+                    misshapen(setting, item, &joined(pointer, &index.to_string()))
+                });
+            findings.extend(entries.take(MOST_FINDINGS + 1));
         }
         _ => {}
     }
@@ -88,8 +92,7 @@ fn misshapen(setting: &Setting, node: &Node, pointer: &str) -> Option<Finding> {
     let (Kind::Text(shape) | Kind::Set(shape)) = setting.field.kind else { return None };
     let text = node.as_text()?;
     let problem = shape::problem(shape, text)?;
-    let name = setting.field.name;
-    let message = format!("{} in `{name}` {}", quote(text), problem.message);
+    let message = format!("{} in `{}` {}", quote(text), setting.field.name, problem.message);
     let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
     Some(finding.help(problem.help))
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod compose;
+mod keys;
 mod meaning;
 mod near;
 mod node;

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::node::{Content, Key, Mapping, Node};
-use super::place::joined;
+use super::node::{Content, Mapping, Node};
+use super::place::{joined, unescaped};
 use super::scalar::Typed;
 use super::{Configuration, Desired, Layer, Setting, Target};
 use crate::catalog::schema::{ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET};
@@ -82,13 +82,9 @@ fn value_of(field: &Field, node: &Node) -> Option<Value> {
 }
 
 /// The node of a setting, for checks that need the places inside a value.
-pub(super) fn node_of<'n>(root: &'n Node, setting: &Setting) -> Option<(&'n Key, &'n Node)> {
-    let mut path: Vec<&str> = setting.pointer.split('/').skip(1).collect();
-    let field = path.pop()?;
-    let section = path
-        .iter()
-        .try_fold(root, |node, name| node.as_map()?.get(name).map(|entry| &entry.value))?;
-    section.as_map()?.get(field).map(|entry| (&entry.key, &entry.value))
+pub(super) fn node_of<'n>(root: &'n Node, setting: &Setting) -> Option<&'n Node> {
+    let path: Vec<String> = setting.pointer.split('/').skip(1).map(unescaped).collect();
+    path.iter().try_fold(root, |node, name| node.as_map()?.get(name).map(|entry| &entry.value))
 }
 
 impl Layer {

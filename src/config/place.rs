@@ -90,3 +90,8 @@ pub(super) fn top_names() -> impl Iterator<Item = &'static str> {
 pub(super) fn joined(pointer: &str, segment: &str) -> String {
     format!("{pointer}/{}", segment.replace('~', "~0").replace('/', "~1"))
 }
+
+/// A segment of a JSON pointer as the name that it stands for.
+pub(super) fn unescaped(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
+}

@@ -1,18 +1,16 @@
 //! The check against the schema that `clerkform schema` prints, each error brought back to its
 //! place in the text.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::paths::LocationSegment;
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 use super::near::nearest;
 use super::node::{Content, Key, Mapping, Node};
-use super::place::{Place, joined};
+use super::place::{Place, joined, unescaped};
 use super::quote::quote;
 use super::scalar::Typed;
 use super::{MOST_FINDINGS, unknown, wording};
@@ -41,7 +39,23 @@ pub(super) fn check(root: &Node) -> Vec<Finding> {
     let Some(json) = root_json(root) else {
         return vec![wording::wrong_type(root, Place::Root, "")];
     };
-    validator.iter_errors(&json).flat_map(|error| findings(root, &error)).collect()
+    let mut entries = HashMap::new();
+    validator
+        .iter_errors(&json)
+        .filter(|error| is_among_the_first(error, &mut entries))
+        .flat_map(|error| findings(root, &error))
+        .collect()
+}
+
+/// Whether an error may still be told: of what one list or mapping holds no more than of a file.
+fn is_among_the_first(error: &ValidationError<'_>, entries: &mut HashMap<String, usize>) -> bool {
+    let Some((list, _)) = error.instance_path().as_str().rsplit_once('/') else { return true };
+    let count = match entries.get_mut(list) {
+        Some(count) => count,
+        None => entries.entry(list.to_owned()).or_default(),
+    };
+    *count += 1;
+    *count <= MOST_FINDINGS + 1
 }
 
 /// The document as JSON; `None` for a `null` that is written, which is more than an empty file.
@@ -54,16 +68,13 @@ fn root_json(root: &Node) -> Option<Value> {
 
 fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
     let pointer = error.instance_path().as_str();
-    let segments: Vec<Cow<'_, str>> = error
-        .instance_path()
-        .iter()
-        .map(|segment| match segment {
-            LocationSegment::Property(name) => name,
-            LocationSegment::Index(index) => index.to_string().into(),
-        })
-        .collect();
-    let path: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
-    let Some(node) = find(root, &path).filter(|node| !node.is_hole()) else { return Vec::new() };
+    // The crate's own segments take a name such as `00` for an index.
+    let segments: Vec<String> = pointer.split('/').skip(1).map(unescaped).collect();
+    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let node = find(root, &path).unwrap_or(root);
+    if node.is_hole() {
+        return Vec::new();
+    }
     let place = Place::of(&path);
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => node
@@ -140,6 +151,9 @@ fn repeated_entries(node: &Node, place: Place, pointer: &str) -> Vec<Finding> {
             .help("remove it: the list is a set, in which order and number mean nothing")
             .path(joined(pointer, &index.to_string()));
         findings.push(finding);
+        if findings.len() > MOST_FINDINGS {
+            break;
+        }
     }
     findings
 }

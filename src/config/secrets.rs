@@ -54,7 +54,7 @@ const PEM_KEY: &str = "PRIVATE KEY";
 pub(super) fn find(text: &str) -> Vec<Secret> {
     let mut found = find_plain(text);
     if let Some(view) = Unescaped::of(text) {
-        found.extend(find_plain(&view.text).into_iter().map(|secret| view.outside(secret)));
+        found.extend(find_plain(&view.text).iter().map(|secret| view.outside(secret)));
     }
     found.sort_by_key(|secret| (secret.range.start, std::cmp::Reverse(secret.range.end)));
     let mut secrets: Vec<Secret> = Vec::with_capacity(found.len());
@@ -212,7 +212,7 @@ impl Unescaped {
         Some(view)
     }
 
-    fn outside(&self, secret: Secret) -> Secret {
+    fn outside(&self, secret: &Secret) -> Secret {
         let Range { start, end } = secret.range;
         Secret { range: self.origin[start]..self.origin[end], what: secret.what }
     }

@@ -12,11 +12,12 @@ use crate::finding::{Code, Finding};
 pub(super) fn finding(key: &Key, place: Place, pointer: String) -> Finding {
     let name = quote(&key.text);
     let (code, message) = match place {
-        Place::Root => (Code::UnknownSection, format!("there is no section {name}")),
         Place::Overlay if key.text == ENVIRONMENTS => {
             (Code::UnknownSection, format!("{name} cannot stand inside an environment"))
         }
-        Place::Overlay => (Code::UnknownSection, format!("there is no section {name}")),
+        Place::Root | Place::Overlay => {
+            (Code::UnknownSection, format!("there is no section {name}"))
+        }
         Place::Target => (Code::UnknownField, format!("{} has no member {name}", place.title())),
         _ => (Code::UnknownField, format!("{} has no field {name}", place.title())),
     };

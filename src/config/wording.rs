@@ -59,12 +59,14 @@ pub(super) fn wrong_type(node: &Node, place: Place, pointer: &str) -> Finding {
             .help(format!("write {number}"))
             .path(pointer);
     }
-    let null = match place {
-        Place::Field(field) if field.nullable => " or `null`",
-        _ => "",
+    let phrase = match place {
+        Place::Field(field) if field.nullable && expected == Expected::Boolean => {
+            "`true`, `false` or `null`".to_owned()
+        }
+        Place::Field(field) if field.nullable => format!("{} or `null`", expected.phrase()),
+        _ => expected.phrase().to_owned(),
     };
-    let message =
-        format!("{} takes {}{null}, not {}", place.title(), expected.phrase(), found(node));
+    let message = format!("{} takes {phrase}, not {}", place.title(), found(node));
     let finding = Finding::new("", node.span, Code::WrongType, message).path(pointer);
     match help(node, place, expected) {
         None => finding,

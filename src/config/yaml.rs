@@ -77,6 +77,8 @@ impl<'t> Reader<'t> {
             emit_comments: false,
             flow_nesting_limit: NESTING,
             block_nesting_limit: NESTING,
+            // As other readers do, so that a file means the same to all of them.
+            block_scalar_eof_without_line_feed: true,
         };
         let parser = granit::Parser::new_from_str_with_options(text, options);
         Self { parser, text, lines_before, documents: 0 }
@@ -217,92 +219,125 @@ fn tag_of(tag: &granit::Tag) -> Tag {
     }
 }
 
-/// What is wrong and what to do, for the mistakes that people make; the rest in general words.
-fn wording(kind: &ErrorKind) -> (Cow<'static, str>, Option<&'static str>) {
+/// What is wrong, and what to do.
+type Wording = (Cow<'static, str>, Option<&'static str>);
+
+/// Words for the mistakes that people make; the rest in general ones.
+fn wording(kind: &ErrorKind) -> Wording {
+    brackets_wording(kind)
+        .or_else(|| quotes_wording(kind))
+        .or_else(|| layout_wording(kind))
+        .or_else(|| document_wording(kind))
+        .unwrap_or(("this is not valid YAML".into(), None))
+}
+
+const fn words(message: &'static str, help: &'static str) -> Wording {
+    (Cow::Borrowed(message), Some(help))
+}
+
+fn brackets_wording(kind: &ErrorKind) -> Option<Wording> {
     use ErrorKind as E;
-    let (message, help) = match kind {
-        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => {
-            ("the quote that opens here is never closed", "close it on the same line")
+    let unclosed = |open: &char| -> Wording {
+        (format!("the `{open}` that opens here is never closed").into(), Some(CLOSE))
+    };
+    Some(match kind {
+        E::UnclosedFlowCollection { open } => unclosed(open),
+        E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => unclosed(&'{'),
+        E::UnexpectedEofFlowSequence => unclosed(&'['),
+        E::MisplacedFlowCollectionEnd => {
+            words("a bracket closes here that was never opened", "remove it, or open it before")
         }
-        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => (
+        E::MismatchedFlowCollectionEnd { .. } => {
+            words("this bracket closes one of the other kind", "`{` is closed by `}`, `[` by `]`")
+        }
+        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator => {
+            words("a comma or a closing bracket is missing before this", CLOSE)
+        }
+        E::RecursionLimitExceeded => words(TOO_DEEP, "a configuration needs a handful of levels"),
+        _ => return None,
+    })
+}
+
+fn quotes_wording(kind: &ErrorKind) -> Option<Wording> {
+    use ErrorKind as E;
+    Some(match kind {
+        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => {
+            words("the quote that opens here is never closed", "close it on the same line")
+        }
+        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => words(
             "something follows a closing quote",
             "look for a quote that is missing or too many, here or in a line above",
         ),
-        E::UnclosedFlowCollection { open } => return (unclosed(*open), Some(CLOSE)),
-        E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => {
-            return (unclosed('{'), Some(CLOSE));
-        }
-        E::UnexpectedEofFlowSequence => return (unclosed('['), Some(CLOSE)),
-        E::MisplacedFlowCollectionEnd => {
-            ("a bracket closes here that was never opened", "remove it, or open it before")
-        }
-        E::MismatchedFlowCollectionEnd { .. } => {
-            ("this bracket closes one of the other kind", "`{` is closed by `}`, and `[` by `]`")
-        }
-        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator => {
-            ("a comma or a closing bracket is missing before this", CLOSE)
-        }
-        E::TabNotAllowed
-        | E::TabInBlockIndentation
-        | E::TabInIndentation
-        | E::TabAtBlockScalarStart
-        | E::TabInPlainScalar => {
-            ("a tab stands where YAML allows only spaces", "indent with spaces")
-        }
-        E::MappingValueNotAllowed | E::InvalidColonPlacement => (
-            "a `: ` stands inside a value",
-            "put the value in quotes, or begin the key on a line of its own, as far in as its \
-             neighbors",
-        ),
-        E::SimpleKeyExpected | E::InvalidSimpleKey => {
-            ("this is no `key: value`", "a `:` and a space after the key may be missing")
-        }
-        E::ExpectedBlockMappingKey
-        | E::InvalidIndentation
-        | E::MappingKeyNotAllowed
-        | E::BlockSequenceEntryNotAllowed
-        | E::ExpectedBlockSequenceEntry => (
-            "this does not fit what stands above it",
-            "keys of one mapping, and the dashes of one list, begin in the same column",
-        ),
-        E::UnexpectedCharacter { character } => {
-            let message = match character {
-                '@' | '`' | '%' => format!("a value cannot begin with `{character}`"),
-                _ => format!("the character {} cannot stand here", character.escape_unicode()),
-            };
-            return (message.into(), Some("put the value in quotes"));
-        }
         E::UnknownQuotedScalarEscape
         | E::InvalidQuotedScalarHexEscape
         | E::InvalidUnicodeEscape
         | E::InvalidLowSurrogate
         | E::InvalidLowSurrogateHexEscape
         | E::MissingLowSurrogate
-        | E::UnpairedLowSurrogate => (
+        | E::UnpairedLowSurrogate => words(
             "a backslash is followed by something that is no escape",
             "write `\\\\` for a backslash, or use single quotes",
         ),
-        E::RecursionLimitExceeded => (TOO_DEEP, "a configuration needs a handful of levels"),
-        E::UndeclaredTagHandle => ("this tag's prefix is declared nowhere", "remove the tag"),
-        E::CommentNotSeparated => {
-            ("a `#` begins a comment only after a space", "put a space before it, or use quotes")
+        E::UnexpectedCharacter { character } => {
+            let message = match character {
+                '@' | '`' | '%' => format!("a value cannot begin with `{character}`"),
+                _ => format!("the character {} cannot stand here", character.escape_unicode()),
+            };
+            (message.into(), Some("put the value in quotes"))
         }
+        _ => return None,
+    })
+}
+
+fn layout_wording(kind: &ErrorKind) -> Option<Wording> {
+    use ErrorKind as E;
+    Some(match kind {
+        E::TabNotAllowed
+        | E::TabInBlockIndentation
+        | E::TabInIndentation
+        | E::TabAtBlockScalarStart
+        | E::TabInPlainScalar => {
+            words("a tab stands where YAML allows only spaces", "indent with spaces")
+        }
+        E::MappingValueNotAllowed | E::InvalidColonPlacement => words(
+            "a `: ` stands inside a value",
+            "put the value in quotes, or begin the key on a line of its own, as far in as its \
+             neighbors",
+        ),
+        E::SimpleKeyExpected | E::InvalidSimpleKey => {
+            words("this is no `key: value`", "a `:` and a space after the key may be missing")
+        }
+        E::ExpectedBlockMappingKey
+        | E::InvalidIndentation
+        | E::MappingKeyNotAllowed
+        | E::BlockSequenceEntryNotAllowed
+        | E::ExpectedBlockSequenceEntry => words(
+            "this does not fit what stands above it",
+            "keys of one mapping, and the dashes of one list, begin in the same column",
+        ),
+        E::CommentNotSeparated => words(
+            "a `#` begins a comment only after a space",
+            "put a space before it, or use quotes",
+        ),
+        _ => return None,
+    })
+}
+
+fn document_wording(kind: &ErrorKind) -> Option<Wording> {
+    use ErrorKind as E;
+    Some(match kind {
+        E::UndeclaredTagHandle => words("this tag's prefix is declared nowhere", "remove the tag"),
         E::UnsupportedYamlMajorVersion => {
-            ("only YAML 1 is read", "remove the `%YAML` line, or say 1.2")
+            words("only YAML 1 is read", "remove the `%YAML` line, or say 1.2")
         }
         E::InvalidDocumentEnd => {
-            ("something follows the end of the document", "remove it, or the `...`")
+            words("something follows the end of the document", "remove it, or the `...`")
         }
-        _ => return ("this is not valid YAML".into(), None),
-    };
-    (message.into(), Some(help))
+        _ => return None,
+    })
 }
 
 /// What is told about collections beyond [`NESTING`].
 pub(super) const TOO_DEEP: &str = "collections are nested over 64 levels here";
 
 const CLOSE: &str = "entries between brackets are separated by commas, and the bracket is closed";
-
-fn unclosed(open: char) -> Cow<'static, str> {
-    format!("the `{open}` that opens here is never closed").into()
-}

@@ -3,6 +3,11 @@
 use super::{assert_told, checked, told};
 use crate::finding::{Code, Severity};
 
+/// Some pieces of text, one after another.
+fn numbered(count: usize, piece: impl Fn(usize) -> String) -> String {
+    (0..count).map(piece).collect()
+}
+
 #[test]
 fn a_file_that_asks_for_nothing_is_fine() {
     for text in
@@ -104,7 +109,7 @@ fn aliases_that_expand_without_bound_are_told_once() {
     let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..30 {
         let alias = format!("*a{}", level - 1);
-        writeln!(text, "a{level}: &a{level} [{}]", vec![alias.as_str(); 10].join(", ")).unwrap();
+        writeln!(text, "a{level}: &a{level} [{}]", [alias.as_str(); 10].join(", ")).unwrap();
     }
     let syntax = checked(&text).findings.into_iter().filter(|f| f.code == Code::YamlSyntax);
     assert_eq!(syntax.count(), 1);
@@ -162,7 +167,7 @@ fn binary_is_no_yaml() {
 
 #[test]
 fn a_file_of_nothing_but_problems_is_cut_short_and_says_so() {
-    let text: String = (0..5000).map(|number| format!("key{number}: 1\n")).collect();
+    let text = numbered(5000, |number| format!("key{number}: 1\n"));
     let findings = checked(&text).findings;
     assert_eq!(findings.len(), 1001);
     assert!(findings[1000].message.starts_with("over 1000 problems"));
@@ -187,10 +192,7 @@ fn hostile_files_are_answered() {
         "sk_live_a ".repeat(mib / 10),
         "'".repeat(mib),
         "\\x".repeat(mib / 2),
-        format!(
-            "environments: {{{}}}",
-            (0..6_000).map(|n| format!("!{n}: {{}},")).collect::<String>()
-        ),
+        format!("environments: {{{}}}", numbered(6000, |number| format!("!{number}: {{}},"))),
     ] {
         assert!(!checked(&text).findings.is_empty());
     }

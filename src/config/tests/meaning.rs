@@ -15,6 +15,15 @@ fn unknown_names_are_told_at_the_key() {
                 "1:45-1:46 unknown-field /environments/a/instance/b",
             ],
         ),
+        (
+            "environments: {00: 1, '01': {instance: {b: 1}}, a~b/c: {d: 1}}\n",
+            &[
+                "1:16-1:18 wrong-type",
+                "1:41-1:42 unknown-field /environments/01/instance/b",
+                "1:49-1:54 invalid-value /environments/a~0b~1c",
+                "1:57-1:58 unknown-section /environments/a~0b~1c/d",
+            ],
+        ),
         ("a/b~c: 1", &["1:1-1:6 unknown-section /a~1b~0c"]),
     ]);
 }
@@ -90,10 +99,7 @@ fn wrong_types_are_told_at_the_value_with_the_way_out() {
         assert_eq!(help(text), expected, "{text}");
     }
     let finding = &checked("instance: {hibp: yes}").findings[0];
-    assert_eq!(
-        finding.message,
-        "`hibp` takes `true` or `false` or `null`, not `yes` without quotes"
-    );
+    assert_eq!(finding.message, "`hibp` takes `true`, `false` or `null`, not `yes` without quotes");
 }
 
 #[test]

@@ -96,13 +96,13 @@ fn a_repeated_key_is_told_at_its_second_place() {
     assert_told(&[
         (
             "instance: {hibp: true}\ninstance: {test_mode: 1}\n",
-            &["2:1-2:9 duplicate-key", "2:23-2:24 wrong-type /instance/test_mode"],
+            &["2:1-2:9 duplicate-key /instance", "2:23-2:24 wrong-type /instance/test_mode"],
         ),
         (
             "instance:\n  hibp: true\n  'hibp': false\n  hibp: true\n",
-            &["3:3-3:9 duplicate-key", "4:3-4:7 duplicate-key"],
+            &["3:3-3:9 duplicate-key /instance/hibp", "4:3-4:7 duplicate-key /instance/hibp"],
         ),
-        ("{\"a\": 1, a: 2}", &["1:2-1:5 unknown-section /a", "1:10-1:11 duplicate-key"]),
+        ("{\"a\": 1, a: 2}", &["1:2-1:5 unknown-section /a", "1:10-1:11 duplicate-key /a"]),
     ]);
 }
 
@@ -140,7 +140,7 @@ fn merge_keys_that_cannot_merge_are_told() {
         ("instance:\n  <<: 5\n", &["2:7-2:8 wrong-type"]),
         ("instance:\n  <<:\n", &["2:3-2:5 wrong-type"]),
         ("instance:\n  <<: [{}, x]\n", &["2:12-2:13 wrong-type"]),
-        ("instance:\n  <<: {}\n  <<: {}\n", &["3:3-3:5 duplicate-key"]),
+        ("instance:\n  <<: {}\n  <<: {}\n", &["3:3-3:5 duplicate-key /instance/<<"]),
         ("instance:\n  \"<<\": {}\n", &["2:3-2:7 unknown-field /instance/<<"]),
     ]);
 }
