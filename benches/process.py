@@ -2,8 +2,8 @@
 """Times whole processes: clerkform beside the least that a Rust program can do.
 
 Each command runs in turn with the others, so that a machine whose speed drifts does so for all;
-medians of the processor time (user and system) and the largest memory are printed, and ratios to
-the baseline. Run it from anywhere: `python3 benches/process.py [RUNS]`.
+medians of the processor time (user and system) are printed with their ratios to the baseline, and
+the peak memory where GNU time is installed. Run it from anywhere: `python3 benches/process.py [RUNS]`.
 """
 
 import os
@@ -18,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BINARY = os.path.join(ROOT, "target", "release", "clerkform")
 EXAMPLE = os.path.join(ROOT, "examples", "quickstart", "clerk.yaml")
+
+TIME = "/usr/bin/time"
 
 EMPTY = "fn main() {}"
 READS = "fn main() { println!(\"{}\", std::fs::read(std::env::args().nth(1).unwrap()).unwrap().len()); }"
@@ -57,8 +59,21 @@ def compiled(folder, name, source):
     return path
 
 
+def peak(command, environment):
+    """Peak memory of one run in MB, by GNU time; None where it is not installed.
+
+    What Python itself reads of a child's peak includes Python's own, which the child begins as.
+    """
+    if not os.access(TIME, os.X_OK):
+        return None
+    run = subprocess.run(
+        [TIME, "-f", "%M", *command], env=environment, capture_output=True, text=True, check=True
+    )
+    return int(run.stderr.split()[-1]) / 1024
+
+
 def measured(command, environment):
-    """Processor milliseconds and peak memory in MB of one run."""
+    """Processor milliseconds of one run."""
     null = os.open(os.devnull, os.O_RDWR)
     pid = os.posix_spawn(
         command[0], command, environment,
@@ -68,7 +83,7 @@ def measured(command, environment):
     os.close(null)
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"{' '.join(command)} failed")
-    return (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss / 1024
+    return (usage.ru_utime + usage.ru_stime) * 1000
 
 
 def main():
@@ -93,22 +108,25 @@ def main():
             "clerkform plan": [BINARY, "plan", file],
             "clerkform apply, 3 calls": [BINARY, "apply", "--yes", file],
         }
+        state = os.path.join(folder, "clerk.state.json")
         taken = {name: [] for name in commands}
+        peaks = {}
         for turn in range(runs + 1):
             for name, command in commands.items():
-                sample = measured(command, environment)
-                if turn:
-                    taken[name].append(sample)
-                state = os.path.join(folder, "clerk.state.json")
+                # The first turn warms up, and is the one whose memory is read.
+                if turn == 0:
+                    peaks[name] = peak(command, environment)
+                else:
+                    taken[name].append(measured(command, environment))
                 if os.path.exists(state):
                     os.remove(state)
     server.shutdown()
-    base = statistics.median(cpu for cpu, _ in taken["an empty Rust program"])
+    base = statistics.median(taken["an empty Rust program"])
     print(f"{'':36} {'cpu ms':>8} {'ratio':>7} {'MB':>6}   medians of {runs} runs")
     for name, samples in taken.items():
-        cpu = statistics.median(cpu for cpu, _ in samples)
-        memory = max(memory for _, memory in samples)
-        print(f"{name:36} {cpu:8.2f} {cpu / base:7.2f} {memory:6.1f}")
+        cpu = statistics.median(samples)
+        memory = "" if peaks[name] is None else f"{peaks[name]:.1f}"
+        print(f"{name:36} {cpu:8.2f} {cpu / base:7.2f} {memory:>6}")
 
 
 if __name__ == "__main__":
