@@ -8,6 +8,8 @@ pub mod document;
 mod fit;
 pub mod outcome;
 mod saved;
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Map, Value};
 

@@ -1,0 +1,314 @@
+use serde_json::{Value, json};
+
+use super::document::PlanDocument;
+use super::outcome::{CallOutcome, Ended, Outcome, TargetOutcome, Verdict};
+use super::*;
+use crate::config::{Desired, Source, check};
+use crate::finding::Code;
+use crate::state::State;
+
+fn desired(yaml: &str) -> Desired {
+    let checked = check(&Source::new("clerk.yaml", yaml.as_bytes()).unwrap());
+    let problems = format!("{:?}", checked.findings);
+    checked.configuration.expect(&problems).desired(None).unwrap()
+}
+
+/// A state with these members and the rest of them empty.
+fn state(members: &Value) -> State {
+    let mut state = json!({
+        "format_version": 1, "lineage": "l", "serial": 3, "environment": null,
+        "instance": {"id": "ins_2abc", "environment_type": "development"},
+        "applied": {}, "uncertain": {}, "unreflected": {}, "in_flight": null,
+    });
+    for (name, value) in members.as_object().unwrap() {
+        state[name] = value.clone();
+    }
+    serde_json::from_value(state).unwrap()
+}
+
+/// Each change as `section.field reason before after`.
+fn changes(plan: &TargetPlan) -> Vec<String> {
+    plan.calls
+        .iter()
+        .flat_map(|call| call.changes.iter().map(move |change| (call.section.name, change)))
+        .map(|(section, Change { field, before, after, reason, at: _ })| {
+            let before = before.as_ref().map_or("-".to_owned(), Value::to_string);
+            format!("{section}.{} {} {before} {after}", field.name, reason.as_str())
+        })
+        .collect()
+}
+
+fn released(plan: &TargetPlan) -> Vec<String> {
+    plan.released
+        .iter()
+        .map(|Release { section, field, before }| {
+            let before = before.as_ref().map_or("-".to_owned(), Value::to_string);
+            format!("{section}.{field} {before}")
+        })
+        .collect()
+}
+
+fn codes(plan: &TargetPlan) -> Vec<Code> {
+    plan.advisories.iter().map(|finding| finding.code).collect()
+}
+
+const FILE: &str = "instance: {hibp: true, allowed_origins: [my-app://a, my-app://b]}\n\
+                    restrictions: {blocklist: true}\n";
+
+#[test]
+fn a_field_is_sent_for_the_first_reason_that_holds() {
+    let table = [
+        (json!({}), vec!["instance.hibp new - true", "restrictions.blocklist new - true"]),
+        (
+            json!({"applied": {"instance": {"hibp": false}, "restrictions": {"blocklist": null}}}),
+            vec!["instance.hibp changed false true", "restrictions.blocklist changed null true"],
+        ),
+        (
+            json!({"applied": {"instance": {"hibp": true}, "restrictions": {"blocklist": true}}}),
+            vec![],
+        ),
+        (
+            json!({"applied": {"instance": {"hibp": true}, "restrictions": {"blocklist": true}},
+                   "uncertain": {"instance": ["hibp"]}}),
+            vec!["instance.hibp uncertain true true"],
+        ),
+        (
+            json!({"applied": {"instance": {"hibp": true}},
+                   "in_flight": {"run": "r", "by": "b", "lease_until": null, "calls": [
+                       {"section": "restrictions", "body": {"blocklist": true}}]}}),
+            vec!["restrictions.blocklist uncertain - true"],
+        ),
+        // What the file asks for was sent and is shown otherwise.
+        (
+            json!({"applied": {"instance": {"hibp": false}, "restrictions": {"blocklist": true}},
+                   "unreflected": {"instance": {"hibp": true}}}),
+            vec![],
+        ),
+        // The file asks for something else by now.
+        (
+            json!({"applied": {"instance": {"hibp": null}, "restrictions": {"blocklist": true}},
+                   "unreflected": {"instance": {"hibp": false}}}),
+            vec!["instance.hibp changed null true"],
+        ),
+        // Uncertain comes before unreflected.
+        (
+            json!({"applied": {"instance": {"hibp": false}, "restrictions": {"blocklist": true}},
+                   "uncertain": {"instance": ["hibp"]},
+                   "unreflected": {"instance": {"hibp": true}}}),
+            vec!["instance.hibp uncertain false true"],
+        ),
+    ];
+    let file = "instance: {hibp: true}\nrestrictions: {blocklist: true}\n";
+    for (members, expected) in table {
+        let plan = between(&desired(file), Some(&state(&members)), "s");
+        assert_eq!(changes(&plan), expected, "{members}");
+        assert_eq!(released(&plan), Vec::<String>::new(), "{members}");
+    }
+}
+
+#[test]
+fn what_the_file_no_longer_manages_is_released_however_the_state_knows_it() {
+    let members = json!({
+        "applied": {"instance": {"hibp": true, "support_email": "a@example.com"},
+                    "of_a_later_version": {"field": 1}},
+        "uncertain": {"restrictions": ["allowlist"]},
+        "in_flight": {"run": "r", "by": "b", "lease_until": null, "calls": [
+            {"section": "organization_settings", "body": {"enabled": true}}]},
+    });
+    let plan = between(&desired("instance: {hibp: true}\n"), Some(&state(&members)), "s");
+    assert_eq!(
+        released(&plan),
+        [
+            "instance.support_email \"a@example.com\"",
+            "of_a_later_version.field 1",
+            "organization_settings.enabled -",
+            "restrictions.allowlist -",
+        ]
+    );
+    assert!(plan.calls.is_empty() && !plan.is_empty());
+}
+
+#[test]
+fn a_set_in_another_order_is_the_same_and_is_sent_in_the_order_of_the_file() {
+    let recorded = |origins: Value| {
+        state(&json!({"applied": {"instance": {"hibp": true, "allowed_origins": origins},
+                                  "restrictions": {"blocklist": true}}}))
+    };
+    let same = between(&desired(FILE), Some(&recorded(json!(["my-app://b", "my-app://a"]))), "s");
+    assert!(same.is_empty());
+    let other = between(&desired(FILE), Some(&recorded(json!(["my-app://b"]))), "s");
+    assert_eq!(
+        Value::Object(other.calls[0].body()),
+        json!({"allowed_origins": ["my-app://a", "my-app://b"]})
+    );
+}
+
+#[test]
+fn a_plan_warns_of_what_a_change_may_do() {
+    let on = json!({"applied": {"restrictions": {"allowlist": true, "blocklist": true},
+                                "instance": {"hibp": true, "test_mode": false}}});
+    let none = json!({});
+    let in_production = json!({"instance": {"id": null, "environment_type": "production"}});
+    let shown_otherwise = json!({"applied": {"instance": {"hibp": false}},
+                                 "unreflected": {"instance": {"hibp": true}}});
+    let production = "target: {environment_type: production}\n";
+    let table = [
+        ("restrictions: {allowlist: true}", &none, vec![Code::MayLockOut]),
+        ("restrictions: {allowlist: true}", &on, vec![]),
+        ("restrictions: {allowlist: false}", &none, vec![]),
+        ("restrictions: {allowlist: false}", &on, vec![Code::WeakensSecurity]),
+        ("restrictions: {allowlist: null}", &on, vec![]),
+        ("instance: {hibp: false}", &on, vec![Code::WeakensSecurity]),
+        ("instance: {hibp: false}", &none, vec![]),
+        ("instance: {hibp: false}", &in_production, vec![Code::WeakensSecurity]),
+        // In development test mode is as it should be.
+        ("instance: {test_mode: true}", &on, vec![]),
+        ("instance: {hibp: true}", &shown_otherwise, vec![Code::NotReflected]),
+        ("instance: {hibp: false}", &shown_otherwise, vec![]),
+        ("instance: {allowed_origins: []}", &none, vec![Code::IgnoredByApi]),
+    ];
+    for (file, members, expected) in table {
+        let plan = between(&desired(&format!("{file}\n")), Some(&state(members)), "s");
+        assert_eq!(codes(&plan), expected, "{file} {members}");
+    }
+    let told_once = between(
+        &desired(&format!("{production}instance: {{hibp: false}}\n")),
+        Some(&state(&json!({"applied": {"instance": {"hibp": true}}}))),
+        "s",
+    );
+    assert_eq!(codes(&told_once), [Code::WeakensSecurity]);
+}
+
+#[test]
+fn a_checksum_depends_on_what_is_done_and_to_whom_and_on_nothing_else() {
+    let of = |yaml: &str, members: Option<&Value>| {
+        let state = members.map(state);
+        checksum(&Plan { targets: vec![between(&desired(yaml), state.as_ref(), "s")] })
+    };
+    let base = of(FILE, None);
+    let moved = format!("# A remark.\n\n{}", FILE.replace("a, my-app://b", "b, my-app://a"));
+    assert_eq!(of(&moved, None), base);
+    assert_eq!(of(FILE, Some(&json!({"serial": 9}))), base);
+    for other in [
+        of(&FILE.replace("blocklist: true", "blocklist: false"), None),
+        of(&format!("target: {{instance_id: ins_1}}\n{FILE}"), None),
+        of(&format!("target: {{secret_key_env: OTHER}}\n{FILE}"), None),
+        of(FILE, Some(&json!({"applied": {"instance": {"test_mode": true}}}))),
+    ] {
+        assert_ne!(other, base);
+    }
+    let named = format!("target: {{secret_key_env: CLERK_SECRET_KEY}}\n{FILE}");
+    assert_eq!(of(&named, None), base, "the default variable is the same when it is written");
+}
+
+#[test]
+fn a_saved_plan_is_refused_unless_it_is_whole_and_unchanged() {
+    let plan = Plan { targets: vec![between(&desired(FILE), None, "s")] };
+    let document = PlanDocument::from(&plan).to_value();
+    assert_eq!(checksum(&parse(document.to_string().as_bytes()).unwrap()), checksum(&plan));
+    let edited = |pointer: &str, value: Value| {
+        let mut edited = document.clone();
+        *edited.pointer_mut(pointer).unwrap() = value;
+        parse(edited.to_string().as_bytes()).unwrap_err()
+    };
+    let call = "/targets/0/calls/0";
+    for (pointer, value) in [
+        (format!("{call}/body/hibp"), json!(false)),
+        (format!("{call}/changes/1/after"), json!(["my-app://a"])),
+        ("/checksum".to_owned(), json!("0")),
+        ("/summary/calls".to_owned(), json!(7)),
+        ("/targets/0/config".to_owned(), json!("other.yaml")),
+        ("/targets/0/environment".to_owned(), json!("production")),
+        ("/format_version".to_owned(), json!(0)),
+    ] {
+        assert_eq!(edited(&pointer, value), SavedPlanError::Changed, "{pointer}");
+    }
+    assert_eq!(edited("/format_version", json!(2)), SavedPlanError::Newer { found: 2 });
+    for (pointer, value) in [
+        (format!("{call}/path"), json!("/v1/users")),
+        (format!("{call}/section"), json!("users")),
+        (format!("{call}/method"), json!("DELETE")),
+        (format!("{call}/changes/0/field"), json!("no_such_field")),
+        ("/targets".to_owned(), json!({})),
+    ] {
+        let error = edited(&pointer, value);
+        assert!(matches!(error, SavedPlanError::Damaged(_)), "{pointer}: {error}");
+    }
+    for text in ["", "{", "null", "[]", "{}"] {
+        assert!(matches!(parse(text.as_bytes()), Err(SavedPlanError::Damaged(_))), "{text}");
+    }
+}
+
+#[test]
+fn a_state_of_something_else_is_no_fit() {
+    let target = |yaml: &str| desired(yaml).target;
+    let of = |members: Value, environment: Option<&str>, yaml: &str| {
+        misfit(environment, &target(yaml), &state(&members)).is_none()
+    };
+    let table = [
+        (json!({}), None, "", true),
+        (json!({"environment": "a"}), Some("a"), "", true),
+        (json!({"environment": "a"}), None, "", false),
+        (json!({}), Some("a"), "", false),
+        (json!({}), None, "target: {instance_id: ins_2abc}", true),
+        (json!({}), None, "target: {instance_id: ins_other}", false),
+        (
+            json!({"instance": {"id": null, "environment_type": null}}),
+            None,
+            "target: {instance_id: ins_other, environment_type: production}",
+            true,
+        ),
+        (json!({}), None, "target: {environment_type: production}", false),
+    ];
+    for (members, environment, yaml, fits) in table {
+        assert_eq!(
+            of(members.clone(), environment, yaml),
+            fits,
+            "{members} {environment:?} {yaml}"
+        );
+    }
+}
+
+#[test]
+fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
+    let call = |outcome, uncertain, unreflected: &[&str]| CallOutcome {
+        section: "s",
+        path: "/v1/s",
+        outcome,
+        status: None,
+        attempts: 1,
+        verified: None,
+        unreflected: unreflected.iter().map(ToString::to_string).collect(),
+        error: None,
+        uncertain,
+    };
+    let run = |calls: Vec<CallOutcome>, released, record_error: Option<&str>| {
+        let record_error = record_error.map(str::to_owned);
+        let target = TargetOutcome {
+            config: "c".to_owned(),
+            environment: None,
+            calls,
+            record_error,
+            released,
+        };
+        Outcome { targets: vec![target] }.verdict()
+    };
+    let applied = || call(Ended::Applied, false, &[]);
+    let failed = || call(Ended::Failed, false, &[]);
+    let skipped = || call(Ended::Skipped, false, &[]);
+    let table = [
+        (run(vec![], 0, None), Verdict::Done),
+        (run(vec![applied()], 2, None), Verdict::Done),
+        (run(vec![applied(), failed()], 0, None), Verdict::Partly),
+        (run(vec![failed(), skipped()], 0, None), Verdict::NothingTookEffect),
+        (run(vec![call(Ended::Unknown, true, &[])], 0, None), Verdict::Partly),
+        (run(vec![call(Ended::Failed, true, &[])], 0, None), Verdict::Partly),
+        (run(vec![call(Ended::Applied, false, &["f"])], 0, None), Verdict::Partly),
+        (run(vec![applied()], 0, Some("full")), Verdict::Partly),
+        (run(vec![skipped()], 0, Some("full")), Verdict::NothingTookEffect),
+        (run(vec![failed()], 1, None), Verdict::Partly),
+    ];
+    for (index, (got, expected)) in table.into_iter().enumerate() {
+        assert_eq!(got, expected, "row {index}");
+    }
+}
