@@ -207,6 +207,19 @@ fn nothing_is_sent_where_the_intent_cannot_be_written() {
 }
 
 #[test]
+fn a_run_that_cannot_even_write_its_intent_says_that_no_call_was_made() {
+    let place = Place::new(Script::new());
+    // Where the next state is written before it takes the old one's place.
+    fs::create_dir_all(place.path(".clerk.state.json.tmp/in the way")).unwrap();
+    let ran = place.run(&["apply", "--yes", "--output-format", "json"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["error"]["code"], "state-unwritten");
+    assert_eq!(document["summary"]["skipped"], 3);
+    assert!(place.fake.asked().iter().all(|asked| !asked.what.starts_with("PATCH")));
+}
+
+#[test]
 fn a_record_that_fails_after_calls_ends_with_3_and_keeps_the_intent() {
     let place = Place::new(hanging("PATCH /v1/instance/organization_settings"));
     let child = place.start(&["apply", "--yes"]);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::EnvironmentType;
 
 /// A setting. Built by the `const` methods below, so that an entry states only what is special.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Field {
     /// The key in the file and in the request.
     pub name: &'static str,
@@ -65,7 +65,7 @@ pub enum Shape {
 }
 
 /// A field of which one value takes away a protection.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guard {
     /// The value that takes it away.
     pub weak: bool,
@@ -85,7 +85,7 @@ pub enum Scope {
 }
 
 /// A field that, once `true`, can keep everybody out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lockout {
     /// What happens, as a sentence.
     pub danger: &'static str,
@@ -242,11 +242,5 @@ impl Field {
             }
             _ => value.clone(),
         }
-    }
-}
-
-impl PartialEq for Field {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other) || (self.name == other.name && self.meaning == other.meaning)
     }
 }

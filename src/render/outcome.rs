@@ -10,7 +10,7 @@ use super::palette::{Palette, paint};
 use super::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
 use crate::config::Source;
-use crate::plan::outcome::{CallError, CallOutcome, Ended, Outcome, TargetOutcome};
+use crate::plan::outcome::{CallError, CallOutcome, Ended, Outcome, TargetOutcome, Verdict};
 use crate::plan::{Plan, TargetPlan};
 
 /// Every target with what became of its calls, then one sentence of totals. Where a line of one of
@@ -38,14 +38,24 @@ pub fn text(
     out
 }
 
-/// The document of `apply`.
+/// The document of `apply`; with `error` where not even the intent could be written, so that
+/// nothing was done at all.
 pub fn json(outcome: &Outcome) -> String {
-    document(&json!({
+    let mut shown = json!({
         "format_version": FORMAT_VERSION,
         "targets": outcome.targets,
         "summary": outcome.tally(),
-    }))
+    });
+    let unwritten = outcome.targets.iter().find_map(|target| target.record_error.as_deref());
+    if let Some(problem) = unwritten.filter(|_| outcome.verdict() == Verdict::NothingTookEffect) {
+        shown["error"] =
+            json!({ "code": "state-unwritten", "message": problem, "help": UNWRITTEN_HELP });
+    }
+    document(&shown)
 }
+
+/// What to do where a run could not even begin.
+const UNWRITTEN_HELP: &str = "no call was made; make the place writable and apply again";
 
 /// What it all came to, in one sentence.
 pub fn totals(outcome: &Outcome) -> String {
@@ -134,7 +144,7 @@ fn unrecorded(
         "the calls above were made, and the state still holds the intent: the next plan takes its \
          settings for uncertain and the next apply sends them again"
     } else {
-        "no call was made; make the place writable and apply again"
+        UNWRITTEN_HELP
     };
     format!(
         "  {}: the results could not be recorded{location}: {}\n    {}: {help}\n",
