@@ -1,5 +1,7 @@
 //! One setting: what it may hold, what it means, and what is peculiar about it.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::EnvironmentType;
@@ -225,8 +227,7 @@ impl Field {
     pub fn same(&self, left: &Value, right: &Value) -> bool {
         match (self.kind, left, right) {
             (Kind::Set(_), Value::Array(left), Value::Array(right)) => {
-                left.iter().all(|item| right.contains(item))
-                    && right.iter().all(|item| left.contains(item))
+                left.iter().collect::<HashSet<_>>() == right.iter().collect::<HashSet<_>>()
             }
             _ => left == right,
         }

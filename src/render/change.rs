@@ -1,6 +1,8 @@
 //! One change as both the text and the Markdown of a plan show it: a sign, what is before and
 //! after, and for a set the entries that come and go.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::escape::{value, values};
@@ -64,6 +66,7 @@ pub(super) fn shown(change: &Change) -> Shown<'_> {
 
 fn entries<'a>(recorded: &'a [Value], wanted: &'a [Value]) -> Shown<'a> {
     let without = |from: &'a [Value], other: &[Value]| -> Vec<&'a Value> {
+        let other: HashSet<&Value> = other.iter().collect();
         from.iter().filter(|entry| !other.contains(entry)).collect()
     };
     let added = without(wanted, recorded);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Field, Kind, Section};
+use crate::catalog::{Field, Section};
 
 /// How much of a value that the service made up is believed, in bytes of JSON. What is recorded
 /// has to be readable again, whatever an answer holds.
@@ -74,14 +74,7 @@ fn is_same(field: Option<&Field>, sent: &Value, shown: &Value) -> bool {
         (Value::Number(sent), Value::Number(shown)) => {
             sent == shown || ((sent.is_f64() || shown.is_f64()) && sent.as_f64() == shown.as_f64())
         }
-        (Value::Array(sent), Value::Array(shown))
-            if field.is_some_and(|field| matches!(field.kind, Kind::Set(_))) =>
-        {
-            // Not by `Field::same`: that relies on unrepeated entries, which an answer need not have.
-            sent.iter().all(|item| shown.contains(item))
-                && shown.iter().all(|item| sent.contains(item))
-        }
-        _ => sent == shown,
+        _ => field.map_or_else(|| sent == shown, |field| field.same(sent, shown)),
     }
 }
 
