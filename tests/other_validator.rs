@@ -2,15 +2,17 @@
 //! hundreds of files, made from the catalogue, with all kinds of wrong values in them. The other
 //! one is Python's `jsonschema`, which `tests/setup.sh` installs.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+#![allow(clippy::print_stderr, reason = "what is skipped is said loudly")]
 
 mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clerkform::catalog::SECTIONS;
+use libtest_mimic::{Arguments, Trial};
 use serde_json::{Value, json};
 use support::program::{clerkform, run};
 
@@ -23,6 +25,38 @@ validator = jsonschema.Draft7Validator(schema)
 for path in sorted(pathlib.Path(sys.argv[2]).glob("*.json")):
     print(path.name, "good" if validator.is_valid(json.loads(path.read_text())) else "bad")
 "#;
+
+const CONFORMS: &str = r"
+import json, pathlib, sys
+import jsonschema
+schema, document = (json.loads(pathlib.Path(path).read_text()) for path in sys.argv[1:])
+jsonschema.Draft7Validator.check_schema(schema)
+jsonschema.Draft7Validator(schema).validate(document)
+";
+
+/// The other validator's Python, where it is installed.
+fn python() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools/bin/python")
+}
+
+fn main() {
+    let is_missing = !python().exists();
+    if is_missing {
+        eprintln!("SKIPPED: the other validator is missing; tests/setup.sh installs it");
+    }
+    let trials = [
+        Trial::test("nothing_is_accepted_that_another_validator_refuses", || {
+            nothing_is_accepted_that_another_validator_refuses();
+            Ok(())
+        }),
+        Trial::test("plans_and_states_are_what_their_schemas_say", || {
+            plans_and_states_are_what_their_schemas_say();
+            Ok(())
+        }),
+    ];
+    let trials = trials.map(|trial| trial.with_ignored_flag(is_missing)).into();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
 
 /// Values of every type, plausible and not.
 fn values() -> Vec<Value> {
@@ -89,17 +123,11 @@ fn files() -> Vec<Value> {
     files
 }
 
-#[test]
 fn nothing_is_accepted_that_another_validator_refuses() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = root.join("target/test-tools/bin/python");
-    if !python.exists() {
-        eprintln!("SKIPPED: the other validator is missing; tests/setup.sh installs it");
-        return;
-    }
+    let python = python();
     let folder = tempfile::tempdir().unwrap();
     let schema = folder.path().join("schema");
-    fs::write(&schema, run(clerkform(root).arg("schema")).stdout).unwrap();
+    fs::write(&schema, run(clerkform(folder.path()).arg("schema")).stdout).unwrap();
     let documents = folder.path().join("documents");
     fs::create_dir(&documents).unwrap();
     let names: Vec<String> = (0..files().len()).map(|index| format!("{index:05}.json")).collect();
@@ -130,4 +158,28 @@ fn nothing_is_accepted_that_another_validator_refuses() {
         .collect();
     assert!(missed.is_empty(), "{missed:#?}");
     assert!(refused.len() > 300 && names.len() - refused_here.len() > 50);
+}
+
+fn plans_and_states_are_what_their_schemas_say() {
+    let python = python();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart/clerk.yaml");
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(example, folder.path().join("clerk.yaml")).unwrap();
+    let keep = |name: &str, words: &[&str]| {
+        let ran = run(clerkform(folder.path()).args(words));
+        assert_eq!(ran.exit, 0, "{words:?}: {ran:?}");
+        fs::write(folder.path().join(name), ran.stdout).unwrap();
+    };
+    keep("plan.schema", &["schema", "plan"]);
+    keep("state.schema", &["schema", "state"]);
+    keep("plan", &["plan", "--sandbox", "--output-format", "json"]);
+    keep("outcome", &["apply", "--sandbox", "--yes"]);
+    for (schema, document) in
+        [("plan.schema", "plan"), ("state.schema", "clerk.sandbox.state.json")]
+    {
+        let mut other = Command::new(&python);
+        other.args(["-c", CONFORMS, schema, document]).current_dir(folder.path());
+        let ran = run(&mut other);
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    }
 }
