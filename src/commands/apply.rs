@@ -23,6 +23,7 @@ use crate::store::{Store, StoreError};
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     let work = Work::load(args)?;
     check_sum(args, &work.plan)?;
+    write::prepare(&args.report)?;
     if !console.is_quiet() || !is_confirmed(args) {
         show_plan(args, &work.plan, console);
     }
@@ -30,7 +31,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         return Err(targets::too_many_warnings(&work.plan));
     }
     if work.plan.is_empty() {
-        return finish(args, &work, &untouched(&work.plan), console);
+        return Ok(finish(args, &work, &untouched(&work.plan), console));
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -39,7 +40,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     let done = runtime.block_on(signals::heeding(|stop| reconcile(args, &work, console, stop)));
     match done {
         Ok(Ok((outcome, ended))) => {
-            let exit = finish(args, &work, &outcome, console)?;
+            let exit = finish(args, &work, &outcome, console);
             Ok(if ended == Ended::Interrupted { Exit::Interrupted } else { exit })
         }
         Ok(Err(failure)) => Err(failure),
@@ -228,12 +229,7 @@ fn refused(refusal: &Refusal) -> Failure {
     Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help()).exit(exit)
 }
 
-fn finish(
-    args: &ApplyArgs,
-    work: &Work,
-    outcome: &Outcome,
-    console: &Console,
-) -> Result<Exit, Failure> {
+fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -> Exit {
     let render = |format, palette: &Palette| match format {
         ResultFormat::Text => {
             render::outcome::text(outcome, &work.plan, &work.sources, palette, config::masked)
@@ -243,12 +239,20 @@ fn finish(
     if args.output_format == ResultFormat::Json || !work.plan.is_empty() {
         console.result(&render(args.output_format, &console.palette));
     }
-    write::reports(&args.report, |format| render(format, &Palette::plain()))?;
-    Ok(match outcome.verdict() {
+    let exit = match outcome.verdict() {
         Verdict::Done => Exit::Done,
         Verdict::NothingTookEffect => Exit::Failed,
         Verdict::Partly => Exit::Partly,
-    })
+    };
+    let written = write::reports(&args.report, |format| render(format, &Palette::plain()));
+    // What was done stands on standard output already, so this is no failure of the run as a whole.
+    match written {
+        Ok(()) => exit,
+        Err(failure) => {
+            console.complain(&failure.text(&console.error_palette));
+            if exit == Exit::Done { Exit::Partly } else { exit }
+        }
+    }
 }
 
 /// Tells people who watch how the run goes.

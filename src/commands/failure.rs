@@ -4,6 +4,7 @@ use anyhow::Error;
 
 use crate::config::Source;
 use crate::finding::Finding;
+use crate::render::{self, palette::Palette};
 
 /// The exit codes, as the README lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +86,11 @@ impl Failure {
         failure.findings = findings;
         failure.sources = sources;
         failure
+    }
+
+    /// What happened and what to do, for people.
+    pub fn text(&self, palette: &Palette) -> String {
+        render::failure::text(self.code, &self.message(), Some(&self.help), palette)
     }
 
     /// What happened, in one line.

@@ -34,7 +34,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(line) => {
             let console = Console::new(&line.voice);
             dispatch(&line.command, &console).unwrap_or_else(|failure| {
-                tell(&failure, is_machine_readable(&line.command), &console);
+                tell(&failure, reader_of(&line.command), &console);
                 failure.exit
             })
         }
@@ -71,7 +71,7 @@ enum Reader {
     Program,
 }
 
-fn is_machine_readable(command: &Command) -> Reader {
+fn reader_of(command: &Command) -> Reader {
     let json = match command {
         Command::Validate(args) => args.output_format == FindingFormat::Json,
         Command::Plan(args) => args.output_format == PlanFormat::Json,
@@ -106,11 +106,6 @@ fn tell(failure: &Failure, reader: Reader, console: &Console) {
                 &console.error_palette,
                 crate::config::masked,
             )),
-        _ => console.complain(&crate::render::failure::text(
-            failure.code,
-            &message,
-            Some(&failure.help),
-            &console.error_palette,
-        )),
+        _ => console.complain(&failure.text(&console.error_palette)),
     }
 }

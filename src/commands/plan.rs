@@ -23,8 +23,12 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         ));
     }
     write::reports(&args.report, |format| render(&plan, format, &Palette::plain()))?;
-    console.result(&render(&plan, args.output_format, &console.palette));
-    if strictness == Strictness::WarningsFail && plan.has_advisories() {
+    let warned = strictness == Strictness::WarningsFail && plan.has_advisories();
+    if !warned || args.output_format != PlanFormat::Json {
+        console.result(&render(&plan, args.output_format, &console.palette));
+    }
+    if warned {
+        // As JSON the failure is the one document, with the warnings as its diagnostics.
         Err(targets::too_many_warnings(&plan))
     } else if args.detailed_exitcode && !plan.is_empty() {
         Ok(Exit::Changes)

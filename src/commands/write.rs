@@ -29,6 +29,14 @@ pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
     file.write_all(contents.as_bytes()).map_err(|error| cannot(path, error))
 }
 
+/// Makes sure that each report can be written, before anything is done that it would be about.
+pub fn prepare<F>(reports: &[Report<F>]) -> Result<(), Failure> {
+    reports.iter().try_for_each(|Report { path, .. }| {
+        let opened = fs::OpenOptions::new().create(true).append(true).open(path);
+        opened.map(drop).map_err(|error| cannot(path, error))
+    })
+}
+
 /// Writes each report that was asked for.
 pub fn reports<F: Copy>(
     reports: &[Report<F>],
