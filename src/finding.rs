@@ -147,7 +147,9 @@ impl std::fmt::Display for Code {
 }
 
 /// A problem at a place. Serializes as the `diagnostics` entry of the JSON documents.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Finding {
     /// The file, as it was named.
     pub file: String,

@@ -89,9 +89,9 @@ pub enum Scope {
 /// A field that, once `true`, can keep everybody out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lockout {
-    /// What happens, as a sentence.
+    /// What happens, as the beginning of a sentence without a capital.
     pub danger: &'static str,
-    /// What to do first, as a sentence.
+    /// What to do first, as its end.
     pub advice: &'static str,
 }
 

@@ -21,8 +21,8 @@ pub static SECTION: Section = Section {
         .nullable()
         .guard(Scope::Change, false, "lets people sign up who are not on the allowlist")
         .lockout(
-            "With no identifiers on the allowlist, turning it on stops every sign-up.",
-            "Put the identifiers on the list first (Dashboard, or `POST /v1/allowlist_identifiers`).",
+            "with no identifiers on the allowlist, turning it on stops every sign-up",
+            "put the identifiers on the list first (Dashboard, or `POST /v1/allowlist_identifiers`)",
         )
         .read(Read::EmptyPatch),
         Field::boolean(

@@ -80,7 +80,7 @@ fn lockout(desired: &Desired, setting: &Setting, known: Known<'_>) -> Option<Fin
             Code::MayLockOut,
             format!("`{}.{}` is turned on", setting.section.name, setting.field.name),
         )
-        .help(format!("{} {}", lockout.danger, lockout.advice))
+        .help(format!("{}; {}", lockout.danger, lockout.advice))
     })
 }
 

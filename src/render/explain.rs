@@ -136,7 +136,7 @@ fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
         tell("Protection", format!("{} {}. {}", guard.weak, guard.loss, warned(guard.scope)));
     }
     if let Some(lockout) = field.lockout {
-        tell("Careful", format!("{} {}", lockout.danger, lockout.advice));
+        tell("Careful", format!("{}; {}.", lockout.danger, lockout.advice));
     }
     tell("Read by", read(section, field.read));
     tell("Sent by", format!("PATCH {}", section.path));
@@ -258,7 +258,7 @@ mod tests {
           Null:       Sent as null; what it does is up to the service.
           Protection: false lets people sign up who are not on the allowlist. Plans that change it
                       are warned about.
-          Careful:    With no identifiers on the allowlist, turning it on stops every sign-up. Put
+          Careful:    with no identifiers on the allowlist, turning it on stops every sign-up; put
                       the identifiers on the list first (Dashboard, or `POST
                       /v1/allowlist_identifiers`).
           Read by:    PATCH /v1/instance/restrictions with an empty body, which changes nothing

@@ -1,19 +1,29 @@
 //! A plan for people: each call with its path, each change with a sign, its reason and its line,
 //! what is released, what is worth knowing, and one sentence of totals.
 
+use std::collections::HashSet;
+
 use super::change::{Shown, counts, reason, shown, sign};
 use super::escape::{name, value};
 use super::findings::{brief, place};
 use super::palette::{Palette, paint};
 use super::words::{add, count, verb};
+use crate::finding::Finding;
 use crate::plan::{Call, Change, Plan, Reason, Release, TargetPlan};
 
 /// Up to this many characters the reasons of a call's changes stand below each other.
 const ALIGNED: usize = 56;
 
-/// Every target with its calls, releases and advisories, then one sentence of totals.
+/// Every target with its calls, releases and advisories, then one sentence of totals. What is
+/// said of the base of a file is said once, however many of its overlays it concerns.
 pub fn text(plan: &Plan, palette: &Palette) -> String {
-    let mut out: String = plan.targets.iter().map(|each| target(each, palette) + "\n").collect();
+    let mut told = HashSet::new();
+    let mut out = String::new();
+    for each in &plan.targets {
+        let news = each.advisories.iter().filter(|advisory| told.insert(*advisory)).collect();
+        out.push_str(&target(each, news, palette));
+        out.push('\n');
+    }
     out.push_str(&paint(palette.strong, totals(plan)));
     out.push('\n');
     out
@@ -97,7 +107,7 @@ pub(super) fn uncertain(target: &TargetPlan) -> Option<&'static str> {
         .then_some("uncertain: an earlier run may or may not have set it, so it is sent again")
 }
 
-fn target(target: &TargetPlan, palette: &Palette) -> String {
+fn target(target: &TargetPlan, advisories: Vec<&Finding>, palette: &Palette) -> String {
     let title = paint(palette.strong, name(&target.title()));
     let mut out = if target.is_empty() {
         format!("{title}: nothing to do\n")
@@ -120,7 +130,7 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
         let field = name(&format!("{}.{}", each.section, each.field));
         add(&mut out, format_args!("    {minus} {field}  {}\n", release(each)));
     }
-    for advisory in &target.advisories {
+    for advisory in advisories {
         out.push('\n');
         out.push_str(&brief(advisory, "  ", palette));
     }

@@ -51,12 +51,12 @@ impl StateError {
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Damaged { .. } => {
-                "Restore the state from git or from a backup. If there is none, move it away: \
-                 everything then counts as new and is sent once more."
+                "restore the state from git or from a backup; if there is none, move it away: \
+                 everything then counts as new and is sent once more"
             }
             Self::Newer { .. } => {
-                "Upgrade clerkform to the version that wrote it, here and wherever else this \
-                 state is used."
+                "upgrade clerkform to the version that wrote it, here and wherever else this \
+                 state is used"
             }
         }
     }

@@ -102,20 +102,20 @@ impl LocationError {
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Url { .. } | Self::NoPath => {
-                "Name a file, or a folder with a final `/`. Without `--state` and \
-                 `CLERKFORM_STATE` the state is kept beside the configuration."
+                "name a file, or a folder with a final `/`; without `--state` and \
+                 `CLERKFORM_STATE` the state is kept beside the configuration"
             }
             Self::SeveralTargets { .. } => {
-                "Name a folder, with a final `/`: in it each target has a state of its own."
+                "name a folder, with a final `/`: in it each target has a state of its own"
             }
-            Self::StandardInput => "Name a file for it with `--state FILE`.",
+            Self::StandardInput => "name a file for it with `--state FILE`",
             Self::Outside { .. } => {
-                "Start clerkform in a folder above the configuration, or name a file with \
-                 `--state FILE`."
+                "start clerkform in a folder above the configuration, or name a file with \
+                 `--state FILE`"
             }
             Self::Shared { .. } => {
-                "Name each target once, and rename one of two configurations that differ only in \
-                 how their names end."
+                "name each target once, and rename one of two configurations that differ only in \
+                 how their names end"
             }
         }
     }

@@ -82,29 +82,29 @@ impl StoreError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Locked { .. } => {
-                "Try again once that run has ended, or let this one wait for it with \
-                 `--lock-timeout SECONDS`."
+                "try again once that run has ended, or let this one wait for it with \
+                 `--lock-timeout SECONDS`"
             }
             Self::Unreadable { source, .. } => source.help(),
             Self::NotAFile { what: "this is a folder", .. } => {
-                "To keep states in a folder, end the value of `--state` with `/`."
+                "to keep states in a folder, end the value of `--state` with `/`"
             }
             Self::NotAFile { .. } => {
-                "Move it away, or name another place for the state with `--state`."
+                "move it away, or name another place for the state with `--state`"
             }
             Self::TooLarge { .. } => {
-                "No settings need that much. Look at what the file holds, and restore the state \
-                 from git or from a backup."
+                "no settings need that much: look at what the file holds, and restore the state \
+                 from git or from a backup"
             }
             Self::Io { source, .. } => match source.kind() {
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                    "Let this user write the file and its folder, or name another place for the \
-                     state with `--state`."
+                    "let this user write the file and its folder, or name another place for the \
+                     state with `--state`"
                 }
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-                    "Make room on that disk and try again."
+                    "make room on that disk and try again"
                 }
-                _ => "Look at that place, or name another one for the state with `--state`.",
+                _ => "look at that place, or name another one for the state with `--state`",
             },
         }
     }

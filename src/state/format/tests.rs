@@ -208,7 +208,7 @@ fn a_newer_format_is_told_apart_whatever_else_it_holds() {
     let error = State::parse(br#"{"format_version": 2, "lineage": 7, "more": {}}"#).unwrap_err();
     assert_eq!(error, StateError::Newer { version: 2 });
     assert!(error.to_string().contains("version 2 of the format"));
-    assert!(error.help().contains("Upgrade clerkform"));
+    assert!(error.help().contains("upgrade clerkform"));
 }
 
 #[test]
