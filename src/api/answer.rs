@@ -191,7 +191,8 @@ const fn help(status: u16) -> Option<&'static str> {
     }
 }
 
-fn shorten(text: &str) -> String {
+/// The text, as far as it is shown.
+pub(super) fn shorten(text: &str) -> String {
     match text.char_indices().nth(LONGEST_TEXT) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

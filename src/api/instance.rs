@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::answer::shorten;
 use super::{Answer, Called, Patience, Refusal, Request, SecretKey, Service, Stop, call, read};
-use crate::catalog::EnvironmentType;
 
 /// The longest id that is believed. The service's own have 31 characters.
 const LONGEST_ID: usize = 200;
@@ -15,8 +15,8 @@ pub enum Lookup {
     Known {
         /// Its id.
         id: String,
-        /// Its environment; `None` where the answer has none that is known.
-        environment_type: Option<EnvironmentType>,
+        /// Its environment, as the service says it; `None` where it does not say.
+        environment_type: Option<String>,
     },
     /// The service has no such `GET`: it answered 404 or 405.
     NotOffered,
@@ -66,8 +66,8 @@ fn identify(instance: &Map<String, Value>) -> Lookup {
         Some(_) => return Lookup::NotAnInstance("its `id` cannot be one"),
         None => return Lookup::NotAnInstance("it has no `id`"),
     };
-    let word = instance.get("environment_type").and_then(Value::as_str);
-    Lookup::Known { id, environment_type: word.and_then(EnvironmentType::from_word) }
+    let environment_type = instance.get("environment_type").and_then(Value::as_str).map(shorten);
+    Lookup::Known { id, environment_type }
 }
 
 /// It ends up in states and plans, so nothing is believed that could not stand there.
@@ -98,14 +98,15 @@ mod tests {
     #[test]
     fn an_instance_says_its_id_and_environment() {
         let table = [
-            ("\"environment_type\":\"production\"", Some(EnvironmentType::Production)),
-            ("\"environment_type\":\"development\"", Some(EnvironmentType::Development)),
-            ("\"environment_type\":\"staging\"", None),
+            ("\"environment_type\":\"production\"", Some("production")),
+            ("\"environment_type\":\"development\"", Some("development")),
+            ("\"environment_type\":\"staging\"", Some("staging")),
             ("\"environment_type\":7", None),
             ("\"object\":\"instance\"", None),
         ];
         for (member, environment_type) in table {
             let body = format!("{{\"id\":\"ins_2abc\",{member}}}");
+            let environment_type = environment_type.map(str::to_owned);
             let known = Lookup::Known { id: "ins_2abc".to_owned(), environment_type };
             assert_eq!(understood(200, &body), known, "{body}");
         }

@@ -158,13 +158,10 @@ async fn identify<'a>(
     let id = match found {
         Lookup::Known { id, environment_type } => {
             if let Some(found) = environment_type
-                && found != access.environment_type
+                && found != access.environment_type.as_str()
             {
-                return Err(Refusal::OtherEnvironment {
-                    title: plan.title(),
-                    key: access.environment_type,
-                    found: found.to_string(),
-                });
+                let (title, key) = (plan.title(), access.environment_type);
+                return Err(Refusal::OtherEnvironment { title, key, found });
             }
             Some(id)
         }
