@@ -57,9 +57,14 @@ impl Emulation {
 
     /// Answers a request that came at `now`.
     pub fn answer(&mut self, asked: Asked<'_>, now: Instant) -> Response {
+        let response = self.respond(asked, now).unwrap_or_else(|refused| refused);
+        self.traced(response)
+    }
+
+    /// Answers a request whose body cannot be read, and which therefore asks for nothing.
+    pub(super) fn traced(&mut self, response: Response) -> Response {
         self.answered += 1;
         let number = self.answered;
-        let response = self.respond(asked, now).unwrap_or_else(|refused| refused);
         response.traced(|| trace_id(number))
     }
 

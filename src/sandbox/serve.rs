@@ -5,7 +5,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -143,11 +143,11 @@ async fn respond(shared: &Shared, request: hyper::Request<Incoming>) -> Response
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             let problem = Problem::new("request_body_too_large", "The body is over 1 MiB.");
-            return Response::refused(413, problem);
+            return shared.emulation().traced(Response::refused(413, problem));
         }
         Err(_) => {
             let problem = Problem::new("request_body_invalid", "The body broke off.");
-            return Response::refused(400, problem);
+            return shared.emulation().traced(Response::refused(400, problem));
         }
     };
     if !shared.latency.is_zero() {
@@ -165,14 +165,19 @@ async fn respond(shared: &Shared, request: hyper::Request<Incoming>) -> Response
 }
 
 impl Shared {
+    fn emulation(&self) -> MutexGuard<'_, Emulation> {
+        self.emulation.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn answer(&self, asked: Asked<'_>) -> Response {
-        let mut emulation = self.emulation.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut emulation = self.emulation();
         let response = emulation.answer(asked, Instant::now());
         if let Some(path) = self.data.as_ref().filter(|_| response.written)
             && let Err(error) = save(path, emulation.instances())
         {
             let message = format!("The change is made, and will be lost at the end: {error}.");
-            return Response::refused(500, Problem::new("internal_error", message));
+            return emulation
+                .traced(Response::refused(500, Problem::new("internal_error", message)));
         }
         response
     }

@@ -125,8 +125,9 @@ async fn a_body_over_a_mebibyte_is_too_large() {
     let sandbox = Running::start(ServeOptions::default()).await;
     let request = patch("/v1/instance", &json!({"support_email": "x".repeat(BODY_LIMIT)}));
     let (status, answer) = ask(&sandbox.service("sk_test_a"), &request).await;
-    assert!(matches!(answer, Answer::Refused(_)), "{answer:?}");
+    let Answer::Refused(refusal) = answer else { panic!("{answer:?}") };
     assert_eq!(status, 413);
+    assert!(refusal.trace_id.is_some(), "{refusal:?}");
     sandbox.stop().await;
 }
 
