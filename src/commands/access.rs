@@ -38,7 +38,8 @@ pub(super) fn to<'a>(
 ) -> Result<Access<'a>, Failure> {
     if let Some(place) = &home.sandbox {
         let environment_type = plan.target.environment_type.unwrap_or(EnvironmentType::Development);
-        let inner = InProcess::open(place, environment_type).map_err(|error| {
+        let asked = plan.target.instance_id.as_deref();
+        let inner = InProcess::open(place, environment_type, asked).map_err(|error| {
             Failure::new(
                 "sandbox-instance",
                 anyhow::Error::new(error),

@@ -24,9 +24,14 @@ pub struct InProcess {
 
 impl InProcess {
     /// The instance that `path` holds, or a fresh one. The file is made with the first change; until
-    /// then the id follows from the path as it is given and the environment, so that it stays the
-    /// same from run to run and two files in one run are two instances.
-    pub fn open(path: &Path, environment_type: EnvironmentType) -> Result<Self, DataError> {
+    /// then the id is the one that is `asked` for, so that a configuration for one instance can be
+    /// tried out; else it follows from the path as it is given and the environment, so that it stays
+    /// the same from run to run and two files in one run are two instances.
+    pub fn open(
+        path: &Path,
+        environment_type: EnvironmentType,
+        asked: Option<&str>,
+    ) -> Result<Self, DataError> {
         let instance = match load::<Instance>(path)? {
             Some(instance) if instance.environment_type != environment_type => {
                 return Err(DataError::OtherEnvironment {
@@ -38,7 +43,12 @@ impl InProcess {
             Some(instance) => instance,
             None => {
                 let name = path.strip_prefix(".").unwrap_or(path).display();
-                Instance::fresh(&format!("{environment_type} {name}"), environment_type)
+                let mut fresh =
+                    Instance::fresh(&format!("{environment_type} {name}"), environment_type);
+                if let Some(asked) = asked {
+                    asked.clone_into(&mut fresh.id);
+                }
+                fresh
             }
         };
         let (path, instance) = (path.to_owned(), RefCell::new(instance));
@@ -106,32 +116,34 @@ mod tests {
     async fn reading_makes_no_file_and_the_id_stays_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clerk.sandbox.instance.json");
-        let first = id(&InProcess::open(&path, Development).unwrap()).await;
-        let again = InProcess::open(&path, Development).unwrap();
+        let first = id(&InProcess::open(&path, Development, None).unwrap()).await;
+        let again = InProcess::open(&path, Development, None).unwrap();
         assert_eq!(first, id(&again).await);
         again.send(&patch(&json!({}))).await.unwrap();
         assert!(!path.exists());
 
-        let other = InProcess::open(&path, Production).unwrap();
+        let other = InProcess::open(&path, Production, None).unwrap();
         assert_ne!(first, id(&other).await);
         let elsewhere = folder.path().join("other").join("clerk.sandbox.instance.json");
-        assert_ne!(first, id(&InProcess::open(&elsewhere, Development).unwrap()).await);
+        assert_ne!(first, id(&InProcess::open(&elsewhere, Development, None).unwrap()).await);
+        let asked = InProcess::open(&path, Development, Some("ins_2abc")).unwrap();
+        assert_eq!(id(&asked).await, "ins_2abc");
     }
 
     #[tokio::test]
     async fn a_change_is_there_in_the_next_run() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clerk.sandbox.instance.json");
-        let service = InProcess::open(&path, Development).unwrap();
+        let service = InProcess::open(&path, Development, None).unwrap();
         let reply = service.send(&patch(&json!({"enabled": true}))).await.unwrap();
         assert_eq!(reply.status, 200);
-        let next = InProcess::open(&path, Development).unwrap();
+        let next = InProcess::open(&path, Development, None).unwrap();
         assert_eq!(id(&service).await, id(&next).await);
         let read = Request::Get { path: "/v1/instance/organization_settings" };
         let Body::Whole(body) = next.send(&read).await.unwrap().body else { panic!("no body") };
         assert_eq!(serde_json::from_slice::<Value>(&body).unwrap()["enabled"], true);
 
-        let error = InProcess::open(&path, Production).unwrap_err().to_string();
+        let error = InProcess::open(&path, Production, None).unwrap_err().to_string();
         assert!(error.contains("holds a development instance"), "{error}");
     }
 
@@ -139,7 +151,7 @@ mod tests {
     async fn what_cannot_be_kept_has_not_happened() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("nowhere").join("clerk.sandbox.instance.json");
-        let service = InProcess::open(&path, Development).unwrap();
+        let service = InProcess::open(&path, Development, None).unwrap();
         let failed = service.send(&patch(&json!({"enabled": true}))).await;
         assert!(matches!(failed, Err(NoReply::Impossible(_))), "{failed:?}");
         let shown = service.send(&patch(&json!({}))).await.unwrap();
@@ -151,7 +163,7 @@ mod tests {
     async fn errors_have_the_services_shape() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clerk.sandbox.instance.json");
-        let service = InProcess::open(&path, Development).unwrap();
+        let service = InProcess::open(&path, Development, None).unwrap();
         for (request, status) in [
             (patch(&json!({"enabled": 7})), 422),
             (Request::Get { path: "/v1/instance/restrictions" }, 405),
