@@ -38,6 +38,8 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         .build()
         .map_err(|error| Failure::new("system", error, "try again"))?;
     let done = runtime.block_on(signals::heeding(|stop| reconcile(args, &work, console, stop)));
+    // The system may still be looking for the service's name, which nobody waits for any more.
+    runtime.shutdown_background();
     match done {
         Ok(Ok((outcome, ended))) => {
             let exit = finish(args, &work, &outcome, console);

@@ -8,8 +8,9 @@ use crate::api::{Stop, stop};
 /// Runs a piece of work that heeds its stop. `None` where a second signal ended it at once.
 pub async fn heeding<T, F: Future<Output = T>>(work: impl FnOnce(Stop) -> F) -> Result<T, Exit> {
     let (trip, stop) = stop();
+    // Not only when it is first waited for: the work may get far before it waits for anything.
+    let mut signals = Signals::listen();
     let second = async {
-        let mut signals = Signals::listen();
         signals.next().await;
         trip.trip();
         signals.next().await;
@@ -20,6 +21,11 @@ pub async fn heeding<T, F: Future<Output = T>>(work: impl FnOnce(Stop) -> F) -> 
         () = second => Err(Exit::Interrupted),
     }
 }
+
+/// What the system sends to a process that writes beyond the size that a file may have. The number
+/// is the same on Linux (save on MIPS), macOS and the BSDs.
+#[cfg(unix)]
+const FILE_TOO_LARGE: std::ffi::c_int = 25;
 
 #[cfg(unix)]
 struct Signals {
@@ -32,6 +38,8 @@ impl Signals {
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
 
+        // Once somebody listens it kills no more: the write fails, as on a full disk.
+        drop(signal(SignalKind::from_raw(FILE_TOO_LARGE)));
         Self {
             interrupt: signal(SignalKind::interrupt()).ok(),
             terminate: signal(SignalKind::terminate()).ok(),
