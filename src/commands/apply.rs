@@ -43,7 +43,8 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     match done {
         Ok(Ok((outcome, ended))) => {
             let exit = finish(args, &work, &outcome, console);
-            Ok(if ended == Ended::Interrupted { Exit::Interrupted } else { exit })
+            let in_order = outcome.is_recorded() && ended == Ended::Interrupted;
+            Ok(if in_order { Exit::Interrupted } else { exit })
         }
         Ok(Err(failure)) => Err(failure),
         Err(exit) => Err(interrupted(exit)),

@@ -129,19 +129,30 @@ impl CallOutcome {
     }
 }
 
+impl TargetOutcome {
+    /// Whether calls were made and not recorded: by the state they may all have taken effect.
+    fn leaves_its_intent(&self) -> bool {
+        self.record_error.is_some() && self.calls.iter().any(|call| call.outcome != Ended::Skipped)
+    }
+}
+
 impl Outcome {
     /// What the run came to as a whole.
     pub fn verdict(&self) -> Verdict {
-        let unrecorded = self.targets.iter().any(|target| target.record_error.is_some());
-        if !unrecorded && self.calls().all(CallOutcome::is_flawless) {
+        if self.is_recorded() && self.calls().all(CallOutcome::is_flawless) {
             Verdict::Done
         } else if self.calls().any(CallOutcome::may_have_taken_effect)
-            || self.targets.iter().any(|target| target.released > 0)
+            || self.targets.iter().any(|target| target.released > 0 || target.leaves_its_intent())
         {
             Verdict::Partly
         } else {
             Verdict::NothingTookEffect
         }
+    }
+
+    /// Whether the results of every target are recorded.
+    pub fn is_recorded(&self) -> bool {
+        self.targets.iter().all(|target| target.record_error.is_none())
     }
 
     /// The calls of all targets.
