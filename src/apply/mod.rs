@@ -18,6 +18,7 @@ use crate::plan::TargetPlan;
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome};
 use crate::store::Store;
 
+pub use preflight::unmoved;
 pub use refusal::Refusal;
 
 /// A target that has something to do.

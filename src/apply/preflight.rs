@@ -8,7 +8,7 @@ use crate::api::{Lookup, Patience, Stop, look_up};
 use crate::catalog::EnvironmentType;
 use crate::plan::{TargetPlan, between, misfit};
 use crate::state::{InstanceRef, State};
-use crate::store::{Lock, lock_within};
+use crate::store::{Lock, Store, lock_within};
 
 const FILE: &str = "the file";
 const STATE: &str = "the state";
@@ -118,6 +118,12 @@ fn state(subject: &Subject<'_>) -> Result<State, Refusal> {
             InstanceRef::default(),
         )
     }))
+}
+
+/// Whether the state is still the one that a saved plan was made for. For a plan that asks for
+/// nothing, since no run looks at its state.
+pub fn unmoved(plan: &TargetPlan, store: &dyn Store) -> Result<(), Refusal> {
+    fresh_enough(plan, store.read()?.as_ref())
 }
 
 fn fresh_enough(plan: &TargetPlan, state: Option<&State>) -> Result<(), Refusal> {

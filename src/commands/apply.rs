@@ -12,7 +12,7 @@ use super::input::Strictness;
 use super::targets::{self, Chosen, Home, Target};
 use super::{access, show, signals, write};
 use crate::api::Stop;
-use crate::apply::{Basis, Manner, Refusal, Subject, Watcher, apply};
+use crate::apply::{Basis, Manner, Refusal, Subject, Watcher, apply, unmoved};
 use crate::config::{self, Source};
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
 use crate::plan::{Plan, TargetPlan, checksum};
@@ -86,6 +86,10 @@ impl Work {
         if let Some(path) = &args.plan {
             let plan = show::read(path)?;
             let homes = targets::homes_of_saved(&plan, &args.targets)?;
+            // What has nothing to do is never looked at again.
+            for (target, home) in plan.targets.iter().zip(&homes).filter(|(it, _)| it.is_empty()) {
+                unmoved(target, &home.store).map_err(|refusal| refused(&refusal))?;
+            }
             let origins = homes.into_iter().map(Origin::Saved).collect();
             return Ok(Self { plan, origins, sources: Vec::new() });
         }
