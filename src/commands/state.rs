@@ -9,7 +9,7 @@ use super::args::{
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input::Strictness;
-use super::targets::{self, Chosen, Home};
+use super::targets::{self, Chosen, Home, Target};
 use crate::catalog;
 use crate::render;
 use crate::state::{InstanceRef, State, Values};
@@ -50,40 +50,54 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
     let Chosen { targets, sources: _ } = targets::of(&args.files, &args.targets, strictness)?;
     let mut reports = Vec::new();
     for target in &targets {
-        let lock = target.home.store.lock().map_err(|error| targets::store_failure(&error))?;
-        let state = targets::state_of(target)?;
-        let mut values = Values::new();
-        for setting in &target.desired.settings {
-            values
-                .entry(setting.section.name.to_owned())
-                .or_default()
-                .insert(setting.field.name.to_owned(), setting.value.clone());
-        }
-        let count: usize = values.values().map(std::collections::BTreeMap::len).sum();
-        let state = state.unwrap_or_else(|| {
-            State::fresh(
-                uuid::Uuid::new_v4().to_string(),
-                target.desired.environment.clone(),
-                InstanceRef {
-                    id: target.desired.target.instance_id.clone(),
-                    environment_type: target.desired.target.environment_type,
-                },
-            )
-        });
-        let adopted = state.adopt(values);
-        if let Some(state) = &adopted {
-            lock.write(state).map_err(|error| targets::store_failure(&error))?;
-        }
+        let changed = adopt_one(target)?;
         reports.push(Report {
             location: target.home.store.location().to_owned(),
-            changed: adopted.is_some(),
-            said: match adopted {
-                Some(_) => format!("{count} settings are recorded as applied"),
-                None => "says so already".to_owned(),
+            changed,
+            said: if changed {
+                let count = target.desired.settings.len();
+                format!("{count} settings are recorded as applied")
+            } else {
+                "says so already".to_owned()
             },
         });
     }
     Ok(finish(&reports, args.output_format, console))
+}
+
+/// Adopts one target, and tells whether its state had to be written.
+fn adopt_one(target: &Target) -> Result<bool, Failure> {
+    // Looked at without the lock first: where there is nothing to do, no lock is left behind.
+    if adopted(target)?.is_none() {
+        return Ok(false);
+    }
+    let lock = target.home.store.lock().map_err(|error| targets::store_failure(&error))?;
+    let Some(state) = adopted(target)? else { return Ok(false) };
+    lock.write(&state).map_err(|error| targets::store_failure(&error))?;
+    Ok(true)
+}
+
+/// The state of a target once it is adopted; `None` where it says so already.
+fn adopted(target: &Target) -> Result<Option<State>, Failure> {
+    let Target { desired, .. } = target;
+    let mut values = Values::new();
+    for setting in &desired.settings {
+        values
+            .entry(setting.section.name.to_owned())
+            .or_default()
+            .insert(setting.field.name.to_owned(), setting.value.clone());
+    }
+    let state = targets::state_of(target)?.unwrap_or_else(|| {
+        State::fresh(
+            uuid::Uuid::new_v4().to_string(),
+            desired.environment.clone(),
+            InstanceRef {
+                id: desired.target.instance_id.clone(),
+                environment_type: desired.target.environment_type,
+            },
+        )
+    });
+    Ok(state.adopt(values))
 }
 
 /// Runs `state forget`.
