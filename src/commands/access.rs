@@ -1,10 +1,11 @@
 //! The way to the service: over HTTP with a key, or to the emulation inside the process.
 
+use std::cell::OnceCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::args::ApplyArgs;
+use super::args::{ApplyArgs, DEFAULT_URL, ServiceArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::keys;
@@ -15,25 +16,46 @@ use crate::catalog::EnvironmentType;
 use crate::plan::TargetPlan;
 use crate::sandbox::InProcess;
 
-/// Connections to the service that the options name, none of them open yet.
-pub(super) fn connections(args: &ApplyArgs) -> Result<Arc<Connections>, Failure> {
-    let base = BaseUrl::parse(&args.service.api_url).map_err(|error| {
-        Failure::new(
-            "api-url",
-            anyhow::Error::new(error).context("the URL of the service cannot be used"),
-            "it is https://api.clerk.com unless `--api-url` or CLERK_API_URL says otherwise",
-        )
-        .exit(Exit::Usage)
-    })?;
-    Ok(Arc::new(Connections::new(base)))
+/// The network as the options name it. Nothing of it is looked at before a target needs it.
+pub(super) struct Network<'a> {
+    args: &'a ServiceArgs,
+    connections: OnceCell<Arc<Connections>>,
+}
+
+impl<'a> Network<'a> {
+    pub(super) const fn of(args: &'a ApplyArgs) -> Self {
+        Self { args: &args.service, connections: OnceCell::new() }
+    }
+
+    /// Connections that every target shares, none of them open yet.
+    fn connections(&self) -> Result<Arc<Connections>, Failure> {
+        if let Some(connections) = self.connections.get() {
+            return Ok(Arc::clone(connections));
+        }
+        let base = BaseUrl::parse(self.url()).map_err(|error| {
+            Failure::new(
+                "api-url",
+                anyhow::Error::new(error).context("the URL of the service cannot be used"),
+                format!("it is {DEFAULT_URL} unless `--api-url` or CLERK_API_URL says otherwise"),
+            )
+            .exit(Exit::Usage)
+        })?;
+        Ok(Arc::clone(self.connections.get_or_init(|| Arc::new(Connections::new(base)))))
+    }
+
+    /// A variable that is set to nothing is how pipelines say that it is not set.
+    fn url(&self) -> &str {
+        let is_unset = self.args.api_url.is_empty()
+            && std::env::var_os("CLERK_API_URL").is_some_and(|url| url.is_empty());
+        if is_unset { DEFAULT_URL } else { &self.args.api_url }
+    }
 }
 
 /// The way to one target's instance.
 pub(super) fn to<'a>(
     plan: &TargetPlan,
     home: &Home,
-    args: &ApplyArgs,
-    connections: &Arc<Connections>,
+    network: &Network<'_>,
     console: &'a Console,
 ) -> Result<Access<'a>, Failure> {
     if let Some(place) = &home.sandbox {
@@ -49,9 +71,10 @@ pub(super) fn to<'a>(
         let service = Box::new(Spoken { inner, title: plan.title(), console });
         return Ok(Access { service, key: None, environment_type });
     }
-    let key = keys::of(plan, &args.service)?;
+    let connections = network.connections()?;
+    let key = keys::of(plan, network.args)?;
     let environment_type = key.environment_type();
-    let inner = HttpService::new(Arc::clone(connections), key.clone());
+    let inner = HttpService::new(connections, key.clone());
     let service = Box::new(Spoken { inner, title: plan.title(), console });
     Ok(Access { service, key: Some(key), environment_type })
 }

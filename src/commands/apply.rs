@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 
+use super::access::{self, Network};
 use super::args::{ApplyArgs, ResultFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input::Strictness;
 use super::targets::{self, Chosen, Home, Target};
-use super::{access, show, signals, write};
+use super::{show, signals, write};
 use crate::api::Stop;
 use crate::apply::{Basis, Manner, Refusal, Subject, Watcher, apply, unmoved};
 use crate::config::{self, Source};
@@ -144,13 +145,13 @@ async fn reconcile(
     console: &Console,
     stop: Stop,
 ) -> Result<(Outcome, Ended), Failure> {
-    let connections = access::connections(args)?;
+    let network = Network::of(args);
     let mut subjects = Vec::new();
     for (_, plan, origin) in work.busy() {
         let access = if plan.calls.is_empty() {
             None
         } else {
-            Some(access::to(plan, origin.home(), args, &connections, console)?)
+            Some(access::to(plan, origin.home(), &network, console)?)
         };
         let (basis, store) = (origin.basis(), &origin.home().store as &dyn Store);
         subjects.push(Subject { plan, basis, store, access });

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
@@ -251,6 +252,9 @@ pub struct ApplyArgs {
     pub report: Vec<Report<ResultFormat>>,
 }
 
+/// Where the service is, if nobody says otherwise.
+pub const DEFAULT_URL: &str = "https://api.clerk.com";
+
 /// How to reach the service.
 #[derive(Debug, Args)]
 pub struct ServiceArgs {
@@ -258,14 +262,19 @@ pub struct ServiceArgs {
     #[arg(long, value_name = "PATH")]
     pub secret_key_file: Option<PathBuf>,
     /// A folder with a file a variable name, as container platforms mount secrets
-    #[arg(long, env = "CLERKFORM_SECRETS_DIR", value_name = "DIR")]
+    #[arg(
+        long,
+        env = "CLERKFORM_SECRETS_DIR",
+        value_name = "DIR",
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
     pub secrets_dir: Option<PathBuf>,
     /// Where the service is
     #[arg(
         long,
         env = "CLERK_API_URL",
         value_name = "URL",
-        default_value = "https://api.clerk.com",
+        default_value = DEFAULT_URL,
         hide_env_values = true
     )]
     pub api_url: String,

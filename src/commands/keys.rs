@@ -32,7 +32,9 @@ pub fn of(plan: &TargetPlan, args: &ServiceArgs) -> Result<SecretKey, Failure> {
 }
 
 fn mounted(args: &ServiceArgs, variable: &str) -> Option<PathBuf> {
-    let path = args.secrets_dir.as_ref()?.join(variable);
+    // A variable that is set to nothing is how pipelines say that it is not set.
+    let folder = args.secrets_dir.as_ref().filter(|folder| !folder.as_os_str().is_empty())?;
+    let path = folder.join(variable);
     path.exists().then_some(path)
 }
 

@@ -146,7 +146,7 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
 fn saved_for(target: &TargetPlan, targets: &TargetArgs) -> Result<(), Failure> {
     let location = &target.state.location;
     let refuse = |what: String, help: &str| Err(Failure::new("plan-mismatch", anyhow!(what), help));
-    match &targets.state {
+    match targets.state.as_deref().filter(|state| !state.is_empty()) {
         Some(state) if state == location => return Ok(()),
         Some(state) if !state.ends_with('/') => {
             return refuse(
