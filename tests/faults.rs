@@ -236,6 +236,52 @@ fn a_record_that_fails_after_calls_ends_with_3_and_keeps_the_intent() {
 }
 
 #[test]
+fn results_that_cannot_be_recorded_end_with_3_even_if_all_of_them_are_refusals() {
+    let refused = Answer { status: 422, ..Answer::default() };
+    let mut last = hang();
+    last.status = 422;
+    let place = Place::new(Script::from([
+        ("PATCH /v1/instance".to_owned(), vec![refused.clone()]),
+        ("PATCH /v1/instance/restrictions".to_owned(), vec![refused]),
+        ("PATCH /v1/instance/organization_settings".to_owned(), vec![last]),
+    ]));
+    let child = place.start(&["apply", "--yes"]);
+    place.fake.wait_for("PATCH /v1/instance/organization_settings");
+    fs::remove_file(place.path("clerk.state.json")).unwrap();
+    fs::create_dir(place.path("clerk.state.json")).unwrap();
+    place.fake.let_go();
+    let ran = ended(child);
+    assert_eq!(ran.exit, 3, "{ran:?}");
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let place = Place::new(Script::new());
+    let bare = |words: &[&str]| {
+        let mut command = place.command(words);
+        command.env("CLERKFORM_STATE", "").env("CLERKFORM_SECRETS_DIR", "");
+        run(&mut command)
+    };
+    assert_eq!(bare(&["plan", "--out", "plan.json"]).exit, 0);
+    let ran = bare(&["apply", "--plan", "plan.json"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    // An option that is given nothing is a slip, and the service is not guessed.
+    assert_eq!(bare(&["state", "forget", "instance"]).exit, 0);
+    assert_eq!(bare(&["apply", "--yes", "--api-url", ""]).exit, 64);
+}
+
+#[test]
+fn adopting_what_is_adopted_leaves_no_lock() {
+    let place = Place::new(Script::new());
+    assert_eq!(place.run(&["state", "adopt"]).exit, 0);
+    fs::remove_file(place.path("clerk.state.json.lock")).unwrap();
+    let state = fs::read(place.path("clerk.state.json")).unwrap();
+    assert_eq!(place.run(&["state", "adopt"]).exit, 0);
+    assert_eq!(fs::read(place.path("clerk.state.json")).unwrap(), state);
+    assert_eq!(names(place.folder.path()), ["clerk.state.json", "clerk.yaml"]);
+}
+
+#[test]
 fn a_state_in_a_place_that_cannot_be_written_is_refused_before_any_request() {
     let place = Place::new(Script::new());
     fs::write(place.path("file"), "").unwrap();
