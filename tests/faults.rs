@@ -271,6 +271,23 @@ fn a_variable_that_is_set_to_nothing_is_not_set() {
 }
 
 #[test]
+fn a_report_to_a_pipe_is_read_whole_and_a_refused_run_leaves_none() {
+    let place = Place::new(Script::new());
+    let made = Command::new("mkfifo").arg(place.path("pipe")).status().unwrap();
+    assert!(made.success());
+    let refused = run(place
+        .command(&["apply", "--yes", "--report", "json=outcome.json"])
+        .env("CLERK_SECRET_KEY", "x"));
+    assert_eq!(refused.exit, 1, "{refused:?}");
+    assert_eq!(names(place.folder.path()), ["clerk.yaml", "pipe"]);
+    let child = place.start(&["apply", "--yes", "--report", "json=pipe"]);
+    let report = fs::read_to_string(place.path("pipe")).unwrap();
+    assert_eq!(ended(child).exit, 0);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["summary"]["applied"], 3);
+}
+
+#[test]
 fn adopting_what_is_adopted_leaves_no_lock() {
     let place = Place::new(Script::new());
     assert_eq!(place.run(&["state", "adopt"]).exit, 0);

@@ -30,11 +30,24 @@ pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
 }
 
 /// Makes sure that each report can be written, before anything is done that it would be about.
+/// Leaves nothing behind: the run may still be refused.
 pub fn prepare<F>(reports: &[Report<F>]) -> Result<(), Failure> {
-    reports.iter().try_for_each(|Report { path, .. }| {
-        let opened = fs::OpenOptions::new().create(true).append(true).open(path);
-        opened.map(drop).map_err(|error| cannot(path, error))
-    })
+    reports.iter().try_for_each(|report| try_out(&report.path))
+}
+
+fn try_out(path: &Path) -> Result<(), Failure> {
+    // Whoever reads a pipe would take this for the whole report.
+    if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        return Ok(());
+    }
+    let is_new = fs::symlink_metadata(path).is_err();
+    let opened = fs::OpenOptions::new().create(true).append(true).open(path);
+    opened.map_err(|error| cannot(path, error))?;
+    if is_new {
+        // At worst an empty file stays.
+        let _ = fs::remove_file(path);
+    }
+    Ok(())
 }
 
 /// Writes each report that was asked for.
