@@ -151,6 +151,8 @@ impl Drop for FileLock<'_> {
         // So that nobody is told of this run once it is over. If that fails, the next holder's
         // name replaces it all the same.
         let _ = self.lock.set_len(0);
+        // Closing the file would do, were it not for a child that was just forked and still has it.
+        let _ = self.lock.unlock();
     }
 }
 
