@@ -16,7 +16,7 @@ const MAX_BYTES: usize = 64 * 1024;
 /// environment.
 pub fn of(plan: &TargetPlan, args: &ServiceArgs) -> Result<SecretKey, Failure> {
     let variable = plan.target.key_variable();
-    let (text, source) = match (&args.secret_key_file, mounted(args, variable)) {
+    let (text, source) = match (&args.secret_key_file, mounted(plan, args, variable)?) {
         (Some(path), _) => (read(plan, path)?, format!("the file `{}`", path.display())),
         (None, Some(path)) => (read(plan, &path)?, format!("the file `{}`", path.display())),
         (None, None) => (from_environment(plan, variable)?, format!("the variable {variable}")),
@@ -31,11 +31,27 @@ pub fn of(plan: &TargetPlan, args: &ServiceArgs) -> Result<SecretKey, Failure> {
     })
 }
 
-fn mounted(args: &ServiceArgs, variable: &str) -> Option<PathBuf> {
+fn mounted(
+    plan: &TargetPlan,
+    args: &ServiceArgs,
+    variable: &str,
+) -> Result<Option<PathBuf>, Failure> {
     // A variable that is set to nothing is how pipelines say that it is not set.
-    let folder = args.secrets_dir.as_ref().filter(|folder| !folder.as_os_str().is_empty())?;
+    let named = args.secrets_dir.as_ref().filter(|folder| !folder.as_os_str().is_empty());
+    let Some(folder) = named else { return Ok(None) };
+    if !folder.is_dir() {
+        return Err(Failure::new(
+            "key-unreadable",
+            anyhow::anyhow!(
+                "{}: there is no folder of secrets `{}`",
+                plan.title(),
+                folder.display()
+            ),
+            "check `--secrets-dir` and CLERKFORM_SECRETS_DIR; no request was made",
+        ));
+    }
     let path = folder.join(variable);
-    path.exists().then_some(path)
+    Ok(path.exists().then_some(path))
 }
 
 fn read(plan: &TargetPlan, path: &Path) -> Result<String, Failure> {
