@@ -12,11 +12,23 @@ const WIDTH: usize = 100;
 /// Characters shown before the place, where the line is longer.
 const LEAD: usize = 24;
 
-/// Hides the secrets of a line and keeps its number of characters, so that carets stay right.
+/// How many characters of a text lie between two whose offset is known.
+const STRIDE: usize = 512;
+
+/// Hides the secrets of a text and keeps its lines and its number of characters, so that carets
+/// stay right.
 pub type Mask = fn(&str) -> Cow<'_, str>;
 
-/// The lines of a file, as YAML counts them.
-pub struct Lines<'a>(Vec<&'a str>);
+/// The lines of a file, as YAML counts them, without its secrets: masked as a whole, since one may
+/// go on over a line's end.
+pub struct Lines<'a> {
+    text: Cow<'a, str>,
+    /// The bytes of each line.
+    lines: Vec<Range<usize>>,
+    /// The offset of every [`STRIDE`]th character, so that a place far out in a long line is
+    /// found without a walk through it.
+    offsets: Vec<usize>,
+}
 
 /// What is shown of a line, and which of its bytes are marked.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,58 +41,79 @@ pub struct Excerpt {
 
 impl<'a> Lines<'a> {
     /// A line ends with a newline, with a carriage return, or with both.
-    pub fn of(text: &'a str) -> Self {
+    pub fn of(text: &'a str, mask: Mask) -> Self {
+        let text = mask(text);
         let mut lines = Vec::new();
-        let mut rest = text;
-        while let Some(end) = rest.find(['\n', '\r']) {
-            let (line, after) = rest.split_at(end);
-            lines.push(line);
-            rest = after.strip_prefix("\r\n").unwrap_or_else(|| after.get(1..).unwrap_or(""));
+        let mut start = 0;
+        while let Some(length) = text[start..].find(['\n', '\r']) {
+            let end = start + length;
+            lines.push(start..end);
+            start = end + if text[end..].starts_with("\r\n") { 2 } else { 1 };
         }
-        lines.push(rest);
-        Self(lines)
+        lines.push(start..text.len());
+        let offsets = text.char_indices().step_by(STRIDE).map(|(offset, _)| offset).collect();
+        Self { text, lines, offsets }
     }
 
     /// The line at which a span begins; `None` where the file has no such line.
-    pub fn excerpt(&self, span: Span, mask: Mask) -> Option<Excerpt> {
-        let line = mask(self.0.get(span.line.checked_sub(1)?)?);
-        let length = line.chars().count();
+    pub fn excerpt(&self, span: Span) -> Option<Excerpt> {
+        let line = self.lines.get(span.line.checked_sub(1)?)?;
+        let first = self.character_at(line.start);
+        let length = self.character_at(line.end) - first;
         let start = span.column.saturating_sub(1).min(length);
         let end = match span.end_line {
             same if same == span.line => span.end_column.saturating_sub(1).clamp(start, length),
             later if later > span.line => length,
             _ => start,
         };
-        Some(cut(&line, length, start..end))
+        Some(self.cut(first, length, start..end))
     }
-}
 
-/// The part of a line around the marked characters, and where these are among its bytes.
-fn cut(line: &str, length: usize, marked: Range<usize>) -> Excerpt {
-    let first =
-        if length <= WIDTH { 0 } else { marked.start.saturating_sub(LEAD).min(length - WIDTH) };
-    let last = (first + WIDTH).min(length);
-    let mut text = String::from(if first > 0 { "…" } else { "" });
-    let mut bytes = text.len()..text.len();
-    for (column, c) in line.chars().enumerate().take(last).skip(first) {
-        if column == marked.start {
+    /// How many characters stand before an offset.
+    fn character_at(&self, offset: usize) -> usize {
+        let Some(known) = self.offsets.partition_point(|known| *known <= offset).checked_sub(1)
+        else {
+            return 0;
+        };
+        known * STRIDE + self.text[self.offsets[known]..offset].chars().count()
+    }
+
+    /// The text from a character on.
+    fn from(&self, character: usize) -> &str {
+        let known = self.offsets.get(character / STRIDE).copied().unwrap_or(self.text.len());
+        let rest = &self.text[known..];
+        let offset = rest.char_indices().nth(character % STRIDE).map_or(rest.len(), |(at, _)| at);
+        &rest[offset..]
+    }
+
+    /// The part of a line around the marked characters, and where these are among its bytes. The
+    /// line is told by how many characters stand before it, and its length.
+    fn cut(&self, before: usize, length: usize, marked: Range<usize>) -> Excerpt {
+        let first =
+            if length <= WIDTH { 0 } else { marked.start.saturating_sub(LEAD).min(length - WIDTH) };
+        let last = (first + WIDTH).min(length);
+        let mut text = String::from(if first > 0 { "…" } else { "" });
+        let mut bytes = text.len()..text.len();
+        for (column, c) in (first..last).zip(self.from(before + first).chars()) {
+            if column == marked.start {
+                bytes = text.len()..text.len();
+            }
+            match c {
+                '\t' => text.push_str("    "),
+                _ => push(&mut text, c, Breaks::Escaped),
+            }
+            if marked.contains(&column) {
+                bytes.end = text.len();
+            }
+        }
+        if marked.start >= last {
             bytes = text.len()..text.len();
         }
-        match c {
-            '\t' => text.push_str("    "),
-            _ => push(&mut text, c, Breaks::Escaped),
+        if last < length {
+            text.push('…');
         }
-        if marked.contains(&column) {
-            bytes.end = text.len();
-        }
+        Excerpt { text, marked: bytes }
     }
-    if marked.start >= last {
-        bytes = text.len()..text.len();
-    }
-    if last < length {
-        text.push('…');
-    }
-    Excerpt { text, marked: bytes }
 }
 
 #[cfg(test)]
@@ -96,7 +129,7 @@ mod tests {
     }
 
     fn marked(text: &str, span: Span) -> (String, String) {
-        let excerpt = Lines::of(text).excerpt(span, open).unwrap();
+        let excerpt = Lines::of(text, open).excerpt(span).unwrap();
         let marked = excerpt.text[excerpt.marked].to_owned();
         (excerpt.text, marked)
     }
@@ -141,13 +174,11 @@ mod tests {
         let numbers = [0, 1, 2, 3, 7, 200, usize::MAX];
         let long = "x".repeat(300);
         for text in ["", "\n", "\r", "a", "ü: \t漢\r\nb\rc", "\u{feff}a", &long] {
-            let lines = Lines::of(text);
+            let lines = Lines::of(text, open);
             for (line, column) in numbers.iter().flat_map(|a| numbers.map(|b| (*a, b))) {
                 for (end_line, end_column) in numbers.iter().flat_map(|a| numbers.map(|b| (*a, b)))
                 {
-                    if let Some(shown) =
-                        lines.excerpt(span(line, column, end_line, end_column), open)
-                    {
+                    if let Some(shown) = lines.excerpt(span(line, column, end_line, end_column)) {
                         assert!(shown.text.get(shown.marked).is_some());
                     }
                 }
@@ -156,8 +187,25 @@ mod tests {
     }
 
     #[test]
+    fn a_place_far_out_is_found_whatever_the_width_of_what_stands_before_it() {
+        let text = format!("{}\n{}KEY: ü", "é漢\u{1f600}\n".repeat(700), "漢a".repeat(900));
+        let (shown, mark) = marked(&text, span(702, 1801, 702, 1804));
+        assert_eq!(mark, "KEY");
+        assert!(shown.starts_with("…漢a") && shown.ends_with("KEY: ü"));
+        assert_eq!(marked(&text, span(600, 2, 600, 3)), told("é漢\u{1f600}", "漢"));
+    }
+
+    #[test]
+    fn a_secret_is_masked_as_a_whole_where_it_goes_on_over_a_line_s_end() {
+        let mask: Mask = |text| text.replace("a\nb", "*\n*").into();
+        let lines = Lines::of("x: a\nb y", mask);
+        let text = |line| lines.excerpt(span(line, 1, line, 1)).unwrap().text;
+        assert_eq!((text(1), text(2)), ("x: *".to_owned(), "* y".to_owned()));
+    }
+
+    #[test]
     fn a_mask_that_shortens_the_line_does_no_harm() {
-        let shown = Lines::of("key: sk_live_secret").excerpt(span(1, 6, 1, 20), |_| "key".into());
+        let shown = Lines::of("key: sk_live_secret", |_| "key".into()).excerpt(span(1, 6, 1, 20));
         assert_eq!(shown, Some(Excerpt { text: "key".to_owned(), marked: 3..3 }));
     }
 }

@@ -19,18 +19,19 @@ pub use super::excerpt::Mask;
 const TERM_WIDTH: usize = 1_000;
 
 /// Every finding with its place, the line concerned and what to do, then one sentence of totals.
-/// `mask` hides the secrets of each line that is shown.
+/// `mask` hides the secrets of what is shown.
 pub fn text(findings: &[Finding], sources: &[Source], palette: &Palette, mask: Mask) -> String {
     let renderer = renderer(palette);
     let mut lines = BTreeMap::new();
-    for source in sources {
-        lines.entry(source.name.as_str()).or_insert_with(|| Lines::of(&source.text));
+    let concerned: BTreeSet<_> = findings.iter().map(|finding| finding.file.as_str()).collect();
+    for source in sources.iter().filter(|source| concerned.contains(source.name.as_str())) {
+        lines.entry(source.name.as_str()).or_insert_with(|| Lines::of(&source.text, mask));
     }
     let mut out = String::new();
     for finding in findings {
         let excerpt = lines
             .get(finding.file.as_str())
-            .and_then(|lines: &Lines<'_>| lines.excerpt(finding.span, mask));
+            .and_then(|lines: &Lines<'_>| lines.excerpt(finding.span));
         out.push_str(&one(finding, excerpt, &renderer, palette));
         out.push_str("\n\n");
     }

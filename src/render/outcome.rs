@@ -29,7 +29,7 @@ pub fn text(
         });
         let source = sources.iter().find(|source| source.name == target.config);
         let view =
-            View { planned, lines: source.map(|source| Lines::of(&source.text)), mask, palette };
+            View { planned, lines: source.map(|source| Lines::of(&source.text, mask)), palette };
         out.push_str(&one(target, &view));
         out.push('\n');
     }
@@ -94,7 +94,6 @@ pub fn totals(outcome: &Outcome) -> String {
 struct View<'a> {
     planned: Option<&'a TargetPlan>,
     lines: Option<Lines<'a>>,
-    mask: Mask,
     palette: &'a Palette,
 }
 
@@ -243,7 +242,7 @@ fn blamed_line(call: &CallOutcome, place: (usize, usize), view: &View<'_>) -> Op
         .flat_map(|planned| &planned.changes)
         .map(|change| change.at)
         .find(|span| (span.line, span.column) == place)?;
-    let Excerpt { text, marked } = view.lines.as_ref()?.excerpt(span, view.mask)?;
+    let Excerpt { text, marked } = view.lines.as_ref()?.excerpt(span)?;
     let before = text.get(..marked.start)?.chars().count();
     let carets = "^".repeat(text.get(marked)?.chars().count().max(1));
     let number = span.line.to_string();
