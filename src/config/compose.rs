@@ -1,8 +1,8 @@
 //! A tree out of events: aliases, merge keys, repeated keys, and how much all that may grow.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
+use super::MOST_FINDINGS;
 use super::keys::{self, Pending};
 use super::node::{Content, Entry, Mapping, Node, Scalar};
 use super::quote::quote;
@@ -46,6 +46,8 @@ pub(super) fn compose(text: &str, lines_before: usize, aliases: UnknownAliases) 
             composer.abandon(stop);
             break;
         }
+        // No more than these are ever told, and a file may hold very many.
+        composer.done.findings.truncate(MOST_FINDINGS + 1);
     }
     composer.release();
     composer.done
@@ -187,8 +189,7 @@ impl Composer {
             self.tell(span, Code::YamlSyntax, "this alias stands inside what it names", help);
             return Built::leaf(Node::hole(span));
         };
-        let built =
-            Built { node: Node { span, content: Rc::clone(&target.node.content) }, ..*target };
+        let built = Built { node: Node { span, ..target.node.clone() }, ..*target };
         let is_within = self.copied <= ALIAS_BUDGET;
         self.copied = self.copied.saturating_add(built.size);
         if self.frames.len() + built.depth > NESTING {

@@ -1,14 +1,16 @@
 //! What a schema cannot say: the shape of texts, deprecated fields, values that the service
 //! ignores, and what a target makes of a setting.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::node::Node;
-use super::overlay::node_of;
+use super::overlay::{Merged, node_of};
 use super::place::joined;
 use super::quote::quote;
 use super::shape;
-use super::{Configuration, Desired, Layer, MOST_FINDINGS, Setting};
+use super::{Configuration, Desired, MOST_FINDINGS, Setting};
 use crate::catalog::{EnvironmentType, Kind, Scope};
 use crate::finding::{Code, Finding};
 
@@ -18,14 +20,20 @@ pub(super) fn layers(configuration: &Configuration, root: &Node) -> Vec<Finding>
     settings.flat_map(|setting| alone(setting, root)).collect()
 }
 
-/// What is told about each target: an overlay merged over the base.
+/// What is told about each target: an overlay merged over the base. What several targets have in
+/// common is told once.
 pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
+    let mut told = HashSet::new();
     let mut findings = Vec::new();
-    for layer in configuration.targets() {
-        for setting in &layer.settings {
-            findings.extend(conflict(setting, &layer));
-            findings.extend(without_effect(setting, layer.target.environment_type));
-            findings.extend(weakness(setting, layer.target.environment_type));
+    for Merged { environment_type, settings } in configuration.targets() {
+        for setting in &settings {
+            let found = [
+                conflict(setting, &settings),
+                without_effect(setting, environment_type),
+                weakness(setting, environment_type),
+            ];
+            let is_new = |finding: &Finding| told.insert((finding.span, finding.code));
+            findings.extend(found.into_iter().flatten().filter(is_new));
         }
     }
     findings
@@ -97,9 +105,9 @@ fn misshapen(setting: &Setting, node: &Node, pointer: &str) -> Option<Finding> {
     Some(finding.help(problem.help))
 }
 
-fn conflict(setting: &Setting, layer: &Layer) -> Option<Finding> {
+fn conflict(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
     let successor = setting.section.field(setting.field.replaced_by?)?;
-    let other = layer.settings.iter().find(|other| std::ptr::eq(other.field, successor))?;
+    let other = settings.iter().find(|other| std::ptr::eq(other.field, successor))?;
     let message = format!(
         "`{}` and `{}`, which replaces it, are both set (line {})",
         setting.field.name, successor.name, other.key.line

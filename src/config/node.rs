@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::MOST_FINDINGS;
 use super::scalar::Typed;
 use crate::finding::Span;
 
@@ -54,8 +55,12 @@ pub(super) struct Entry {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mapping {
     entries: Vec<Entry>,
-    index: HashMap<String, usize>,
+    /// Where each name stands; kept only for many, since a file may be full of small mappings.
+    index: Option<Box<HashMap<String, usize>>>,
 }
+
+/// So many names are looked through faster than looked up.
+const FEW: usize = 16;
 
 impl Node {
     pub fn new(span: Span, content: Content) -> Self {
@@ -97,11 +102,19 @@ impl Node {
     }
 
     /// The value as JSON. What has no meaning that all readers share becomes a number that is
-    /// no integer, which no part of the schema accepts, and a hole becomes null.
+    /// no integer, which no part of the schema accepts, and a hole becomes null. Of the entries of
+    /// a list that are no texts, each of which is a mistake, no more are taken than are told.
     pub fn to_json(&self) -> Value {
         match &*self.content {
             Content::Hole => Value::Null,
-            Content::List(items) => items.iter().map(Node::to_json).collect(),
+            Content::List(items) => {
+                let mut mistakes = 0..=MOST_FINDINGS;
+                items
+                    .iter()
+                    .filter(|item| item.as_text().is_some() || mistakes.next().is_some())
+                    .map(Node::to_json)
+                    .collect()
+            }
             Content::Map(mapping) => mapping
                 .iter()
                 .map(|entry| (entry.key.text.clone(), entry.value.to_json()))
@@ -122,17 +135,38 @@ impl Mapping {
         self.entries.iter()
     }
 
+    pub fn as_slice(&self) -> &[Entry] {
+        &self.entries
+    }
+
     pub fn get(&self, name: &str) -> Option<&Entry> {
-        self.index.get(name).map(|&at| &self.entries[at])
+        self.position(name).map(|at| &self.entries[at])
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        match &self.index {
+            Some(index) => index.get(name).copied(),
+            None => self.entries.iter().position(|entry| entry.key.text == name),
+        }
+    }
+
+    fn push(&mut self, entry: Entry) {
+        if let Some(index) = &mut self.index {
+            index.insert(entry.key.text.clone(), self.entries.len());
+        }
+        self.entries.push(entry);
+        if self.index.is_none() && self.entries.len() > FEW {
+            let names = self.entries.iter().map(|entry| entry.key.text.clone());
+            self.index = Some(Box::new(names.enumerate().map(|(at, name)| (name, at)).collect()));
+        }
     }
 
     /// Adds an entry. One whose name is there already comes back with the place of the first,
     /// after the fields of the two have been put together where both are mappings: so that the
     /// later half of a section that was written twice is checked as well.
     pub fn add(&mut self, entry: Entry) -> Result<(), Span> {
-        let Some(&at) = self.index.get(&entry.key.text) else {
-            self.index.insert(entry.key.text.clone(), self.entries.len());
-            self.entries.push(entry);
+        let Some(at) = self.position(&entry.key.text) else {
+            self.push(entry);
             return Ok(());
         };
         let first = &mut self.entries[at];
@@ -149,9 +183,8 @@ impl Mapping {
 
     /// Adds an entry unless its name is there already.
     pub fn add_absent(&mut self, entry: &Entry) {
-        if !self.index.contains_key(&entry.key.text) {
-            self.index.insert(entry.key.text.clone(), self.entries.len());
-            self.entries.push(entry.clone());
+        if self.position(&entry.key.text).is_none() {
+            self.push(entry.clone());
         }
     }
 }

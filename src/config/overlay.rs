@@ -10,6 +10,12 @@ use super::{Configuration, Desired, Layer, Setting, Target};
 use crate::catalog::schema::{ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET};
 use crate::catalog::{EnvironmentType, Field, Kind, SECTIONS};
 
+/// What the checks of a target look at.
+pub(super) struct Merged<'c> {
+    pub environment_type: Option<EnvironmentType>,
+    pub settings: Vec<&'c Setting>,
+}
+
 /// The base and the overlays, as far as they fit.
 pub(super) fn configuration(file: &str, root: Option<&Node>) -> Configuration {
     let root = root.and_then(Node::as_map);
@@ -112,6 +118,19 @@ impl Layer {
     }
 }
 
+impl<'c> Merged<'c> {
+    fn of(base: &'c Layer, over: Option<&'c Layer>) -> Self {
+        let environment_type = over.and_then(|over| over.target.environment_type);
+        let over = over.map_or(&[][..], |over| &over.settings);
+        let is_kept =
+            |setting: &&Setting| !over.iter().any(|other| std::ptr::eq(other.field, setting.field));
+        Self {
+            environment_type: environment_type.or(base.target.environment_type),
+            settings: base.settings.iter().filter(is_kept).chain(over).collect(),
+        }
+    }
+}
+
 /// Where a setting stands in the catalogue.
 fn order(setting: &Setting) -> (usize, usize) {
     let section = SECTIONS.iter().position(|section| **section == *setting.section);
@@ -138,12 +157,12 @@ impl Configuration {
         })
     }
 
-    /// What each of the file's targets is to be, as far as can be told.
-    pub(super) fn targets(&self) -> Vec<Layer> {
-        if self.overlays.is_empty() {
-            return vec![self.base.clone()];
-        }
-        self.overlays.iter().map(|(_, overlay)| self.base.under(overlay)).collect()
+    /// What each of the file's targets is to be, as far as can be told: only borrowed, since there
+    /// may be many overlays over a base that is large.
+    pub(super) fn targets(&self) -> impl Iterator<Item = Merged<'_>> {
+        let base = self.overlays.is_empty().then(|| Merged::of(&self.base, None));
+        let overlays = self.overlays.iter();
+        base.into_iter().chain(overlays.map(|(_, over)| Merged::of(&self.base, Some(over))))
     }
 
     /// Every layer by itself.

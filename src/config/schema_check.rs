@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::near::nearest;
 use super::node::{Content, Key, Mapping, Node};
@@ -14,9 +14,12 @@ use super::place::{Place, joined, unescaped};
 use super::quote::quote;
 use super::scalar::Typed;
 use super::{MOST_FINDINGS, unknown, wording};
-use crate::catalog::schema::{self, RESERVED_ENVIRONMENT};
+use crate::catalog::schema::{self, ENVIRONMENTS, RESERVED_ENVIRONMENT};
 use crate::catalog::{EnvironmentType, Kind};
 use crate::finding::{Code, Finding, Span};
+
+/// How many overlays go to the validator together.
+const OVERLAYS_AT_ONCE: usize = 64;
 
 /// Compiled once a process, and only by a command that reads a configuration.
 static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(|| {
@@ -36,15 +39,36 @@ pub(super) fn check(root: &Node) -> Vec<Finding> {
             return vec![Finding::new("", Span::START, Code::UnreadableFile, message)];
         }
     };
-    let Some(json) = root_json(root) else {
+    let is_null = root.as_scalar().is_some_and(|scalar| scalar.typed == Typed::Null);
+    if is_null && !root.as_scalar().is_some_and(|scalar| scalar.absent) {
+        // The schema takes an empty file for null, and a `null` that is written is more than that.
         return vec![wording::wrong_type(root, Place::Root, "")];
-    };
+    }
     let mut entries = HashMap::new();
-    validator
-        .iter_errors(&json)
-        .filter(|error| is_among_the_first(error, &mut entries))
-        .flat_map(|error| findings(root, &error))
-        .collect()
+    let mut found = Vec::new();
+    for piece in pieces(root) {
+        let errors = validator.iter_errors(&piece);
+        let told = errors.filter(|error| is_among_the_first(error, &mut entries));
+        found.extend(told.flat_map(|error| findings(root, &error)));
+    }
+    found
+}
+
+/// The document as JSON. The validator keeps every error until the last one is known, so many
+/// overlays go to it some at a time: none of them bears on another.
+fn pieces(root: &Node) -> Box<dyn Iterator<Item = Value> + '_> {
+    let overlays = root.as_map().and_then(|map| map.get(ENVIRONMENTS)?.value.as_map());
+    let (Some(mapping), Some(overlays)) = (root.as_map(), overlays) else {
+        return Box::new(std::iter::once(root.to_json()));
+    };
+    let rest = mapping.iter().filter(|entry| entry.key.text != ENVIRONMENTS);
+    let rest: Map<_, _> =
+        rest.map(|entry| (entry.key.text.clone(), entry.value.to_json())).collect();
+    let some = overlays.as_slice().chunks(OVERLAYS_AT_ONCE).map(|entries| {
+        let entries = entries.iter().map(|entry| (entry.key.text.clone(), entry.value.to_json()));
+        json!({ ENVIRONMENTS: entries.collect::<Map<_, _>>() })
+    });
+    Box::new(std::iter::once(Value::Object(rest)).chain(some))
 }
 
 /// Whether an error may still be told: of what one list or mapping holds no more than of a file.
@@ -56,14 +80,6 @@ fn is_among_the_first(error: &ValidationError<'_>, entries: &mut HashMap<String,
     };
     *count += 1;
     *count <= MOST_FINDINGS + 1
-}
-
-/// The document as JSON; `None` for a `null` that is written, which is more than an empty file.
-fn root_json(root: &Node) -> Option<Value> {
-    match root.as_scalar() {
-        Some(scalar) if scalar.typed == Typed::Null && !scalar.absent => None,
-        _ => Some(root.to_json()),
-    }
 }
 
 fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
@@ -81,7 +97,6 @@ fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
             .as_map()
             .map(|map| unknown_keys(map, unexpected, place, pointer))
             .unwrap_or_default(),
-        ValidationErrorKind::Type { .. } => vec![wording::wrong_type(node, place, pointer)],
         ValidationErrorKind::UniqueItems => repeated_entries(node, place, pointer),
         ValidationErrorKind::PropertyNames { error } => error
             .instance()
@@ -90,6 +105,9 @@ fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
             .map(|entry| environment_name(&entry.key, pointer))
             .into_iter()
             .collect(),
+        // An enumeration refuses a value of another type once more.
+        ValidationErrorKind::Enum { .. } if node.as_text().is_none() => Vec::new(),
+        ValidationErrorKind::Type { .. } => vec![wording::wrong_type(node, place, pointer)],
         kind => vec![invalid_value(node, place, pointer, kind.keyword())],
     }
 }

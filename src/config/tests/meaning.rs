@@ -192,7 +192,6 @@ fn a_deprecated_field_beside_its_successor_is_an_error() {
             "instance: {cookieless_dev: true}\nenvironments:\n  a: {instance: {url_based_session_syncing: true}}\n  b: {instance: {url_based_session_syncing: false}}\n  c: {}\n",
             &[
                 "1:12-1:26 conflicting-fields /instance/cookieless_dev",
-                "1:12-1:26 conflicting-fields /instance/cookieless_dev",
                 "1:12-1:26 deprecated-field /instance/cookieless_dev",
             ],
         ),
