@@ -6,6 +6,7 @@ use super::node::{Content, Node};
 use super::place::joined;
 use super::secrets::{self, Secret};
 use super::{Checked, MOST_FINDINGS, Source, meaning, overlay, recover, schema_check};
+use crate::catalog::schema::ENVIRONMENTS;
 use crate::finding::{Code, Finding, Severity, Span};
 
 /// Checks a file: syntax, schema, meaning, secrets.
@@ -18,9 +19,13 @@ pub fn check(source: &Source) -> Checked {
         findings.extend(schema_check::check(root));
         findings.extend(meaning::layers(&configuration, root));
     }
-    if document.is_whole {
-        findings.extend(meaning::targets(&configuration));
-    }
+    // What could not be read might be an overlay that makes up for what the base says.
+    let is_certain = document.is_whole || !source.text.contains(ENVIRONMENTS);
+    findings.extend(if is_certain {
+        meaning::targets(&configuration)
+    } else {
+        meaning::conflicts(&configuration)
+    });
     findings.extend(secrets_of(&source.text, root));
     let is_sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     Checked {

@@ -240,7 +240,8 @@ impl Composer {
                 Content::Map(mapping)
             }
         };
-        let node = Node::new(span, content);
+        let is_cut = self.done.stop.is_some();
+        let node = Node { is_cut, ..Node::new(span, content) };
         let built = Built { node, size, depth: depth + 1, is_merge: false };
         if anchor != 0 {
             self.anchors.insert(anchor, built.clone());
@@ -307,6 +308,7 @@ impl Composer {
             }
         }
         self.release();
+        self.done.stop = Some(stop);
         // A collection that is cut short may turn out to be a key, which is nobody's mistake.
         let told = self.done.findings.len();
         while let Some(frame) = self.frames.last() {
@@ -314,7 +316,6 @@ impl Composer {
             self.close(end);
         }
         self.done.findings.truncate(told);
-        self.done.stop = Some(stop);
     }
 }
 

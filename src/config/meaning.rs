@@ -10,7 +10,7 @@ use super::overlay::{Merged, node_of};
 use super::place::joined;
 use super::quote::quote;
 use super::shape;
-use super::{Configuration, Desired, MOST_FINDINGS, Setting};
+use super::{Configuration, Desired, Layer, MOST_FINDINGS, Setting};
 use crate::catalog::{EnvironmentType, Kind, Scope};
 use crate::finding::{Code, Finding};
 
@@ -37,6 +37,15 @@ pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The fields that stand beside their successor in the same layer.
+pub(super) fn conflicts(configuration: &Configuration) -> Vec<Finding> {
+    let of = |layer: &Layer| -> Vec<Finding> {
+        let settings: Vec<&Setting> = layer.settings.iter().collect();
+        settings.iter().filter_map(|setting| conflict(setting, &settings)).collect()
+    };
+    configuration.layers().flat_map(of).collect()
 }
 
 /// What there is to warn of in one target, whatever its file says of the environment.
@@ -76,9 +85,11 @@ fn ignored(setting: &Setting) -> Option<Finding> {
 
 fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
     let Setting { field, value, pointer, .. } = setting;
-    let list = node_of(root, setting).and_then(Node::as_list);
+    let node = node_of(root, setting);
+    let list = node.and_then(Node::as_list);
+    let is_whole = node.is_some_and(|node| !node.is_cut);
     // What cannot be an entry is no part of the value, so the list itself tells if it is empty.
-    let ignored = ignored(setting).filter(|_| list.is_some_and(<[Node]>::is_empty));
+    let ignored = ignored(setting).filter(|_| list.is_some_and(<[Node]>::is_empty) && is_whole);
     let mut findings: Vec<Finding> =
         [deprecation(setting), ignored].into_iter().flatten().collect();
     match field.kind {

@@ -15,6 +15,8 @@ use crate::finding::Span;
 pub(super) struct Node {
     pub span: Span,
     pub content: Rc<Content>,
+    /// Whether a mistake in the syntax cut it short: what it holds is told, what it is is not.
+    pub is_cut: bool,
 }
 
 /// What a value is.
@@ -64,7 +66,7 @@ const FEW: usize = 16;
 
 impl Node {
     pub fn new(span: Span, content: Content) -> Self {
-        Self { span, content: Rc::new(content) }
+        Self { span, content: Rc::new(content), is_cut: false }
     }
 
     pub fn hole(span: Span) -> Self {

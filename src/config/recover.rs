@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use super::compose::{Composed, UnknownAliases, compose};
-use super::node::{Content, Node};
-use super::place;
+use super::node::{Content, Key, Node};
 use super::yaml::Stop;
+use super::{keys, place};
 use crate::finding::{Code, Finding};
 
 /// How often a text is read again.
@@ -110,7 +110,12 @@ impl Reading<'_> {
         if whole.as_map().is_none() {
             *whole = root;
         } else if let Content::Map(mapping) = Rc::make_mut(&mut whole.content) {
-            later.iter().for_each(|entry| mapping.add_absent(entry));
+            for entry in later.iter() {
+                if let Err(first) = mapping.add(entry.clone()) {
+                    let Key { text, span } = &entry.key;
+                    self.document.findings.push(keys::repeated(text, *span, first));
+                }
+            }
         }
     }
 }

@@ -105,6 +105,8 @@ fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
             .map(|entry| environment_name(&entry.key, pointer))
             .into_iter()
             .collect(),
+        // The rest is about the value as a whole, and nobody knows what this was to be.
+        _ if node.is_cut => Vec::new(),
         // An enumeration refuses a value of another type once more.
         ValidationErrorKind::Enum { .. } if node.as_text().is_none() => Vec::new(),
         ValidationErrorKind::Type { .. } => vec![wording::wrong_type(node, place, pointer)],

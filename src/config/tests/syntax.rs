@@ -16,9 +16,7 @@ fn a_mistake_does_not_hide_the_problems_of_other_parts() {
             "instance: [\nrestrictions: [\norganization_settings: {enabled: 1}\n",
             &[
                 "1:11-1:12 yaml-syntax",
-                "1:11-1:12 wrong-type /instance",
                 "2:15-2:16 yaml-syntax",
-                "2:15-2:16 wrong-type /restrictions",
                 "3:34-3:35 wrong-type /organization_settings/enabled",
             ],
         ),
@@ -54,6 +52,50 @@ fn a_mistake_does_not_hide_the_problems_of_other_parts() {
         (
             "target\ninstance: {hibp: 1}\n",
             &["2:9-2:10 yaml-syntax", "2:18-2:19 wrong-type /instance/hibp"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_a_mistake_cuts_short_is_not_judged_as_a_whole() {
+    assert_told(&[
+        ("instance: [", &["1:11-1:12 yaml-syntax"]),
+        ("instance: {hibp: [\n", &["1:18-1:19 yaml-syntax"]),
+        ("target:\n  environment_type: [\"x\n", &["2:22-2:23 yaml-syntax"]),
+        ("instance:\n  allowed_origins: [a\n  hibp: 3\n", &["3:7-3:8 yaml-syntax"]),
+        ("instance: {allowed_origins: [a, [", &["1:33-1:34 yaml-syntax"]),
+        ("organization_settings: {max_allowed_memberships: {a: 1\n", &["1:50-1:51 yaml-syntax"]),
+    ]);
+}
+
+#[test]
+fn a_mistake_hides_nothing_that_is_certain_without_it() {
+    assert_told(&[
+        (
+            "instance: {}\nx: [\ninstance: {hibp: 3}\n",
+            &[
+                "2:1-2:2 unknown-section /x",
+                "2:4-2:5 yaml-syntax",
+                "3:1-3:9 duplicate-key /instance",
+                "3:18-3:19 wrong-type /instance/hibp",
+            ],
+        ),
+        (
+            "instance: {hibp: false}\nrestrictions: @\ntarget: {environment_type: production}\n",
+            &["1:18-1:23 weakens-security /instance/hibp", "2:15-2:16 yaml-syntax"],
+        ),
+        // An overlay that cannot be read may make up for what the base says.
+        (
+            "instance: {hibp: false}\ntarget: {environment_type: production}\nenvironments: @\n",
+            &["3:15-3:16 yaml-syntax"],
+        ),
+        (
+            "instance: {cookieless_dev: true, url_based_session_syncing: true}\nenvironments: @\n",
+            &[
+                "1:12-1:26 conflicting-fields /instance/cookieless_dev",
+                "1:12-1:26 deprecated-field /instance/cookieless_dev",
+                "2:15-2:16 yaml-syntax",
+            ],
         ),
     ]);
 }
