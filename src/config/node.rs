@@ -58,6 +58,7 @@ pub(super) struct Entry {
 pub(super) struct Mapping {
     entries: Vec<Entry>,
     /// Where each name stands; kept only for many, since a file may be full of small mappings.
+    #[expect(clippy::box_collection, reason = "one word in the many that have none")]
     index: Option<Box<HashMap<String, usize>>>,
 }
 

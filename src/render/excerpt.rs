@@ -24,7 +24,7 @@ pub type Mask = fn(&str) -> Cow<'_, str>;
 pub struct Lines<'a> {
     text: Cow<'a, str>,
     /// The bytes of each line.
-    lines: Vec<Range<usize>>,
+    ranges: Vec<Range<usize>>,
     /// The offset of every [`STRIDE`]th character, so that a place far out in a long line is
     /// found without a walk through it.
     offsets: Vec<usize>,
@@ -52,12 +52,12 @@ impl<'a> Lines<'a> {
         }
         lines.push(start..text.len());
         let offsets = text.char_indices().step_by(STRIDE).map(|(offset, _)| offset).collect();
-        Self { text, lines, offsets }
+        Self { text, ranges: lines, offsets }
     }
 
     /// The line at which a span begins; `None` where the file has no such line.
     pub fn excerpt(&self, span: Span) -> Option<Excerpt> {
-        let line = self.lines.get(span.line.checked_sub(1)?)?;
+        let line = self.ranges.get(span.line.checked_sub(1)?)?;
         let first = self.character_at(line.start);
         let length = self.character_at(line.end) - first;
         let start = span.column.saturating_sub(1).min(length);
