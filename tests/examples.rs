@@ -92,6 +92,9 @@ fn the_pipeline_plans_on_a_pull_request_and_commits_its_state_after_a_merge() {
     let comment = fs::read_to_string(folder.path().join("plan.md")).unwrap();
     assert!(comment.contains("max_allowed_memberships"), "{comment}");
 
+    let refused = shell(folder.path(), "./on-merge.sh", &[]);
+    assert_eq!(refused.exit, 1, "without a key and a state: {refused:?}");
+
     let served = Served::start(&[]);
     let access = [("CLERK_API_URL", served.url.as_str()), ("CLERK_SECRET_KEY", KEY)];
     let applied = shell(folder.path(), "./on-merge.sh", &access);
