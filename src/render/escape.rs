@@ -17,11 +17,13 @@ pub enum Breaks {
     Kept,
 }
 
-/// Longer texts than this many characters are shortened.
+/// Longer values and names than this many characters are shortened.
 const LONG: usize = 120;
-/// How much of the beginning of a long text is shown.
-const HEAD: usize = 80;
-/// How much of its end.
+/// Longer sentences than this are: only one that quotes a very long value is.
+const LONG_SENTENCE: usize = 480;
+/// Room for how long it was.
+const COUNT: usize = 16;
+/// How much of the end of a shortened text is shown.
 const TAIL: usize = 24;
 
 /// The text as one visible line.
@@ -54,7 +56,7 @@ pub(super) fn push(out: &mut String, c: char, breaks: Breaks) {
 
 /// A value as compact JSON in one visible line, shortened where it is very long.
 pub fn value(value: &Value) -> String {
-    shortened(full_value(value))
+    shortened(full_value(value), LONG)
 }
 
 /// A value as compact JSON in one visible line, however long.
@@ -95,15 +97,20 @@ pub fn values(before: &Value, after: &Value) -> (String, String) {
 
 /// A name or path as one visible line, shortened where it is very long.
 pub fn name(text: &str) -> String {
-    shortened(printable(text).into_owned())
+    shortened(printable(text).into_owned(), LONG)
 }
 
-fn shortened(text: String) -> String {
+/// A sentence as one visible line, shortened where it quotes something very long.
+pub fn sentence(text: &str) -> String {
+    shortened(printable(text).into_owned(), LONG_SENTENCE)
+}
+
+fn shortened(text: String, most: usize) -> String {
     let length = text.chars().count();
-    if length <= LONG {
+    if length <= most {
         return text;
     }
-    let head: String = text.chars().take(HEAD).collect();
+    let head: String = text.chars().take(most - TAIL - COUNT).collect();
     let tail: String = text.chars().skip(length - TAIL).collect();
     format!("{head}…{tail} ({length} characters)")
 }

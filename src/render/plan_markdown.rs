@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::change::{Shown, counts, reason, shown, sign};
-use super::escape::{name, value};
+use super::escape::{name, sentence, value};
 use super::findings::place;
 use super::folded::{Block, Opened, Part, fit, length};
 use super::markdown::{code, fence, html, inline};
@@ -88,12 +88,12 @@ fn unchanged(targets: &[&TargetPlan]) -> Block {
 
 fn advisory(finding: &Finding) -> String {
     let place = code(&name(&place(&finding.file, finding.span.line, finding.span.column)));
-    let help = finding.help.as_deref().map(|help| format!("\n  help: {}", inline(&name(help))));
+    let help = finding.help.as_deref().map(|help| format!("\n  help: {}", inline(&sentence(help))));
     format!(
         "- {} **{}** at {place}: {}{}",
         finding.severity.as_str(),
         finding.code,
-        inline(&name(&finding.message)),
+        inline(&sentence(&finding.message)),
         help.unwrap_or_default()
     )
 }
