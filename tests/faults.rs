@@ -288,6 +288,16 @@ fn a_report_to_a_pipe_is_read_whole_and_a_refused_run_leaves_none() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_result_that_cannot_be_written_is_no_success() {
+    let place = Place::new(Script::new());
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ran = run(place.command(&["plan"]).stdout(full));
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stderr.contains("unwritable-output"), "{ran:?}");
+}
+
+#[test]
 fn adopting_what_is_adopted_leaves_no_lock() {
     let place = Place::new(Script::new());
     assert_eq!(place.run(&["state", "adopt"]).exit, 0);

@@ -25,10 +25,11 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     let work = Work::load(args)?;
     check_sum(args, &work.plan)?;
     write::prepare(&args.report)?;
-    if !console.is_quiet() || !is_confirmed(args) {
+    let too_many_warnings = args.strict && work.plan.has_advisories();
+    if !console.is_quiet() || !is_confirmed(args) || too_many_warnings {
         show_plan(args, &work.plan, console);
     }
-    if args.strict && work.plan.has_advisories() {
+    if too_many_warnings {
         return Err(targets::too_many_warnings(&work.plan));
     }
     if work.plan.is_empty() {
@@ -196,7 +197,7 @@ async fn confirm(args: &ApplyArgs, console: &Console, stop: &Stop) -> Result<(),
     if !std::io::stdin().is_terminal() {
         return Err(Failure::new(
             "confirmation-needed",
-            anyhow!("nobody can be asked here: standard input is no terminal"),
+            anyhow!("nobody can be asked here: standard input is not a terminal"),
             "read the plan and apply it with `--yes`, or save it with `plan --out PLAN` and use \
              `apply --plan PLAN`; nothing was changed",
         ));

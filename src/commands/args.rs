@@ -5,13 +5,18 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::write::{Report, report};
+
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
 #[derive(Debug, Parser)]
 #[command(name = "clerkform", version, max_term_width = 100, infer_subcommands = false)]
-#[command(after_help = "Start with `clerkform init`, then `clerkform apply --sandbox`. \
+#[command(
+    after_help = "Start with `clerkform init`, take the `#` from what you want to set, and try \
+                        it with `clerkform apply --sandbox`. \
                         Exit codes: 0 done, 1 failed, 2 changes (--detailed-exitcode), \
                         3 only some of it took effect, 64 wrong usage, 75 the state is held by \
-                        another run, 130 interrupted.")]
+                        another run, 130 interrupted."
+)]
 pub struct CommandLine {
     /// What to do.
     #[command(subcommand)]
@@ -28,11 +33,11 @@ pub enum Command {
     Init(InitArgs),
     /// Check files: syntax, schema, meaning
     Validate(ValidateArgs),
-    /// Show the calls that apply would make; needs no network and no key
+    /// Show the calls that `apply` would make; needs no network and no key
     Plan(PlanArgs),
-    /// Render a saved plan
+    /// Show a saved plan
     Show(ShowArgs),
-    /// Make the calls
+    /// Show the plan, ask, and make the calls
     Apply(ApplyArgs),
     /// Print a JSON Schema
     Schema(SchemaArgs),
@@ -45,17 +50,20 @@ pub enum Command {
     Sandbox(SandboxArgs),
 }
 
+/// The heading under which `--help` lists what every command has.
+const GLOBAL: &str = "Global options";
+
 /// How to speak.
 #[derive(Clone, Debug, Args)]
 pub struct VoiceArgs {
     /// When to use colors
-    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub color: ColorChoice,
     /// Say nothing but results and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub quiet: bool,
-    /// Say more: each request and its answer (repeating it changes nothing)
-    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    /// Say more: each request and its answer
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
 }
 
@@ -85,7 +93,7 @@ pub struct FileArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct TargetArgs {
     /// The overlay of `environments` to use (may repeat)
-    #[arg(short, long = "env", value_name = "NAME")]
+    #[arg(short, long = "env", value_name = "NAME", value_parser = super::targets::environment_name)]
     pub environments: Vec<String>,
     /// Use every overlay
     #[arg(long, conflicts_with = "environments")]
@@ -96,32 +104,6 @@ pub struct TargetArgs {
     /// Use an emulation inside the process in the network's place; needs no key
     #[arg(long)]
     pub sandbox: bool,
-}
-
-/// A file to write in another format beside the output.
-#[derive(Clone, Debug)]
-pub struct Report<F> {
-    /// How to render it.
-    pub format: F,
-    /// Where to.
-    pub path: PathBuf,
-}
-
-/// Reads `FORMAT=PATH`.
-fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
-    let (format, path) = text.split_once('=').ok_or("write FORMAT=PATH, such as json=plan.json")?;
-    if path.is_empty() {
-        return Err("there is no path after the `=`".to_owned());
-    }
-    let format = F::from_str(format, false).map_err(|_| {
-        let known: Vec<String> = F::value_variants()
-            .iter()
-            .filter_map(ValueEnum::to_possible_value)
-            .map(|value| value.get_name().to_owned())
-            .collect();
-        format!("`{format}` is no format here; there are {}", known.join(", "))
-    })?;
-    Ok(Report { format, path: PathBuf::from(path) })
 }
 
 /// `init`
@@ -138,7 +120,7 @@ pub struct ValidateArgs {
     /// Which files.
     #[command(flatten)]
     pub files: FileArgs,
-    /// Warnings fail too
+    /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
     /// How to print what was found
@@ -154,7 +136,7 @@ pub struct ValidateArgs {
 pub enum FindingFormat {
     /// With an excerpt of the file.
     Text,
-    /// A line a finding.
+    /// One line for each finding.
     Concise,
     /// One document.
     Json,
@@ -195,7 +177,7 @@ pub struct PlanArgs {
     /// Exit with 2 where there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
-    /// Warnings fail
+    /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
     /// How to print the plan
@@ -241,7 +223,7 @@ pub struct ApplyArgs {
     /// Do not ask
     #[arg(short, long, visible_alias = "auto-approve")]
     pub yes: bool,
-    /// Warnings fail
+    /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
     /// How to print what became of the calls
@@ -261,11 +243,12 @@ pub struct ServiceArgs {
     /// A file that holds the secret key
     #[arg(long, value_name = "PATH")]
     pub secret_key_file: Option<PathBuf>,
-    /// A folder with a file a variable name, as container platforms mount secrets
+    /// A folder with one file for each variable, as container platforms mount secrets
     #[arg(
         long,
         env = "CLERKFORM_SECRETS_DIR",
         value_name = "DIR",
+        hide_env_values = true,
         value_parser = OsStringValueParser::new().map(PathBuf::from)
     )]
     pub secrets_dir: Option<PathBuf>,
@@ -281,7 +264,7 @@ pub struct ServiceArgs {
     /// How many instances to work on at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub parallelism: u16,
-    /// How long to go on trying a call that the service does not answer for good
+    /// How long to go on trying a call that gets no final answer
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub retry_timeout: u32,
     /// How long to wait for a state that another run holds
@@ -292,7 +275,7 @@ pub struct ServiceArgs {
 /// `schema`
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Of what
+    /// What to print the schema of
     #[arg(value_enum, default_value_t = SchemaOf::Config)]
     pub of: SchemaOf,
 }
@@ -352,7 +335,7 @@ pub struct StateAdoptArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
-    /// Warnings fail
+    /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
     /// How to print it

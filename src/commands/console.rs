@@ -1,8 +1,13 @@
 //! Where words go: results to standard output, everything else to standard error.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use super::args::{ColorChoice, VoiceArgs};
+use super::failure::Failure;
+use crate::render::escape::{Breaks, escaped, printable};
 use crate::render::palette::Palette;
 
 /// How much is said on standard error.
@@ -24,6 +29,7 @@ pub struct Console {
     /// For standard error.
     pub error_palette: Palette,
     loudness: Loudness,
+    lost: OnceLock<io::Error>,
 }
 
 impl Console {
@@ -38,14 +44,31 @@ impl Console {
             palette: palette(voice.color, &io::stdout()),
             error_palette: palette(voice.color, &io::stderr()),
             loudness,
+            lost: OnceLock::new(),
         }
     }
 
     /// Writes a result to standard output.
-    #[expect(clippy::unused_self, reason = "whoever speaks has been given the console")]
     pub fn result(&self, text: &str) {
-        // A reader that has gone away, such as `head`, is no failure of the run.
-        let _ = io::stdout().lock().write_all(text.as_bytes());
+        let mut stream = io::stdout().lock();
+        let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        match written {
+            // A reader that has gone away, such as `head`, is no failure of the run.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let _ = self.lost.set(error);
+            }
+            _ => {}
+        }
+    }
+
+    /// Why a result did not reach standard output, such as a disk that is full.
+    pub fn lost(&self) -> Option<Failure> {
+        let error = self.lost.get()?;
+        Some(Failure::new(
+            "unwritable-output",
+            anyhow::anyhow!("cannot write to standard output: {error}"),
+            "make room where it goes to, and run the command again",
+        ))
     }
 
     /// Writes what went wrong to standard error.
@@ -82,9 +105,25 @@ impl Console {
     }
 }
 
+/// Says what is wrong with the arguments, or the help that they ask for. An argument that holds
+/// what a terminal would act on is shown without colors, so that all of it can be escaped.
+pub fn refuse(error: &clap::Error, arguments: &[OsString]) {
+    let is_plain = |argument: &OsString| {
+        let text = argument.to_string_lossy();
+        matches!(printable(&text), Cow::Borrowed(_))
+    };
+    if arguments.iter().all(is_plain) {
+        let _ = error.print();
+    } else {
+        let text = error.render().to_string();
+        let _ = io::stderr().lock().write_all(escaped(&text, Breaks::Kept).as_bytes());
+    }
+}
+
 fn palette(choice: ColorChoice, stream: &impl IsTerminal) -> Palette {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let forced =
+        std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
     let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     let colored = match choice {
         ColorChoice::Always => true,

@@ -22,29 +22,54 @@ mod write;
 
 use std::ffi::OsString;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use args::{Command, CommandLine, FindingFormat, PlanFormat, ResultFormat, StateCommand};
 use console::Console;
+
+use crate::finding::Severity;
+
 pub use failure::{Exit, Failure};
 
 /// Runs the command line and tells the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    match CommandLine::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match parse(&arguments) {
         Ok(line) => {
             let console = Console::new(&line.voice);
-            dispatch(&line.command, &console).unwrap_or_else(|failure| {
+            let exit = dispatch(&line.command, &console).unwrap_or_else(|failure| {
                 tell(&failure, reader_of(&line.command), &console);
                 failure.exit
-            })
+            });
+            match console.lost() {
+                Some(failure) if matches!(exit, Exit::Done | Exit::Changes) => {
+                    console.complain(&failure.text(&console.error_palette));
+                    failure.exit
+                }
+                _ => exit,
+            }
         }
         Err(error) => {
             // Help and version are asked for and go to standard output with 0.
             let asked_for = !error.use_stderr();
-            let _ = error.print();
+            console::refuse(&error, &arguments);
             if asked_for { Exit::Done } else { Exit::Usage }
         }
     }
+}
+
+/// Reads the arguments. What is said about them, help included, heeds `--color` as well.
+fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let apart = words.windows(2).find(|pair| pair[0] == "--color").map(|pair| pair[1]);
+    let joined = || words.iter().find_map(|word| word.strip_prefix("--color="));
+    let color = match apart.or_else(joined) {
+        Some("always") => clap::ColorChoice::Always,
+        Some("never") => clap::ColorChoice::Never,
+        _ => clap::ColorChoice::Auto,
+    };
+    let matches = CommandLine::command().color(color).try_get_matches_from(arguments)?;
+    CommandLine::from_arg_matches(&matches)
 }
 
 fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
@@ -99,13 +124,15 @@ fn tell(failure: &Failure, reader: Reader, console: &Console) {
         console.result(&document);
     }
     match findings {
-        Some(findings) if reader == Reader::Person && failure.is_configuration() => console
-            .complain(&crate::render::findings::text(
-                findings,
-                &failure.sources,
-                &console.error_palette,
-                crate::config::masked,
-            )),
+        Some(findings) if reader == Reader::Person && failure.is_configuration() => {
+            let palette = &console.error_palette;
+            let mask = crate::config::masked;
+            let text = crate::render::findings::text(findings, &failure.sources, palette, mask);
+            console.complain(&text);
+            if findings.iter().all(|finding| finding.severity == Severity::Warning) {
+                console.complain("Warnings fail because of `--strict`.\n");
+            }
+        }
         _ => console.complain(&failure.text(&console.error_palette)),
     }
 }

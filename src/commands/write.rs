@@ -1,10 +1,37 @@
 //! Files that a command was asked to write: a saved plan, reports, a starter configuration.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::args::Report;
+use clap::ValueEnum;
+
 use super::failure::Failure;
+
+/// A file to write in another format beside the output.
+#[derive(Clone, Debug)]
+pub struct Report<F> {
+    /// How to render it.
+    pub format: F,
+    /// Where to.
+    pub path: PathBuf,
+}
+
+/// Reads `FORMAT=PATH`.
+pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
+    let (format, path) = text.split_once('=').ok_or("write FORMAT=PATH, such as json=plan.json")?;
+    if path.is_empty() {
+        return Err("there is no path after the `=`".to_owned());
+    }
+    let format = F::from_str(format, false).map_err(|_| {
+        let known: Vec<String> = F::value_variants()
+            .iter()
+            .filter_map(ValueEnum::to_possible_value)
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        format!("`{format}` is not a format here; choose one of {}", known.join(", "))
+    })?;
+    Ok(Report { format, path: PathBuf::from(path) })
+}
 
 /// Writes a file whole, over one that exists.
 pub fn over(path: &Path, contents: &str) -> Result<(), Failure> {
