@@ -1,27 +1,41 @@
 //! A plan for people: each call with its path, each change with a sign, its reason and its line,
 //! what is released, what is worth knowing, and one sentence of totals.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::change::{Shown, counts, reason, shown, sign};
 use super::escape::{name, value};
 use super::findings::{brief, place};
 use super::palette::{Palette, paint};
-use super::words::{add, count, verb};
+use super::words::{add, count, list, plural, verb};
 use crate::finding::Finding;
 use crate::plan::{Call, Change, Plan, Reason, Release, TargetPlan};
 
 /// Up to this many characters the reasons of a call's changes stand below each other.
 const ALIGNED: usize = 56;
+/// Up to this many targets are named where a finding is about several.
+const MANY: usize = 3;
 
 /// Every target with its calls, releases and advisories, then one sentence of totals. What is
 /// said of the base of a file is said once, however many of its overlays it concerns.
 pub fn text(plan: &Plan, palette: &Palette) -> String {
-    let mut told = HashSet::new();
+    let mut concerned: HashMap<&Finding, Vec<&TargetPlan>> = HashMap::new();
+    for target in &plan.targets {
+        for advisory in &target.advisories {
+            concerned.entry(advisory).or_default().push(target);
+        }
+    }
     let mut out = String::new();
     for each in &plan.targets {
-        let news = each.advisories.iter().filter(|advisory| told.insert(*advisory)).collect();
-        out.push_str(&target(each, news, palette));
+        out.push_str(&target(each, palette));
+        for advisory in &each.advisories {
+            // Told with the first of its targets, and no more with the others.
+            if let Some(targets) = concerned.remove(advisory) {
+                out.push('\n');
+                out.push_str(&brief(advisory, "  ", palette));
+                out.push_str(&also(&targets[1..]));
+            }
+        }
         out.push('\n');
     }
     out.push_str(&paint(palette.strong, totals(plan)));
@@ -36,6 +50,11 @@ pub fn totals(plan: &Plan) -> String {
         let asks = verb(all.targets, "asks", "ask");
         return match all.targets {
             0 => "Nothing to do: no target was named.".to_owned(),
+            // Without a state, whatever the files ask for would be new.
+            _ if plan.targets.iter().all(|target| target.state.lineage.is_none()) => {
+                let (files, sets) = (plural(all.targets, "file"), verb(all.targets, "sets", "set"));
+                format!("Nothing to do: the {files} {sets} nothing yet.")
+            }
             1 => "Nothing to do: what the file asks for is what was last applied.".to_owned(),
             targets => format!(
                 "Nothing to do: {} {asks} for what was last applied.",
@@ -107,7 +126,7 @@ pub(super) fn uncertain(target: &TargetPlan) -> Option<&'static str> {
         .then_some("uncertain: an earlier run may or may not have set it, so it is sent again")
 }
 
-fn target(target: &TargetPlan, advisories: Vec<&Finding>, palette: &Palette) -> String {
+fn target(target: &TargetPlan, palette: &Palette) -> String {
     let title = paint(palette.strong, name(&target.title()));
     let mut out = if target.is_empty() {
         format!("{title}: nothing to do\n")
@@ -130,11 +149,19 @@ fn target(target: &TargetPlan, advisories: Vec<&Finding>, palette: &Palette) -> 
         let field = name(&format!("{}.{}", each.section, each.field));
         add(&mut out, format_args!("    {minus} {field}  {}\n", release(each)));
     }
-    for advisory in advisories {
-        out.push('\n');
-        out.push_str(&brief(advisory, "  ", palette));
-    }
     out
+}
+
+/// Which other targets an advisory is about.
+fn also(others: &[&TargetPlan]) -> String {
+    match others.len() {
+        0 => String::new(),
+        1..=MANY => {
+            let titles: Vec<_> = others.iter().map(|other| name(&other.title())).collect();
+            format!("    also: {}\n", list(&titles))
+        }
+        many => format!("    also: {}\n", count(many, "more target")),
+    }
 }
 
 fn paint_lines(lines: &str, palette: &Palette) -> String {
@@ -275,6 +302,25 @@ mod tests {
     }
 
     #[test]
+    fn a_warning_of_several_targets_is_told_once_and_names_the_others() {
+        let mut plan = samples::plan();
+        for (number, also) in [
+            (2, "    also: 1.yaml [production]\n"),
+            (4, "    also: 1.yaml [production], 2.yaml [production] and 3.yaml [production]\n"),
+            (5, "    also: 4 more targets\n"),
+        ] {
+            while plan.targets.len() < number {
+                let mut more = plan.targets[0].clone();
+                more.config = format!("{}.yaml", plan.targets.len());
+                plan.targets.push(more);
+            }
+            let shown = text(&plan, PLAIN);
+            assert_eq!(shown.matches("may-lock-out").count(), 1);
+            assert!(shown.contains(also), "{shown}");
+        }
+    }
+
+    #[test]
     fn every_kind_of_change_has_its_line() {
         use Reason::{Changed, Drifted, New, Uncertain};
         let set = "instance.allowed_origins";
@@ -300,9 +346,14 @@ mod tests {
         let mut releasing = samples::target();
         releasing.released.clone_from(&full.released);
         let empty = samples::target();
+        let mut unset = samples::target();
+        unset.state.lineage = None;
         for (targets, expected) in [
             (vec![], "Nothing to do: no target was named."),
             (vec![&empty], "Nothing to do: what the file asks for is what was last applied."),
+            (vec![&unset], "Nothing to do: the file sets nothing yet."),
+            (vec![&unset, &unset], "Nothing to do: the files set nothing yet."),
+            (vec![&unset, &empty], "Nothing to do: 2 targets ask for what was last applied."),
             (vec![&releasing], "Plan: no call is needed; 1 setting is released."),
             (vec![&full], "Plan: 2 calls change 5 settings in 1 target; 1 setting is released."),
             (
