@@ -91,7 +91,7 @@ macro_rules! codes {
 
 codes! {
     UnreadableFile "unreadable-file" Error
-        "The file is missing, is a folder or another thing that is no file, is not UTF-8, or is \
+        "The file is missing, is a folder or something else that is not a file, is not UTF-8, or is \
          larger than 1 MiB. Nothing in it was checked.";
     YamlSyntax "yaml-syntax" Error
         "The file is not YAML that can be read safely: a mistake in its syntax, several documents \
@@ -107,7 +107,7 @@ codes! {
         "The section has no such setting. The service would drop it without a word, so the name \
          has to be right before a request leaves.";
     WrongType "wrong-type" Error
-        "The value is of another type than the setting: a text for a number, say, or `null` where \
+        "The value is of another type than the setting: a string for a number, say, or `null` where \
          the service does not accept it.";
     InvalidValue "invalid-value" Error
         "The type is right, but the value cannot be: an e-mail address without a domain, an \

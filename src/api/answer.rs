@@ -177,16 +177,16 @@ fn own_code(status: u16) -> String {
 
 const fn help(status: u16) -> Option<&'static str> {
     match status {
-        300..=399 => Some("Name the API's real address with `--api-url`"),
-        401 => Some("Check that the secret key is whole and has not been revoked"),
-        402 => Some("Take the fields out of the file, or subscribe to a plan that has them"),
-        403 => Some("Check that the secret key belongs to the instance that is meant"),
+        300..=399 => Some("name the API's real address with `--api-url`"),
+        401 => Some("check that the secret key is whole and has not been revoked"),
+        402 => Some("take the fields out of the file, or subscribe to a plan that has them"),
+        403 => Some("check that the secret key belongs to the instance that is meant"),
         404 | 405 => {
-            Some("Check `--api-url`: the service there does not offer this part of the Backend API")
+            Some("check `--api-url`: the service there does not offer this part of the Backend API")
         }
-        407 => Some("Give the proxy's user and password in the variable that names the proxy"),
-        408 | 500..=599 => Some("Run the same command again in a while"),
-        429 => Some("Run the same command again later, or allow longer waits: `--retry-timeout`"),
+        407 => Some("give the proxy's user and password in the variable that names the proxy"),
+        408 | 500..=599 => Some("run the same command again in a while"),
+        429 => Some("run the same command again later, or allow longer waits: `--retry-timeout`"),
         _ => None,
     }
 }

@@ -85,7 +85,8 @@ fn refused(call: &Call, called: &Called, refusal: Refusal) -> CallError {
         message.push_str(&why);
     }
     if let Some(help) = refusal.help {
-        message.push_str(". ");
+        message.truncate(message.trim_end_matches('.').len());
+        message.push_str("; ");
         message.push_str(help);
     }
     CallError {

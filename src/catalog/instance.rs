@@ -46,7 +46,7 @@ pub static SECTION: Section = Section {
             "support_email",
             Shape::Email,
             "The address that Clerk's pages and e-mails show to people who need help. An empty \
-             text clears it.",
+             string clears it.",
         )
         .nullable()
         .empty_clears()
@@ -55,7 +55,7 @@ pub static SECTION: Section = Section {
             "clerk_js_version",
             Shape::Any,
             "The version of Clerk's browser library that pages load: a major version, an exact \
-             version or a release tag. An empty text clears it.",
+             version or a release tag. An empty string clears it.",
         )
         .nullable()
         .empty_clears()
@@ -63,7 +63,7 @@ pub static SECTION: Section = Section {
         Field::text(
             "development_origin",
             Shape::Origin,
-            "The origin of the application while it is developed. An empty text resets it.",
+            "The origin of the application while it is developed. An empty string resets it.",
         )
         .nullable()
         .empty_clears()
@@ -79,7 +79,7 @@ pub static SECTION: Section = Section {
         Field::set(
             "allowed_origins",
             Shape::Origin,
-            "Origins from which applications that are no ordinary web page may use the instance: \
+            "Origins from which applications other than ordinary web pages may use the instance: \
              browser extensions, Electron, Capacitor. The list replaces the former one. An empty \
              list is accepted by the service and then ignored.",
         )

@@ -13,6 +13,12 @@ use super::{EnvironmentType, Field, Kind, SECTIONS, Section};
 pub const TARGET: &str = "target";
 /// The key of the overlays, at the top level only.
 pub const ENVIRONMENTS: &str = "environments";
+/// What `target` is for.
+pub const TARGET_MEANING: &str = "What this file may be applied to. Anything else is refused.";
+/// What `environments` is for.
+pub const ENVIRONMENTS_MEANING: &str = "Overlays by the name of their environment: the same keys \
+    as in the file itself, merged field by field over it. A file that has any is planned and \
+    applied for the environments that the command line names (`-e NAME` or `--all-envs`).";
 /// The environment name that no file may use, since `--sandbox` does.
 pub const RESERVED_ENVIRONMENT: &str = "sandbox";
 
@@ -159,8 +165,7 @@ fn overlay_schema() -> Value {
 fn environments_schema() -> Value {
     json!({
         "title": "Environments",
-        "description": "Overlays by the name of their environment. A file that has any is planned \
-                        and applied for the environments that the command line names.",
+        "description": ENVIRONMENTS_MEANING,
         "type": "object",
         "propertyNames": {
             "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$",
@@ -175,7 +180,7 @@ fn target_schema() -> Value {
         MEMBERS.iter().map(|member| (member.name.to_owned(), member_schema(member))).collect();
     json!({
         "title": "Target",
-        "description": "What this file may be applied to. Anything else is refused.",
+        "description": TARGET_MEANING,
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
@@ -258,7 +263,7 @@ fn markdown(field: &Field) -> String {
         notes.push(format!("`{}` {}.", guard.weak, guard.loss));
     }
     if let Some(lockout) = field.lockout {
-        notes.push(format!("{} {}", lockout.danger, lockout.advice));
+        notes.push(format!("Careful: {}; {}.", lockout.danger, lockout.advice));
     }
     notes.push(format!("Example: `{}`", field.example));
     for note in notes {

@@ -6,7 +6,7 @@ use super::failure::{Exit, Failure};
 use crate::catalog::{self, SECTIONS};
 use crate::config::nearest;
 use crate::finding::Code;
-use crate::render::explain;
+use crate::render::{explain, explain_file};
 
 /// Runs the command.
 pub fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
@@ -21,6 +21,9 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
 fn of(what: &str) -> Option<String> {
     if let Some(code) = Code::ALL.iter().find(|code| code.as_str() == what) {
         return Some(explain::code(*code));
+    }
+    if let Some(text) = explain_file::explained(what) {
+        return Some(text);
     }
     match what.split_once('.') {
         None => catalog::section(what).map(explain::section),
@@ -39,6 +42,7 @@ fn unknown(what: &str) -> Failure {
         .into_iter()
         .map(|section| section.name.to_owned())
         .chain(fields)
+        .chain(explain_file::names())
         .chain(Code::ALL.iter().map(ToString::to_string))
         .collect();
     let bare = names.iter().filter(|name| name.ends_with(&format!(".{what}")));

@@ -45,7 +45,7 @@ pub(super) fn pending(node: &Node, findings: &mut Vec<Finding>) -> Pending {
             _ => ("a number", quoted_key(&scalar.text)),
         },
     };
-    let message = format!("a key has to be a text, and this one is {what}");
+    let message = format!("a key has to be a string, and this one is {what}");
     findings.push(Finding::new("", span, Code::WrongType, message).help(help));
     Pending::Unusable
 }

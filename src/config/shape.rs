@@ -52,7 +52,7 @@ fn email(text: &str) -> Option<&'static str> {
         matches!(letter, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '\\' | '"')
     };
     if text.contains(strange) || is_dotted_badly(local) {
-        return Some("is no e-mail address");
+        return Some("is not an e-mail address");
     }
     let is_label = |label: &str| {
         !label.is_empty()
@@ -107,7 +107,7 @@ fn host(text: &str) -> Option<&'static str> {
     let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, rest)) => {
             if address.parse::<Ipv6Addr>().is_err() {
-                return Some("has a host that is no IPv6 address");
+                return Some("has a host that is not an IPv6 address");
             }
             match rest.strip_prefix(':') {
                 Some(port) => ("", Some(port)),

@@ -25,7 +25,7 @@ impl Source {
             Err(error) => {
                 let (good, _) = bytes.split_at(error.valid_up_to());
                 let span = end_of(&String::from_utf8_lossy(good));
-                let message = "the file is not UTF-8: this byte cannot be part of a text";
+                let message = "the file is not UTF-8: this byte cannot be part of one";
                 Err(unreadable(span, message, "save it as UTF-8"))
             }
         }

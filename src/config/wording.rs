@@ -35,8 +35,8 @@ impl Expected {
         match self {
             Self::Boolean => "`true` or `false`",
             Self::Integer => "a whole number",
-            Self::Text => "a text",
-            Self::List => "a list of texts",
+            Self::Text => "a string",
+            Self::List => "a list of strings",
             Self::Mapping => "a mapping of names to values",
         }
     }
@@ -102,7 +102,7 @@ fn found(node: &Node) -> String {
             Typed::Integer(_) | Typed::Huge | Typed::Float => {
                 format!("the number {}", quote(&scalar.text))
             }
-            Typed::Text => format!("the text {}", quote(&scalar.text)),
+            Typed::Text => format!("the string {}", quote(&scalar.text)),
             Typed::Ambiguous => format!("{} without quotes", quote(&scalar.text)),
         },
     }
@@ -124,7 +124,7 @@ fn help(node: &Node, place: Place, expected: Expected) -> Option<String> {
         Expected::Boolean => boolean_help(&scalar.text),
         Expected::Integer => integer_help(&scalar.text),
         Expected::Text if scalar.typed == Typed::Ambiguous => Some(format!(
-            "readers of YAML disagree about it; in quotes it is a text: {}",
+            "readers of YAML disagree about it; in quotes it is a string: {}",
             quote(&format!("\"{}\"", scalar.text))
         )),
         Expected::Text => Some(format!("write {}", quote(&format!("\"{}\"", scalar.text)))),

@@ -275,7 +275,7 @@ fn quotes_wording(kind: &ErrorKind) -> Option<Wording> {
         | E::InvalidLowSurrogateHexEscape
         | E::MissingLowSurrogate
         | E::UnpairedLowSurrogate => words(
-            "a backslash is followed by something that is no escape",
+            "a backslash is followed by something that is not an escape",
             "write `\\\\` for a backslash, or use single quotes",
         ),
         E::UnexpectedCharacter { character } => {
@@ -304,9 +304,10 @@ fn layout_wording(kind: &ErrorKind) -> Option<Wording> {
             "put the value in quotes, or begin the key on a line of its own, as far in as its \
              neighbors",
         ),
-        E::SimpleKeyExpected | E::InvalidSimpleKey => {
-            words("this is no `key: value`", "a `:` and a space after the key may be missing")
-        }
+        E::SimpleKeyExpected | E::InvalidSimpleKey => words(
+            "this is not a `key: value` pair",
+            "a `:` and a space after the key may be missing",
+        ),
         E::ExpectedBlockMappingKey
         | E::InvalidIndentation
         | E::MappingKeyNotAllowed

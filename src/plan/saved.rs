@@ -16,7 +16,7 @@ use crate::finding::Span;
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum SavedPlanError {
     /// It is no plan, or only a part of one.
-    #[error("this is no saved plan, or a damaged one: {0}")]
+    #[error("this is not a saved plan, or it is damaged: {0}")]
     Damaged(String),
     /// A later version of the program wrote it.
     #[error("this plan has format {found}, and this version reads formats up to {FORMAT_VERSION}")]

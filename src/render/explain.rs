@@ -18,6 +18,8 @@ pub fn overview() -> String {
         out.push_str(&hanging(&head, &first_sentence(section.meaning)));
         out.push_str(&fields(section, "    "));
     }
+    out.push_str("\nThe rest of a file\n\n");
+    out.push_str(&super::explain_file::overview());
     out.push_str("\nCodes of findings\n\n");
     for code in Code::ALL {
         out.push_str(&entry("  ", code.as_str(), &first_sentence(code.meaning())));
@@ -90,7 +92,7 @@ pub(super) fn accepted(field: &Field) -> String {
 
 const fn one(shape: Shape) -> &'static str {
     match shape {
-        Shape::Any => "a text",
+        Shape::Any => "a string",
         Shape::Email => "an e-mail address",
         Shape::Origin => "an origin",
     }
@@ -98,7 +100,7 @@ const fn one(shape: Shape) -> &'static str {
 
 const fn many(shape: Shape) -> &'static str {
     match shape {
-        Shape::Any => "texts",
+        Shape::Any => "strings",
         Shape::Email => "e-mail addresses",
         Shape::Origin => "origins",
     }
@@ -195,12 +197,12 @@ fn fields(section: &Section, indent: &str) -> String {
 }
 
 /// A name and a short explanation beside it.
-fn entry(indent: &str, name: &str, text: &str) -> String {
+pub(super) fn entry(indent: &str, name: &str, text: &str) -> String {
     hanging(&format!("{indent}{name:NAMES$}"), text)
 }
 
 /// A fact about a field.
-fn fact(name: &str, text: &str) -> String {
+pub(super) fn fact(name: &str, text: &str) -> String {
     hanging(&format!("  {:12}", format!("{name}:")), text)
 }
 
@@ -217,7 +219,7 @@ fn hanging(head: &str, text: &str) -> String {
     out
 }
 
-fn prose(text: &str, indent: &str) -> String {
+pub(super) fn prose(text: &str, indent: &str) -> String {
     let mut out = String::new();
     for line in wrap(text, WIDTH - indent.len()) {
         add(&mut out, format_args!("{indent}{line}\n"));
@@ -225,7 +227,7 @@ fn prose(text: &str, indent: &str) -> String {
     out
 }
 
-fn first_sentence(prose: &str) -> String {
+pub(super) fn first_sentence(prose: &str) -> String {
     prose.split_once(". ").map_or(prose, |(first, _)| first).trim_end_matches('.').to_owned() + "."
 }
 
@@ -267,7 +269,7 @@ mod tests {
         assert_snapshot!(explained("instance.allowed_origins"), @r#"
         instance.allowed_origins: a list of origins
 
-          Origins from which applications that are no ordinary web page may use the instance:
+          Origins from which applications other than ordinary web pages may use the instance:
           browser extensions, Electron, Capacitor. The list replaces the former one. An empty list
           is accepted by the service and then ignored.
 

@@ -6,6 +6,7 @@ mod change;
 pub mod escape;
 mod excerpt;
 pub mod explain;
+pub mod explain_file;
 pub mod failure;
 pub mod findings;
 mod folded;

@@ -25,9 +25,9 @@ pub(super) fn problem(field: &Field, value: &Value) -> Option<Problem> {
             ("form_param_format_invalid", "must be an e-mail address")
         }
         (Kind::Text(_), Value::String(_)) => return None,
-        (Kind::Text(_), _) => ("form_param_type_invalid", "must be a text"),
+        (Kind::Text(_), _) => ("form_param_type_invalid", "must be a string"),
         (Kind::Set(_), Value::Array(items)) if items.iter().all(Value::is_string) => return None,
-        (Kind::Set(_), _) => ("form_param_type_invalid", "must be a list of texts"),
+        (Kind::Set(_), _) => ("form_param_type_invalid", "must be a list of strings"),
     };
     let name = field.name;
     Some(Problem::new(code, format!("{name} {must}.")).with("param_name", name))

@@ -19,7 +19,7 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 pub enum DataError {
     /// It holds something else, or is damaged.
     #[error(
-        "{}: this is no file of a sandbox, or it is damaged: {problem}; delete it to start afresh",
+        "{}: this is not the file of a sandbox, or it is damaged: {problem}; delete it to start afresh",
         path.display()
     )]
     Damaged {

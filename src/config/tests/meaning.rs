@@ -62,7 +62,7 @@ fn wrong_types_are_told_at_the_value_with_the_way_out() {
         (
             "instance: {clerk_js_version: no}",
             "1:30-1:32",
-            "readers of YAML disagree about it; in quotes it is a text: `\"no\"`",
+            "readers of YAML disagree about it; in quotes it is a string: `\"no\"`",
         ),
         (
             "organization_settings: {max_allowed_memberships: '5'}",
