@@ -109,7 +109,7 @@ pub struct TargetArgs {
 /// `init`
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// The file to write; one that exists is left alone
+    /// The file to write; one that exists is left alone; `-` is standard output
     #[arg(default_value = "clerk.yaml", value_name = "FILE")]
     pub file: PathBuf,
 }

@@ -11,7 +11,12 @@ const SCHEMA_FILE: &str = "clerkform.schema.json";
 
 /// Runs the command.
 pub fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
-    write::fresh(&args.file, &starter::starter(SCHEMA_FILE))?;
+    let text = starter::starter(SCHEMA_FILE);
+    if args.file.as_os_str() == "-" {
+        console.result(&text);
+        return Ok(Exit::Done);
+    }
+    write::fresh(&args.file, &text)?;
     let name = args.file.display();
     console.result(&format!("Wrote {name}: every setting stands in it as a comment.\n"));
     console.note(&format!(
