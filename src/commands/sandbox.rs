@@ -1,6 +1,9 @@
 //! `sandbox`: serves an emulation of the service on loopback.
 
+use std::path::Path;
 use std::time::Duration;
+
+use anyhow::anyhow;
 
 use super::args::SandboxArgs;
 use super::console::Console;
@@ -10,6 +13,7 @@ use crate::sandbox::{ServeOptions, serve};
 
 /// Runs the command, until a signal ends it.
 pub fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, Failure> {
+    check_data(args)?;
     let options = ServeOptions {
         port: args.port,
         data: args.data.clone(),
@@ -40,5 +44,18 @@ pub fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, Failure> {
             "choose another `--port` (0 takes any that is free) or another `--data` file",
         )),
         Ok(Ok(())) | Err(_) => Ok(Exit::Interrupted),
+    }
+}
+
+/// The file of the instances is made at the first change; that it can be is known before.
+fn check_data(args: &SandboxArgs) -> Result<(), Failure> {
+    let folder = args.data.as_deref().and_then(Path::parent);
+    match folder.filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        None => Ok(()),
+        Some(folder) => Err(Failure::new(
+            "sandbox-failed",
+            anyhow!("there is no folder `{}` to keep the instances in", folder.display()),
+            "make it, or choose another `--data` file",
+        )),
     }
 }

@@ -56,7 +56,11 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
             changed,
             said: if changed {
                 let count = target.desired.settings.len();
-                format!("{count} settings are recorded as applied")
+                {
+                    let recorded = render::words::count(count, "setting");
+                    let are = render::words::verb(count, "is", "are");
+                    format!("{recorded} {are} recorded as applied")
+                }
             } else {
                 "says so already".to_owned()
             },

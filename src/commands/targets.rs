@@ -108,15 +108,12 @@ pub fn state_of(target: &Target) -> Result<Option<State>, Failure> {
 }
 
 /// The homes of the states that configurations have by their names alone, without reading them: a
-/// broken file is no reason not to look at its state.
+/// broken file is no reason not to look at its state. Only `--all-envs` reads them.
 pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
     if targets.all_envs {
-        return Err(Failure::new(
-            "usage",
-            anyhow!("`--all-envs` needs to read the files, and this command does not"),
-            "name the environments with `-e`",
-        )
-        .exit(Exit::Usage));
+        // Which environments there are only the files can tell.
+        let chosen = of(files, targets, Strictness::ErrorsFail)?;
+        return Ok(chosen.targets.into_iter().map(|target| target.home).collect());
     }
     let paths: Vec<String> =
         input::named(files)?.iter().map(|path| path.display().to_string()).collect();
