@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::node::{Content, Node};
-use super::place::joined;
+use super::place::{self, joined};
 use super::secrets::{self, Secret};
 use super::{Checked, MOST_FINDINGS, Source, meaning, overlay, recover, schema_check};
 use crate::catalog::schema::ENVIRONMENTS;
@@ -66,7 +66,7 @@ fn presentable(mut findings: Vec<Finding>, file: &str, root: Option<&Node>) -> V
 }
 
 fn secrets_of(text: &str, root: Option<&Node>) -> Vec<Finding> {
-    let mut cursor = Cursor { text, at: 0, line: 1, column: 1 };
+    let mut cursor = Cursor { text, at: 0, place: (1, 1) };
     let mut findings = Vec::new();
     for Secret { range, what } in secrets::find(text) {
         let (line, column) = cursor.go_to(range.start);
@@ -114,24 +114,14 @@ fn pointer_at(root: &Node, place: (usize, usize)) -> String {
 struct Cursor<'t> {
     text: &'t str,
     at: usize,
-    line: usize,
-    column: usize,
+    place: (usize, usize),
 }
 
 impl Cursor<'_> {
     /// Line and column of an offset that is not before the last one.
     fn go_to(&mut self, offset: usize) -> (usize, usize) {
-        let mut letters = self.text[self.at..offset].chars().peekable();
-        while let Some(letter) = letters.next() {
-            let is_half = letter == '\r' && letters.peek() == Some(&'\n');
-            if letter == '\n' || (letter == '\r' && !is_half) {
-                self.line += 1;
-                self.column = 1;
-            } else {
-                self.column += 1;
-            }
-        }
+        self.place = place::after(self.place, &self.text[self.at..offset]);
         self.at = offset;
-        (self.line, self.column)
+        self.place
     }
 }

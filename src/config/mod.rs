@@ -1,5 +1,6 @@
 //! From the text of a file to what is desired: places, parsing, schema check, meaning, overlays.
 
+mod block;
 mod check;
 mod compose;
 mod keys;

@@ -95,3 +95,19 @@ pub(super) fn joined(pointer: &str, segment: &str) -> String {
 pub(super) fn unescaped(segment: &str) -> String {
     segment.replace("~1", "/").replace("~0", "~")
 }
+
+/// The place, as line and column, after a text that begins at a place.
+pub(super) fn after(from: (usize, usize), text: &str) -> (usize, usize) {
+    let (mut line, mut column) = from;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_half = letter == '\r' && letters.peek() == Some(&'\n');
+        if letter == '\n' || (letter == '\r' && !is_half) {
+            line += 1;
+            column = 1;
+        } else {
+            column += 1;
+        }
+    }
+    (line, column)
+}

@@ -59,7 +59,7 @@ fn email(text: &str) -> Option<&'static str> {
             && label.len() <= 63
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || !c.is_ascii())
     };
     if !domain.contains('.') {
         return Some("has no full domain after the `@`");
@@ -120,8 +120,11 @@ fn host(text: &str) -> Option<&'static str> {
             None => (text, None),
         },
     };
-    let is_host_letter =
-        |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '%' | '!' | '$');
+    let is_host_letter = |c: char| {
+        c.is_ascii_alphanumeric()
+            || !c.is_ascii()
+            || matches!(c, '-' | '.' | '_' | '~' | '%' | '!' | '$')
+    };
     let is_bracketed = text.starts_with('[');
     if host.is_empty() && !is_bracketed {
         return Some("has no host");
@@ -129,7 +132,8 @@ fn host(text: &str) -> Option<&'static str> {
     if host.contains('*') {
         return Some("has a wildcard, and an origin names one host");
     }
-    if !host.chars().all(is_host_letter) {
+    let has_gap = host.starts_with('.') || host.contains("..");
+    if has_gap || !host.chars().all(is_host_letter) {
         return Some("has a host that cannot be");
     }
     let is_port = |port: &str| {
@@ -161,7 +165,9 @@ mod tests {
 
     #[test]
     fn an_email_address_has_a_name_and_a_full_domain() {
-        for text in ["help@example.com", "a.b+c@x-y.co.uk", "é@exämple.de", "a@1.io"] {
+        for text in
+            ["help@example.com", "a.b+c@x-y.co.uk", "é@exämple.de", "a@हिन्दी.भारत", "a@1.io"]
+        {
             assert!(problem(Shape::Email, text).is_none(), "{text}");
         }
         for text in [
@@ -202,6 +208,7 @@ mod tests {
             "http://[::1]",
             "https://127.0.0.1:65535",
             "https://exämple.de",
+            "https://exa\u{308}mple.de",
             "https://a_b.example.com",
         ] {
             assert!(problem(Shape::Origin, text).is_none(), "{text}");
@@ -225,6 +232,8 @@ mod tests {
             ("https://example.com:65536", None),
             ("https://example.com:+80", None),
             ("https://exa mple.com", None),
+            ("https://a..de", None),
+            ("https://.de", None),
             ("1x://a", None),
             ("*", None),
             ("null", None),

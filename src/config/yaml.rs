@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use granit_parser as granit;
 use granit_parser::{ErrorKind, ScalarStyle};
 
+use super::block;
 use super::scalar::ScalarTag;
 use crate::finding::Span;
 
@@ -67,6 +68,8 @@ pub(super) struct Reader<'t> {
     text: &'t str,
     lines_before: usize,
     documents: usize,
+    /// Where the last event ended.
+    before: Option<granit::Marker>,
 }
 
 impl<'t> Reader<'t> {
@@ -81,7 +84,7 @@ impl<'t> Reader<'t> {
             block_scalar_eof_without_line_feed: true,
         };
         let parser = granit::Parser::new_from_str_with_options(text, options);
-        Self { parser, text, lines_before, documents: 0 }
+        Self { parser, text, lines_before, documents: 0, before: None }
     }
 
     fn place(&self, start: granit::Marker, end: granit::Marker) -> Span {
@@ -97,17 +100,22 @@ impl<'t> Reader<'t> {
         self.place(span.start, span.end)
     }
 
-    /// The place of a block scalar, without the line breaks that follow its last text.
+    /// The place of a block scalar, with its sign, without the line breaks after its last text.
     fn block_span(&self, span: &granit::Span) -> Span {
-        let mut place = self.place(span.start, span.start);
-        if let Some(text) = span.slice(self.text).map(str::trim_end) {
-            let last = text.rsplit(['\n', '\r']).next().unwrap_or_default();
-            let breaks = text.matches('\n').count();
-            let before = if breaks == 0 { span.start.col() } else { 0 };
-            place.end_line += breaks;
-            place.end_column = before + last.chars().count() + 1;
-        }
-        place
+        let place = self.span(span);
+        let text = |from: Option<usize>, to: Option<usize>| self.text.get(from?..to?);
+        let before =
+            text(self.before.map_or(Some(0), |b| b.byte_offset()), span.start.byte_offset());
+        let from = self.before.map_or((1, 1), |before| (before.line(), before.col() + 1));
+        before
+            .zip(span.slice(self.text))
+            .and_then(|(before, content)| block::places(before, content, from))
+            .map_or(place, |((line, column), (end_line, end_column))| Span {
+                line: line + self.lines_before,
+                column,
+                end_line: end_line + self.lines_before,
+                end_column,
+            })
     }
 
     fn properties(
@@ -196,8 +204,10 @@ impl<'t> Iterator for Reader<'t> {
             match self.parser.next()? {
                 Err(error) => return Some(Err(self.stop(&error))),
                 Ok((event, span)) => {
-                    if let Some(step) = self.event(event, &span) {
-                        return Some(step);
+                    let step = self.event(event, &span);
+                    self.before = Some(span.end);
+                    if step.is_some() {
+                        return step;
                     }
                 }
             }
@@ -278,6 +288,10 @@ fn quotes_wording(kind: &ErrorKind) -> Option<Wording> {
             "a backslash is followed by something that is not an escape",
             "write `\\\\` for a backslash, or use single quotes",
         ),
+        E::MissingAnchorOrAliasName => words(
+            "a `*` or `&` is an alias or an anchor, and no name follows it",
+            "put the value in quotes if the sign is part of it",
+        ),
         E::UnexpectedCharacter { character } => {
             let message = match character {
                 '@' | '`' | '%' => format!("a value cannot begin with `{character}`"),
@@ -315,6 +329,16 @@ fn layout_wording(kind: &ErrorKind) -> Option<Wording> {
         | E::ExpectedBlockSequenceEntry => words(
             "this does not fit what stands above it",
             "keys of one mapping, and the dashes of one list, begin in the same column",
+        ),
+        E::InvalidQuotedScalarIndent | E::InvalidFlowScalarIndent => {
+            words("what goes on from the line above has to be indented", "put spaces before it")
+        }
+        E::BlockEntryInFlowCollection => {
+            words("a dash begins no entry between brackets", "separate the entries with commas")
+        }
+        E::InvalidBlockScalarHeader => words(
+            "text follows a `|` or `>` on its line",
+            "begin the text on the next line, indented, or put the value in quotes",
         ),
         E::CommentNotSeparated => words(
             "a `#` begins a comment only after a space",

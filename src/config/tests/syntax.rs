@@ -208,7 +208,7 @@ fn a_value_stands_where_it_begins_behind_anchor_and_tag() {
         ("instance: {hibp: !!int 1}", &["1:24-1:25 wrong-type /instance/hibp"]),
         (
             "instance:\n  hibp: |\n    one\n    two\n\n  test_mode: >-\n    x\n",
-            &["3:5-4:8 wrong-type /instance/hibp", "7:5-7:6 wrong-type /instance/test_mode"],
+            &["2:9-4:8 wrong-type /instance/hibp", "6:14-7:6 wrong-type /instance/test_mode"],
         ),
         (
             "instance:\n  hibp: \"a\n    b\"\n  test_mode: c\n    d\n",
@@ -216,7 +216,7 @@ fn a_value_stands_where_it_begins_behind_anchor_and_tag() {
         ),
         (
             "instance:\n  hibp:\n    - a\n    - b\n\n  test_mode: true\n",
-            &["3:5-4:8 wrong-type /instance/hibp"],
+            &["2:9-4:8 wrong-type /instance/hibp"],
         ),
     ]);
 }
