@@ -147,7 +147,7 @@ pub fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
 
 fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
     let (message, help) = match error.kind() {
-        io::ErrorKind::NotFound => (
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => (
             format!("there is no file `{name}`"),
             "check the path, or start one with `clerkform init`".to_owned(),
         ),
@@ -155,7 +155,10 @@ fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
             format!("`{name}` is a folder"),
             format!("name the file in it, such as `{}`", path.join(DEFAULT_FILES[0]).display()),
         ),
-        _ => (format!("`{name}` cannot be read: {error}"), "check its permissions".to_owned()),
+        io::ErrorKind::PermissionDenied => {
+            (format!("`{name}` cannot be read: {error}"), "check its permissions".to_owned())
+        }
+        _ => (format!("`{name}` cannot be read: {error}"), "check the path".to_owned()),
     };
     Finding::new(name, Span::START, Code::UnreadableFile, message).help(help)
 }
