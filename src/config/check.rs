@@ -1,7 +1,5 @@
 //! The steps of a check, and its findings in order: each told once, none with a secret.
 
-use std::collections::HashSet;
-
 use super::node::{Content, Node};
 use super::place::{self, joined};
 use super::secrets::{self, Secret};
@@ -37,8 +35,15 @@ pub fn check(source: &Source) -> Checked {
 /// The findings as they are shown.
 fn presentable(mut findings: Vec<Finding>, file: &str, root: Option<&Node>) -> Vec<Finding> {
     findings.sort();
-    let mut told = HashSet::new();
-    findings.retain(|finding| told.insert((finding.span, finding.code, finding.message.clone())));
+    findings.dedup_by(|later, told| {
+        let is_same =
+            (told.span, told.code, &told.message) == (later.span, later.code, &later.message);
+        let is_written = |path| root.is_some_and(|root| is_written_at(root, path, later.span));
+        if is_same && !is_written(&told.path) && is_written(&later.path) {
+            told.path = std::mem::take(&mut later.path);
+        }
+        is_same
+    });
     if findings.len() > MOST_FINDINGS {
         // An error is what stops a run, so one is among those that are told.
         let left = findings.split_off(MOST_FINDINGS);
@@ -63,6 +68,26 @@ fn presentable(mut findings: Vec<Finding>, file: &str, root: Option<&Node>) -> V
         }
     }
     findings
+}
+
+/// Whether a place belongs to what a pointer names without the help of an alias or a merge key:
+/// then all that it stands in reaches around it.
+fn is_written_at(root: &Node, pointer: &str, place: Span) -> bool {
+    let place = (place.line, place.column);
+    let mut names = pointer.split('/').skip(1).map(place::unescaped).peekable();
+    let mut node = root;
+    while let Some(name) = names.next() {
+        let Span { line, column, end_line, end_column } = node.span;
+        if place < (line, column) || (end_line, end_column) <= place {
+            return false;
+        }
+        let inner = node.child(&name);
+        match inner {
+            Some(inner) => node = inner,
+            None => return names.peek().is_none(),
+        }
+    }
+    true
 }
 
 fn secrets_of(text: &str, root: Option<&Node>) -> Vec<Finding> {

@@ -95,6 +95,15 @@ impl Node {
         }
     }
 
+    /// The value with that name, or at that index.
+    pub fn child(&self, name: &str) -> Option<&Self> {
+        match &*self.content {
+            Content::Map(mapping) => mapping.get(name).map(|entry| &entry.value),
+            Content::List(items) => items.get(name.parse::<usize>().ok()?),
+            _ => None,
+        }
+    }
+
     /// The text of a value that is a text to every reader.
     pub fn as_text(&self) -> Option<&str> {
         self.as_scalar().filter(|scalar| scalar.typed == Typed::Text).map(|s| s.text.as_str())

@@ -9,7 +9,7 @@ use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use super::near::nearest;
-use super::node::{Content, Key, Mapping, Node};
+use super::node::{Key, Mapping, Node};
 use super::place::{Place, joined, unescaped};
 use super::quote::quote;
 use super::scalar::Typed;
@@ -116,11 +116,7 @@ fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
 
 /// The node at a place of the document.
 fn find<'n>(root: &'n Node, path: &[&str]) -> Option<&'n Node> {
-    path.iter().try_fold(root, |node, segment| match &*node.content {
-        Content::Map(mapping) => mapping.get(segment).map(|entry| &entry.value),
-        Content::List(items) => items.get(segment.parse::<usize>().ok()?),
-        _ => None,
-    })
+    path.iter().try_fold(root, |node, segment| node.child(segment))
 }
 
 fn unknown_keys(

@@ -293,11 +293,12 @@ fn quotes_wording(kind: &ErrorKind) -> Option<Wording> {
             "put the value in quotes if the sign is part of it",
         ),
         E::UnexpectedCharacter { character } => {
-            let message = match character {
-                '@' | '`' | '%' => format!("a value cannot begin with `{character}`"),
-                _ => format!("the character {} cannot stand here", character.escape_unicode()),
-            };
-            (message.into(), Some("put the value in quotes"))
+            if matches!(character, '@' | '`' | '%') {
+                let message = format!("a value cannot begin with `{character}`");
+                return Some((message.into(), Some("put the value in quotes")));
+            }
+            let message = format!("the character {} cannot stand here", character.escape_unicode());
+            (message.into(), Some("remove it, or write it as an escape between double quotes"))
         }
         _ => return None,
     })
@@ -351,6 +352,9 @@ fn layout_wording(kind: &ErrorKind) -> Option<Wording> {
 fn document_wording(kind: &ErrorKind) -> Option<Wording> {
     use ErrorKind as E;
     Some(match kind {
+        E::BomInsideDocument => {
+            words("a byte-order mark, which is not seen, stands inside the text", "remove it")
+        }
         E::UndeclaredTagHandle => words("this tag's prefix is declared nowhere", "remove the tag"),
         E::UnsupportedYamlMajorVersion => {
             words("only YAML 1 is read", "remove the `%YAML` line, or say 1.2")

@@ -99,3 +99,20 @@ fn a_setting_behind_an_alias_keeps_the_place_of_its_key() {
     assert_eq!((desired.settings[0].key.line, desired.settings[0].key.column), (2, 21));
     assert_eq!(desired.settings[0].pointer, "/environments/b/instance/hibp");
 }
+
+#[test]
+fn what_an_alias_repeats_is_told_once_with_the_path_at_which_it_is_written() {
+    super::assert_told(&[
+        (
+            "instance: &i {support_email: xx, cookieless_dev: true}\nenvironments: {a: {instance: *i}, b: {instance: {<<: *i}}}\n",
+            &[
+                "1:30-1:32 invalid-value /instance/support_email",
+                "1:34-1:48 deprecated-field /instance/cookieless_dev",
+            ],
+        ),
+        (
+            "environments: {z: {instance: &i {hibp: 1}}, a: {instance: *i}}\ninstance: *i\n",
+            &["1:40-1:41 wrong-type /environments/z/instance/hibp"],
+        ),
+    ]);
+}

@@ -216,7 +216,7 @@ fn a_value_stands_where_it_begins_behind_anchor_and_tag() {
         ),
         (
             "instance:\n  hibp:\n    - a\n    - b\n\n  test_mode: true\n",
-            &["2:9-4:8 wrong-type /instance/hibp"],
+            &["3:5-4:8 wrong-type /instance/hibp"],
         ),
     ]);
 }
