@@ -1,4 +1,4 @@
-//! A folder in `tests/cases` is a case: files to start from, the commands of one session, what the
+//! A folder in `tests/cases` is a case: files to start from, the commands of one sitting, what the
 //! service answers; and what is expected: a transcript, the requests on the wire, the files after.
 //!
 //! | file | |
@@ -66,7 +66,7 @@ fn check(case: &Path) -> Result<(), Failed> {
     if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
 }
 
-/// Runs the session of a case and gathers what came of it.
+/// Runs the commands of a case and gathers what came of it.
 fn play(case: &Path) -> Result<Yield, Failed> {
     let place = tempfile::tempdir()?;
     copy(case, place.path())?;

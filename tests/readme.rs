@@ -1,4 +1,4 @@
-//! Everything that the README says is run: each `console` block is a session, in a folder that a
+//! Everything that the README says is run: each `console` block is a dialog, in a folder that a
 //! remark above it starts, against the served sandbox. `BLESS=1 cargo test --test readme` writes
 //! the outputs anew.
 #![cfg(unix)]
@@ -18,10 +18,10 @@ use support::served::Served;
 enum Step {
     Start(String),
     Write(String, String),
-    Session(Vec<(String, String)>),
+    Dialog(Vec<(String, String)>),
 }
 
-/// The steps of a text, each with the range of lines that a session takes.
+/// The steps of a text, each with the range of lines that a dialog takes.
 fn steps(text: &str) -> Vec<(Step, std::ops::Range<usize>)> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
@@ -41,7 +41,7 @@ fn steps(text: &str) -> Vec<(Step, std::ops::Range<usize>)> {
             let end = at + 1 + lines[at + 1..].iter().position(|line| *line == "```").unwrap();
             let body = &lines[at + 1..end];
             if language == "console" {
-                found.push((Step::Session(session(body)), at + 1..end));
+                found.push((Step::Dialog(dialog(body)), at + 1..end));
             } else if let Some(name) = file.take() {
                 found.push((Step::Write(name, body.join("\n") + "\n"), at..at));
             }
@@ -52,7 +52,7 @@ fn steps(text: &str) -> Vec<(Step, std::ops::Range<usize>)> {
     found
 }
 
-fn session(body: &[&str]) -> Vec<(String, String)> {
+fn dialog(body: &[&str]) -> Vec<(String, String)> {
     let mut commands: Vec<(String, String)> = Vec::new();
     for line in body {
         if let Some(command) = line.strip_prefix("$ ") {
@@ -87,7 +87,7 @@ fn what_the_readme_shows_is_what_happens() {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let served = Served::start(&[]);
     let mut folder = tempfile::tempdir().unwrap();
-    let mut sessions = 0;
+    let mut dialogs = 0;
     for (step, range) in steps(&text) {
         match step {
             Step::Start(from) => {
@@ -98,8 +98,8 @@ fn what_the_readme_shows_is_what_happens() {
                 }
             }
             Step::Write(name, contents) => fs::write(folder.path().join(name), contents).unwrap(),
-            Step::Session(commands) => {
-                sessions += 1;
+            Step::Dialog(commands) => {
+                dialogs += 1;
                 let mut got = String::new();
                 for (command, _) in &commands {
                     let output = play(command, folder.path(), &served);
@@ -115,7 +115,7 @@ fn what_the_readme_shows_is_what_happens() {
             }
         }
     }
-    assert!(sessions > 3);
+    assert!(dialogs > 3);
     if std::env::var_os("BLESS").is_some() {
         lines.retain(|line| line != "\0");
         fs::write(root.join("README.md"), lines.join("\n") + "\n").unwrap();
