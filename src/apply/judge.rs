@@ -63,9 +63,11 @@ fn accepted(call: &Call, called: &Called, shown: BTreeMap<String, Shown>) -> Ver
         .filter(|(_, shown)| matches!(shown, Shown::Otherwise(_)))
         .map(|(field, _)| field.clone())
         .collect();
+    // A success whose body broke off may have been followed by another answer.
+    let success = called.last.as_ref().ok().filter(|reply| reply.is_success());
     let outcome = CallOutcome {
         outcome: Ended::Applied,
-        status: called.last.as_ref().ok().map(|reply| reply.status),
+        status: success.map(|reply| reply.status),
         attempts: called.attempts,
         verified: verified(&shown),
         unreflected,

@@ -210,7 +210,7 @@ async fn confirm(args: &ApplyArgs, console: &Console, stop: &Stop) -> Result<(),
         let _ = sender.send(line);
     });
     let answer = tokio::select! {
-        _ = stop.tripped() => return Err(interrupted(Exit::Interrupted)),
+        _ = stop.tripped() => return Err(refused(&Refusal::Interrupted)),
         answer = answer => answer.unwrap_or_default(),
     };
     if answer.trim().eq_ignore_ascii_case("yes") {

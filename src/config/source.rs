@@ -15,9 +15,10 @@ impl Source {
             Finding::new(&name, span, Code::UnreadableFile, message).help(help)
         };
         if bytes.len() > LARGEST {
-            let message = format!("the file has {} bytes, and at most 1 MiB is read", bytes.len());
+            // How large it is nobody knows: reading ends here.
+            let message = "the file is larger than 1 MiB, and no configuration needs that much";
             let help = "check that it is the file that you mean";
-            return Err(unreadable(Span::START, &message, help));
+            return Err(unreadable(Span::START, message, help));
         }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         match std::str::from_utf8(bytes) {

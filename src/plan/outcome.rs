@@ -35,7 +35,8 @@ pub struct CallOutcome {
     pub path: &'static str,
     /// How it ended.
     pub outcome: Ended,
-    /// The status of the last answer; `None` without an answer.
+    /// The status of the last answer; `None` without an answer, and where a success is not the last
+    /// answer of a call that was applied.
     pub status: Option<u16>,
     /// How often the request was sent.
     pub attempts: u32,

@@ -187,6 +187,7 @@ fn standing(call: &CallOutcome) -> String {
     match (call.outcome, call.status) {
         (Ended::Skipped, _) => parts.push("not sent".to_owned()),
         (_, Some(status)) => parts.push(format!("status {status}")),
+        (Ended::Applied, None) => parts.push("a success that broke off".to_owned()),
         (_, None) => parts.push("no answer".to_owned()),
     }
     if call.attempts > 1 {
