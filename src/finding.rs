@@ -118,14 +118,14 @@ codes! {
         "Something that looks like a secret stands in the file. Files end up in git and in logs: \
          take it out, put it into the environment, and revoke it if the file was ever shared.";
     ConflictingFields "conflicting-fields" Error
-        "A deprecated field and the one that replaces it are both set, and only one of them can \
-         win. Remove the deprecated one.";
+        "A deprecated field and the one that replaces it are both set, or two fields that are one \
+         setting ask for two values: only one of them can win. Remove the other.";
     DeprecatedField "deprecated-field" Warning
-        "The setting still works, and has a successor. Use the successor: one day the service \
-         will drop the old name without a word.";
+        "The setting still works, and is to be used no longer. Use its successor where it has one \
+         (`fix` does that): one day the service will drop the old name without a word.";
     IgnoredByApi "ignored-by-api" Warning
-        "The service accepts the value and then ignores it, so the setting will not be what the \
-         file says.";
+        "The service accepts the value, or the field, and then ignores it, so the setting will not \
+         be what the file says.";
     EnvironmentMismatch "environment-mismatch" Warning
         "The setting has no effect in the environment that the target names.";
     WeakensSecurity "weakens-security" Warning

@@ -40,6 +40,9 @@ fn value(kind: Kind, nullable: bool) -> BoxedStrategy<Value> {
         Shape::Any => prop_oneof![Just("5"), Just("canary"), Just("")].boxed(),
         Shape::Email => prop_oneof![Just("a@example.com"), Just("b@example.com")].boxed(),
         Shape::Origin => prop_oneof![Just("my-app://a"), Just("http://localhost:3000")].boxed(),
+        Shape::Alphanumeric => prop_oneof![Just("noreply"), Just("a1")].boxed(),
+        Shape::Country => prop_oneof![Just("FR"), Just("DE")].boxed(),
+        Shape::OneOf(words) => proptest::sample::select(words).boxed(),
     };
     let values = match kind {
         Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
@@ -48,7 +51,11 @@ fn value(kind: Kind, nullable: bool) -> BoxedStrategy<Value> {
         Kind::Set(shape) => proptest::sample::subsequence(
             match shape {
                 Shape::Origin => vec!["my-app://a", "my-app://b", "capacitor://localhost"],
-                Shape::Any | Shape::Email => vec!["a@example.com", "b@example.com"],
+                Shape::Country => vec!["FR", "DE", "US"],
+                Shape::OneOf(words) => words.to_vec(),
+                Shape::Any | Shape::Email | Shape::Alphanumeric => {
+                    vec!["a@example.com", "b@example.com"]
+                }
             },
             1..=2,
         )
@@ -63,7 +70,9 @@ fn value(kind: Kind, nullable: bool) -> BoxedStrategy<Value> {
 fn configuration() -> impl Strategy<Value = Value> {
     let mut fields = Vec::new();
     for section in SECTIONS {
-        for field in section.fields.iter().filter(|field| field.replaced_by.is_none()) {
+        for field in
+            section.fields.iter().filter(|field| !field.is_deprecated() && field.same_as.is_none())
+        {
             let value = proptest::option::of(value(field.kind, field.nullable));
             fields.push(value.prop_map(move |value| (section.name, field.name, value)));
         }

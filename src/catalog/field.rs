@@ -23,20 +23,28 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// The default, as JSON, in the one environment where it is known; set where the two differ.
     pub default_in: Option<(EnvironmentType, &'static str)>,
-    /// The field of the same section to use instead; set on deprecated fields only.
-    pub replaced_by: Option<&'static str>,
-    /// Whether `""` clears the setting, so that the service may show `null` after it.
-    pub empty_clears: bool,
-    /// Whether the service accepts an empty list and then ignores it.
-    pub empty_ignored: bool,
+    /// Set where it is to be used no longer.
+    pub deprecated: Option<Deprecated>,
+    /// Whether [`super::API_VERSION`] has it no longer, so that the service may drop it unseen.
+    pub is_gone: bool,
+    /// The section whose field of the same name is the very same setting.
+    pub same_as: Option<&'static str>,
+    /// How many entries a list may have.
+    pub most: Option<usize>,
+    /// What an empty text or list does.
+    pub empty: Empty,
     /// The only environment in which it has an effect.
     pub only_in: Option<EnvironmentType>,
     /// Set where one of its two values protects the product.
     pub guard: Option<Guard>,
     /// Set where turning it on can stop every sign-up.
     pub lockout: Option<Lockout>,
-    /// Whether and how its live value can be read.
+    /// What the service puts into a list that was sent without it.
+    pub echo_adds: &'static [&'static str],
+    /// Whether its live value can be read with the secret key.
     pub read: Read,
+    /// Where the instance's public environment shows it.
+    pub frontend: Option<Frontend>,
 }
 
 /// What a field may hold, `null` aside.
@@ -64,6 +72,41 @@ pub enum Shape {
     Email,
     /// The value of an `Origin` header: a scheme and a host, no path, no trailing slash.
     Origin,
+    /// One of a few words.
+    OneOf(&'static [&'static str]),
+    /// ASCII letters and digits, at least one.
+    Alphanumeric,
+    /// A country's code of ISO 3166-1 alpha-2.
+    Country,
+}
+
+/// What an empty text or list does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Empty {
+    /// It is a value like any other.
+    Value,
+    /// It clears the setting, so that the service may show `null` after it.
+    Clears,
+    /// The service accepts it and then ignores it.
+    Ignored,
+}
+
+/// What to do about a field that is to be used no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deprecated {
+    /// Use this field of the same section, which means the same.
+    ReplacedBy(&'static str),
+    /// Nothing takes its place. What to do, as a sentence without a capital and a full stop.
+    WithoutSuccessor(&'static str),
+}
+
+/// Where `GET /v1/environment` of the instance's front-end host shows a setting's effective value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frontend {
+    /// The names from the answer's root on, with a dot between them.
+    pub path: &'static str,
+    /// Whether it shows the opposite there.
+    pub is_inverted: bool,
 }
 
 /// A field of which one value takes away a protection.
@@ -95,15 +138,23 @@ pub struct Lockout {
     pub advice: &'static str,
 }
 
-/// Whether and how a live value can be read with the secret key.
+/// Whether a live value can be read with the secret key. How is the section's business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Read {
-    /// In the answer of a `GET` at the section's path.
-    Get,
-    /// In the answer of a `PATCH` with `{}`, which changes nothing.
-    EmptyPatch,
-    /// Not at all: the service never shows it.
+    /// The section's answers show it under its own name.
+    Shown,
+    /// They never show it, or under another name and in another form.
     Nowhere,
+}
+
+impl Deprecated {
+    /// What to do about it, as a sentence without a capital and a full stop.
+    pub fn advice(self) -> String {
+        match self {
+            Self::ReplacedBy(successor) => format!("use `{successor}` instead"),
+            Self::WithoutSuccessor(advice) => advice.to_owned(),
+        }
+    }
 }
 
 impl Field {
@@ -116,13 +167,17 @@ impl Field {
             example: "true",
             default: None,
             default_in: None,
-            replaced_by: None,
-            empty_clears: false,
-            empty_ignored: false,
+            deprecated: None,
+            is_gone: false,
+            same_as: None,
+            most: None,
+            empty: Empty::Value,
             only_in: None,
             guard: None,
             lockout: None,
+            echo_adds: &[],
             read: Read::Nowhere,
+            frontend: None,
         }
     }
 
@@ -177,21 +232,49 @@ impl Field {
     /// Deprecated: the field of the same section to use instead.
     #[must_use]
     pub const fn replaced_by(mut self, successor: &'static str) -> Self {
-        self.replaced_by = Some(successor);
+        self.deprecated = Some(Deprecated::ReplacedBy(successor));
+        self
+    }
+
+    /// Deprecated, and nothing takes its place: what to do, as a sentence without a capital.
+    #[must_use]
+    pub const fn without_successor(mut self, advice: &'static str) -> Self {
+        self.deprecated = Some(Deprecated::WithoutSuccessor(advice));
+        self
+    }
+
+    /// The current version of the API has it no longer.
+    #[must_use]
+    pub const fn gone(mut self) -> Self {
+        self.is_gone = true;
+        self
+    }
+
+    /// The field of the same name in another section is the very same setting.
+    #[must_use]
+    pub const fn same_as(mut self, section: &'static str) -> Self {
+        self.same_as = Some(section);
+        self
+    }
+
+    /// A list of at most so many entries.
+    #[must_use]
+    pub const fn at_most(mut self, entries: usize) -> Self {
+        self.most = Some(entries);
         self
     }
 
     /// `""` clears the setting.
     #[must_use]
     pub const fn empty_clears(mut self) -> Self {
-        self.empty_clears = true;
+        self.empty = Empty::Clears;
         self
     }
 
     /// The service accepts an empty list and then ignores it.
     #[must_use]
     pub const fn empty_ignored(mut self) -> Self {
-        self.empty_ignored = true;
+        self.empty = Empty::Ignored;
         self
     }
 
@@ -216,11 +299,45 @@ impl Field {
         self
     }
 
-    /// How its live value can be read.
+    /// The service's answers show these entries whether or not they were sent.
     #[must_use]
-    pub const fn read(mut self, read: Read) -> Self {
-        self.read = read;
+    pub const fn echo_adds(mut self, entries: &'static [&'static str]) -> Self {
+        self.echo_adds = entries;
         self
+    }
+
+    /// The section's answers show it.
+    #[must_use]
+    pub const fn shown(mut self) -> Self {
+        self.read = Read::Shown;
+        self
+    }
+
+    /// The public environment shows it at this path.
+    #[must_use]
+    pub const fn frontend(mut self, path: &'static str) -> Self {
+        self.frontend = Some(Frontend { path, is_inverted: false });
+        self
+    }
+
+    /// The public environment shows the opposite at this path.
+    #[must_use]
+    pub const fn frontend_inverted(mut self, path: &'static str) -> Self {
+        self.frontend = Some(Frontend { path, is_inverted: true });
+        self
+    }
+
+    /// Whether it is to be used no longer.
+    pub const fn is_deprecated(&self) -> bool {
+        self.deprecated.is_some()
+    }
+
+    /// The field of the same section that took its place.
+    pub const fn successor(&self) -> Option<&'static str> {
+        match self.deprecated {
+            Some(Deprecated::ReplacedBy(successor)) => Some(successor),
+            Some(Deprecated::WithoutSuccessor(_)) | None => None,
+        }
     }
 
     /// Whether two values ask for the same: a set is compared without regard to its order.

@@ -2,7 +2,7 @@
 //! where there is one, shows `allowed_origins` alone.
 
 use super::EnvironmentType::{Development, Production};
-use super::{Field, Read, Scope, Section, Shape};
+use super::{Field, Scope, Section, Shape};
 
 /// `PATCH /v1/instance`.
 pub static SECTION: Section = Section {
@@ -10,10 +10,11 @@ pub static SECTION: Section = Section {
     path: "/v1/instance",
     title: "Instance",
     meaning: "Settings of the instance itself: test mode, password checks, support address, \
-              allowed origins.",
+              allowed origins, how people sign in.",
     echo: None,
     needs_paid_plan: false,
     has_get: true,
+    also_shows: &[("workspace_id", "null")],
     fields: &[
         Field::boolean(
             "test_mode",
@@ -22,11 +23,8 @@ pub static SECTION: Section = Section {
         )
         .nullable()
         .default_in(Development, "true")
-        .guard(
-            Scope::Production,
-            true,
-            "lets anyone sign in with a test address and a fixed code",
-        ),
+        .guard(Scope::Production, true, "lets anyone sign in with a test address and a fixed code")
+        .frontend("auth_config.test_mode"),
         Field::boolean(
             "hibp",
             "Refuses passwords that are known from breaches, by asking the Have I Been Pwned \
@@ -34,14 +32,17 @@ pub static SECTION: Section = Section {
         )
         .nullable()
         .default("true")
-        .guard(Scope::Production, false, "accepts passwords that are known from breaches"),
+        .guard(Scope::Production, false, "accepts passwords that are known from breaches")
+        .frontend_inverted("user_settings.password_settings.disable_hibp"),
         Field::boolean(
             "enhanced_email_deliverability",
             "Sends e-mails with one-time codes from a domain of Clerk's instead of your own, for \
              senders whose domain has little reputation yet.",
         )
         .nullable()
-        .only_in(Production),
+        .only_in(Production)
+        .gone()
+        .frontend("auth_config.enhanced_email_deliverability"),
         Field::text(
             "support_email",
             Shape::Email,
@@ -50,7 +51,8 @@ pub static SECTION: Section = Section {
         )
         .nullable()
         .empty_clears()
-        .example("\"help@example.com\""),
+        .example("\"help@example.com\"")
+        .frontend("display_config.support_email"),
         Field::text(
             "clerk_js_version",
             Shape::Any,
@@ -59,7 +61,8 @@ pub static SECTION: Section = Section {
         )
         .nullable()
         .empty_clears()
-        .example("\"5\""),
+        .example("\"5\"")
+        .frontend("display_config.clerk_js_version"),
         Field::text(
             "development_origin",
             Shape::Origin,
@@ -75,6 +78,7 @@ pub static SECTION: Section = Section {
             "The former name of `allowed_origins`.",
         )
         .replaced_by("allowed_origins")
+        .gone()
         .example("[\"chrome-extension://abcdefghijklmnop\"]"),
         Field::set(
             "allowed_origins",
@@ -84,16 +88,30 @@ pub static SECTION: Section = Section {
              list is accepted by the service and then ignored.",
         )
         .empty_ignored()
-        .read(Read::Get)
+        .shown()
         .example("[\"chrome-extension://abcdefghijklmnop\", \"capacitor://localhost\"]"),
         Field::boolean("cookieless_dev", "The former name of `url_based_session_syncing`.")
+            .nullable()
             .replaced_by("url_based_session_syncing")
-            .only_in(Development),
+            .only_in(Development)
+            .frontend("auth_config.cookieless_dev"),
         Field::boolean(
             "url_based_session_syncing",
             "Carries the session of a development instance in URLs instead of third-party \
              cookies.",
         )
-        .only_in(Development),
+        .nullable()
+        .only_in(Development)
+        .frontend("auth_config.url_based_session_syncing"),
+        Field::text(
+            "preferred_sign_in_strategy_when_password_required",
+            Shape::OneOf(&["password", "otp", ""]),
+            "What Clerk's components offer first where the instance requires a password: the \
+             password, or a one-time code (`otp`). An empty string clears the choice, and a \
+             password is offered first again.",
+        )
+        .nullable()
+        .empty_clears()
+        .example("\"otp\""),
     ],
 };

@@ -1,9 +1,14 @@
 //! What there is to set. Every section and field is declared here once; the schema, the checks,
 //! `explain`, `init`, the sandbox and the plan all follow from it.
 
+mod communication;
+mod country;
 mod field;
 mod instance;
+mod instance_settings;
+mod oauth_application_settings;
 mod organization_settings;
+mod protect;
 mod restrictions;
 pub mod schema;
 
@@ -12,7 +17,11 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use field::{Field, Guard, Kind, Lockout, Read, Scope, Shape};
+pub use country::{country_named, is_country};
+pub use field::{Deprecated, Empty, Field, Frontend, Guard, Kind, Lockout, Read, Scope, Shape};
+
+/// The version of the API that the catalogue describes, as the header `Clerk-API-Version` names it.
+pub const API_VERSION: &str = "2026-05-12";
 
 /// The two kinds of instance that Clerk has. A secret key's prefix tells which one it opens.
 #[derive(
@@ -68,6 +77,9 @@ pub struct Section {
     pub needs_paid_plan: bool,
     /// Whether the service has a `GET` at [`Self::path`].
     pub has_get: bool,
+    /// What its answers show beside its fields, and nobody can set; each with a value as JSON that
+    /// a fresh instance may have.
+    pub also_shows: &'static [(&'static str, &'static str)],
     /// Its fields, in the order in which people are shown them.
     pub fields: &'static [Field],
 }
@@ -88,10 +100,76 @@ impl PartialEq for Section {
 impl Eq for Section {}
 
 /// Every section, in the order of files, plans and calls.
-pub static SECTIONS: [&Section; 3] =
-    [&instance::SECTION, &restrictions::SECTION, &organization_settings::SECTION];
+pub static SECTIONS: [&Section; 7] = [
+    &instance::SECTION,
+    &restrictions::SECTION,
+    &organization_settings::SECTION,
+    &communication::SECTION,
+    &protect::SECTION,
+    &oauth_application_settings::SECTION,
+    &instance_settings::SECTION,
+];
 
 /// The section of that name.
 pub fn section(name: &str) -> Option<&'static Section> {
     SECTIONS.into_iter().find(|section| section.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn fields() -> impl Iterator<Item = (&'static Section, &'static Field)> {
+        SECTIONS.into_iter().flat_map(|of| of.fields.iter().map(move |field| (of, field)))
+    }
+
+    #[test]
+    fn every_name_and_path_is_there_once() {
+        for of in SECTIONS {
+            assert!(section(of.name).is_some_and(|found| std::ptr::eq(found, of)));
+            assert_eq!(SECTIONS.iter().filter(|other| other.path == of.path).count(), 1);
+            for field in of.fields {
+                let names = of.fields.iter().filter(|other| other.name == field.name);
+                assert_eq!(names.count(), 1, "{}", field.name);
+                assert!(of.also_shows.iter().all(|(name, _)| *name != field.name));
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_that_points_to_another_means_the_same() {
+        for (of, field) in fields() {
+            let successor = field.successor().map(|name| of.field(name).unwrap());
+            let twin =
+                field.same_as.map(|other| section(other).unwrap().field(field.name).unwrap());
+            for other in successor.into_iter().chain(twin) {
+                assert_eq!((other.kind, other.nullable), (field.kind, field.nullable));
+                assert_eq!(other.only_in, field.only_in, "{}", field.name);
+                assert!(!other.is_deprecated() && other.same_as.is_none(), "{}", field.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_in_an_entry_as_json_is_json() {
+        let is_json = |text: &str| serde_json::from_str::<Value>(text).is_ok();
+        for (of, field) in fields() {
+            assert!(of.also_shows.iter().all(|(_, json)| is_json(json)), "{}", of.name);
+            let default = field.default.or(field.default_in.map(|(_, json)| json));
+            assert!(default.is_none_or(is_json) && is_json(field.example), "{}", field.name);
+        }
+    }
+
+    #[test]
+    fn only_what_an_answer_can_show_is_declared_as_shown() {
+        for (of, field) in fields().filter(|(_, field)| field.read == Read::Shown) {
+            assert!(of.has_get || of.echo.is_some(), "{}", field.name);
+        }
+        for (_, field) in fields().filter(|(_, field)| !field.echo_adds.is_empty()) {
+            let Kind::Set(Shape::OneOf(words)) = field.kind else { panic!("{}", field.name) };
+            assert!(field.echo_adds.iter().all(|added| !words.contains(added)), "{}", field.name);
+        }
+    }
 }

@@ -1,20 +1,31 @@
 //! Organizations: groups of users that share roles and memberships.
 
-use super::{Field, Read, Section};
+use super::{Field, Section, Shape};
 
 /// `PATCH /v1/instance/organization_settings`.
 pub static SECTION: Section = Section {
     name: "organization_settings",
     path: "/v1/instance/organization_settings",
     title: "Organization settings",
-    meaning: "Whether users can form organizations, and how large these may be.",
+    meaning: "Whether users can form organizations, how large these may be, and how people join \
+              them.",
     echo: Some("organization_settings"),
     needs_paid_plan: false,
     has_get: true,
+    also_shows: &[
+        ("max_allowed_roles", "10"),
+        ("max_role_sets_allowed", "1"),
+        ("max_allowed_domains", "10"),
+        ("max_allowed_permissions", "50"),
+        ("creator_role", "\"org:admin\""),
+        ("domains_default_role", "\"org:member\""),
+        ("initial_role_set_key", "null"),
+    ],
     fields: &[
         Field::boolean("enabled", "Whether the instance has organizations.")
             .nullable()
-            .read(Read::Get),
+            .shown()
+            .frontend("organization_settings.enabled"),
         Field::integer(
             "max_allowed_memberships",
             0,
@@ -23,7 +34,53 @@ pub static SECTION: Section = Section {
         )
         .nullable()
         .default("5")
-        .read(Read::Get)
+        .shown()
+        .frontend("organization_settings.max_allowed_memberships")
         .example("5"),
+        Field::boolean(
+            "admin_delete_enabled",
+            "Lets the administrators of an organization delete it.",
+        )
+        .nullable()
+        .shown()
+        .frontend("organization_settings.actions.admin_delete"),
+        Field::boolean(
+            "domains_enabled",
+            "Lets an organization verify domains of its own, by which people can join it.",
+        )
+        .nullable()
+        .shown()
+        .frontend("organization_settings.domains.enabled"),
+        Field::boolean("slug_disabled", "Leaves organizations without a slug, a name for URLs.")
+            .nullable()
+            .shown()
+            .frontend("organization_settings.slug.disabled"),
+        Field::set(
+            "domains_enrollment_modes",
+            Shape::OneOf(&["automatic_invitation", "automatic_suggestion"]),
+            "How people with an address of an organization's domain come to join it: they are \
+             invited by themselves, or the organization is suggested to them. Inviting by hand is \
+             always possible, so `manual_invitation` is shown by the service and never sent.",
+        )
+        .echo_adds(&["manual_invitation"])
+        .shown()
+        .frontend("organization_settings.domains.enrollment_modes")
+        .example("[\"automatic_invitation\"]"),
+        Field::text(
+            "creator_role_id",
+            Shape::Any,
+            "The id of the role that whoever creates an organization has in it. The service shows \
+             the role's key instead, so it cannot be compared.",
+        )
+        .nullable()
+        .example("\"role_2abc\""),
+        Field::text(
+            "domains_default_role_id",
+            Shape::Any,
+            "The id of the role of people who join an organization by its domain. The service \
+             shows the role's key instead, so it cannot be compared.",
+        )
+        .nullable()
+        .example("\"role_2abc\""),
     ],
 };

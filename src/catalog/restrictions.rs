@@ -1,7 +1,7 @@
-//! Who may sign up at all. There is no `GET`; a `PATCH` with `{}` shows the values and changes
-//! nothing.
+//! Who may sign up. The service has no `GET` for these, and shows them in the answer of every
+//! `PATCH`, also of an empty one.
 
-use super::{Field, Read, Scope, Section};
+use super::{Field, Scope, Section};
 
 /// `PATCH /v1/instance/restrictions`.
 pub static SECTION: Section = Section {
@@ -12,6 +12,7 @@ pub static SECTION: Section = Section {
     echo: Some("instance_restrictions"),
     needs_paid_plan: true,
     has_get: false,
+    also_shows: &[],
     fields: &[
         Field::boolean(
             "allowlist",
@@ -24,7 +25,8 @@ pub static SECTION: Section = Section {
             "with no identifiers on the allowlist, turning it on stops every sign-up",
             "put the identifiers on the list first (Dashboard, or `POST /v1/allowlist_identifiers`)",
         )
-        .read(Read::EmptyPatch),
+        .shown()
+        .frontend("user_settings.restrictions.allowlist.enabled"),
         Field::boolean(
             "blocklist",
             "Keeps those from signing up whose e-mail address, domain or phone number is on the \
@@ -32,6 +34,33 @@ pub static SECTION: Section = Section {
         )
         .nullable()
         .guard(Scope::Change, false, "lets people sign up who are on the blocklist")
-        .read(Read::EmptyPatch),
+        .shown()
+        .frontend("user_settings.restrictions.blocklist.enabled"),
+        Field::boolean(
+            "allowlist_blocklist_disabled_on_sign_in",
+            "Holds the allowlist and the blocklist against sign-ups only, and lets everybody sign \
+             in who has an account already.",
+        )
+        .nullable()
+        .guard(Scope::Change, true, "lets people sign in whom the allowlist or blocklist keeps out")
+        .shown()
+        .frontend("user_settings.restrictions.allowlist_blocklist_disabled_on_sign_in.enabled"),
+        Field::boolean(
+            "block_email_subaddresses",
+            "Refuses e-mail addresses with a `+`, `=` or `#` part, with which one mailbox can have \
+             any number of accounts.",
+        )
+        .nullable()
+        .guard(Scope::Change, false, "lets one mailbox sign up any number of times")
+        .shown()
+        .frontend("user_settings.restrictions.block_email_subaddresses.enabled"),
+        Field::boolean(
+            "block_disposable_email_domains",
+            "Refuses e-mail addresses of services that give out mailboxes to throw away.",
+        )
+        .nullable()
+        .guard(Scope::Change, false, "lets people sign up with addresses that are thrown away")
+        .shown()
+        .frontend("user_settings.restrictions.block_disposable_email_domains.enabled"),
     ],
 };

@@ -7,7 +7,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{EnvironmentType, Field, Kind, SECTIONS, Section};
+use super::{API_VERSION, EnvironmentType, Field, Kind, SECTIONS, Section, Shape};
 
 /// The key of the target, at the top level and in overlays.
 pub const TARGET: &str = "target";
@@ -213,9 +213,9 @@ fn field_schema(section: &Section, field: &Field) -> Value {
     if let Some(default) = field.default.and_then(json_of) {
         put("default", default);
     }
-    if let Some(successor) = field.replaced_by {
+    if let Some(deprecated) = field.deprecated {
         put("deprecated", true.into());
-        put("deprecationMessage", format!("Use `{successor}` instead.").into());
+        put("deprecationMessage", capitalized(&deprecated.advice()).into());
     }
     let word = match field.kind {
         Kind::Boolean => "boolean",
@@ -223,15 +223,52 @@ fn field_schema(section: &Section, field: &Field) -> Value {
             put("minimum", minimum.into());
             "integer"
         }
-        Kind::Text(_) => "string",
-        Kind::Set(_) => {
-            put("items", json!({ "type": "string" }));
+        Kind::Text(shape) => {
+            match text_rule(shape) {
+                // A value has to be among those of an enumeration whatever its type is.
+                Some((ENUM, Value::Array(mut words))) => {
+                    words.extend(field.nullable.then_some(Value::Null));
+                    put(ENUM, words.into());
+                }
+                Some((keyword, rule)) => drop(put(keyword, rule)),
+                None => {}
+            }
+            "string"
+        }
+        Kind::Set(shape) => {
+            let mut items = json!({ "type": "string" });
+            if let Some((keyword, rule)) = text_rule(shape) {
+                items[keyword] = rule;
+            }
+            put("items", items);
             put("uniqueItems", true.into());
+            if let Some(most) = field.most {
+                put("maxItems", most.into());
+            }
             "array"
         }
     };
     put("type", if field.nullable { json!([word, "null"]) } else { word.into() });
     Value::Object(schema)
+}
+
+const ENUM: &str = "enum";
+
+/// What a schema can say of a text's shape.
+fn text_rule(shape: Shape) -> Option<(&'static str, Value)> {
+    match shape {
+        Shape::Any | Shape::Email | Shape::Origin => None,
+        Shape::OneOf(words) => Some((ENUM, json!(words))),
+        Shape::Alphanumeric => Some(("pattern", json!("^[A-Za-z0-9]+$"))),
+        Shape::Country => Some(("pattern", json!("^[A-Z]{2}$"))),
+    }
+}
+
+/// An advice as a sentence of its own.
+fn capitalized(advice: &str) -> String {
+    let mut letters = advice.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
 }
 
 /// A catalogue entry's JSON. One that is not JSON is left out, and a test says that there is none.
@@ -240,9 +277,9 @@ fn json_of(text: &str) -> Option<Value> {
 }
 
 fn description(field: &Field) -> String {
-    match field.replaced_by {
+    match field.deprecated {
         None => field.meaning.to_owned(),
-        Some(successor) => format!("{} Deprecated: use `{successor}`.", field.meaning),
+        Some(deprecated) => format!("{} Deprecated: {}.", field.meaning, deprecated.advice()),
     }
 }
 
@@ -250,8 +287,11 @@ fn description(field: &Field) -> String {
 fn markdown(field: &Field) -> String {
     let mut text = field.meaning.to_owned();
     let mut notes = Vec::new();
-    if let Some(successor) = field.replaced_by {
-        notes.push(format!("**Deprecated**: use `{successor}`."));
+    if let Some(deprecated) = field.deprecated {
+        notes.push(format!("**Deprecated**: {}.", deprecated.advice()));
+    }
+    if field.is_gone {
+        notes.push(format!("The API's version {API_VERSION} does not have it any more."));
     }
     if let Some(default) = field.default {
         notes.push(format!("Clerk's default: `{default}`."));
@@ -274,93 +314,4 @@ fn markdown(field: &Field) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fields() -> impl Iterator<Item = (&'static Section, &'static Field, Value)> {
-        let schema = configuration();
-        SECTIONS.into_iter().flat_map(move |section| {
-            let properties = schema["definitions"][section.name]["properties"].clone();
-            section.fields.iter().map(move |field| (section, field, properties[field.name].clone()))
-        })
-    }
-
-    fn every_key<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
-        match value {
-            Value::Object(members) => {
-                for (key, value) in members {
-                    found.push(key);
-                    every_key(value, found);
-                }
-            }
-            Value::Array(items) => items.iter().for_each(|item| every_key(item, found)),
-            _ => {}
-        }
-    }
-
-    #[test]
-    fn the_schema_is_draft_07_without_an_id_or_a_format() {
-        let schema = configuration();
-        assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
-        let mut keys = Vec::new();
-        every_key(&schema, &mut keys);
-        for absent in ["$id", "format", "$defs", "anyOf", "nullable"] {
-            assert!(!keys.contains(&absent), "{absent}");
-        }
-        assert!(keys.iter().all(|key| !key.starts_with("x-")));
-        assert!(jsonschema::draft7::meta::is_valid(&schema));
-    }
-
-    #[test]
-    fn every_field_has_its_type_words_and_an_example_that_fits() {
-        for (section, field, schema) in fields() {
-            let word = match field.kind {
-                Kind::Boolean => "boolean",
-                Kind::Integer { .. } => "integer",
-                Kind::Text(_) => "string",
-                Kind::Set(_) => "array",
-            };
-            let expected = if field.nullable { json!([word, "null"]) } else { json!(word) };
-            assert_eq!(schema["type"], expected, "{}.{}", section.name, field.name);
-            for key in ["title", "description", "markdownDescription"] {
-                assert!(schema[key].is_string(), "{}.{} {key}", section.name, field.name);
-            }
-            let example = &schema["examples"][0];
-            assert!(jsonschema::draft7::is_valid(&schema, example), "{}", field.name);
-            assert_eq!(schema.get("default").is_some(), field.default.is_some());
-            assert_eq!(schema.get("deprecationMessage").is_some(), field.replaced_by.is_some());
-        }
-    }
-
-    #[test]
-    fn sections_target_and_overlays_are_objects_that_allow_nothing_else() {
-        let schema = configuration();
-        let definitions = schema["definitions"].as_object().unwrap();
-        assert_eq!(definitions.len(), SECTIONS.len() + 3);
-        for (name, definition) in definitions {
-            assert_eq!(definition["type"], "object", "{name}");
-            if name != ENVIRONMENTS {
-                assert_eq!(definition["additionalProperties"], false, "{name}");
-            }
-        }
-        assert!(definitions[OVERLAY]["properties"].get(ENVIRONMENTS).is_none());
-        assert!(schema["properties"].get(ENVIRONMENTS).is_some());
-    }
-
-    #[test]
-    fn the_name_of_an_environment_is_checked_by_the_schema_too() {
-        let schema = configuration();
-        for (name, valid) in [
-            ("production", true),
-            ("0-a_B", true),
-            ("sandbox", false),
-            ("sandbox2", true),
-            ("_a", false),
-            ("a b", false),
-            ("", false),
-        ] {
-            let file = json!({ "environments": { name: {} } });
-            assert_eq!(jsonschema::draft7::is_valid(&schema, &file), valid, "{name:?}");
-        }
-    }
-}
+mod tests;

@@ -11,8 +11,10 @@ use super::place::joined;
 use super::quote::quote;
 use super::shape;
 use super::{Configuration, Desired, Layer, MOST_FINDINGS, Setting};
-use crate::catalog::{EnvironmentType, Kind, Scope};
-use crate::finding::{Code, Finding};
+use crate::catalog::{
+    API_VERSION, Empty, EnvironmentType, Kind, Scope, Shape, country_named, is_country,
+};
+use crate::finding::{Code, Finding, Span};
 
 /// What is told about each layer by itself, however little of the file could be read.
 pub(super) fn layers(configuration: &Configuration, root: &Node) -> Vec<Finding> {
@@ -29,6 +31,7 @@ pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
         for setting in &settings {
             let found = [
                 conflict(setting, &settings),
+                contradiction(setting, &settings),
                 without_effect(setting, environment_type),
                 weakness(setting, environment_type),
             ];
@@ -39,11 +42,12 @@ pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
     findings
 }
 
-/// The fields that stand beside their successor in the same layer.
+/// The fields that contradict another one of the same layer.
 pub(super) fn conflicts(configuration: &Configuration) -> Vec<Finding> {
     let of = |layer: &Layer| -> Vec<Finding> {
         let settings: Vec<&Setting> = layer.settings.iter().collect();
-        settings.iter().filter_map(|setting| conflict(setting, &settings)).collect()
+        let of = |setting| [conflict(setting, &settings), contradiction(setting, &settings)];
+        settings.iter().copied().flat_map(of).flatten().collect()
     };
     configuration.layers().flat_map(of).collect()
 }
@@ -53,7 +57,10 @@ pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<
     let of = |setting| {
         [
             deprecation(setting),
+            gone(setting),
             ignored(setting),
+            // Where an entry stands only the text of the file tells.
+            strangers(setting).next().map(|(_, code)| strange(code, setting.at, &setting.pointer)),
             without_effect(setting, environment),
             weakness(setting, environment),
         ]
@@ -63,11 +70,11 @@ pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<
 }
 
 fn deprecation(setting: &Setting) -> Option<Finding> {
-    let successor = setting.field.replaced_by?;
+    let deprecated = setting.field.deprecated?;
     let message = format!("`{}` is deprecated", setting.field.name);
     Some(
         Finding::new("", setting.key, Code::DeprecatedField, message)
-            .help(format!("use `{successor}` instead"))
+            .help(deprecated.advice())
             .path(&setting.pointer),
     )
 }
@@ -76,11 +83,50 @@ fn ignored(setting: &Setting) -> Option<Finding> {
     let Setting { field, value, at, pointer, .. } = setting;
     let message = format!("Clerk accepts an empty `{}` and then ignores it", field.name);
     let is_empty = value.as_array().is_some_and(Vec::is_empty);
-    (field.empty_ignored && is_empty).then(|| {
+    (field.empty == Empty::Ignored && is_empty).then(|| {
         Finding::new("", *at, Code::IgnoredByApi, message)
             .help("the list stays as it is; empty it in the Dashboard")
             .path(pointer)
     })
+}
+
+fn gone(setting: &Setting) -> Option<Finding> {
+    let Setting { field, key, pointer, .. } = setting;
+    let message = format!(
+        "the API has no `{}` any more in its version {API_VERSION}: Clerk may accept it and drop \
+         it without a word",
+        field.name
+    );
+    let help = match field.deprecated {
+        Some(deprecated) => deprecated.advice(),
+        None => "see in the Dashboard whether it has an effect, or leave it out".to_owned(),
+    };
+    field
+        .is_gone
+        .then(|| Finding::new("", *key, Code::IgnoredByApi, message).help(help).path(pointer))
+}
+
+/// The codes of a list that no country has.
+fn strangers(setting: &Setting) -> impl Iterator<Item = (usize, &str)> {
+    let is_list = setting.field.kind == Kind::Set(Shape::Country);
+    let entries = setting.value.as_array().filter(|_| is_list).into_iter().flatten();
+    let codes = entries.enumerate().filter_map(|(index, entry)| Some((index, entry.as_str()?)));
+    // What is no code at all the schema refuses.
+    codes.filter(|(_, code)| {
+        code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) && !is_country(code)
+    })
+}
+
+fn strange(code: &str, at: Span, pointer: &str) -> Finding {
+    let message = format!(
+        "{} is no country's code: Clerk drops what it does not know without a word",
+        quote(code)
+    );
+    let help = match country_named(code) {
+        Some(named) => format!("write `{named}`"),
+        None => "take a code of ISO 3166-1 alpha-2, or leave it out".to_owned(),
+    };
+    Finding::new("", at, Code::IgnoredByApi, message).help(help).path(pointer)
 }
 
 fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
@@ -91,7 +137,7 @@ fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
     // What cannot be an entry is no part of the value, so the list itself tells if it is empty.
     let ignored = ignored(setting).filter(|_| list.is_some_and(<[Node]>::is_empty) && is_whole);
     let mut findings: Vec<Finding> =
-        [deprecation(setting), ignored].into_iter().flatten().collect();
+        [deprecation(setting), gone(setting), ignored].into_iter().flatten().collect();
     match field.kind {
         Kind::Text(_) if value != "" => findings
             .extend(node_of(root, setting).and_then(|node| misshapen(setting, node, pointer))),
@@ -101,6 +147,9 @@ fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
                     misshapen(setting, item, &joined(pointer, &index.to_string()))
                 });
             findings.extend(entries.take(MOST_FINDINGS + 1));
+            findings.extend(strangers(setting).filter_map(|(index, code)| {
+                Some(strange(code, list?.get(index)?.span, &joined(pointer, &index.to_string())))
+            }));
         }
         _ => {}
     }
@@ -117,7 +166,7 @@ fn misshapen(setting: &Setting, node: &Node, pointer: &str) -> Option<Finding> {
 }
 
 fn conflict(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
-    let successor = setting.section.field(setting.field.replaced_by?)?;
+    let successor = setting.section.field(setting.field.successor()?)?;
     let other = settings.iter().find(|other| std::ptr::eq(other.field, successor))?;
     let message = format!(
         "`{}` and `{}`, which replaces it, are both set (line {})",
@@ -128,6 +177,25 @@ fn conflict(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
             .help(format!("remove `{}`", setting.field.name))
             .path(&setting.pointer),
     )
+}
+
+/// Two fields that are one setting, and ask for two values.
+fn contradiction(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
+    let Setting { field, section, .. } = setting;
+    let twin = field.same_as?;
+    let is_twin = |other: &&&Setting| other.section.name == twin && other.field.name == field.name;
+    let other = settings.iter().find(is_twin)?;
+    let message = format!(
+        "`{}.{name}` and `{twin}.{name}` are one setting, and are to have two values (line {})",
+        section.name,
+        other.key.line,
+        name = field.name,
+    );
+    (other.value != setting.value).then(|| {
+        Finding::new("", setting.key, Code::ConflictingFields, message)
+            .help(format!("remove one of them, such as `{}.{}`", section.name, field.name))
+            .path(&setting.pointer)
+    })
 }
 
 fn without_effect(setting: &Setting, environment: Option<EnvironmentType>) -> Option<Finding> {

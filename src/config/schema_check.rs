@@ -13,9 +13,9 @@ use super::node::{Key, Mapping, Node};
 use super::place::{Place, joined, unescaped};
 use super::quote::quote;
 use super::scalar::Typed;
-use super::{MOST_FINDINGS, unknown, wording};
+use super::{MOST_FINDINGS, shape, unknown, wording};
 use crate::catalog::schema::{self, ENVIRONMENTS, RESERVED_ENVIRONMENT};
-use crate::catalog::{EnvironmentType, Kind};
+use crate::catalog::{EnvironmentType, Field, Kind, Shape};
 use crate::finding::{Code, Finding, Span};
 
 /// How many overlays go to the validator together.
@@ -174,6 +174,12 @@ fn repeated_entries(node: &Node, place: Place, pointer: &str) -> Vec<Finding> {
     findings
 }
 
+/// What is told of a text that a field refuses.
+fn refused(field: &Field, shape: Shape, text: &str) -> (String, Option<String>) {
+    let (rule, help) = shape::rule(field, shape, text);
+    (format!("`{}` {rule}, not {}", field.name, quote(text)), help)
+}
+
 fn invalid_value(node: &Node, place: Place, pointer: &str, keyword: &str) -> Finding {
     let text = node.as_scalar().map_or("", |scalar| scalar.text.as_str());
     let (message, help) = match place {
@@ -190,6 +196,20 @@ fn invalid_value(node: &Node, place: Place, pointer: &str, keyword: &str) -> Fin
                 format!("{} is at least {minimum}, and this is {}", place.title(), quote(text)),
                 Some(format!("write {minimum} or more")),
             ),
+            Kind::Set(_) => match field.most {
+                Some(most) if keyword == "maxItems" => (
+                    format!("{} has at most {most} entries, and this has more", place.title()),
+                    Some("remove some".to_owned()),
+                ),
+                _ => (format!("{} does not take this value ({keyword})", place.title()), None),
+            },
+            Kind::Text(shape) => refused(field, shape, text),
+            Kind::Boolean => {
+                (format!("{} does not take this value ({keyword})", place.title()), None)
+            }
+        },
+        Place::Item(field) => match field.kind {
+            Kind::Set(shape) => refused(field, shape, text),
             _ => (format!("{} does not take this value ({keyword})", place.title()), None),
         },
         _ => (format!("{} does not take this value ({keyword})", place.title()), None),

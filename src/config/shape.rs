@@ -1,10 +1,11 @@
-//! What a text has to look like: an e-mail address, an origin.
+//! What a text has to look like: an e-mail address, an origin, one of a few words.
 
 // Parsing an address needs no network.
 use core::net::Ipv6Addr;
 
+use super::near::nearest;
 use super::quote::{is_unseen, quote};
-use crate::catalog::Shape;
+use crate::catalog::{Field, Shape, country_named};
 
 /// Why a text does not have its shape.
 pub(super) struct Problem {
@@ -13,10 +14,10 @@ pub(super) struct Problem {
     pub help: String,
 }
 
-/// Why a text does not have a shape; `None` where it does.
+/// Why a text does not have a shape; `None` where it does, and where the schema says it.
 pub(super) fn problem(shape: Shape, text: &str) -> Option<Problem> {
     match shape {
-        Shape::Any => None,
+        Shape::Any | Shape::OneOf(_) | Shape::Alphanumeric | Shape::Country => None,
         Shape::Email => email(text).map(|message| Problem {
             message,
             help: "an address looks like `help@example.com`".to_owned(),
@@ -31,6 +32,38 @@ pub(super) fn problem(shape: Shape, text: &str) -> Option<Problem> {
             },
         }),
     }
+}
+
+/// What a shape that the schema checks takes, as the end of a sentence that begins with the field,
+/// and what was probably meant.
+pub(super) fn rule(field: &Field, shape: Shape, text: &str) -> (String, Option<String>) {
+    match shape {
+        Shape::OneOf(words) => {
+            let near = nearest(text, words.iter().copied().filter(|word| !word.is_empty()));
+            let help = match near {
+                Some(near) => Some(format!("did you mean `{near}`?")),
+                None if field.echo_adds.contains(&text) => {
+                    Some("it is always on and never sent: leave it out".to_owned())
+                }
+                None => None,
+            };
+            let words: Vec<String> = words.iter().map(|word| in_backticks(word)).collect();
+            (format!("takes {}", words.join(", ")), help)
+        }
+        Shape::Country => (
+            "takes codes of two capital letters, as ISO 3166-1 has them".to_owned(),
+            country_named(text).map(|code| format!("write `{code}`")),
+        ),
+        Shape::Alphanumeric => (
+            "takes ASCII letters and digits only".to_owned(),
+            text.contains('@').then(|| "only what stands before the `@` is set here".to_owned()),
+        ),
+        Shape::Any | Shape::Email | Shape::Origin => ("does not take this".to_owned(), None),
+    }
+}
+
+fn in_backticks(word: &str) -> String {
+    if word.is_empty() { "`\"\"`".to_owned() } else { format!("`{word}`") }
 }
 
 fn is_blank(letter: char) -> bool {

@@ -1,8 +1,11 @@
 //! What a setting, a section or a finding's code is, in words. All of it follows from the
 //! catalogue, so that nothing is said twice.
 
+use super::explain_values::{accepted, values};
 use super::words::{add, wrap};
-use crate::catalog::{EnvironmentType, Field, Kind, Read, SECTIONS, Scope, Section, Shape};
+use crate::catalog::{
+    API_VERSION, Deprecated, Empty, EnvironmentType, Field, Read, SECTIONS, Scope, Section,
+};
 use crate::finding::{Code, Severity};
 
 /// How wide prose is.
@@ -75,43 +78,24 @@ pub fn code(code: Code) -> String {
     )
 }
 
-/// What a field may hold, `null` included.
-pub(super) fn accepted(field: &Field) -> String {
-    let kind = match field.kind {
-        Kind::Boolean => "true or false".to_owned(),
-        Kind::Integer { minimum } => format!("a whole number, at least {minimum}"),
-        Kind::Text(shape) => one(shape).to_owned(),
-        Kind::Set(shape) => format!("a list of {}", many(shape)),
-    };
-    match (field.kind, field.nullable) {
-        (_, false) => kind,
-        (Kind::Boolean, true) => "true, false or null".to_owned(),
-        (_, true) => format!("{kind}, or null"),
-    }
-}
-
-const fn one(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Any => "a string",
-        Shape::Email => "an e-mail address",
-        Shape::Origin => "an origin",
-    }
-}
-
-const fn many(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Any => "strings",
-        Shape::Email => "e-mail addresses",
-        Shape::Origin => "origins",
-    }
-}
-
 /// What is worth knowing about a field beside its meaning, with a word or two before each.
 fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
     let mut tell = |name, text: String| facts.push((name, text));
-    if let Some(successor) = field.replaced_by {
-        tell("Deprecated", format!("Use `{}.{successor}` instead.", section.name));
+    match field.deprecated {
+        Some(Deprecated::ReplacedBy(successor)) => {
+            tell("Deprecated", format!("Use `{}.{successor}` instead.", section.name));
+        }
+        Some(Deprecated::WithoutSuccessor(advice)) => {
+            tell("Deprecated", format!("Nothing takes its place: {advice}."));
+        }
+        None => {}
+    }
+    if field.is_gone {
+        tell("Gone", format!("The API's version {API_VERSION} does not have it any more."));
+    }
+    if let Some(other) = field.same_as {
+        tell("Same as", format!("`{other}.{}`: set one of the two.", field.name));
     }
     if let Some(default) = field.default {
         tell("Default", format!("{default}, where nothing else was ever set."));
@@ -125,11 +109,18 @@ fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
         tell("Null", "Not accepted. Leave the field out to leave the setting alone.".to_owned());
     }
     tell("Values", values(field.kind).to_owned());
-    if field.empty_clears {
-        tell("Empty", "\"\" clears the setting.".to_owned());
+    if !field.echo_adds.is_empty() {
+        tell(
+            "Added",
+            format!("The service shows {} whether sent or not.", field.echo_adds.join(", ")),
+        );
     }
-    if field.empty_ignored {
-        tell("Empty", "[] is accepted by the service and then ignored.".to_owned());
+    match field.empty {
+        Empty::Value => {}
+        Empty::Clears => tell("Empty", "\"\" clears the setting.".to_owned()),
+        Empty::Ignored => {
+            tell("Empty", "[] is accepted by the service and then ignored.".to_owned());
+        }
     }
     if let Some(only) = field.only_in {
         tell("Works in", format!("{only} only; elsewhere the service ignores it."));
@@ -140,26 +131,10 @@ fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
     if let Some(lockout) = field.lockout {
         tell("Careful", format!("{}; {}.", lockout.danger, lockout.advice));
     }
-    tell("Read by", read(section, field.read));
+    tell("Read by", read(section, field));
     tell("Sent by", format!("PATCH {}", section.path));
     facts.retain(|(_, text)| !text.is_empty());
     facts
-}
-
-/// What the type alone does not say.
-const fn values(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Boolean | Kind::Integer { .. } | Kind::Text(Shape::Any | Shape::Email) => "",
-        Kind::Text(Shape::Origin) => "A scheme and a host, no path and no trailing slash.",
-        Kind::Set(Shape::Origin) => {
-            "Each a scheme and a host, no path and no trailing slash. The list replaces the former \
-             one; its order means nothing, and no entry may be repeated."
-        }
-        Kind::Set(Shape::Any | Shape::Email) => {
-            "The list replaces the former one; its order means nothing, and no entry may be \
-             repeated."
-        }
-    }
 }
 
 const fn warned(scope: Scope) -> &'static str {
@@ -169,13 +144,16 @@ const fn warned(scope: Scope) -> &'static str {
     }
 }
 
-fn read(section: &Section, read: Read) -> String {
-    match read {
-        Read::Get => format!("GET {}", section.path),
-        Read::EmptyPatch => {
+fn read(section: &Section, field: &Field) -> String {
+    match (field.read, field.frontend) {
+        (Read::Shown, _) if section.has_get => format!("GET {}", section.path),
+        (Read::Shown, _) => {
             format!("PATCH {} with an empty body, which changes nothing", section.path)
         }
-        Read::Nowhere => {
+        (Read::Nowhere, Some(_)) => "Nothing with the secret key. The public environment of the \
+            instance's front end shows it, as a hint (`drift --frontend`)."
+            .to_owned(),
+        (Read::Nowhere, None) => {
             "Nothing: the service never shows it, so drift in it cannot be seen.".to_owned()
         }
     }
@@ -186,7 +164,7 @@ fn fields(section: &Section, indent: &str) -> String {
         .fields
         .iter()
         .map(|field| {
-            let note = match (field.replaced_by, field.only_in) {
+            let note = match (field.deprecated, field.only_in) {
                 (Some(_), _) => " (deprecated)".to_owned(),
                 (None, Some(only)) => format!(" ({} only)", EnvironmentType::as_str(only)),
                 (None, None) => String::new(),
@@ -209,6 +187,10 @@ pub(super) fn fact(name: &str, text: &str) -> String {
 /// A text behind a head; its further lines begin where its first does.
 fn hanging(head: &str, text: &str) -> String {
     let indent = head.trim_start_matches('\n').chars().count();
+    if !head.ends_with(' ') {
+        // The name leaves no room beside it.
+        return format!("{head}\n{}", hanging(&" ".repeat(NAMES + 4), text));
+    }
     let mut out = String::new();
     for (index, line) in wrap(text, WIDTH.saturating_sub(indent).max(40)).iter().enumerate() {
         match index {
@@ -286,7 +268,7 @@ mod tests {
           Sent by:    PATCH /v1/instance
         "#);
         assert_snapshot!(explained("instance.cookieless_dev"), @r"
-        instance.cookieless_dev: true or false
+        instance.cookieless_dev: true, false or null
 
           The former name of `url_based_session_syncing`.
 
@@ -296,9 +278,10 @@ mod tests {
               cookieless_dev: true
 
           Deprecated: Use `instance.url_based_session_syncing` instead.
-          Null:       Not accepted. Leave the field out to leave the setting alone.
+          Null:       Sent as null; what it does is up to the service.
           Works in:   development only; elsewhere the service ignores it.
-          Read by:    Nothing: the service never shows it, so drift in it cannot be seen.
+          Read by:    Nothing with the secret key. The public environment of the instance's front
+                      end shows it, as a hint (`drift --frontend`).
           Sent by:    PATCH /v1/instance
         ");
     }
@@ -318,6 +301,15 @@ mod tests {
                                             or phone number is on the allowlist.
             blocklist                       Keeps those from signing up whose e-mail address,
                                             domain or phone number is on the blocklist.
+            allowlist_blocklist_disabled_on_sign_in
+                                            Holds the allowlist and the blocklist against sign-ups
+                                            only, and lets everybody sign in who has an account
+                                            already.
+            block_email_subaddresses        Refuses e-mail addresses with a `+`, `=` or `#` part,
+                                            with which one mailbox can have any number of
+                                            accounts.
+            block_disposable_email_domains  Refuses e-mail addresses of services that give out
+                                            mailboxes to throw away.
         ");
     }
 
@@ -339,7 +331,7 @@ mod tests {
         for of in SECTIONS {
             assert!(shown.contains(&format!("\n  {}: ", of.name)));
             for field in of.fields {
-                assert!(shown.contains(&format!("\n    {} ", field.name)), "{}", field.name);
+                assert!(shown.contains(&format!("\n    {}", field.name)), "{}", field.name);
             }
         }
         for code in Code::ALL {
@@ -356,10 +348,12 @@ mod tests {
                 for part in [&accepted(each), each.example, of.path, "Read by:", "Null:"] {
                     assert!(shown.contains(part), "{part} in {shown}");
                 }
-                if let Some(successor) = each.replaced_by {
+                if let Some(successor) = each.successor() {
                     assert!(shown.contains(&format!("Use `{}.{successor}`", of.name)));
                 }
-                assert!(shown.lines().all(|line| line.chars().count() <= WIDTH), "{shown}");
+                // A name is not broken, however long it is.
+                let prose = shown.lines().filter(|line| !line.contains(each.name));
+                assert!(prose.into_iter().all(|line| line.chars().count() <= WIDTH), "{shown}");
             }
         }
     }

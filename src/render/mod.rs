@@ -7,6 +7,7 @@ pub mod escape;
 mod excerpt;
 pub mod explain;
 pub mod explain_file;
+mod explain_values;
 pub mod failure;
 pub mod findings;
 mod folded;

@@ -2,7 +2,7 @@
 //! nothing; a line becomes a setting when the `# ` before it goes.
 
 use super::escape::printable;
-use super::explain::accepted;
+use super::explain_values::accepted;
 use super::words::{add, wrap};
 use crate::catalog::{EnvironmentType, Field, SECTIONS, Section};
 
@@ -48,7 +48,7 @@ pub fn starter(schema: &str) -> String {
 fn section(section: &Section) -> String {
     let mut out = prose(&format!("{}. {}", section.title, section.meaning), "");
     out.push_str(&settings(&[&format!("{}:", section.name)]));
-    let current = section.fields.iter().filter(|field| field.replaced_by.is_none());
+    let current = section.fields.iter().filter(|field| !field.is_deprecated());
     for (index, field) in current.enumerate() {
         if index > 0 {
             out.push('\n');
@@ -85,7 +85,7 @@ fn environments() -> String {
             section
                 .fields
                 .iter()
-                .find(|field| field.only_in == Some(kind) && field.replaced_by.is_none())
+                .find(|field| field.only_in == Some(kind) && !field.is_deprecated())
                 .map(|field| (section, field))
         });
         if let Some((section, field)) = special {
@@ -158,9 +158,7 @@ mod tests {
         for section in SECTIONS {
             let set = file[section.name].as_object().unwrap();
             for field in section.fields {
-                let expected = field
-                    .replaced_by
-                    .is_none()
+                let expected = (!field.is_deprecated())
                     .then(|| serde_json::from_str::<Value>(field.example).unwrap());
                 assert_eq!(set.get(field.name), expected.as_ref(), "{}", field.name);
             }

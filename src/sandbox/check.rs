@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::response::Problem;
-use crate::catalog::{Field, Kind, Shape};
+use crate::catalog::{Empty, Field, Kind, Shape};
 
 /// What is wrong with `value`, if anything is.
 pub(super) fn problem(field: &Field, value: &Value) -> Option<Problem> {
@@ -18,11 +18,16 @@ pub(super) fn problem(field: &Field, value: &Value) -> Option<Problem> {
             None => ("form_param_type_invalid", "must be a whole number"),
         },
         (Kind::Integer { .. }, _) => ("form_param_type_invalid", "must be a whole number"),
-        (Kind::Text(_), Value::String(text)) if text.is_empty() && field.empty_clears => {
+        (Kind::Text(_), Value::String(text)) if text.is_empty() && field.empty == Empty::Clears => {
             return None;
         }
         (Kind::Text(Shape::Email), Value::String(text)) if !is_email(text) => {
             ("form_param_format_invalid", "must be an e-mail address")
+        }
+        (Kind::Text(Shape::OneOf(words)), Value::String(text))
+            if !words.contains(&text.as_str()) =>
+        {
+            ("form_param_value_invalid", "is not one of the values that it can have")
         }
         (Kind::Text(_), Value::String(_)) => return None,
         (Kind::Text(_), _) => ("form_param_type_invalid", "must be a string"),
@@ -59,7 +64,7 @@ mod tests {
             ("hibp", json!(false), None),
             ("hibp", json!(null), None),
             ("hibp", json!("true"), Some("form_param_type_invalid")),
-            ("cookieless_dev", json!(null), Some("form_param_nil")),
+            ("cookieless_dev", json!(null), None),
             ("max_allowed_memberships", json!(0), None),
             ("max_allowed_memberships", json!(-1), Some("form_param_value_invalid")),
             ("max_allowed_memberships", json!(5.5), Some("form_param_type_invalid")),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::check;
 use super::response::{Problem, Response};
-use crate::catalog::{EnvironmentType, Field, Kind, Read, SECTIONS, Section};
+use crate::catalog::{Empty, EnvironmentType, Field, Kind, Read, SECTIONS, Section};
 use crate::plan::fingerprint;
 
 /// An emulated instance. Keeps only what was set: the rest is as in a fresh one.
@@ -84,7 +84,7 @@ impl Instance {
         }
         // A deprecated field is another name of its successor, which wins where both are sent.
         let (former, current): (Vec<_>, Vec<_>) =
-            known().partition(|(field, _)| field.replaced_by.is_some());
+            known().partition(|(field, _)| field.successor().is_some());
         for (field, value) in former.into_iter().chain(current) {
             self.set(section, field, value);
         }
@@ -97,14 +97,14 @@ impl Instance {
     }
 
     fn set(&mut self, section: &'static Section, field: &'static Field, value: &Value) {
-        let target = field.replaced_by.and_then(|name| section.field(name)).unwrap_or(field);
+        let target = field.successor().and_then(|name| section.field(name)).unwrap_or(field);
         let elsewhere = field.only_in.is_some_and(|only| only != self.environment_type);
         let is_empty_list = value.as_array().is_some_and(Vec::is_empty);
-        if elsewhere || (is_empty_list && target.empty_ignored) {
+        if elsewhere || (is_empty_list && target.empty == Empty::Ignored) {
             return;
         }
         let settings = self.settings.entry(section.name.to_owned()).or_default();
-        if value.is_null() || (field.empty_clears && value == "") {
+        if value.is_null() || (field.empty == Empty::Clears && value == "") {
             settings.remove(target.name);
             return;
         }
@@ -122,7 +122,7 @@ impl Instance {
         let mut shown: Map<String, Value> = section
             .fields
             .iter()
-            .filter(|field| field.replaced_by.is_none() && (all || field.read == Read::Get))
+            .filter(|field| field.read == Read::Shown)
             .map(|field| (field.name.to_owned(), self.value(section, field)))
             .collect();
         // The section without an echo is the instance itself, which shows what it is.

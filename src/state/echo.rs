@@ -1,11 +1,12 @@
 //! What an answer shows of what was sent. Where it shows something else, that is no failure of the
 //! call: the service accepted it, and the next plan has to know.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Field, Section};
+use crate::catalog::{Empty, Field, Section};
 
 /// How much of a value that the service made up is believed, in bytes of JSON. What is recorded
 /// has to be readable again, whatever an answer holds.
@@ -56,17 +57,39 @@ pub fn verified(shown: &BTreeMap<String, Shown>) -> Option<bool> {
 }
 
 fn compare_field(field: Option<&Field>, sent: &Value, shown: &Value) -> Shown {
-    let is_cleared = field.is_some_and(|field| field.empty_clears)
-        && sent.as_str() == Some("")
-        && shown.is_null();
-    if is_cleared || is_same(field, sent, shown) {
+    let shown = without_additions(field, sent, shown);
+    if is_cleared(field, sent, &shown) || is_same(field, sent, &shown) {
         Shown::AsSent
-    } else if sent.is_null() || !is_credible(shown, DEEPEST) || shown.to_string().len() > LARGEST {
+    } else if sent.is_null() || !is_credible(&shown, DEEPEST) || shown.to_string().len() > LARGEST {
         // What a null does is the service's business: any value may be its outcome.
         Shown::Unverified
     } else {
-        Shown::Otherwise(shown.clone())
+        Shown::Otherwise(shown.into_owned())
     }
+}
+
+/// What is shown, without what the service adds to every list.
+fn without_additions<'v>(field: Option<&Field>, sent: &Value, shown: &'v Value) -> Cow<'v, Value> {
+    let added = field.map_or(&[][..], |field| field.echo_adds);
+    match (sent, shown) {
+        (Value::Array(sent), Value::Array(entries)) if !added.is_empty() => {
+            let is_added = |entry: &&Value| {
+                entry.as_str().is_some_and(|text| added.contains(&text)) && !sent.contains(entry)
+            };
+            Cow::Owned(entries.iter().filter(|entry| !is_added(entry)).cloned().collect())
+        }
+        _ => Cow::Borrowed(shown),
+    }
+}
+
+/// Whether nothing was sent, and nothing is shown.
+fn is_cleared(field: Option<&Field>, sent: &Value, shown: &Value) -> bool {
+    let sent_nothing = match field.map(|field| field.empty) {
+        Some(Empty::Clears) => sent.as_str() == Some(""),
+        Some(Empty::Ignored) => sent.as_array().is_some_and(Vec::is_empty),
+        Some(Empty::Value) | None => false,
+    };
+    sent_nothing && shown.is_null()
 }
 
 fn is_same(field: Option<&Field>, sent: &Value, shown: &Value) -> bool {

@@ -42,7 +42,7 @@ fn the_help_for_an_unknown_name_says_what_was_meant() {
             "environments: {a: {environments: {}}}",
             "overlays do not nest: give each environment its own entry at the top level",
         ),
-        ("restrictions: {zzz: 1}", "known here: `allowlist`, `blocklist`"),
+        ("protect: {zzz: 1}", "known here: `rules_enabled`, `specter_enabled`"),
         ("target: {environment_typ: production}", "did you mean `environment_type`?"),
     ] {
         assert_eq!(help(text), expected, "{text}");
@@ -166,7 +166,32 @@ fn fields_that_work_otherwise_than_they_look_are_warned_about() {
         ),
         (
             "target: {environment_type: development}\ninstance: {test_mode: true, enhanced_email_deliverability: true}",
-            &["2:29-2:58 environment-mismatch /instance/enhanced_email_deliverability"],
+            &[
+                "2:29-2:58 ignored-by-api /instance/enhanced_email_deliverability",
+                "2:29-2:58 environment-mismatch /instance/enhanced_email_deliverability",
+            ],
+        ),
+        (
+            "instance: {experimental_allowed_origins: ['a://b']}",
+            &[
+                "1:12-1:40 deprecated-field /instance/experimental_allowed_origins",
+                "1:12-1:40 ignored-by-api /instance/experimental_allowed_origins",
+            ],
+        ),
+        (
+            "communication: {blocked_country_codes: [FR, ZZ, 'UK']}",
+            &[
+                "1:45-1:47 ignored-by-api /communication/blocked_country_codes/1",
+                "1:49-1:53 ignored-by-api /communication/blocked_country_codes/2",
+            ],
+        ),
+        (
+            "instance_settings: {progressive_sign_up: true}",
+            &["1:21-1:40 deprecated-field /instance_settings/progressive_sign_up"],
+        ),
+        (
+            "target: {environment_type: production}\ninstance_settings: {test_mode: true}",
+            &["2:32-2:36 weakens-security /instance_settings/test_mode"],
         ),
         ("instance: {test_mode: true, hibp: false, development_origin: ''}", &[]),
     ]);
@@ -196,6 +221,75 @@ fn a_deprecated_field_beside_its_successor_is_an_error() {
             ],
         ),
     ]);
+}
+
+#[test]
+fn one_setting_in_two_sections_has_one_value() {
+    let conflict = "conflicting-fields /instance_settings/test_mode";
+    assert_told(&[
+        (
+            "instance: {test_mode: true}\ninstance_settings: {test_mode: false}",
+            &[&format!("2:21-2:30 {conflict}")],
+        ),
+        (
+            "instance: {test_mode: true}\nenvironments: {a: {instance_settings: {test_mode: null}}}",
+            &["2:40-2:49 conflicting-fields /environments/a/instance_settings/test_mode"],
+        ),
+        (
+            "instance: {test_mode: true}\ninstance_settings: {test_mode: false}\n\
+             environments: {a: {instance: {test_mode: false}}}",
+            &[],
+        ),
+        ("instance: {test_mode: true}\ninstance_settings: {test_mode: true}", &[]),
+        ("instance_settings: {test_mode: true}", &[]),
+    ]);
+}
+
+#[test]
+fn a_text_that_is_none_of_the_possible_ones_is_told_with_what_was_meant() {
+    let modes = "organization_settings: {domains_enrollment_modes: [";
+    for (text, place, expected) in [
+        (
+            "instance: {preferred_sign_in_strategy_when_password_required: pasword}".to_owned(),
+            "1:63-1:70 invalid-value",
+            "did you mean `password`?",
+        ),
+        (format!("{modes}automatic]}}"), "1:52-1:61 invalid-value", ""),
+        (
+            format!("{modes}automatic_invitations]}}"),
+            "1:52-1:73 invalid-value",
+            "did you mean `automatic_invitation`?",
+        ),
+        (
+            format!("{modes}manual_invitation]}}"),
+            "1:52-1:69 invalid-value",
+            "it is always on and never sent: leave it out",
+        ),
+        (
+            "communication: {blocked_country_codes: [fr]}".to_owned(),
+            "1:41-1:43 invalid-value",
+            "write `FR`",
+        ),
+        (
+            "communication: {blocked_country_codes: [FRA]}".to_owned(),
+            "1:41-1:44 invalid-value",
+            "write `FR`",
+        ),
+        (
+            "instance_settings: {from_email_address: no-reply@example.com}".to_owned(),
+            "1:41-1:61 invalid-value",
+            "only what stands before the `@` is set here",
+        ),
+        ("instance_settings: {from_email_address: ''}".to_owned(), "1:41-1:43 invalid-value", ""),
+    ] {
+        let told = told(&text);
+        assert!(told.len() == 1 && told[0].starts_with(place), "{text}: {told:?}");
+        let help = checked(&text).findings[0].help.clone().unwrap_or_default();
+        assert_eq!(help, expected, "{text}");
+    }
+    let many = vec!["FR"; 251].join(", ");
+    let told = told(&format!("communication: {{blocked_country_codes: [{many}]}}"));
+    assert!(told.iter().any(|told| told.contains("invalid-value")), "{told:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What one instance does with what it is sent.
 
 use super::*;
+use crate::catalog::{Read, section};
 use EnvironmentType::{Development, Production};
 
 fn patch(instance: &mut Instance, name: &str, body: &Value) -> Response {
@@ -69,19 +70,25 @@ fn the_instance_itself_accepts_without_a_body_and_shows_its_origins() {
 #[test]
 fn the_other_sections_echo_the_whole_object() {
     let mut instance = Instance::fresh("a", Production);
-    let response = patch(&mut instance, "restrictions", &json!({"allowlist": true}));
-    let echo = json!({"object": "instance_restrictions", "allowlist": true, "blocklist": false});
-    assert_eq!(response, Response { written: true, ..Response::object(echo.clone()) });
-
-    let nothing = patch(&mut instance, "restrictions", &json!({}));
-    assert_eq!(nothing, Response::object(echo));
-
-    let body = json!({"enabled": true, "max_allowed_memberships": 0});
-    let response = patch(&mut instance, "organization_settings", &body);
-    let echo =
-        json!({"object": "organization_settings", "enabled": true, "max_allowed_memberships": 0});
-    assert_eq!(response.body.as_ref(), Some(&echo));
-    assert_eq!(get(&mut instance, "organization_settings"), Response::object(echo));
+    for (name, body) in [
+        ("restrictions", json!({"allowlist": true})),
+        ("organization_settings", json!({"enabled": true, "max_allowed_memberships": 0})),
+    ] {
+        let of = section(name).unwrap();
+        let response = patch(&mut instance, name, &body);
+        let echo = response.body.unwrap();
+        assert_eq!(echo["object"], of.echo.unwrap());
+        for field in of.fields.iter().filter(|field| field.read == Read::Shown) {
+            let sent = body.get(field.name);
+            assert!(sent.is_none_or(|sent| *sent == echo[field.name]), "{}", field.name);
+            assert!(echo.get(field.name).is_some(), "{}", field.name);
+        }
+        let nothing = patch(&mut instance, name, &json!({}));
+        assert_eq!(nothing, Response::object(echo.clone()));
+        if of.has_get {
+            assert_eq!(get(&mut instance, name), Response::object(echo));
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,25 @@
+//! Clerk's protection against fraud and bots.
+
+use super::{Field, Scope, Section};
+
+/// `PATCH /v1/instance/protect`.
+pub static SECTION: Section = Section {
+    name: "protect",
+    path: "/v1/instance/protect",
+    title: "Protect",
+    meaning: "Clerk Protect, which keeps fraud and bots out.",
+    echo: Some("instance_protect"),
+    needs_paid_plan: false,
+    has_get: true,
+    also_shows: &[("checks_bypassed", "false")],
+    fields: &[
+        Field::boolean("rules_enabled", "Turns on the rules of Clerk Protect.")
+            .nullable()
+            .guard(Scope::Change, false, "turns off the rules of Clerk Protect")
+            .shown(),
+        Field::boolean("specter_enabled", "Turns on Specter, a part of Clerk Protect.")
+            .nullable()
+            .guard(Scope::Change, false, "turns off a part of Clerk Protect")
+            .shown(),
+    ],
+};
