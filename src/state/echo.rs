@@ -44,6 +44,12 @@ pub fn compare(
         .collect()
 }
 
+/// What a live value shows of a field that is expected to have another, or the same. A `null` that
+/// is expected is compared only with null, and is otherwise unverified.
+pub fn shown(field: &Field, expected: &Value, live: &Value) -> Shown {
+    compare_field(Some(field), expected, live)
+}
+
 /// Whether an answer confirms a call: yes when every field is shown as sent, no when one is shown
 /// otherwise, else nobody can tell.
 pub fn verified(shown: &BTreeMap<String, Shown>) -> Option<bool> {

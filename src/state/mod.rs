@@ -3,6 +3,7 @@
 mod echo;
 mod format;
 mod known;
+mod live;
 mod steps;
 mod strict;
 
@@ -14,10 +15,11 @@ use serde_json::{Map, Value};
 
 use crate::catalog::EnvironmentType;
 
-pub use echo::{Shown, compare, verified};
+pub use echo::{Shown, compare, shown, verified};
 pub use format::StateError;
 pub(crate) use format::tame;
 pub use known::Known;
+pub use live::{Live, Seen, Source};
 pub use steps::Settlement;
 
 /// The newest format that this version reads and the one that it writes.
