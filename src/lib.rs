@@ -13,6 +13,7 @@
 //! | [`store`] | where a state lives: files, locks, durable writes | effects |
 //! | [`api`] | the service over HTTP: requests, retries, what an answer means | effects |
 //! | [`sandbox`] | the emulated service, in the process or on a port | effects |
+//! | [`live`] | reads an instance: which one it is, and what it is set to | effects |
 //! | [`apply`] | runs a plan: check every target, intent, calls, record | effects |
 //! | [`commands`] | one file a command | glue |
 //!
@@ -25,6 +26,7 @@ pub mod catalog;
 pub mod commands;
 pub mod config;
 pub mod finding;
+pub mod live;
 pub mod plan;
 pub mod render;
 pub mod sandbox;

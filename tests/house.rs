@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use support::program::{clerkform, run};
 
 /// The stages from top to bottom, as `lib.rs` lists them. The first ones are pure.
-const STAGES: [&str; 11] = [
-    "catalog", "finding", "config", "state", "plan", "render", "store", "api", "sandbox", "apply",
-    "commands",
+const STAGES: [&str; 12] = [
+    "catalog", "finding", "config", "state", "plan", "render", "store", "api", "sandbox", "live",
+    "apply", "commands",
 ];
 const PURE: usize = 6;
 

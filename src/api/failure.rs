@@ -11,9 +11,10 @@ use super::{BaseUrl, NoReply, SecretKey};
 const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// What a failed try means.
-pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, key: &SecretKey) -> NoReply {
+pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, key: Option<&SecretKey>) -> NoReply {
     let host = base.host();
-    let root = key.scrub(&root(error));
+    let root = root(error);
+    let root = key.map_or_else(|| root.clone(), |key| key.scrub(&root));
     let proxy = if base.is_loopback() { String::new() } else { proxy_remark() };
     if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         if matches!(tls, rustls::Error::InvalidCertificate(_)) {

@@ -8,7 +8,8 @@ use std::time::Duration;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response};
 
-use super::{BaseUrl, Body, NoReply, Reply, Request, SecretKey, Service, failure};
+use super::version::HEADER as API_VERSION_HEADER;
+use super::{ApiVersion, BaseUrl, Body, NoReply, Reply, Request, SecretKey, Service, failure};
 
 /// How long the name, the connection and TLS may take together.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,13 +25,25 @@ const BODY_LIMIT: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Connections {
     base: BaseUrl,
+    version: ApiVersion,
     client: OnceLock<Result<Client, NoReply>>,
 }
 
 impl Connections {
     /// Connections to `base`, none of them open yet.
-    pub const fn new(base: BaseUrl) -> Self {
-        Self { base, client: OnceLock::new() }
+    pub fn new(base: BaseUrl) -> Self {
+        Self { base, version: ApiVersion::default(), client: OnceLock::new() }
+    }
+
+    /// The same, asking for another version of the API.
+    #[must_use]
+    pub fn version(self, version: ApiVersion) -> Self {
+        Self { version, ..self }
+    }
+
+    /// Where they lead to.
+    pub const fn base(&self) -> &BaseUrl {
+        &self.base
     }
 
     fn client(&self) -> Result<&Client, NoReply> {
@@ -79,34 +92,53 @@ impl HttpService {
     pub const fn key(&self) -> &SecretKey {
         &self.key
     }
+}
 
-    async fn try_once(&self, request: &Request) -> Result<Reply, NoReply> {
-        let client = self.connections.client()?;
-        let base = &self.connections.base;
-        let url = base.join(request.path());
-        let sending = match request {
-            Request::Get { .. } => client.get(url),
-            Request::Patch { body, .. } => client
-                .patch(url)
-                .header(CONTENT_TYPE, "application/json")
-                .body(serde_json::Value::Object(body.clone()).to_string()),
-        };
-        let response = sending
-            .header(AUTHORIZATION, self.authorization()?)
-            .send()
-            .await
-            .map_err(|error| failure::no_reply(&error, base, &self.key))?;
-        let status = response.status().as_u16();
-        let retry_after = retry_after(response.headers());
-        Ok(Reply { status, retry_after, body: read_body(response).await })
-    }
+/// Whether a secret key goes with a request.
+#[derive(Clone, Copy)]
+pub(super) enum Sent<'a> {
+    /// With this one.
+    WithKey(&'a SecretKey),
+    /// With none, and with nothing else that the service alone has to know.
+    Openly,
+}
 
-    fn authorization(&self) -> Result<HeaderValue, NoReply> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.key.expose()))
-            .map_err(|_| NoReply::Impossible("the secret key fits into no header".to_owned()))?;
-        value.set_sensitive(true);
-        Ok(value)
-    }
+/// One try of one request.
+pub(super) async fn send(
+    connections: &Connections,
+    request: &Request,
+    sent: Sent<'_>,
+) -> Result<Reply, NoReply> {
+    let client = connections.client()?;
+    let url = connections.base.join(request.path());
+    let mut sending = match request {
+        Request::Get { .. } => client.get(url),
+        Request::Patch { body, .. } => client
+            .patch(url)
+            .header(CONTENT_TYPE, "application/json")
+            .body(serde_json::Value::Object(body.clone()).to_string()),
+    };
+    let key = match sent {
+        Sent::WithKey(key) => {
+            sending = sending
+                .header(AUTHORIZATION, authorization(key)?)
+                .header(API_VERSION_HEADER, connections.version.header());
+            Some(key)
+        }
+        Sent::Openly => None,
+    };
+    let response =
+        sending.send().await.map_err(|error| failure::no_reply(&error, &connections.base, key))?;
+    let status = response.status().as_u16();
+    let retry_after = retry_after(response.headers());
+    Ok(Reply { status, retry_after, body: read_body(response).await })
+}
+
+fn authorization(key: &SecretKey) -> Result<HeaderValue, NoReply> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose()))
+        .map_err(|_| NoReply::Impossible("the secret key fits into no header".to_owned()))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 impl Service for HttpService {
@@ -114,7 +146,7 @@ impl Service for HttpService {
         &'a self,
         request: &'a Request,
     ) -> Pin<Box<dyn Future<Output = Result<Reply, NoReply>> + 'a>> {
-        Box::pin(self.try_once(request))
+        Box::pin(send(&self.connections, request, Sent::WithKey(&self.key)))
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Lookup {
         id: String,
         /// Its environment, as the service says it; `None` where it does not say.
         environment_type: Option<String>,
+        /// The whole answer, which is the section's that lives at this path as well.
+        shown: Map<String, Value>,
     },
     /// The service has no such `GET`: it answered 404 or 405.
     NotOffered,
@@ -47,7 +49,7 @@ fn understand(key: Option<&SecretKey>, called: &Called) -> Lookup {
         Err(no_reply) => return Lookup::NoReply(format!("{no_reply}{giving_up}")),
     };
     match read(key, reply) {
-        Answer::Accepted { echo: Some(instance) } => identify(&instance),
+        Answer::Accepted { echo: Some(instance) } => identify(instance),
         Answer::Accepted { echo: None } => Lookup::NotAnInstance("it is not a JSON object"),
         Answer::Refused(refusal) if matches!(refusal.status, 404 | 405) => Lookup::NotOffered,
         Answer::Refused(mut refusal) => {
@@ -57,7 +59,7 @@ fn understand(key: Option<&SecretKey>, called: &Called) -> Lookup {
     }
 }
 
-fn identify(instance: &Map<String, Value>) -> Lookup {
+fn identify(instance: Map<String, Value>) -> Lookup {
     if instance.get("object").is_some_and(|object| object != "instance") {
         return Lookup::NotAnInstance("its `object` is not `instance`");
     }
@@ -67,7 +69,7 @@ fn identify(instance: &Map<String, Value>) -> Lookup {
         None => return Lookup::NotAnInstance("it has no `id`"),
     };
     let environment_type = instance.get("environment_type").and_then(Value::as_str).map(shorten);
-    Lookup::Known { id, environment_type }
+    Lookup::Known { id, environment_type, shown: instance }
 }
 
 /// It ends up in states and plans, so nothing is believed that could not stand there.
@@ -106,8 +108,11 @@ mod tests {
         ];
         for (member, environment_type) in table {
             let body = format!("{{\"id\":\"ins_2abc\",{member}}}");
-            let environment_type = environment_type.map(str::to_owned);
-            let known = Lookup::Known { id: "ins_2abc".to_owned(), environment_type };
+            let known = Lookup::Known {
+                id: "ins_2abc".to_owned(),
+                environment_type: environment_type.map(str::to_owned),
+                shown: serde_json::from_str(&body).unwrap(),
+            };
             assert_eq!(understood(200, &body), known, "{body}");
         }
     }

@@ -1,13 +1,16 @@
 //! The service: how a request reaches it and what its answer means.
 
+mod access;
 mod answer;
 mod base_url;
 mod failure;
+mod front;
 mod http;
 mod instance;
 mod key;
 mod retry;
 mod stop;
+mod version;
 
 #[cfg(test)]
 mod fake;
@@ -18,13 +21,16 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+pub use access::{Access, Front};
 pub use answer::{Answer, Refusal, read};
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use front::{FrontError, HttpFront};
 pub use http::{Connections, HttpService};
 pub use instance::{Lookup, look_up};
 pub use key::{KeyError, SecretKey};
 pub use retry::{Called, Ceased, Patience, call};
 pub use stop::{GRACE, Stop, Trip, stop};
+pub use version::{ApiVersion, ApiVersionError};
 
 /// One request, without host and key.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,6 +107,15 @@ impl Reply {
     /// Whether the service accepted the request.
     pub const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)
+    }
+}
+
+impl<S: Service + ?Sized> Service for std::rc::Rc<S> {
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Result<Reply, NoReply>> + 'a>> {
+        (**self).send(request)
     }
 }
 

@@ -11,8 +11,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use crate::api::{SecretKey, Service, Stop};
-use crate::catalog::EnvironmentType;
+use crate::api::{Access, Stop};
 use crate::config::Desired;
 use crate::plan::TargetPlan;
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome};
@@ -40,16 +39,6 @@ pub enum Basis<'a> {
     File(&'a Desired),
     /// A saved plan: the state has to be the very one that it was made for.
     Saved,
-}
-
-/// The way to one instance.
-pub struct Access<'a> {
-    /// What makes the requests.
-    pub service: Box<dyn Service + 'a>,
-    /// The key; the emulation inside the process needs none.
-    pub key: Option<SecretKey>,
-    /// The environment that the key opens.
-    pub environment_type: EnvironmentType,
 }
 
 /// How a run goes about it.

@@ -3,15 +3,12 @@
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 
-use super::{Access, Basis, Manner, Refusal, Subject};
-use crate::api::{Lookup, Patience, Stop, look_up};
-use crate::catalog::EnvironmentType;
+use super::{Basis, Manner, Refusal, Subject};
+use crate::api::{Patience, Stop};
+use crate::live::{Meant, identify, key_fits};
 use crate::plan::{TargetPlan, between, misfit};
 use crate::state::{InstanceRef, State};
 use crate::store::{Lock, Store, lock_within};
-
-const FILE: &str = "the file";
-const STATE: &str = "the state";
 
 /// A target that was checked and is held.
 pub(super) struct Ready<'a> {
@@ -48,7 +45,7 @@ pub(super) async fn check<'a>(
         target.instance = target.state.instance.clone();
     }
     let asked = stream::iter(ready)
-        .map(|target| identify(target, manner, stop))
+        .map(|target| identified(target, manner, stop))
         .buffered(manner.parallelism.max(1));
     let ready: Vec<Ready<'a>> = asked.try_collect().await?;
     distinct(&ready)?;
@@ -67,26 +64,10 @@ fn keys(subjects: &[Subject<'_>]) -> Result<(), Refusal> {
         if let Some((first, ..)) = keyed[..index].iter().find(|(.., other)| other == key) {
             return Err(Refusal::SameKey { first: first.title(), second: plan.title() });
         }
-        key_fits(plan, access, plan.target.environment_type, FILE)?;
+        let meant = Meant { title: &plan.title(), target: &plan.target, recorded: None };
+        key_fits(meant, access.environment_type)?;
     }
     Ok(())
-}
-
-fn key_fits(
-    plan: &TargetPlan,
-    access: &Access<'_>,
-    expected: Option<EnvironmentType>,
-    source_of_truth: &'static str,
-) -> Result<(), Refusal> {
-    match expected {
-        Some(expected) if expected != access.environment_type => Err(Refusal::KeyEnvironment {
-            title: plan.title(),
-            key: access.environment_type,
-            expected,
-            source_of_truth,
-        }),
-        _ => Ok(()),
-    }
 }
 
 /// Reads the state under the lock and makes sure that the plan still holds.
@@ -99,7 +80,9 @@ fn state(subject: &Subject<'_>) -> Result<State, Refusal> {
             return Err(Refusal::Misfit { title: plan.title(), problem });
         }
         if let Some(access) = &subject.access {
-            key_fits(plan, access, state.instance.environment_type, STATE)?;
+            let recorded = Some(&state.instance);
+            let meant = Meant { title: &plan.title(), target: &plan.target, recorded };
+            key_fits(meant, access.environment_type)?;
         }
     }
     match subject.basis {
@@ -145,7 +128,7 @@ fn fresh_enough(plan: &TargetPlan, state: Option<&State>) -> Result<(), Refusal>
 }
 
 /// Asks which instance the key opens, and refuses any other than the expected.
-async fn identify<'a>(
+async fn identified<'a>(
     mut target: Ready<'a>,
     manner: Manner,
     stop: &Stop,
@@ -155,69 +138,10 @@ async fn identify<'a>(
         return Ok(target);
     };
     let patience = Patience { budget: manner.retry_budget };
-    let found = look_up(access.service.as_ref(), access.key.as_ref(), &patience, stop).await;
-    let unreachable = |problem: String, help: &str| Refusal::Unreachable {
-        title: plan.title(),
-        problem,
-        help: help.to_owned(),
-    };
-    let id = match found {
-        Lookup::Known { id, environment_type } => {
-            if let Some(found) = environment_type
-                && found != access.environment_type.as_str()
-            {
-                let (title, key) = (plan.title(), access.environment_type);
-                return Err(Refusal::OtherEnvironment { title, key, found });
-            }
-            Some(id)
-        }
-        Lookup::NotOffered => None,
-        Lookup::Refused(refusal) => {
-            let help = refusal.help.unwrap_or("nothing was changed; try again");
-            return Err(unreachable(
-                format!("the service refused: {} ({})", refusal.message, refusal.code),
-                help,
-            ));
-        }
-        Lookup::NoReply(why) => {
-            return Err(unreachable(why, "check the network and `--api-url`; nothing was changed"));
-        }
-        Lookup::NotAnInstance(why) => {
-            return Err(unreachable(
-                format!("what answered `GET /v1/instance` is not the service: {why}"),
-                "check `--api-url`; nothing was changed",
-            ));
-        }
-    };
-    expected(plan, &target.state, id.as_deref())?;
-    target.instance = InstanceRef { id, environment_type: Some(access.environment_type) };
+    let recorded = Some(&target.state.instance);
+    let meant = Meant { title: &plan.title(), target: &plan.target, recorded };
+    target.instance = identify(access, meant, &patience, stop).await?.instance;
     Ok(target)
-}
-
-fn expected(plan: &TargetPlan, state: &State, found: Option<&str>) -> Result<(), Refusal> {
-    let expectations = [(&plan.target.instance_id, FILE), (&state.instance.id, STATE)];
-    for (expected, source_of_truth) in expectations {
-        let Some(expected) = expected.clone() else { continue };
-        match found {
-            Some(found) if found == expected => {}
-            Some(found) => {
-                return Err(Refusal::OtherInstance {
-                    title: plan.title(),
-                    found: found.to_owned(),
-                    expected,
-                    source_of_truth,
-                });
-            }
-            None => {
-                return Err(Refusal::Unidentified {
-                    title: plan.title(),
-                    expected,
-                    source_of_truth,
-                });
-            }
-        }
-    }
-    Ok(())
 }
 
 fn distinct(ready: &[Ready<'_>]) -> Result<(), Refusal> {

@@ -2,8 +2,8 @@
 
 use super::judge::{Verdict, judge, skipped};
 use super::preflight::Ready;
-use super::{Access, Basis, Manner, Watcher};
-use crate::api::{Patience, Request, Stop, call};
+use super::{Basis, Manner, Watcher};
+use crate::api::{Access, Patience, Request, Stop, call};
 use crate::plan::outcome::{CallOutcome, TargetOutcome};
 use crate::plan::{Call, TargetPlan};
 use crate::state::{IntendedCall, Intent, State};

@@ -1,6 +1,6 @@
 //! Why a run was refused before it changed anything.
 
-use crate::catalog::EnvironmentType;
+use crate::live;
 use crate::store::StoreError;
 
 /// Why a run was refused. Nothing was changed.
@@ -24,18 +24,9 @@ pub enum Refusal {
         /// Its id.
         id: String,
     },
-    /// The key opens an instance of the other environment.
-    #[error("{title}: the secret key is for {key}, and {source_of_truth} says {expected}")]
-    KeyEnvironment {
-        /// The target.
-        title: String,
-        /// What the key's prefix says.
-        key: EnvironmentType,
-        /// What was expected.
-        expected: EnvironmentType,
-        /// Who says so.
-        source_of_truth: &'static str,
-    },
+    /// The instance cannot be looked at, or is another than the one that is meant.
+    #[error(transparent)]
+    Live(#[from] live::Refusal),
     /// The state cannot be locked or read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -65,54 +56,6 @@ pub enum Refusal {
         /// What is there now.
         now: String,
     },
-    /// The key opens another instance than the one that is expected.
-    #[error("{title}: the secret key opens {found}, and {source_of_truth} says {expected}")]
-    OtherInstance {
-        /// The target.
-        title: String,
-        /// The id that the service told.
-        found: String,
-        /// The id that was expected.
-        expected: String,
-        /// Who says so.
-        source_of_truth: &'static str,
-    },
-    /// The service says another environment than the key's prefix.
-    #[error(
-        "{title}: the secret key is for {key}, and the service says that its instance is for \
-         {found}"
-    )]
-    OtherEnvironment {
-        /// The target.
-        title: String,
-        /// What the key's prefix says.
-        key: EnvironmentType,
-        /// What the service says, as it says it.
-        found: String,
-    },
-    /// An id is expected, and the service does not tell the instance's.
-    #[error(
-        "{title}: {source_of_truth} asks for the instance {expected}, and the service does not \
-         tell which one the secret key opens"
-    )]
-    Unidentified {
-        /// The target.
-        title: String,
-        /// The id that was expected.
-        expected: String,
-        /// Who says so.
-        source_of_truth: &'static str,
-    },
-    /// The first request, which reads, was refused or not answered.
-    #[error("{title}: {problem}")]
-    Unreachable {
-        /// The target.
-        title: String,
-        /// What came, or that nothing did.
-        problem: String,
-        /// What to do about it.
-        help: String,
-    },
     /// A signal came before anything was changed.
     #[error("interrupted before anything was changed")]
     Interrupted,
@@ -124,15 +67,11 @@ impl Refusal {
         match self {
             Self::SameKey { .. } => "same-key",
             Self::SameInstance { .. } => "same-instance",
-            Self::KeyEnvironment { .. } => "key-environment",
+            Self::Live(refusal) => refusal.code(),
             Self::Store(error) => error.code(),
             Self::Misfit { .. } => "state-mismatch",
             Self::PlanChanged { .. } => "plan-changed",
             Self::Stale { .. } => "plan-stale",
-            Self::OtherInstance { .. } => "instance-mismatch",
-            Self::OtherEnvironment { .. } => "environment-mismatch",
-            Self::Unidentified { .. } => "instance-unknown",
-            Self::Unreachable { .. } => "preflight-failed",
             Self::Interrupted => "interrupted",
         }
     }
@@ -143,11 +82,7 @@ impl Refusal {
             Self::SameKey { .. } | Self::SameInstance { .. } => {
                 "give each its own key (`target.secret_key_env`), or apply only one of them".into()
             }
-            Self::KeyEnvironment { .. } => {
-                "use the key of the right instance, or the environment that fits the key; no \
-                 request was made"
-                    .into()
-            }
+            Self::Live(refusal) => refusal.help(),
             Self::Store(error) => error.help().to_string(),
             Self::Misfit { .. } => {
                 "name the state of this target with `--state`, or mend `target` in the file".into()
@@ -156,15 +91,6 @@ impl Refusal {
                 "another run was faster: run `clerkform plan` again and look at what is left".into()
             }
             Self::Stale { .. } => "make the plan anew and review it".into(),
-            Self::OtherInstance { .. } | Self::OtherEnvironment { .. } => {
-                "use the key of the right instance; nothing was changed".into()
-            }
-            Self::Unidentified { .. } => {
-                "check `--api-url`: the service there does not offer `GET /v1/instance`. Where it \
-                 is right, take `target.instance_id` out of the file or use another state"
-                    .into()
-            }
-            Self::Unreachable { help, .. } => help.clone(),
             Self::Interrupted => "nothing was changed; run it again".into(),
         }
     }

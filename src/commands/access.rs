@@ -2,18 +2,22 @@
 
 use std::cell::OnceCell;
 use std::future::Future;
+use std::path::Path;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::args::{ApplyArgs, DEFAULT_URL, ServiceArgs};
+use super::args::{DEFAULT_URL, ServiceArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::keys;
 use super::targets::Home;
-use crate::api::{BaseUrl, Connections, HttpService, NoReply, Reply, Request, Service};
-use crate::apply::Access;
+use crate::api::{
+    Access, BaseUrl, Connections, Front, FrontError, HttpFront, HttpService, NoReply, Reply,
+    Request, Service,
+};
 use crate::catalog::EnvironmentType;
-use crate::plan::TargetPlan;
+use crate::config::Target;
 use crate::sandbox::InProcess;
 
 /// The network as the options name it. Nothing of it is looked at before a target needs it.
@@ -23,8 +27,8 @@ pub(super) struct Network<'a> {
 }
 
 impl<'a> Network<'a> {
-    pub(super) const fn of(args: &'a ApplyArgs) -> Self {
-        Self { args: &args.service, connections: OnceCell::new() }
+    pub(super) const fn of(args: &'a ServiceArgs) -> Self {
+        Self { args, connections: OnceCell::new() }
     }
 
     /// Connections that every target shares, none of them open yet.
@@ -40,7 +44,9 @@ impl<'a> Network<'a> {
             )
             .exit(Exit::Usage)
         })?;
-        Ok(Arc::clone(self.connections.get_or_init(|| Arc::new(Connections::new(base)))))
+        Ok(Arc::clone(self.connections.get_or_init(|| {
+            Arc::new(Connections::new(base).version(self.args.api_version.clone()))
+        })))
     }
 
     /// A variable that is set to nothing is how pipelines say that it is not set.
@@ -51,32 +57,79 @@ impl<'a> Network<'a> {
     }
 }
 
-/// The way to one target's instance.
+/// The way to the instance of the target that is called `title`.
 pub(super) fn to<'a>(
-    plan: &TargetPlan,
+    title: &str,
+    target: &Target,
     home: &Home,
     network: &Network<'_>,
     console: &'a Console,
 ) -> Result<Access<'a>, Failure> {
     if let Some(place) = &home.sandbox {
-        let environment_type = plan.target.environment_type.unwrap_or(EnvironmentType::Development);
-        let asked = plan.target.instance_id.as_deref();
-        let inner = InProcess::open(place, environment_type, asked).map_err(|error| {
-            Failure::new(
-                "sandbox-instance",
-                anyhow::Error::new(error),
-                "delete the file to start with a fresh instance",
-            )
-        })?;
-        let service = Box::new(Spoken { inner, title: plan.title(), console });
-        return Ok(Access { service, key: None, environment_type });
+        return emulated(title, target, place, console);
     }
     let connections = network.connections()?;
-    let key = keys::of(plan, network.args)?;
+    let key = keys::of(title, target, network.args)?;
     let environment_type = key.environment_type();
+    let api = connections.base().clone();
     let inner = HttpService::new(connections, key.clone());
-    let service = Box::new(Spoken { inner, title: plan.title(), console });
-    Ok(Access { service, key: Some(key), environment_type })
+    let service = Box::new(Spoken { inner, title: title.to_owned(), console });
+    let front = Box::new(Outside { api, title: front_title(title), console });
+    Ok(Access { service, front, key: Some(key), environment_type })
+}
+
+fn front_title(title: &str) -> String {
+    format!("{title}, front end")
+}
+
+/// The way to the emulation inside the process.
+fn emulated<'a>(
+    title: &str,
+    target: &Target,
+    place: &Path,
+    console: &'a Console,
+) -> Result<Access<'a>, Failure> {
+    let environment_type = target.environment_type.unwrap_or(EnvironmentType::Development);
+    let asked = target.instance_id.as_deref();
+    let inner = InProcess::open(place, environment_type, asked).map_err(|error| {
+        Failure::new(
+            "sandbox-instance",
+            anyhow::Error::new(error),
+            "delete the file to start with a fresh instance",
+        )
+    })?;
+    let inner = Rc::new(inner);
+    let service = Box::new(Spoken { inner: Rc::clone(&inner), title: title.to_owned(), console });
+    let front = Box::new(Inside { inner, title: front_title(title), console });
+    Ok(Access { service, front, key: None, environment_type })
+}
+
+/// The front ends of instances on the network.
+struct Outside<'a> {
+    api: BaseUrl,
+    title: String,
+    console: &'a Console,
+}
+
+impl Front for Outside<'_> {
+    fn at(&self, url: &str) -> Result<Box<dyn Service + '_>, FrontError> {
+        let inner = HttpFront::new(url, &self.api)?;
+        Ok(Box::new(Spoken { inner, title: self.title.clone(), console: self.console }))
+    }
+}
+
+/// The emulation inside the process, which is its own front end whatever its URL is.
+struct Inside<'a> {
+    inner: Rc<InProcess>,
+    title: String,
+    console: &'a Console,
+}
+
+impl Front for Inside<'_> {
+    fn at(&self, _: &str) -> Result<Box<dyn Service + '_>, FrontError> {
+        let inner = Rc::clone(&self.inner);
+        Ok(Box::new(Spoken { inner, title: self.title.clone(), console: self.console }))
+    }
 }
 
 /// A service that tells of each try where `-v` asks for it.

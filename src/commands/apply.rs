@@ -146,13 +146,13 @@ async fn reconcile(
     console: &Console,
     stop: Stop,
 ) -> Result<(Outcome, Ended), Failure> {
-    let network = Network::of(args);
+    let network = Network::of(&args.service);
     let mut subjects = Vec::new();
     for (_, plan, origin) in work.busy() {
         let access = if plan.calls.is_empty() {
             None
         } else {
-            Some(access::to(plan, origin.home(), &network, console)?)
+            Some(access::to(&plan.title(), &plan.target, origin.home(), &network, console)?)
         };
         let (basis, store) = (origin.basis(), &origin.home().store as &dyn Store);
         subjects.push(Subject { plan, basis, store, access });

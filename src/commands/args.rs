@@ -6,6 +6,8 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::write::{Report, report};
+use crate::api::ApiVersion;
+use crate::catalog::API_VERSION;
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
 #[derive(Debug, Parser)]
@@ -261,6 +263,9 @@ pub struct ServiceArgs {
         hide_env_values = true
     )]
     pub api_url: String,
+    /// Which version of the API to ask for
+    #[arg(long, value_name = "VERSION", default_value = API_VERSION, value_parser = ApiVersion::parse)]
+    pub api_version: ApiVersion,
     /// How many instances to work on at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub parallelism: u16,

@@ -7,46 +7,38 @@ use super::args::ServiceArgs;
 use super::failure::Failure;
 use super::input;
 use crate::api::SecretKey;
-use crate::plan::TargetPlan;
+use crate::config::Target;
 
 /// No key is longer; a file that is, is another file.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// The key of a target: from `--secret-key-file`, else from `--secrets-dir`, else from the
 /// environment.
-pub fn of(plan: &TargetPlan, args: &ServiceArgs) -> Result<SecretKey, Failure> {
-    let variable = plan.target.key_variable();
-    let (text, source) = match (&args.secret_key_file, mounted(plan, args, variable)?) {
-        (Some(path), _) => (read(plan, path)?, format!("the file `{}`", path.display())),
-        (None, Some(path)) => (read(plan, &path)?, format!("the file `{}`", path.display())),
-        (None, None) => (from_environment(plan, variable)?, format!("the variable {variable}")),
+pub fn of(title: &str, target: &Target, args: &ServiceArgs) -> Result<SecretKey, Failure> {
+    let variable = target.key_variable();
+    let (text, source) = match (&args.secret_key_file, mounted(title, args, variable)?) {
+        (Some(path), _) => (read(title, path)?, format!("the file `{}`", path.display())),
+        (None, Some(path)) => (read(title, &path)?, format!("the file `{}`", path.display())),
+        (None, None) => (from_environment(title, variable)?, format!("the variable {variable}")),
     };
     SecretKey::parse(&text).map_err(|error| {
         Failure::new(
             "key-invalid",
-            anyhow::Error::new(error).context(format!("{}: {source}", plan.title())),
+            anyhow::Error::new(error).context(format!("{title}: {source}")),
             "put the secret key of the instance there (Clerk Dashboard, API keys); no request was \
              made",
         )
     })
 }
 
-fn mounted(
-    plan: &TargetPlan,
-    args: &ServiceArgs,
-    variable: &str,
-) -> Result<Option<PathBuf>, Failure> {
+fn mounted(title: &str, args: &ServiceArgs, variable: &str) -> Result<Option<PathBuf>, Failure> {
     // A variable that is set to nothing is how pipelines say that it is not set.
     let named = args.secrets_dir.as_ref().filter(|folder| !folder.as_os_str().is_empty());
     let Some(folder) = named else { return Ok(None) };
     if !folder.is_dir() {
         return Err(Failure::new(
             "key-unreadable",
-            anyhow::anyhow!(
-                "{}: there is no folder of secrets `{}`",
-                plan.title(),
-                folder.display()
-            ),
+            anyhow::anyhow!("{}: there is no folder of secrets `{}`", title, folder.display()),
             "check `--secrets-dir` and CLERKFORM_SECRETS_DIR; no request was made",
         ));
     }
@@ -54,13 +46,13 @@ fn mounted(
     Ok(path.exists().then_some(path))
 }
 
-fn read(plan: &TargetPlan, path: &Path) -> Result<String, Failure> {
+fn read(title: &str, path: &Path) -> Result<String, Failure> {
     let failure = |error: anyhow::Error| {
         Failure::new(
             "key-unreadable",
             error.context(format!(
                 "{}: cannot read the secret key from `{}`",
-                plan.title(),
+                title,
                 path.display()
             )),
             "check the path and its permissions; no request was made",
@@ -73,11 +65,11 @@ fn read(plan: &TargetPlan, path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| failure(anyhow::anyhow!("it is not text")))
 }
 
-fn from_environment(plan: &TargetPlan, variable: &str) -> Result<String, Failure> {
+fn from_environment(title: &str, variable: &str) -> Result<String, Failure> {
     std::env::var(variable).map_err(|_| {
         Failure::new(
             "key-missing",
-            anyhow::anyhow!("{}: there is no secret key in {variable}", plan.title()),
+            anyhow::anyhow!("{title}: there is no secret key in {variable}"),
             format!(
                 "set the variable {variable}, or name a file with `--secret-key-file`; \
                  `--sandbox` needs no key"

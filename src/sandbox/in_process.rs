@@ -102,7 +102,7 @@ mod tests {
 
     async fn id(service: &InProcess) -> String {
         match look_up(service, None, &Patience::default(), &Stop::never()).await {
-            Lookup::Known { id, environment_type: Some(_) } => id,
+            Lookup::Known { id, environment_type: Some(_), .. } => id,
             other => panic!("{other:?}"),
         }
     }

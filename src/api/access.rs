@@ -1,0 +1,22 @@
+//! The way to one instance: what makes its requests, and the key that opens it.
+
+use super::{FrontError, SecretKey, Service};
+use crate::catalog::EnvironmentType;
+
+/// The way to an instance's public front end. Never sends the secret key.
+pub trait Front {
+    /// The front end at a URL that the service named.
+    fn at(&self, url: &str) -> Result<Box<dyn Service + '_>, FrontError>;
+}
+
+/// The way to one instance.
+pub struct Access<'a> {
+    /// What makes the requests.
+    pub service: Box<dyn Service + 'a>,
+    /// What reads the public front end.
+    pub front: Box<dyn Front + 'a>,
+    /// The key; the emulation inside the process needs none.
+    pub key: Option<SecretKey>,
+    /// The environment that the key opens.
+    pub environment_type: EnvironmentType,
+}

@@ -1,0 +1,108 @@
+//! Which instance a key opens, and whether it is the one that is meant.
+
+use serde_json::{Map, Value};
+
+use super::Refusal;
+use crate::api::{Access, Lookup, Patience, Stop, look_up};
+use crate::catalog::EnvironmentType;
+use crate::config::Target;
+use crate::state::InstanceRef;
+
+const FILE: &str = "the file";
+const STATE: &str = "the state";
+
+/// What is known of an instance before the service is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Meant<'a> {
+    /// How people call the target.
+    pub title: &'a str,
+    /// What the file says.
+    pub target: &'a Target,
+    /// What the state says, where there is one.
+    pub recorded: Option<&'a InstanceRef>,
+}
+
+/// An instance that is the one that is meant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identified {
+    /// Its id, where the service tells it, and its environment.
+    pub instance: InstanceRef,
+    /// The answer that told it; `None` where the service has no such `GET`.
+    pub shown: Option<Map<String, Value>>,
+}
+
+/// Whether a key is for the environment that the file and the state ask for. Asks nobody.
+pub fn key_fits(meant: Meant<'_>, key: EnvironmentType) -> Result<(), Refusal> {
+    let recorded = meant.recorded.and_then(|instance| instance.environment_type);
+    for (expected, source_of_truth) in [(meant.target.environment_type, FILE), (recorded, STATE)] {
+        if let Some(expected) = expected.filter(|expected| *expected != key) {
+            let title = meant.title.to_owned();
+            return Err(Refusal::KeyEnvironment { title, key, expected, source_of_truth });
+        }
+    }
+    Ok(())
+}
+
+/// Asks which instance the key opens, and refuses any other than the expected.
+pub async fn identify(
+    access: &Access<'_>,
+    meant: Meant<'_>,
+    patience: &Patience,
+    stop: &Stop,
+) -> Result<Identified, Refusal> {
+    let title = || meant.title.to_owned();
+    let unreachable = |problem: String, help: &str| Refusal::Unreachable {
+        title: title(),
+        problem,
+        help: help.to_owned(),
+    };
+    let found = look_up(access.service.as_ref(), access.key.as_ref(), patience, stop).await;
+    let (id, shown) = match found {
+        Lookup::Known { id, environment_type, shown } => {
+            let key = access.environment_type;
+            let told = environment_type.filter(|told| told != key.as_str());
+            if let Some(found) = told {
+                return Err(Refusal::OtherEnvironment { title: title(), key, found });
+            }
+            (Some(id), Some(shown))
+        }
+        Lookup::NotOffered => (None, None),
+        Lookup::Refused(refusal) => {
+            let help = refusal.help.unwrap_or("nothing was changed; try again");
+            return Err(unreachable(
+                format!("the service refused: {} ({})", refusal.message, refusal.code),
+                help,
+            ));
+        }
+        Lookup::NoReply(why) => {
+            return Err(unreachable(why, "check the network and `--api-url`; nothing was changed"));
+        }
+        Lookup::NotAnInstance(why) => {
+            return Err(unreachable(
+                format!("what answered `GET /v1/instance` is not the service: {why}"),
+                "check `--api-url`; nothing was changed",
+            ));
+        }
+    };
+    expected(meant, id.as_deref())?;
+    let instance = InstanceRef { id, environment_type: Some(access.environment_type) };
+    Ok(Identified { instance, shown })
+}
+
+fn expected(meant: Meant<'_>, found: Option<&str>) -> Result<(), Refusal> {
+    let recorded = meant.recorded.and_then(|instance| instance.id.as_ref());
+    let expectations = [(meant.target.instance_id.as_ref(), FILE), (recorded, STATE)];
+    for (expected, source_of_truth) in expectations {
+        let Some(expected) = expected.cloned() else { continue };
+        let title = meant.title.to_owned();
+        match found {
+            Some(found) if found == expected => {}
+            Some(found) => {
+                let found = found.to_owned();
+                return Err(Refusal::OtherInstance { title, found, expected, source_of_truth });
+            }
+            None => return Err(Refusal::Unidentified { title, expected, source_of_truth }),
+        }
+    }
+    Ok(())
+}

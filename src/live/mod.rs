@@ -1,0 +1,132 @@
+//! Reads a live instance: which one it is, and what it is set to, with where each value was read.
+//! Nothing here changes anything: an empty `PATCH` is the service's own way to show a section that
+//! has no `GET`.
+
+mod front;
+mod identify;
+mod refusal;
+mod sections;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::api::{Access, Patience, Stop};
+use crate::catalog::{Field, Read, Section};
+use crate::config::Target;
+use crate::state::{InstanceRef, Live, Shown, Source, shown};
+
+pub use identify::{Identified, Meant, identify, key_fits};
+pub use refusal::Refusal;
+
+/// How long a `GET` may go on to show what was before a write, as far as it is known: other clients
+/// of the service wait as long.
+const STALE: Duration = Duration::from_secs(3);
+
+/// What is to be read of one target, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// How people call the target.
+    pub title: String,
+    /// What the file says of it.
+    pub target: &'a Target,
+    /// The instance that the state describes, where there is a state.
+    pub recorded: Option<&'a InstanceRef>,
+    /// The fields to read.
+    pub fields: Vec<Expected<'a>>,
+    /// Whether the public environment may be asked for what the key cannot read.
+    pub frontend: FrontendUse,
+}
+
+/// A field to read, with the value that it should have. One that a `GET` shows otherwise, and one
+/// of which nothing is expected, is looked at a second time before it is believed.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// The section of [`Self::field`].
+    pub section: &'static Section,
+    /// What to read.
+    pub field: &'static Field,
+    /// What it should be, where anything is known.
+    pub value: Option<&'a Value>,
+}
+
+/// Whether the public environment is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrontendUse {
+    /// It is left alone.
+    Leave,
+    /// It is asked for what nothing else shows.
+    Ask,
+}
+
+/// Reads an instance, after making sure that it is the one that is meant.
+pub async fn read(
+    access: &Access<'_>,
+    wanted: &Wanted<'_>,
+    patience: &Patience,
+    stop: &Stop,
+) -> Result<Live, Refusal> {
+    tokio::select! {
+        biased;
+        _ = stop.tripped() => Err(Refusal::Interrupted),
+        live = look(access, wanted, patience, stop) => live,
+    }
+}
+
+async fn look(
+    access: &Access<'_>,
+    wanted: &Wanted<'_>,
+    patience: &Patience,
+    stop: &Stop,
+) -> Result<Live, Refusal> {
+    let Wanted { title, target, recorded, fields, frontend } = wanted;
+    let meant = Meant { title, target, recorded: *recorded };
+    key_fits(meant, access.environment_type)?;
+    let Identified { instance, shown } = identify(access, meant, patience, stop).await?;
+    let mut live = Live::of(instance);
+    let reader = sections::Reader { title, access, patience, stop };
+    let mut first = shown;
+    for section in sections_of(fields) {
+        // The answer that says which instance it is shows the section that lives there, too.
+        let answer = reader.section(section, first.take_if(|_| section.echo.is_none())).await?;
+        answer.tell(section, &of(section, fields), &mut live);
+    }
+    let doubtful: Vec<_> = sections_of(fields)
+        .filter(|section| of(section, fields).iter().any(|field| is_doubtful(field, &live)))
+        .collect();
+    if !doubtful.is_empty() {
+        tokio::time::sleep(STALE).await;
+    }
+    for section in doubtful {
+        let answer = reader.section(section, None).await?;
+        answer.tell(section, &of(section, fields), &mut live);
+    }
+    match frontend {
+        FrontendUse::Ask => front::tell(&reader, fields, &mut live).await?,
+        FrontendUse::Leave => front::offer(fields, &mut live),
+    }
+    Ok(live)
+}
+
+/// The sections that can be read of what is wanted, in the catalogue's order.
+fn sections_of<'a>(fields: &'a [Expected<'_>]) -> impl Iterator<Item = &'static Section> + 'a {
+    let is_wanted = |section: &&Section| {
+        fields.iter().any(|wanted| wanted.section == *section && wanted.field.read == Read::Shown)
+    };
+    crate::catalog::SECTIONS.into_iter().filter(is_wanted)
+}
+
+fn of<'a>(section: &Section, fields: &[Expected<'a>]) -> Vec<Expected<'a>> {
+    fields.iter().filter(|wanted| wanted.section == section).copied().collect()
+}
+
+/// Whether a value may be what was before a write that has just been made.
+fn is_doubtful(wanted: &Expected<'_>, live: &Live) -> bool {
+    let Some(seen) = live.seen(wanted.section, wanted.field) else { return false };
+    let is_expected = wanted.value.is_some_and(|value| {
+        !matches!(shown(wanted.field, value, &seen.value), Shown::Otherwise(_))
+    });
+    seen.source == Source::Get && !is_expected
+}

@@ -1,0 +1,106 @@
+//! Why an instance cannot be looked at.
+
+use crate::catalog::EnvironmentType;
+
+/// Why an instance cannot be looked at. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The key opens an instance of the other environment.
+    #[error("{title}: the secret key is for {key}, and {source_of_truth} says {expected}")]
+    KeyEnvironment {
+        /// The target.
+        title: String,
+        /// What the key's prefix says.
+        key: EnvironmentType,
+        /// What was expected.
+        expected: EnvironmentType,
+        /// Who says so.
+        source_of_truth: &'static str,
+    },
+    /// The key opens another instance than the one that is expected.
+    #[error("{title}: the secret key opens {found}, and {source_of_truth} says {expected}")]
+    OtherInstance {
+        /// The target.
+        title: String,
+        /// The id that the service told.
+        found: String,
+        /// The id that was expected.
+        expected: String,
+        /// Who says so.
+        source_of_truth: &'static str,
+    },
+    /// The service says another environment than the key's prefix.
+    #[error(
+        "{title}: the secret key is for {key}, and the service says that its instance is for \
+         {found}"
+    )]
+    OtherEnvironment {
+        /// The target.
+        title: String,
+        /// What the key's prefix says.
+        key: EnvironmentType,
+        /// What the service says, as it says it.
+        found: String,
+    },
+    /// An id is expected, and the service does not tell the instance's.
+    #[error(
+        "{title}: {source_of_truth} asks for the instance {expected}, and the service does not \
+         tell which one the secret key opens"
+    )]
+    Unidentified {
+        /// The target.
+        title: String,
+        /// The id that was expected.
+        expected: String,
+        /// Who says so.
+        source_of_truth: &'static str,
+    },
+    /// A request that reads was refused or not answered.
+    #[error("{title}: {problem}")]
+    Unreachable {
+        /// The target.
+        title: String,
+        /// What came, or that nothing did.
+        problem: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// A signal came.
+    #[error("interrupted before anything was changed")]
+    Interrupted,
+}
+
+impl Refusal {
+    /// A stable word for scripts.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::KeyEnvironment { .. } => "key-environment",
+            Self::OtherInstance { .. } => "instance-mismatch",
+            Self::OtherEnvironment { .. } => "environment-mismatch",
+            Self::Unidentified { .. } => "instance-unknown",
+            Self::Unreachable { .. } => "preflight-failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::KeyEnvironment { .. } => {
+                "use the key of the right instance, or the environment that fits the key; no \
+                 request was made"
+                    .into()
+            }
+            Self::OtherInstance { .. } | Self::OtherEnvironment { .. } => {
+                "use the key of the right instance; nothing was changed".into()
+            }
+            Self::Unidentified { .. } => {
+                "check `--api-url`: the service there does not offer `GET /v1/instance`. Where it \
+                 is right, take `target.instance_id` out of the file or use another state"
+                    .into()
+            }
+            Self::Unreachable { help, .. } => help.clone(),
+            Self::Interrupted => "nothing was changed; run it again".into(),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What the service shows of one section: by its `GET`, and by the answer of an empty `PATCH` where
+//! there is no `GET` or it is refused.
+
+use serde_json::{Map, Value};
+
+use super::{Expected, Refusal};
+use crate::api::{self, Access, Answer, Patience, Request, Stop, call};
+use crate::catalog::{Read, Section};
+use crate::state::{Live, Seen, Source};
+
+/// Reads sections of one target's instance.
+pub(super) struct Reader<'a> {
+    /// How people call the target.
+    pub title: &'a str,
+    pub access: &'a Access<'a>,
+    pub patience: &'a Patience,
+    pub stop: &'a Stop,
+}
+
+/// What was read of a section.
+pub(super) enum Told {
+    /// Its values, and where they stood.
+    Shown(Map<String, Value>, Source),
+    /// Nothing; why not.
+    Unread(String),
+}
+
+/// What one request brought.
+enum Came {
+    Object(Map<String, Value>),
+    /// Refused, for a reason that holds for this section and says nothing of the others.
+    Refused(String),
+}
+
+impl Reader<'_> {
+    /// Reads a section. `known` is the answer of its `GET`, where that was made already.
+    pub async fn section(
+        &self,
+        section: &'static Section,
+        known: Option<Map<String, Value>>,
+    ) -> Result<Told, Refusal> {
+        let mut refused = None;
+        if let Some(known) = known {
+            return Ok(Told::Shown(known, Source::Get));
+        }
+        if section.has_get {
+            match self.ask(section, &Request::Get { path: section.path }).await? {
+                Came::Object(members) => return Ok(Told::Shown(members, Source::Get)),
+                Came::Refused(why) => refused = Some(why),
+            }
+        }
+        if section.echo.is_some() {
+            let request = Request::Patch { path: section.path, body: Map::new() };
+            match self.ask(section, &request).await? {
+                Came::Object(members) => return Ok(Told::Shown(members, Source::Echo)),
+                Came::Refused(why) => {
+                    refused = Some(refused.map_or_else(
+                        || format!("an empty PATCH {why}"),
+                        |get| format!("GET {get}, an empty PATCH {why}"),
+                    ));
+                }
+            }
+            return Ok(Told::Unread(refused.unwrap_or_default()));
+        }
+        Ok(Told::Unread(format!("GET {}", refused.unwrap_or_default())))
+    }
+
+    async fn ask(&self, section: &Section, request: &Request) -> Result<Came, Refusal> {
+        let called = call(self.access.service.as_ref(), request, self.patience, self.stop).await;
+        let unreachable = |problem: String, help: &str| Refusal::Unreachable {
+            title: self.title.to_owned(),
+            problem: format!("`{} {}`: {problem}", request.method(), request.path()),
+            help: help.to_owned(),
+        };
+        let giving_up = called.giving_up().map_or_else(String::new, |why| format!(" ({why})"));
+        let reply = match &called.last {
+            Ok(reply) => reply,
+            Err(no_reply) => {
+                let help = "check the network and `--api-url`; nothing was changed";
+                return Err(unreachable(format!("{no_reply}{giving_up}"), help));
+            }
+        };
+        match api::read(self.access.key.as_ref(), reply) {
+            Answer::Accepted { echo: Some(members) } if is_of(section, &members) => {
+                Ok(Came::Object(members))
+            }
+            Answer::Accepted { .. } => {
+                Ok(Came::Refused(format!("answered {} with something else", reply.status)))
+            }
+            Answer::Refused(refusal) if is_the_sections_own(refusal.status) => {
+                Ok(Came::Refused(format!("answered {}: {}", refusal.status, refusal.message)))
+            }
+            Answer::Refused(refusal) => Err(unreachable(
+                format!("the service refused: {} ({}){giving_up}", refusal.message, refusal.code),
+                refusal.help.unwrap_or("nothing was changed; try again"),
+            )),
+        }
+    }
+}
+
+/// Whether an answer is about the section, as far as it says what it is about.
+fn is_of(section: &Section, members: &Map<String, Value>) -> bool {
+    let object = section.echo.unwrap_or(section.name);
+    members.get("object").is_none_or(|found| found == object)
+}
+
+/// Whether a refusal is about one section: not in the plan, not allowed, not there. A key that is
+/// not accepted, and a service that is too busy, are about all of them.
+const fn is_the_sections_own(status: u16) -> bool {
+    matches!(status, 400..=499) && !matches!(status, 401 | 408 | 429)
+}
+
+impl Told {
+    /// Writes down what was read of each field that is wanted of the section.
+    pub fn tell(self, section: &'static Section, fields: &[Expected<'_>], live: &mut Live) {
+        let (mut members, source) = match self {
+            Self::Shown(members, source) => (members, source),
+            Self::Unread(why) => {
+                for wanted in fields.iter().filter(|wanted| wanted.field.read == Read::Shown) {
+                    live.hide(section, wanted.field, why.clone());
+                }
+                return;
+            }
+        };
+        for wanted in fields.iter().filter(|wanted| wanted.field.read == Read::Shown) {
+            match members.remove(wanted.field.name) {
+                Some(value) => live.show(section, wanted.field, Seen { value, source }),
+                None => live.hide(section, wanted.field, "the answer does not hold it".to_owned()),
+            }
+        }
+    }
+}
