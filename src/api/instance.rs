@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 use super::answer::shorten;
 use super::{Answer, Called, Patience, Refusal, Request, SecretKey, Service, Stop, call, read};
 
+/// Where an instance is read and changed.
+pub const INSTANCE: &str = "/v1/instance";
+
 /// The longest id that is believed. The service's own have 31 characters.
 const LONGEST_ID: usize = 200;
 
@@ -37,7 +40,7 @@ pub async fn look_up(
     patience: &Patience,
     stop: &Stop,
 ) -> Lookup {
-    let request = Request::Get { path: "/v1/instance" };
+    let request = Request::Get { path: INSTANCE };
     let called = call(service, &request, patience, stop).await;
     understand(key, &called)
 }

@@ -26,7 +26,7 @@ pub use answer::{Answer, Refusal, read};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use front::{FrontError, HttpFront};
 pub use http::{Connections, HttpService};
-pub use instance::{Lookup, look_up};
+pub use instance::{INSTANCE, Lookup, look_up};
 pub use key::{KeyError, SecretKey};
 pub use retry::{Called, Ceased, Patience, call};
 pub use stop::{GRACE, Stop, Trip, stop};

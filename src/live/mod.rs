@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::api::{Access, Patience, Stop};
+use crate::api::{Access, INSTANCE, Patience, Stop};
 use crate::catalog::{Field, Read, Section};
 use crate::config::Target;
 use crate::state::{InstanceRef, Live, Shown, Source, shown};
@@ -87,10 +87,14 @@ async fn look(
     let Identified { instance, shown } = identify(access, meant, patience, stop).await?;
     let mut live = Live::of(instance);
     let reader = sections::Reader { title, access, patience, stop };
-    let mut first = shown;
+    let mut shown = shown;
     for section in sections_of(fields) {
         // The answer that says which instance it is shows the section that lives there, too.
-        let answer = reader.section(section, first.take_if(|_| section.echo.is_none())).await?;
+        let answer = if section.path == INSTANCE {
+            sections::Told::first(shown.take())
+        } else {
+            reader.section(section).await?
+        };
         answer.tell(section, &of(section, fields), &mut live);
     }
     let doubtful: Vec<_> = sections_of(fields)
@@ -100,7 +104,7 @@ async fn look(
         tokio::time::sleep(STALE).await;
     }
     for section in doubtful {
-        let answer = reader.section(section, None).await?;
+        let answer = reader.section(section).await?;
         answer.tell(section, &of(section, fields), &mut live);
     }
     match frontend {

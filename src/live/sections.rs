@@ -33,16 +33,9 @@ enum Came {
 }
 
 impl Reader<'_> {
-    /// Reads a section. `known` is the answer of its `GET`, where that was made already.
-    pub async fn section(
-        &self,
-        section: &'static Section,
-        known: Option<Map<String, Value>>,
-    ) -> Result<Told, Refusal> {
+    /// Reads a section.
+    pub async fn section(&self, section: &'static Section) -> Result<Told, Refusal> {
         let mut refused = None;
-        if let Some(known) = known {
-            return Ok(Told::Shown(known, Source::Get));
-        }
         if section.has_get {
             match self.ask(section, &Request::Get { path: section.path }).await? {
                 Came::Object(members) => return Ok(Told::Shown(members, Source::Get)),
@@ -111,6 +104,15 @@ const fn is_the_sections_own(status: u16) -> bool {
 }
 
 impl Told {
+    /// What the answer shows that told which instance it is; `None` where the service has no such
+    /// `GET`.
+    pub fn first(shown: Option<Map<String, Value>>) -> Self {
+        match shown {
+            Some(members) => Self::Shown(members, Source::Get),
+            None => Self::Unread("the service has no GET for it".to_owned()),
+        }
+    }
+
     /// Writes down what was read of each field that is wanted of the section.
     pub fn tell(self, section: &'static Section, fields: &[Expected<'_>], live: &mut Live) {
         let (mut members, source) = match self {
