@@ -1,5 +1,7 @@
 //! Whether the service would take a value for a field: its type, and the few limits that it has.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::response::Problem;
@@ -29,13 +31,56 @@ pub(super) fn problem(field: &Field, value: &Value) -> Option<Problem> {
         {
             ("form_param_value_invalid", "is not one of the values that it can have")
         }
+        (Kind::Text(Shape::Alphanumeric), Value::String(text)) if !is_alphanumeric(text) => {
+            ("form_param_format_invalid", "must be of letters and digits only")
+        }
         (Kind::Text(_), Value::String(_)) => return None,
         (Kind::Text(_), _) => ("form_param_type_invalid", "must be a string"),
-        (Kind::Set(_), Value::Array(items)) if items.iter().all(Value::is_string) => return None,
+        (Kind::Set(shape), Value::Array(items)) => return problem_of_list(field, shape, items),
         (Kind::Set(_), _) => ("form_param_type_invalid", "must be a list of strings"),
     };
+    Some(about(field, code, must))
+}
+
+fn problem_of_list(field: &Field, shape: Shape, items: &[Value]) -> Option<Problem> {
+    let Some(texts) = items.iter().map(Value::as_str).collect::<Option<Vec<_>>>() else {
+        return Some(about(field, "form_param_type_invalid", "must be a list of strings"));
+    };
+    if field.most.is_some_and(|most| texts.len() > most) {
+        return Some(about(field, "form_param_value_invalid", "has too many entries"));
+    }
+    let (code, must) = match shape {
+        // What the service adds by itself may come back to it.
+        Shape::OneOf(words)
+            if texts
+                .iter()
+                .any(|text| !words.contains(text) && !field.echo_adds.contains(text)) =>
+        {
+            ("form_param_value_invalid", "has an entry that is not one of those that it can have")
+        }
+        Shape::Country if !texts.iter().all(|text| is_country_code(text)) => {
+            ("form_param_format_invalid", "must be codes of two capital letters")
+        }
+        Shape::Country if texts.iter().collect::<HashSet<_>>().len() < texts.len() => {
+            ("form_param_value_invalid", "has an entry more than once")
+        }
+        _ => return None,
+    };
+    Some(about(field, code, must))
+}
+
+fn about(field: &Field, code: &'static str, must: &str) -> Problem {
     let name = field.name;
-    Some(Problem::new(code, format!("{name} {must}.")).with("param_name", name))
+    Problem::new(code, format!("{name} {must}.")).with("param_name", name)
+}
+
+fn is_alphanumeric(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// By its form: a code that means no country is accepted, and dropped later.
+fn is_country_code(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 fn is_email(text: &str) -> bool {
@@ -65,6 +110,7 @@ mod tests {
             ("hibp", json!(null), None),
             ("hibp", json!("true"), Some("form_param_type_invalid")),
             ("cookieless_dev", json!(null), None),
+            ("domains_enrollment_modes", json!(null), Some("form_param_nil")),
             ("max_allowed_memberships", json!(0), None),
             ("max_allowed_memberships", json!(-1), Some("form_param_value_invalid")),
             ("max_allowed_memberships", json!(5.5), Some("form_param_type_invalid")),
@@ -74,6 +120,19 @@ mod tests {
             ("support_email", json!(null), None),
             ("support_email", json!(7), Some("form_param_type_invalid")),
             ("clerk_js_version", json!("canary"), None),
+            ("from_email_address", json!("noreply7"), None),
+            ("from_email_address", json!("no.reply"), Some("form_param_format_invalid")),
+            ("from_email_address", json!(""), Some("form_param_format_invalid")),
+            ("domains_enrollment_modes", json!(["automatic_invitation"]), None),
+            ("domains_enrollment_modes", json!(["manual_invitation"]), None),
+            ("domains_enrollment_modes", json!(["automatic"]), Some("form_param_value_invalid")),
+            ("blocked_country_codes", json!(["FR", "ZZ"]), None),
+            ("blocked_country_codes", json!([]), None),
+            ("blocked_country_codes", json!(null), None),
+            ("blocked_country_codes", json!(["fr"]), Some("form_param_format_invalid")),
+            ("blocked_country_codes", json!(["FRA"]), Some("form_param_format_invalid")),
+            ("blocked_country_codes", json!(["FR", "FR"]), Some("form_param_value_invalid")),
+            ("default_scopes", json!(["email", "email"]), None),
             ("allowed_origins", json!(["capacitor://localhost"]), None),
             ("allowed_origins", json!([]), None),
             ("allowed_origins", json!(null), Some("form_param_nil")),
@@ -83,6 +142,27 @@ mod tests {
         for (name, value, expected) in table {
             assert_eq!(code(name, &value), expected, "{name}: {value}");
         }
+    }
+
+    #[test]
+    fn a_choice_is_one_of_its_words() {
+        let name = "preferred_sign_in_strategy_when_password_required";
+        for (word, expected) in
+            [("otp", None), ("", None), ("passkey", Some("form_param_value_invalid"))]
+        {
+            assert_eq!(code(name, &json!(word)), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_list_has_its_longest() {
+        let codes = |count: u8| -> Vec<String> {
+            let letter = |index: u8| char::from(b'A' + index);
+            (0..count).map(|at| [letter(at / 26), letter(at % 26)].iter().collect()).collect()
+        };
+        assert_eq!(code("blocked_country_codes", &json!(codes(250))), None);
+        let found = code("blocked_country_codes", &json!(codes(251)));
+        assert_eq!(found, Some("form_param_value_invalid"));
     }
 
     #[test]

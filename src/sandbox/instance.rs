@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::check;
 use super::response::{Problem, Response};
-use crate::catalog::{Empty, EnvironmentType, Field, Kind, Read, SECTIONS, Section};
+use crate::catalog::{self, Empty, EnvironmentType, Field, Kind, Read, Section, Shape, is_country};
 use crate::plan::fingerprint;
 
 /// An emulated instance. Keeps only what was set: the rest is as in a fresh one.
@@ -97,7 +97,7 @@ impl Instance {
     }
 
     fn set(&mut self, section: &'static Section, field: &'static Field, value: &Value) {
-        let target = field.successor().and_then(|name| section.field(name)).unwrap_or(field);
+        let (section, target) = kept_as(section, field);
         let elsewhere = field.only_in.is_some_and(|only| only != self.environment_type);
         let is_empty_list = value.as_array().is_some_and(Vec::is_empty);
         if elsewhere || (is_empty_list && target.empty == Empty::Ignored) {
@@ -112,32 +112,37 @@ impl Instance {
         let mut value = target.canonical(value);
         if let Value::Array(items) = &mut value {
             items.dedup();
+            items.retain(|item| is_kept(target, item));
         }
         settings.insert(target.name.to_owned(), value);
     }
 
     /// What a `GET`, and the echo of a `PATCH`, show.
     fn shown(&self, section: &'static Section) -> Value {
-        let all = section.echo.is_some();
-        let mut shown: Map<String, Value> = section
-            .fields
-            .iter()
-            .filter(|field| field.read == Read::Shown)
-            .map(|field| (field.name.to_owned(), self.value(section, field)))
-            .collect();
-        // The section without an echo is the instance itself, which shows what it is.
+        let fields = section.fields.iter().filter(|field| field.read == Read::Shown);
+        let mut shown: Map<String, Value> =
+            fields.map(|field| (field.name.to_owned(), self.value(section, field))).collect();
+        for (name, json) in section.also_shows {
+            shown.insert((*name).to_owned(), parse_catalogue(json).unwrap_or_default());
+        }
         shown.insert("object".to_owned(), json!(section.echo.unwrap_or(section.name)));
-        if !all {
+        // The section without an echo is the instance itself, which shows what it is.
+        if section.echo.is_none() {
             shown.insert("id".to_owned(), json!(self.id));
             shown.insert("environment_type".to_owned(), json!(self.environment_type));
-            shown.insert("workspace_id".to_owned(), Value::Null);
         }
         Value::Object(shown)
     }
 
-    fn value(&self, section: &Section, field: &Field) -> Value {
-        let set = self.settings.get(section.name).and_then(|settings| settings.get(field.name));
-        set.cloned().unwrap_or_else(|| self.initial(field))
+    /// A field's value as the service shows it.
+    fn value(&self, section: &'static Section, field: &'static Field) -> Value {
+        let (section, target) = kept_as(section, field);
+        let set = self.settings.get(section.name).and_then(|settings| settings.get(target.name));
+        let mut value = set.cloned().unwrap_or_else(|| self.initial(target));
+        if let Value::Array(items) = &mut value {
+            items.extend(target.echo_adds.iter().map(|added| json!(added)));
+        }
+        target.canonical(&value)
     }
 
     /// What a fresh instance has.
@@ -145,11 +150,12 @@ impl Instance {
         let here =
             field.default_in.filter(|(environment, _)| *environment == self.environment_type);
         let default = here.map(|(_, json)| json).or(field.default);
-        let default = default.and_then(|json| serde_json::from_str(json).ok());
-        default.unwrap_or_else(|| match field.kind {
+        default.and_then(parse_catalogue).unwrap_or_else(|| match field.kind {
             Kind::Boolean => Value::Bool(false),
             Kind::Integer { minimum } => json!(minimum),
-            Kind::Text(_) => Value::Null,
+            Kind::Text(_) if field.empty == Empty::Clears => Value::Null,
+            // What cannot be cleared always has a value.
+            Kind::Text(_) => parse_catalogue(field.example).unwrap_or_default(),
             Kind::Set(_) => json!([]),
         })
     }
@@ -157,12 +163,31 @@ impl Instance {
 
 /// The section that lives at a path.
 pub(super) fn section_at(path: &str) -> Option<&'static Section> {
-    SECTIONS.into_iter().find(|section| section.path == path)
+    catalog::SECTIONS.into_iter().find(|section| section.path == path)
 }
 
 /// What a path without a section is answered.
 pub(super) fn not_found() -> Response {
     Response::refused(404, Problem::new("resource_not_found", "There is nothing at this path."))
+}
+
+/// Where a field's value is kept: with its successor, or with the same setting in another section.
+fn kept_as(section: &'static Section, field: &'static Field) -> (&'static Section, &'static Field) {
+    let section = field.same_as.and_then(catalog::section).unwrap_or(section);
+    let name = field.successor().unwrap_or(field.name);
+    (section, section.field(name).unwrap_or(field))
+}
+
+/// Whether an entry of a list is kept. What is always there is not, and countries that the service
+/// does not know are dropped without a word.
+fn is_kept(field: &Field, entry: &Value) -> bool {
+    let entry = entry.as_str().unwrap_or_default();
+    let is_known = field.kind != Kind::Set(Shape::Country) || is_country(entry);
+    is_known && !field.echo_adds.contains(&entry)
+}
+
+fn parse_catalogue(json: &str) -> Option<Value> {
+    serde_json::from_str(json).ok()
 }
 
 fn parse(body: &[u8]) -> Result<Map<String, Value>, Response> {

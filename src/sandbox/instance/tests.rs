@@ -1,7 +1,7 @@
 //! What one instance does with what it is sent.
 
 use super::*;
-use crate::catalog::{Read, section};
+use crate::catalog::{Read, SECTIONS};
 use EnvironmentType::{Development, Production};
 
 fn patch(instance: &mut Instance, name: &str, body: &Value) -> Response {
@@ -67,28 +67,100 @@ fn the_instance_itself_accepts_without_a_body_and_shows_its_origins() {
     assert_eq!(get(&mut instance, "instance"), Response::object(shown));
 }
 
+/// A value for every field that is no former name, as the catalogue's examples have them.
+fn examples(section: &Section) -> Value {
+    let fields = section.fields.iter().filter(|field| field.successor().is_none());
+    fields.map(|field| (field.name.to_owned(), parse_catalogue(field.example).unwrap())).collect()
+}
+
 #[test]
-fn the_other_sections_echo_the_whole_object() {
-    let mut instance = Instance::fresh("a", Production);
-    for (name, body) in [
-        ("restrictions", json!({"allowlist": true})),
-        ("organization_settings", json!({"enabled": true, "max_allowed_memberships": 0})),
-    ] {
-        let of = section(name).unwrap();
-        let response = patch(&mut instance, name, &body);
+fn the_other_sections_echo_the_whole_object_as_it_was_sent() {
+    for section in SECTIONS.into_iter().filter(|section| section.echo.is_some()) {
+        let mut instance = Instance::fresh("a", Production);
+        let body = examples(section);
+        let response = patch(&mut instance, section.name, &body);
+        assert!(response.written, "{response:?}");
         let echo = response.body.unwrap();
-        assert_eq!(echo["object"], of.echo.unwrap());
-        for field in of.fields.iter().filter(|field| field.read == Read::Shown) {
-            let sent = body.get(field.name);
-            assert!(sent.is_none_or(|sent| *sent == echo[field.name]), "{}", field.name);
-            assert!(echo.get(field.name).is_some(), "{}", field.name);
+        assert_eq!(echo["object"], section.echo.unwrap());
+        for field in section.fields.iter().filter(|field| field.read == Read::Shown) {
+            let shown = echo.get(field.name);
+            let is_as_sent = shown.is_some_and(|shown| field.same(&body[field.name], shown));
+            assert!(is_as_sent || !field.echo_adds.is_empty(), "{}: {shown:?}", field.name);
         }
-        let nothing = patch(&mut instance, name, &json!({}));
+        for (name, _) in section.also_shows {
+            assert!(echo.get(*name).is_some(), "{name}");
+        }
+        let nothing = patch(&mut instance, section.name, &json!({}));
         assert_eq!(nothing, Response::object(echo.clone()));
-        if of.has_get {
-            assert_eq!(get(&mut instance, name), Response::object(echo));
+        if section.has_get {
+            assert_eq!(get(&mut instance, section.name), Response::object(echo));
         }
     }
+}
+
+#[test]
+fn no_setting_of_a_fresh_instance_is_shown_as_null() {
+    let mut instance = Instance::fresh("a", Development);
+    for section in SECTIONS.into_iter().filter(|section| section.echo.is_some()) {
+        let echo = patch(&mut instance, section.name, &json!({})).body.unwrap();
+        for field in section.fields.iter().filter(|field| field.read == Read::Shown) {
+            assert!(!echo[field.name].is_null(), "{}", field.name);
+        }
+    }
+}
+
+#[test]
+fn a_setting_of_two_sections_has_one_value() {
+    let mut instance = Instance::fresh("a", Development);
+    for (section, on) in [("instance_settings", false), ("instance", true)] {
+        patch(&mut instance, section, &json!({"test_mode": on}));
+        for section in ["instance", "instance_settings"] {
+            assert_eq!(value(&instance, section, "test_mode"), on, "{section}");
+        }
+    }
+}
+
+#[test]
+fn countries_that_are_none_are_dropped_without_a_word() {
+    let mut instance = Instance::fresh("a", Development);
+    for (sent, kept) in [
+        (json!(["FR", "ZZ", "DE"]), json!(["DE", "FR"])),
+        (json!(["ZZ"]), json!([])),
+        (json!(["US"]), json!(["US"])),
+        (json!(null), json!([])),
+    ] {
+        let body = json!({ "blocked_country_codes": sent });
+        let response = patch(&mut instance, "communication", &body);
+        assert_eq!(response.body.unwrap()["blocked_country_codes"], kept, "{sent}");
+    }
+}
+
+#[test]
+fn inviting_by_hand_is_always_possible() {
+    let mut instance = Instance::fresh("a", Development);
+    let name = "domains_enrollment_modes";
+    let by_hand = json!(["manual_invitation"]);
+    assert_eq!(value(&instance, "organization_settings", name), by_hand);
+    for (sent, shown) in [
+        (json!(["automatic_suggestion"]), json!(["automatic_suggestion", "manual_invitation"])),
+        (by_hand.clone(), by_hand.clone()),
+        (json!([]), by_hand),
+    ] {
+        let response = patch(&mut instance, "organization_settings", &json!({ (name): sent }));
+        assert_eq!(response.body.unwrap()[name], shown, "{sent}");
+    }
+}
+
+#[test]
+fn a_role_is_shown_by_its_key_and_not_by_the_id_that_was_sent() {
+    let mut instance = Instance::fresh("a", Development);
+    let body = json!({"creator_role_id": "role_2abc", "domains_default_role_id": "role_2def"});
+    let echo = patch(&mut instance, "organization_settings", &body).body.unwrap();
+    assert_eq!(
+        (&echo["creator_role"], &echo["domains_default_role"]),
+        (&json!("org:admin"), &json!("org:member"))
+    );
+    assert!(echo.get("creator_role_id").is_none());
 }
 
 #[test]
