@@ -4,6 +4,9 @@
 use super::EnvironmentType::{Development, Production};
 use super::{Field, Scope, Section, Shape};
 
+/// The field whose value the service shows among the domains too.
+pub const DEVELOPMENT_ORIGIN: &str = "development_origin";
+
 /// `PATCH /v1/instance`.
 pub static SECTION: Section = Section {
     name: "instance",
@@ -64,7 +67,7 @@ pub static SECTION: Section = Section {
         .example("\"5\"")
         .frontend("display_config.clerk_js_version"),
         Field::text(
-            "development_origin",
+            DEVELOPMENT_ORIGIN,
             Shape::Origin,
             "The origin of the application while it is developed. An empty string resets it.",
         )

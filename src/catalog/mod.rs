@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use country::{country_named, is_country};
 pub use field::{Deprecated, Empty, Field, Frontend, Guard, Kind, Lockout, Read, Scope, Shape};
+pub use instance::DEVELOPMENT_ORIGIN;
 
 /// The version of the API that the catalogue describes, as the header `Clerk-API-Version` names it.
 pub const API_VERSION: &str = "2026-05-12";

@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::instance::{Instance, Plan, not_found, section_at};
+use super::instance::{Instance, Plan};
 use super::rate::{RateLimit, Window};
 use super::response::{Problem, Response};
+use super::route::{Place, Route, frontend_url};
 use crate::api::SecretKey;
 use crate::plan::fingerprint;
 
@@ -31,6 +32,8 @@ pub struct Asked<'a> {
 /// The emulated service. Any well-formed key opens an instance of its own, made at first sight.
 #[derive(Debug, Default)]
 pub struct Emulation {
+    /// Its own URL, without a final slash.
+    url: String,
     instances: Instances,
     rate_limit: Option<RateLimit>,
     windows: BTreeMap<String, Window>,
@@ -45,9 +48,9 @@ pub(super) struct Instances {
 }
 
 impl Emulation {
-    /// A service with these instances.
-    pub(super) fn new(instances: Instances, rate_limit: Option<RateLimit>) -> Self {
-        Self { instances, rate_limit, ..Self::default() }
+    /// A service at this URL with these instances.
+    pub(super) fn new(url: String, instances: Instances, rate_limit: Option<RateLimit>) -> Self {
+        Self { url, instances, rate_limit, ..Self::default() }
     }
 
     /// What has to be kept.
@@ -69,7 +72,18 @@ impl Emulation {
     }
 
     fn respond(&mut self, asked: Asked<'_>, now: Instant) -> Result<Response, Response> {
-        let section = section_at(asked.path).ok_or_else(not_found)?;
+        match Route::at(asked.path).ok_or_else(Response::not_found)? {
+            Route::WithKey(place) => self.respond_with_key(asked, place, now),
+            Route::Environment(id) => self.environment(asked, id),
+        }
+    }
+
+    fn respond_with_key(
+        &mut self,
+        asked: Asked<'_>,
+        place: Place,
+        now: Instant,
+    ) -> Result<Response, Response> {
         let text = bearer(asked.authorization)?;
         let key = SecretKey::parse(text).map_err(|_| {
             unauthorized("clerk_key_invalid", "The secret key is not valid: it has another form.")
@@ -85,7 +99,37 @@ impl Emulation {
             .entry(seed)
             .or_insert_with_key(|seed| Instance::fresh(seed, key.environment_type()));
         let plan = if text.ends_with(FREE) { Plan::Free } else { Plan::Paid };
-        Ok(instance.answer(asked.method, section, asked.body, plan))
+        Ok(match place {
+            Place::Settings(section) => instance.answer(asked.method, section, asked.body, plan),
+            Place::Domains => instance.domains(asked.method, &self.url),
+        })
+    }
+
+    /// Public, so there is nothing to count and no key to look at; on the contrary.
+    fn environment(&self, asked: Asked<'_>, id: Option<&str>) -> Result<Response, Response> {
+        if asked.authorization.is_some() {
+            let message = "The environment is public. Send no secret key to the front end.";
+            return Err(Response::refused(400, Problem::new("authorization_invalid", message)));
+        }
+        if asked.method != "GET" {
+            return Err(Response::not_allowed());
+        }
+        let mut instances = self.instances.instances.values();
+        let found = match (id, instances.len()) {
+            (Some(id), _) => instances.find(|instance| instance.id == id),
+            (None, 1) => instances.next(),
+            (None, count) => return Err(self.which_environment(count)),
+        };
+        Ok(Response::object(found.ok_or_else(Response::not_found)?.environment()))
+    }
+
+    fn which_environment(&self, count: usize) -> Response {
+        let message = format!(
+            "There are {count} instances here. Ask for {}/v1/environment; GET /v1/domains, with the \
+             key of an instance, tells the URL of its own.",
+            frontend_url(&self.url, "<instance id>")
+        );
+        Response::refused(404, Problem::new("resource_not_found", message))
     }
 }
 
@@ -128,6 +172,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    const URL: &str = "http://127.0.0.1:4711";
 
     fn ask(emulation: &mut Emulation, method: &str, path: &str, key: &str, body: &str) -> Response {
         let authorization = format!("Bearer {key}");
@@ -208,9 +254,61 @@ mod tests {
         }
     }
 
+    fn environment(emulation: &mut Emulation, path: &str) -> Response {
+        let asked = Asked { method: "GET", path, authorization: None, body: b"" };
+        emulation.answer(asked, Instant::now())
+    }
+
+    #[test]
+    fn an_instances_domain_leads_to_its_own_environment() {
+        let mut emulation = Emulation::new(URL.to_owned(), Instances::default(), None);
+        for (key, kind) in [("sk_test_a", "development"), ("sk_live_a", "production")] {
+            let domains = ask(&mut emulation, "GET", "/v1/domains", key, "").body.unwrap();
+            let url = domains["data"][0]["frontend_api_url"].as_str().unwrap();
+            let path = format!("{}/v1/environment", url.strip_prefix(URL).unwrap());
+            let shown = environment(&mut emulation, &path).body.unwrap();
+            assert_eq!(shown["display_config"]["instance_environment_type"], kind);
+        }
+        let missing = environment(&mut emulation, "/frontend/ins_2abc/v1/environment");
+        assert_eq!(missing.status, 404);
+    }
+
+    #[test]
+    fn the_only_instances_environment_is_at_the_root_too() {
+        let mut emulation = Emulation::new(URL.to_owned(), Instances::default(), None);
+        let path = "/v1/environment";
+        assert_eq!(environment(&mut emulation, path).status, 404);
+        id(&mut emulation, "sk_test_a");
+        assert_eq!(environment(&mut emulation, path).status, 200);
+        id(&mut emulation, "sk_test_b");
+        let response = environment(&mut emulation, path);
+        assert_eq!(response.status, 404);
+        let message = response.body.unwrap()["errors"][0]["message"].to_string();
+        assert!(message.contains(&format!("{URL}/frontend/<instance id>/v1/environment")));
+    }
+
+    #[test]
+    fn no_key_is_to_be_sent_to_the_environment_and_nothing_is_changed_there() {
+        let mut emulation = Emulation::default();
+        let id = id(&mut emulation, "sk_test_a");
+        for path in ["/v1/environment".to_owned(), format!("/frontend/{id}/v1/environment")] {
+            for (method, authorization, status) in [
+                ("GET", None, 200),
+                ("GET", Some("Bearer sk_test_a"), 400),
+                ("GET", Some(""), 400),
+                ("PATCH", None, 405),
+            ] {
+                let asked = Asked { method, path: &path, authorization, body: b"{}" };
+                let response = emulation.answer(asked, Instant::now());
+                assert_eq!(response.status, status, "{method} {path} {authorization:?}");
+            }
+        }
+    }
+
     #[test]
     fn a_rate_limit_is_each_instances_own() {
-        let mut emulation = Emulation::new(Instances::default(), Some("1/5".parse().unwrap()));
+        let mut emulation =
+            Emulation::new(URL.to_owned(), Instances::default(), Some("1/5".parse().unwrap()));
         let start = Instant::now();
         let mut status = |authorization, after| {
             let asked = Asked {

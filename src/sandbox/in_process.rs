@@ -9,10 +9,14 @@ use serde_json::Value;
 
 use super::emulation::trace_id;
 use super::file::{DataError, load, save};
-use super::instance::{Instance, Plan, not_found, section_at};
+use super::instance::{Instance, Plan};
 use super::response::Response;
+use super::route::{Place, Route};
 use crate::api::{Body, NoReply, Reply, Request, Service};
 use crate::catalog::EnvironmentType;
+
+/// What stands before the paths in the URLs that it tells. Nothing of that name is on any network.
+const URL: &str = "https://sandbox.invalid";
 
 /// A service with one instance, which lives in a file.
 #[derive(Debug)]
@@ -73,13 +77,19 @@ impl InProcess {
 }
 
 fn respond(instance: &mut Instance, request: &Request) -> Response {
-    let Some(section) = section_at(request.path()) else { return not_found() };
-    match request {
-        Request::Get { .. } => instance.answer("GET", section, b"", Plan::Paid),
-        Request::Patch { body, .. } => {
-            let body = Value::Object(body.clone()).to_string();
-            instance.answer("PATCH", section, body.as_bytes(), Plan::Paid)
+    let body = match request {
+        Request::Get { .. } => Vec::new(),
+        Request::Patch { body, .. } => Value::Object(body.clone()).to_string().into_bytes(),
+    };
+    match (Route::at(request.path()), request.method()) {
+        (Some(Route::WithKey(Place::Settings(section))), method) => {
+            instance.answer(method, section, &body, Plan::Paid)
         }
+        (Some(Route::WithKey(Place::Domains)), method) => instance.domains(method, URL),
+        (Some(Route::Environment(id)), "GET") if id.is_none_or(|id| id == instance.id) => {
+            Response::object(instance.environment())
+        }
+        (Some(Route::Environment(_)) | None, _) => Response::not_found(),
     }
 }
 
@@ -160,6 +170,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_environment_is_where_the_domain_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clerk.sandbox.instance.json");
+        let service = InProcess::open(&path, Production, None).unwrap();
+        let get = async |path| {
+            let reply = service.send(&Request::Get { path }).await.unwrap();
+            let Body::Whole(body) = reply.body else { panic!("no body") };
+            serde_json::from_slice::<Value>(&body).unwrap()
+        };
+        let domains = get("/v1/domains").await;
+        let url = domains["data"][0]["frontend_api_url"].as_str().unwrap();
+        let path = format!("{}/v1/environment", url.strip_prefix(URL).unwrap());
+        for path in [path.leak(), "/v1/environment"] {
+            let shown = get(path).await;
+            assert_eq!(shown["display_config"]["instance_environment_type"], "production");
+        }
+    }
+
+    #[tokio::test]
     async fn errors_have_the_services_shape() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clerk.sandbox.instance.json");
@@ -168,6 +197,7 @@ mod tests {
             (patch(&json!({"enabled": 7})), 422),
             (Request::Get { path: "/v1/instance/restrictions" }, 405),
             (Request::Get { path: "/v1/users" }, 404),
+            (Request::Get { path: "/frontend/ins_2abc/v1/environment" }, 404),
         ] {
             let reply = service.send(&request).await.unwrap();
             let Body::Whole(body) = reply.body else { panic!("no body") };

@@ -52,10 +52,7 @@ impl Instance {
                 Ok(body) => self.patch(section, &body, plan),
                 Err(refused) => refused,
             },
-            _ => Response::refused(
-                405,
-                Problem::new("method_not_allowed", "There is no such method at this path."),
-            ),
+            _ => Response::not_allowed(),
         }
     }
 
@@ -135,7 +132,7 @@ impl Instance {
     }
 
     /// A field's value as the service shows it.
-    fn value(&self, section: &'static Section, field: &'static Field) -> Value {
+    pub(super) fn value(&self, section: &'static Section, field: &'static Field) -> Value {
         let (section, target) = kept_as(section, field);
         let set = self.settings.get(section.name).and_then(|settings| settings.get(target.name));
         let mut value = set.cloned().unwrap_or_else(|| self.initial(target));
@@ -159,16 +156,6 @@ impl Instance {
             Kind::Set(_) => json!([]),
         })
     }
-}
-
-/// The section that lives at a path.
-pub(super) fn section_at(path: &str) -> Option<&'static Section> {
-    catalog::SECTIONS.into_iter().find(|section| section.path == path)
-}
-
-/// What a path without a section is answered.
-pub(super) fn not_found() -> Response {
-    Response::refused(404, Problem::new("resource_not_found", "There is nothing at this path."))
 }
 
 /// Where a field's value is kept: with its successor, or with the same setting in another section.

@@ -5,10 +5,12 @@
 mod check;
 mod emulation;
 mod file;
+mod frontend;
 mod in_process;
 mod instance;
 mod rate;
 mod response;
+mod route;
 mod serve;
 
 pub use emulation::{Asked, Emulation};

@@ -45,6 +45,18 @@ impl Response {
         Self { status: 204, retry_after: None, body: None, written: false }
     }
 
+    /// What a path without anything behind it is answered.
+    pub(super) fn not_found() -> Self {
+        let problem = Problem::new("resource_not_found", "There is nothing at this path.");
+        Self::refused(404, problem)
+    }
+
+    /// What a method that a path does not have is answered.
+    pub(super) fn not_allowed() -> Self {
+        let problem = Problem::new("method_not_allowed", "There is no such method at this path.");
+        Self::refused(405, problem)
+    }
+
     /// A refusal for one reason.
     pub(super) fn refused(status: u16, problem: Problem) -> Self {
         Self::refused_for(status, vec![problem])

@@ -83,14 +83,15 @@ pub async fn serve(
         Some(path) => load(path)?.unwrap_or_default(),
         None => super::emulation::Instances::default(),
     };
-    let emulation = Mutex::new(Emulation::new(instances, rate_limit));
-    let shared = Arc::new(Shared { emulation, data, latency });
     let failed = |source: io::Error| match source.kind() {
         io::ErrorKind::AddrInUse => ServeError::PortInUse { port },
         _ => ServeError::Listen { port, source },
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
-    on_ready(listener.local_addr().map_err(failed)?);
+    let address = listener.local_addr().map_err(failed)?;
+    let emulation = Emulation::new(format!("http://{address}"), instances, rate_limit);
+    let shared = Arc::new(Shared { emulation: Mutex::new(emulation), data, latency });
+    on_ready(address);
 
     let (ending, ended) = watch::channel(());
     let mut connections = JoinSet::new();

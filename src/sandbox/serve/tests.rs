@@ -77,6 +77,76 @@ async fn a_client_reads_changes_and_is_refused() {
     sandbox.stop().await;
 }
 
+/// What a `GET` without a key, or with the header that is given, is answered.
+async fn get_without_key(address: SocketAddr, path: &str, header: &str) -> (String, Value) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{header}\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.lines().next().unwrap().to_owned(), serde_json::from_str(body).unwrap())
+}
+
+#[tokio::test]
+async fn the_environment_is_public_at_the_url_that_the_domains_tell() {
+    let sandbox = Running::start(ServeOptions::default()).await;
+    for (key, allowlist) in [("sk_test_a", true), ("sk_live_b", false)] {
+        let service = sandbox.service(key);
+        let request = patch("/v1/instance/restrictions", &json!({"allowlist": allowlist}));
+        ask(&service, &request).await;
+        let (_, answer) = ask(&service, &Request::Get { path: "/v1/domains" }).await;
+        let Answer::Accepted { echo: Some(domains) } = answer else { panic!("{answer:?}") };
+        let url = domains["data"][0]["frontend_api_url"].as_str().unwrap();
+        let path = url.strip_prefix(&format!("http://{}", sandbox.address)).unwrap();
+        let path = format!("{path}/v1/environment");
+
+        let (status, shown) = get_without_key(sandbox.address, &path, "").await;
+        assert_eq!(status, "HTTP/1.1 200 OK");
+        let restrictions = &shown["user_settings"]["restrictions"];
+        assert_eq!(restrictions["allowlist"]["enabled"], allowlist, "{shown}");
+
+        let header = format!("Authorization: Bearer {key}\r\n");
+        let (status, refused) = get_without_key(sandbox.address, &path, &header).await;
+        assert_eq!(status, "HTTP/1.1 400 Bad Request", "{refused}");
+    }
+    let (status, _) = get_without_key(sandbox.address, "/v1/environment", "").await;
+    assert_eq!(status, "HTTP/1.1 404 Not Found");
+    let (status, _) = get_without_key(sandbox.address, "/v1/domains", "").await;
+    assert_eq!(status, "HTTP/1.1 401 Unauthorized");
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_file_of_an_earlier_sandbox_is_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.json");
+    let instance = json!({
+        "id": "ins_2abc",
+        "environment_type": "development",
+        "settings": {"instance": {"test_mode": false}, "restrictions": {"blocklist": true}},
+    });
+    let file = json!({
+        "format_version": 1,
+        "instances": {
+            (crate::plan::fingerprint("key sk_test_a")): instance,
+        },
+    });
+    std::fs::write(&path, file.to_string()).unwrap();
+    let options = ServeOptions { data: Some(path), ..ServeOptions::default() };
+    let sandbox = Running::start(options).await;
+    let service = sandbox.service("sk_test_a");
+    let known = identify(&service).await;
+    assert!(matches!(known, Lookup::Known { ref id, .. } if id == "ins_2abc"), "{known:?}");
+    let request = patch("/v1/instance/restrictions", &json!({}));
+    let (_, answer) = ask(&service, &request).await;
+    let Answer::Accepted { echo: Some(echo) } = answer else { panic!("{answer:?}") };
+    assert_eq!((&echo["allowlist"], &echo["blocklist"]), (&json!(false), &json!(true)));
+    let (_, shown) = get_without_key(sandbox.address, "/v1/environment", "").await;
+    assert_eq!(shown["auth_config"]["test_mode"], false);
+    sandbox.stop().await;
+}
+
 #[tokio::test]
 async fn instances_outlive_the_sandbox_in_its_file_and_keys_do_not() {
     let folder = tempfile::tempdir().unwrap();
