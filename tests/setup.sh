@@ -1,19 +1,53 @@
 #!/usr/bin/env bash
-# Installs what single tests compare the program with. The tests run without it and then say what
-# they had to skip.
+# Installs what single tests compare the program with, or run against it. The tests run without it
+# and then say what they had to skip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tools=target/test-tools
-if [ -x "$tools/bin/python" ] && "$tools/bin/python" -c 'import jsonschema' 2>/dev/null; then
-  echo "test tools: there already"
-  exit 0
-fi
-if ! command -v python3 >/dev/null; then
-  echo "test tools: no python3, so the comparison with another schema validator will be skipped" >&2
-  exit 0
-fi
+clients="clerk@3.3.0 @clerk/backend@3.25.0"
+
+# Another JSON Schema validator, for tests/other_validator.rs.
+install_validator() {
+  if [ -x "$tools/bin/python" ] && "$tools/bin/python" -c 'import jsonschema' 2>/dev/null; then
+    echo "schema validator: there already"
+    return
+  fi
+  if ! command -v python3 >/dev/null; then
+    echo "schema validator: no python3, so the comparison with it will be skipped" >&2
+    return
+  fi
+  python3 -m venv "$tools"
+  "$tools/bin/pip" install --quiet --disable-pip-version-check 'jsonschema==4.25.1'
+  echo "schema validator: installed"
+}
+
+# The vendor's own clients, for tests/clients.rs. The file `installed` is written last, so that an
+# installation that broke off is not taken for one.
+install_clients() {
+  local folder="$tools/npm"
+  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$clients" ]; then
+    echo "vendor's clients: there already"
+    return
+  fi
+  if ! command -v npm >/dev/null; then
+    echo "vendor's clients: no npm, so the tests with them will be skipped" >&2
+    return
+  fi
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  echo '{"private": true}' >"$folder/package.json"
+  # shellcheck disable=SC2086 # two packages, two words
+  if (cd "$folder" && npm install --save-exact --no-audit --no-fund --no-update-notifier \
+    --ignore-scripts --fetch-retries 1 --loglevel error $clients) &&
+    CLERK_TELEMETRY_DISABLED=1 CLERK_NO_UPDATE_CHECK=1 "$folder/node_modules/.bin/clerk" --version; then
+    echo "$clients" >"$folder/installed"
+    echo "vendor's clients: installed"
+  else
+    echo "vendor's clients: npm cannot install them, so the tests with them will be skipped" >&2
+  fi
+}
+
 mkdir -p target
-python3 -m venv "$tools"
-"$tools/bin/pip" install --quiet --disable-pip-version-check 'jsonschema==4.25.1'
-echo "test tools: installed"
+install_validator
+install_clients
