@@ -33,7 +33,11 @@ pub fn check(source: &Source) -> Checked {
 }
 
 /// The findings as they are shown.
-fn presentable(mut findings: Vec<Finding>, file: &str, root: Option<&Node>) -> Vec<Finding> {
+pub(super) fn presentable(
+    mut findings: Vec<Finding>,
+    file: &str,
+    root: Option<&Node>,
+) -> Vec<Finding> {
     findings.sort();
     findings.dedup_by(|later, told| {
         let is_same =

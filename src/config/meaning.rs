@@ -12,7 +12,7 @@ use super::quote::quote;
 use super::shape;
 use super::{Configuration, Desired, Layer, MOST_FINDINGS, Setting};
 use crate::catalog::{
-    API_VERSION, Empty, EnvironmentType, Kind, Scope, Shape, country_named, is_country,
+    API_VERSION, Empty, EnvironmentType, Field, Kind, Scope, Shape, country_named, is_country,
 };
 use crate::finding::{Code, Finding, Span};
 
@@ -168,15 +168,18 @@ fn misshapen(setting: &Setting, node: &Node, pointer: &str) -> Option<Finding> {
 fn conflict(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
     let successor = setting.section.field(setting.field.successor()?)?;
     let other = settings.iter().find(|other| std::ptr::eq(other.field, successor))?;
+    let told = both_set(setting.field, successor.name, other.key.line);
+    Some(Finding { span: setting.key, path: setting.pointer.clone(), ..told })
+}
+
+/// What is told about a field whose successor is set in another line; its place is the caller's.
+pub(super) fn both_set(field: &Field, successor: &str, line: usize) -> Finding {
     let message = format!(
-        "`{}` and `{}`, which replaces it, are both set (line {})",
-        setting.field.name, successor.name, other.key.line
+        "`{}` and `{successor}`, which replaces it, are both set (line {line})",
+        field.name
     );
-    Some(
-        Finding::new("", setting.key, Code::ConflictingFields, message)
-            .help(format!("remove `{}`", setting.field.name))
-            .path(&setting.pointer),
-    )
+    Finding::new("", Span::START, Code::ConflictingFields, message)
+        .help(format!("remove `{}`", field.name))
 }
 
 /// Two fields that are one setting, and ask for two values.

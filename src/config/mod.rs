@@ -3,6 +3,7 @@
 mod block;
 mod check;
 mod compose;
+mod fix;
 mod keys;
 mod meaning;
 mod near;
@@ -11,6 +12,7 @@ mod overlay;
 mod place;
 mod quote;
 mod recover;
+mod same;
 mod scalar;
 mod schema_check;
 mod secrets;
@@ -25,10 +27,11 @@ mod yaml;
 use serde_json::Value;
 
 pub use check::check;
+pub use fix::{Kept, Repair, Replacement, fix};
 pub use meaning::warnings;
 pub use near::nearest;
 pub use secrets::{holds_secret, masked};
-pub use source::LARGEST;
+pub use source::{BYTE_ORDER_MARK, LARGEST};
 
 use crate::catalog::{EnvironmentType, Field, Section};
 use crate::finding::{Finding, Span};

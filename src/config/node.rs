@@ -30,7 +30,7 @@ pub(super) enum Content {
 }
 
 /// A value without parts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scalar {
     pub typed: Typed,
     /// The text, after quotes, escapes and folding.

@@ -6,6 +6,9 @@ use crate::finding::{Code, Finding, Span};
 /// The largest file that is read.
 pub const LARGEST: usize = 1 << 20;
 
+/// What may stand before the text of a file.
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 impl Source {
     /// A file's text, or why its bytes are none.
     #[expect(clippy::result_large_err, reason = "once a file, and a finding is what is shown")]
@@ -20,7 +23,7 @@ impl Source {
             let help = "check that it is the file that you mean";
             return Err(unreadable(Span::START, message, help));
         }
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(bytes);
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Self { name, text: text.to_owned() }),
             Err(error) => {
