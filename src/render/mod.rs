@@ -3,6 +3,7 @@
 //! [`markdown`].
 
 mod change;
+pub mod diff;
 pub mod escape;
 mod excerpt;
 pub mod explain;
@@ -10,6 +11,7 @@ pub mod explain_file;
 mod explain_values;
 pub mod failure;
 pub mod findings;
+pub mod fix;
 mod folded;
 pub mod markdown;
 pub mod outcome;

@@ -1,0 +1,123 @@
+//! What a repair replaced, left alone and comes to.
+
+use super::escape::printable;
+use super::findings::place;
+use super::words::{add, count, verb};
+use crate::config::{Kept, Replacement};
+
+/// What became of all files together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many files were named.
+    pub files: usize,
+    /// How many of them have something to replace.
+    pub concerned: usize,
+    /// How many could not be read, repaired or written.
+    pub refused: usize,
+    /// How many names were, or would be, replaced.
+    pub replacements: usize,
+}
+
+/// A line a replacement, as in `clerk.yaml:3:3: old → new`.
+pub fn replacements(file: &str, replacements: &[Replacement]) -> String {
+    let mut out = String::new();
+    for Replacement { at, old, new } in replacements {
+        add(&mut out, format_args!("{}: {old} → {new}\n", place(file, at.line, at.column)));
+    }
+    out
+}
+
+/// A line on a deprecated field that stays.
+pub fn kept(file: &str, Kept { at, section, field }: &Kept) -> String {
+    format!(
+        "{}: `{name}` is deprecated and stays, since nothing replaces it: `clerkform explain \
+         {}.{name}` says what to do",
+        place(file, at.line, at.column),
+        section.name,
+        name = field.name,
+    )
+}
+
+/// What was done, in one sentence.
+pub fn done(totals: &Totals) -> String {
+    let what = match totals.replacements {
+        0 => "Nothing was replaced".to_owned(),
+        some => format!("Replaced {}", count(some, "deprecated name")),
+    };
+    sentence(&what, totals)
+}
+
+/// What there is to do, in one sentence.
+pub fn ahead(totals: &Totals) -> String {
+    let what = match totals.replacements {
+        0 => "Nothing to replace".to_owned(),
+        some => format!("{} to replace", count(some, "deprecated name")),
+    };
+    sentence(&what, totals)
+}
+
+fn sentence(what: &str, totals: &Totals) -> String {
+    let Totals { files, concerned, refused, .. } = *totals;
+    let place = match concerned {
+        0 => count(files, "file"),
+        some if some == files => count(files, "file"),
+        some => format!("{some} of {}", count(files, "file")),
+    };
+    match refused {
+        0 => format!("{what} in {place}.\n"),
+        _ => format!(
+            "{what} in {place}; {} {} left alone.\n",
+            count(refused, "file"),
+            verb(refused, "is", "are")
+        ),
+    }
+}
+
+/// What is told where a diff shows masked lines.
+pub fn masked(file: &str) -> String {
+    format!(
+        "{}: a line of the diff holds a secret and is masked, so the diff does not fit the file: \
+         take the secret out first\n",
+        printable(file)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_are_one_sentence() {
+        let totals = |files, concerned, refused, replacements| Totals {
+            files,
+            concerned,
+            refused,
+            replacements,
+        };
+        for (totals, was_done, is_ahead) in [
+            (
+                totals(1, 0, 0, 0),
+                "Nothing was replaced in 1 file.",
+                "Nothing to replace in 1 file.",
+            ),
+            (
+                totals(1, 1, 0, 1),
+                "Replaced 1 deprecated name in 1 file.",
+                "1 deprecated name to replace in 1 file.",
+            ),
+            (
+                totals(3, 2, 1, 4),
+                "Replaced 4 deprecated names in 2 of 3 files; 1 file is left alone.",
+                "4 deprecated names to replace in 2 of 3 files; 1 file is left alone.",
+            ),
+            (
+                totals(2, 0, 2, 0),
+                "Nothing was replaced in 2 files; 2 files are left alone.",
+                "Nothing to replace in 2 files; 2 files are left alone.",
+            ),
+        ] {
+            assert_eq!(done(&totals).trim_end(), was_done);
+            assert_eq!(ahead(&totals).trim_end(), is_ahead);
+        }
+    }
+}
