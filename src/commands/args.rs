@@ -45,6 +45,8 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Explain a setting, or the code of a finding
     Explain(ExplainArgs),
+    /// Replace deprecated names by their successors, in place
+    Fix(FixArgs),
     /// Look at the state, or mend it
     #[command(subcommand)]
     State(StateCommand),
@@ -302,6 +304,17 @@ pub struct ExplainArgs {
     /// A section, a field, or a code; without one: everything that there is
     #[arg(value_name = "SECTION[.FIELD] | CODE")]
     pub what: Option<String>,
+}
+
+/// `fix`
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    /// Which files.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Write nothing: show a diff, and exit with 1 where there is something to replace
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// `state …`

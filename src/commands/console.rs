@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use super::args::{ColorChoice, VoiceArgs};
 use super::failure::Failure;
+use crate::render::diff::Reader;
 use crate::render::escape::{Breaks, escaped, printable};
 use crate::render::palette::Palette;
 
@@ -59,6 +60,12 @@ impl Console {
             }
             _ => {}
         }
+    }
+
+    /// Who reads standard output.
+    #[expect(clippy::unused_self, reason = "whoever asks has been given the console")]
+    pub fn reader(&self) -> Reader {
+        if io::stdout().is_terminal() { Reader::Terminal } else { Reader::Program }
     }
 
     /// Why a result did not reach standard output, such as a disk that is full.

@@ -113,10 +113,7 @@ impl From<bool> for Strictness {
 
 fn read_one(path: &Path, args: &FileArgs) -> Input {
     let path = path.to_owned();
-    let name = match &args.stdin_filename {
-        Some(name) if is_stdin(&path) => name.clone(),
-        _ => path.display().to_string(),
-    };
+    let name = name(&path, args);
     let source = match bytes(&path, config::LARGEST) {
         Ok(bytes) => Source::new(&name, &bytes),
         Err(error) => Err(unreadable(&name, &path, &error)),
@@ -129,6 +126,14 @@ fn read_one(path: &Path, args: &FileArgs) -> Input {
         Err(finding) => {
             Input { name, path, source: None, findings: vec![finding], configuration: None }
         }
+    }
+}
+
+/// What a file is called.
+pub fn name(path: &Path, args: &FileArgs) -> String {
+    match &args.stdin_filename {
+        Some(name) if is_stdin(path) => name.clone(),
+        _ => path.display().to_string(),
     }
 }
 
@@ -145,7 +150,8 @@ pub fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
+/// What is told about a file that the system does not let be read.
+pub fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
     let (message, help) = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => (
             format!("there is no file `{name}`"),

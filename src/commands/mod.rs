@@ -7,6 +7,7 @@ mod args;
 mod console;
 mod explain;
 mod failure;
+mod fix;
 mod init;
 mod input;
 mod keys;
@@ -81,6 +82,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::Apply(args) => apply::run(args, console),
         Command::Schema(args) => schema::run(args, console),
         Command::Explain(args) => explain::run(args, console),
+        Command::Fix(args) => fix::run(args, console),
         Command::State(StateCommand::Show(args)) => state::show(args, console),
         Command::State(StateCommand::Adopt(args)) => state::adopt(args, console),
         Command::State(StateCommand::Forget(args)) => state::forget(args, console),
@@ -110,7 +112,11 @@ fn reader_of(command: &Command) -> Reader {
                     StateCommand::Forget(args) => args.output_format,
                 }
         }
-        Command::Init(_) | Command::Schema(_) | Command::Explain(_) | Command::Sandbox(_) => false,
+        Command::Init(_)
+        | Command::Schema(_)
+        | Command::Explain(_)
+        | Command::Fix(_)
+        | Command::Sandbox(_) => false,
     };
     if json { Reader::Program } else { Reader::Person }
 }

@@ -1,4 +1,5 @@
-//! Files that a command was asked to write: a saved plan, reports, a starter configuration.
+//! Files that a command was asked to write: a saved plan, reports, a starter configuration, a
+//! repaired one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::failure::Failure;
+use crate::store;
 
 /// A file to write in another format beside the output.
 #[derive(Clone, Debug)]
@@ -36,6 +38,11 @@ pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
 /// Writes a file whole, over one that exists.
 pub fn over(path: &Path, contents: &str) -> Result<(), Failure> {
     fs::write(path, contents).map_err(|error| cannot(path, error))
+}
+
+/// Replaces what a file holds that is there: whole or not at all, and through a link.
+pub fn in_place(path: &Path, contents: &str) -> Result<(), Failure> {
+    store::rewrite(path, contents.as_bytes()).map_err(|error| cannot(path, error))
 }
 
 /// Writes a file that must not exist yet.

@@ -9,13 +9,23 @@ pub mod memory;
 mod resolve;
 mod wait;
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use crate::state::{State, StateError};
 
 pub use file::FileStore;
 pub use holder::holder;
 pub use wait::lock_within;
+
+/// Replaces the bytes of a file that is no state, as durably as those of one: behind its links,
+/// with its mode, and only where it is a regular file.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    durable::replace(&resolve::resolve(path)?, bytes)
+}
 
 /// The size that no state may exceed, in bytes.
 pub const LARGEST_STATE: u64 = 16 * 1024 * 1024;

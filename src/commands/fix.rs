@@ -1,0 +1,124 @@
+//! `fix`: deprecated names replaced by their successors, in place or as a diff.
+
+use std::path::Path;
+
+use super::args::{FileArgs, FixArgs};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::{input, write};
+use crate::config::{self, BYTE_ORDER_MARK, Repair, Source};
+use crate::finding::Finding;
+use crate::render::diff::{self, Diff};
+use crate::render::fix::{self, Totals};
+
+/// Runs the command. A file that is refused hinders no other.
+pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
+    let paths = input::named(&args.files)?;
+    let output = match args.diff {
+        true => Output::Diff,
+        false if paths.iter().any(|path| input::is_stdin(path)) => Output::Text,
+        false => Output::Report,
+    };
+    let totals = Totals { files: paths.len(), ..Totals::default() };
+    let (findings, sources) = (Vec::new(), Vec::new());
+    let mut run = Run { args: &args.files, console, output, totals, findings, sources };
+    for path in &paths {
+        if let Err(findings) = run.repair(path) {
+            run.totals.refused += 1;
+            run.findings.extend(findings);
+        }
+    }
+    run.end()
+}
+
+/// What standard output carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Output {
+    /// What was replaced.
+    Report,
+    /// The text of standard input. What was replaced goes to standard error.
+    Text,
+    /// What would be replaced. Nothing is written.
+    Diff,
+}
+
+struct Run<'r> {
+    args: &'r FileArgs,
+    console: &'r Console,
+    output: Output,
+    totals: Totals,
+    findings: Vec<Finding>,
+    sources: Vec<Source>,
+}
+
+impl Run<'_> {
+    fn repair(&mut self, path: &Path) -> Result<(), Vec<Finding>> {
+        let name = input::name(path, self.args);
+        let bytes = input::bytes(path, config::LARGEST)
+            .map_err(|error| vec![input::unreadable(&name, path, &error)])?;
+        let source = Source::new(&name, &bytes).map_err(|finding| vec![finding])?;
+        let repaired = config::fix(&source);
+        let mark = if bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) { BYTE_ORDER_MARK } else { "" };
+        let before = format!("{mark}{}", source.text);
+        self.sources.push(source);
+        let Repair { text, replacements, kept } = repaired?;
+        for kept in &kept {
+            self.console.note(&fix::kept(&name, kept));
+        }
+        let after = format!("{mark}{text}");
+        if self.output == Output::Diff {
+            self.show(&name, [&before, &after]);
+        } else if input::is_stdin(path) {
+            self.console.result(&after);
+        } else if !replacements.is_empty()
+            && let Err(failure) = write::in_place(path, &after)
+        {
+            self.console.complain(&failure.text(&self.console.error_palette));
+            self.totals.refused += 1;
+            return Ok(());
+        }
+        if self.output != Output::Diff {
+            self.say(&fix::replacements(&name, &replacements));
+        }
+        self.totals.concerned += usize::from(!replacements.is_empty());
+        self.totals.replacements += replacements.len();
+        Ok(())
+    }
+
+    fn show(&self, name: &str, texts: [&str; 2]) {
+        let (reader, palette) = (self.console.reader(), &self.console.palette);
+        let Diff { text, is_masked } = diff::unified(name, texts, config::masked, reader, palette);
+        self.console.result(&text);
+        if is_masked {
+            self.console.complain(&fix::masked(name));
+        }
+    }
+
+    fn say(&self, text: &str) {
+        match self.output {
+            Output::Report => self.console.result(text),
+            Output::Text | Output::Diff if self.console.is_quiet() => {}
+            Output::Text | Output::Diff => self.console.complain(text),
+        }
+    }
+
+    fn end(self) -> Result<Exit, Failure> {
+        let is_something = self.totals.replacements > 0;
+        match self.output {
+            Output::Diff => self.say(&fix::ahead(&self.totals)),
+            Output::Report | Output::Text => self.say(&fix::done(&self.totals)),
+        }
+        if is_something && self.output != Output::Diff {
+            self.console.note(
+                "Where a state records the old name, the next plan releases that and sends the \
+                 setting under its new name once.",
+            );
+        }
+        if !self.findings.is_empty() {
+            return Err(Failure::configuration(self.findings, self.sources));
+        }
+        let is_unfinished = is_something && self.output == Output::Diff;
+        let fails = is_unfinished || self.totals.refused > 0;
+        Ok(if fails { Exit::Failed } else { Exit::Done })
+    }
+}
