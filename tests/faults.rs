@@ -352,21 +352,6 @@ fn a_run_with_nothing_to_do_asks_nothing_and_writes_nothing() {
     assert_eq!(names(place.folder.path()), ["clerk.state.json", "clerk.yaml"]);
 }
 
-#[test]
-fn the_key_travels_in_one_header_and_nowhere_else() {
-    let place = Place::new(Script::new());
-    let ran = place.run(&["apply", "--yes", "-v"]);
-    assert_eq!(ran.exit, 0, "{ran:?}");
-    for asked in place.fake.asked() {
-        assert_eq!(asked.headers["authorization"], format!("Bearer {KEY}"));
-        assert!(!asked.what.contains(KEY) && !asked.body.contains(KEY));
-    }
-    assert!(!ran.stdout.contains(KEY) && !ran.stderr.contains(KEY));
-    for name in names(place.folder.path()) {
-        assert!(!fs::read_to_string(place.path(&name)).unwrap().contains(KEY), "{name}");
-    }
-}
-
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
