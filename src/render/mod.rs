@@ -2,6 +2,7 @@
 //! and nothing that comes from a file or from the service reaches a view without [`escape`] or
 //! [`markdown`].
 
+mod annotate;
 mod change;
 pub mod diff;
 pub mod escape;

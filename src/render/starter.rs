@@ -1,22 +1,13 @@
 //! The configuration that `init` writes: every setting, in comments. As written it asks for
 //! nothing; a line becomes a setting when the `# ` before it goes.
 
-use super::escape::printable;
-use super::explain_values::accepted;
-use super::words::{add, wrap};
+use super::annotate::{TARGET, commented, meaning, modeline, prose, title};
 use crate::catalog::{EnvironmentType, Field, SECTIONS, Section};
-
-/// How wide the explanations are.
-const WIDTH: usize = 90;
 
 const HEADER: &str = "What a Clerk instance is to be set to. Lines with two signs (`##`) explain; \
     the others hold settings: take the `# ` off a setting, and off its section's name above it, \
     and it is managed. What is left out is left alone. Check the file with `clerkform validate`, \
     look at what would change with `clerkform plan`, and make it so with `clerkform apply`.";
-
-const TARGET: &str = "What this file may be applied to. All of it is optional: an instance or an \
-    environment that is named here keeps the file from being applied to any other, and \
-    `secret_key_env` is the variable that holds the secret key, which never stands in a file.";
 
 const ENVIRONMENTS: &str = "One file for several instances: each environment has the keys above, \
     merged field by field over what stands outside of it. Choose with `-e NAME`, or take them all \
@@ -25,11 +16,11 @@ const ENVIRONMENTS: &str = "One file for several instances: each environment has
 /// The text of a new configuration. `schema` is what editors load the schema from: a path as seen
 /// from the file, or a URL.
 pub fn starter(schema: &str) -> String {
-    let mut out = format!("# yaml-language-server: $schema={}\n", printable(schema));
+    let mut out = modeline(schema);
     out.push_str(&prose(HEADER, ""));
     out.push('\n');
     out.push_str(&prose(TARGET, ""));
-    out.push_str(&settings(&[
+    out.push_str(&commented(&[
         "target:",
         "  instance_id: ins_2abc",
         "  environment_type: production",
@@ -46,23 +37,17 @@ pub fn starter(schema: &str) -> String {
 }
 
 fn section(section: &Section) -> String {
-    let mut out = prose(&format!("{}. {}", section.title, section.meaning), "");
-    out.push_str(&settings(&[&format!("{}:", section.name)]));
+    let mut out = prose(&title(section), "");
+    out.push_str(&commented(&[&format!("{}:", section.name)]));
     let current = section.fields.iter().filter(|field| !field.is_deprecated());
     for (index, field) in current.enumerate() {
         if index > 0 {
             out.push('\n');
         }
         out.push_str(&prose(&meaning(field), "  "));
-        out.push_str(&settings(&[&setting(field, "  ")]));
+        out.push_str(&commented(&[&setting(field, "  ")]));
     }
     out
-}
-
-/// What a field means and may hold.
-fn meaning(field: &Field) -> String {
-    let only = field.only_in.map(|only| format!("; {only} only")).unwrap_or_default();
-    format!("{} Takes {}{only}.", field.meaning, accepted(field))
 }
 
 /// The line that sets a field to its example. JSON is YAML.
@@ -72,10 +57,10 @@ fn setting(field: &Field, indent: &str) -> String {
 
 /// An overlay for each kind of instance, with a setting that makes sense in it.
 fn environments() -> String {
-    let mut out = settings(&["environments:"]);
+    let mut out = commented(&["environments:"]);
     for kind in EnvironmentType::ALL {
         let variable = format!("      secret_key_env: CLERK_{}_KEY", kind.as_str().to_uppercase());
-        out.push_str(&settings(&[
+        out.push_str(&commented(&[
             &format!("  {kind}:"),
             "    target:",
             &format!("      environment_type: {kind}"),
@@ -89,28 +74,11 @@ fn environments() -> String {
                 .map(|field| (section, field))
         });
         if let Some((section, field)) = special {
-            out.push_str(&settings(&[
+            out.push_str(&commented(&[
                 &format!("    {}:", section.name),
                 &setting(field, "      "),
             ]));
         }
-    }
-    out
-}
-
-fn prose(text: &str, indent: &str) -> String {
-    let room = WIDTH - indent.len() - 3;
-    let mut out = String::new();
-    for line in wrap(text, room) {
-        add(&mut out, format_args!("## {indent}{line}\n"));
-    }
-    out
-}
-
-fn settings(lines: &[&str]) -> String {
-    let mut out = String::new();
-    for line in lines {
-        add(&mut out, format_args!("# {line}\n"));
     }
     out
 }
@@ -149,7 +117,7 @@ mod tests {
     fn as_written_it_asks_for_nothing() {
         let text = starter("x");
         assert!(text.lines().all(|line| line.is_empty() || line.starts_with('#')), "{text}");
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH + 10), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     }
 
     #[test]
