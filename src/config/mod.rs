@@ -30,6 +30,7 @@ pub use check::check;
 pub use fix::{Kept, Repair, Replacement, fix};
 pub use meaning::warnings;
 pub use near::nearest;
+pub use scalar::is_plainly_text;
 pub use secrets::{holds_secret, masked};
 pub use source::{BYTE_ORDER_MARK, LARGEST};
 

@@ -36,6 +36,12 @@ pub(super) fn plain(text: &str) -> Typed {
     }
 }
 
+/// Whether a text that stands without quotes is a text to every reader of YAML, as far as its type
+/// goes. Whether its letters may stand there is another question.
+pub fn is_plainly_text(text: &str) -> bool {
+    plain(text) == Typed::Text
+}
+
 /// The type of a scalar with a tag; `None` where the text does not fit the tag.
 pub(super) fn tagged(text: &str, tag: ScalarTag) -> Option<Typed> {
     match (tag, plain(text)) {

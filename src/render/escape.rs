@@ -124,7 +124,7 @@ fn is_unsafe(c: char, breaks: Breaks) -> bool {
 
 /// Controls, and what Unicode calls default-ignorable: it takes no place, or steers how other
 /// characters are shown. No crate, since the list has to hold only what may be hidden in text.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{00AD}' // soft hyphen
@@ -137,6 +137,7 @@ fn is_hidden(c: char) -> bool {
             | '\u{2800}' // a blank that is no space
             | '\u{FE00}'..='\u{FE0F}' // variation selectors
             | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' // byte-order mark, annotations
+            | '\u{FFFE}' | '\u{FFFF}' // no characters at all, and YAML refuses them
             | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1343F}'
             | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' // shorthand, music
             | '\u{E0000}'..='\u{E0FFF}') // tags, more variation selectors

@@ -24,6 +24,7 @@ mod samples;
 pub mod starter;
 pub mod state;
 pub mod words;
+mod yaml;
 
 /// The version of every JSON document that this folder writes.
 const FORMAT_VERSION: u64 = 1;
