@@ -14,6 +14,7 @@ pub mod failure;
 pub mod findings;
 pub mod fix;
 mod folded;
+pub mod imported;
 pub mod markdown;
 pub mod outcome;
 pub mod palette;
