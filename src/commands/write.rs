@@ -45,7 +45,7 @@ pub fn in_place(path: &Path, contents: &str) -> Result<(), Failure> {
     store::rewrite(path, contents.as_bytes()).map_err(|error| cannot(path, error))
 }
 
-/// Writes a file that must not exist yet.
+/// Writes a file that must not exist yet: the whole of it and durably, or none.
 pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
     use std::io::Write;
 
@@ -60,7 +60,11 @@ pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
             cannot(path, error)
         }
     })?;
-    file.write_all(contents.as_bytes()).map_err(|error| cannot(path, error))
+    file.write_all(contents.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| {
+        // The failure that is reported is the first one.
+        let _ = fs::remove_file(path);
+        cannot(path, error)
+    })
 }
 
 /// Makes sure that each report can be written, before anything is done that it would be about.
