@@ -1,13 +1,17 @@
 //! The command line: its words, and what each is for.
 
+mod import;
+
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::write::{Report, report};
+
 use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;
+pub use import::ImportArgs;
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
 #[derive(Debug, Parser)]
@@ -41,6 +45,8 @@ pub enum Command {
     Show(ShowArgs),
     /// Show the plan, ask, and make the calls
     Apply(ApplyArgs),
+    /// Write a configuration and its state from a live instance
+    Import(ImportArgs),
     /// Print a JSON Schema
     Schema(SchemaArgs),
     /// Explain a setting, or the code of a finding
@@ -157,7 +163,7 @@ pub enum PlanFormat {
     Markdown,
 }
 
-/// The formats of `apply` and `state`.
+/// The formats of `apply`, `import` and `state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ResultFormat {
     /// For a terminal.

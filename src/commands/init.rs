@@ -6,8 +6,8 @@ use super::failure::{Exit, Failure};
 use super::write;
 use crate::render::starter;
 
-/// Where the starter's first line tells editors to find the schema.
-const SCHEMA_FILE: &str = "clerkform.schema.json";
+/// Where the first line of a file that is written tells editors to find the schema.
+pub(super) const SCHEMA_FILE: &str = "clerkform.schema.json";
 
 /// Runs the command.
 pub fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {

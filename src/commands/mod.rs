@@ -8,6 +8,7 @@ mod console;
 mod explain;
 mod failure;
 mod fix;
+mod import;
 mod init;
 mod input;
 mod keys;
@@ -80,6 +81,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::Plan(args) => plan::run(args, console),
         Command::Show(args) => show::run(args, console),
         Command::Apply(args) => apply::run(args, console),
+        Command::Import(args) => import::run(args, console),
         Command::Schema(args) => schema::run(args, console),
         Command::Explain(args) => explain::run(args, console),
         Command::Fix(args) => fix::run(args, console),
@@ -104,6 +106,7 @@ fn reader_of(command: &Command) -> Reader {
         Command::Plan(args) => args.output_format == PlanFormat::Json,
         Command::Show(args) => args.output_format == PlanFormat::Json,
         Command::Apply(args) => args.output_format == ResultFormat::Json,
+        Command::Import(args) => args.output_format == ResultFormat::Json,
         Command::State(command) => {
             ResultFormat::Json
                 == match command {

@@ -1,0 +1,31 @@
+//! The words of `import`: one file, at most one environment.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{ResultFormat, ServiceArgs};
+use crate::commands::targets::environment_name;
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The file to write; one that exists is left alone [default: clerk.yaml]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write the settings as the overlay of this environment
+    #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
+    pub environment: Option<String>,
+    /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
+    #[arg(long, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
+    pub state: Option<String>,
+    /// Use an emulation inside the process in the network's place; needs no key
+    #[arg(long)]
+    pub sandbox: bool,
+    /// How to reach the service.
+    #[command(flatten)]
+    pub service: ServiceArgs,
+    /// How to print what was written
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
+    pub output_format: ResultFormat,
+}

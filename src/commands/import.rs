@@ -1,0 +1,219 @@
+//! `import`: a configuration and its state from a live instance, over nothing that exists.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::anyhow;
+
+use super::access::{self, Network};
+use super::args::{FileArgs, ImportArgs, ResultFormat, TargetArgs};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::init::SCHEMA_FILE;
+use super::targets::{self, Home};
+use super::{input, signals, write};
+use crate::api::{Patience, Stop};
+use crate::catalog::{EnvironmentType, Field, Read, SECTIONS, Section};
+use crate::config::Target;
+use crate::live::{self, Expected, FrontendUse, Wanted};
+use crate::render::escape::printable;
+use crate::render::imported::{Frame, Imported, imported};
+use crate::state::{InstanceRef, Live, State};
+use crate::store::{Lock, Store, lock_within};
+
+/// Runs the command.
+pub fn run(args: &ImportArgs, console: &Console) -> Result<Exit, Failure> {
+    let place = Place::of(args)?;
+    place.is_free()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("system", error, "try again"))?;
+    let done = runtime.block_on(signals::heeding(|stop| import(args, &place, console, stop)));
+    // The system may still be looking for the service's name, which nobody waits for any more.
+    runtime.shutdown_background();
+    let imported = done.unwrap_or_else(|exit| Err(interrupted().exit(exit)))?;
+    tell(args, &place, &imported, console);
+    Ok(Exit::Done)
+}
+
+/// Where the configuration and its state are to be.
+struct Place {
+    path: PathBuf,
+    home: Home,
+}
+
+impl Place {
+    fn of(args: &ImportArgs) -> Result<Self, Failure> {
+        let path = args.out.clone().unwrap_or_else(input::default_file);
+        if input::is_stdin(&path) {
+            let problem = anyhow!("`-o -`: an imported configuration has a state beside it");
+            return Err(Failure::new("usage", problem, "name a file").exit(Exit::Usage));
+        }
+        let files = FileArgs { files: vec![path.clone()], stdin_filename: None };
+        let mut homes = targets::homes_by_name(&files, &as_targets(args))?;
+        // One file with one environment has one home.
+        let home = homes.swap_remove(0);
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        if absolute(&path) == absolute(Path::new(home.store.location())) {
+            return Err(Failure::new(
+                "state-location",
+                anyhow!("the configuration and its state cannot be one file"),
+                "name another file with `--state`; nothing was written",
+            ));
+        }
+        Ok(Self { path, home })
+    }
+
+    fn config(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Makes sure that nothing is there yet that could be overwritten.
+    fn is_free(&self) -> Result<(), Failure> {
+        if fs::symlink_metadata(&self.path).is_ok() {
+            return Err(Failure::new(
+                "file-exists",
+                anyhow!("`{}` exists already", printable(&self.config())),
+                "name another file with `-o`; where this one manages the instance already, \
+                 `clerkform drift` and `clerkform plan --refresh` compare the two; nothing was \
+                 written",
+            ));
+        }
+        let state = self.home.store.read().map_err(|error| targets::store_failure(&error))?;
+        if state.is_some() {
+            return Err(Failure::new(
+                "state-exists",
+                anyhow!("there is a state at `{}` already", printable(self.home.store.location())),
+                "name another file with `-o`, or another place for the state with `--state`; where \
+                 its configuration is elsewhere, `clerkform drift` and `clerkform plan --refresh` \
+                 compare it with the instance; nothing was written",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn as_targets(args: &ImportArgs) -> TargetArgs {
+    TargetArgs {
+        environments: args.environment.iter().cloned().collect(),
+        all_envs: false,
+        state: args.state.clone(),
+        sandbox: args.sandbox,
+    }
+}
+
+async fn import(
+    args: &ImportArgs,
+    place: &Place,
+    console: &Console,
+    stop: Stop,
+) -> Result<Imported, Failure> {
+    let (live, environment_type) = look(args, place, console, &stop).await?;
+    let environment = args.environment.as_deref();
+    let frame = Frame { schema: SCHEMA_FILE, environment, environment_type };
+    let imported = imported(&live, &frame);
+    let patience = Duration::from_secs(args.service.lock_timeout.into());
+    let lock = tokio::select! {
+        biased;
+        _ = stop.tripped() => return Err(interrupted()),
+        lock = lock_within(&place.home.store, patience) => lock,
+    };
+    let lock = lock.map_err(|error| targets::store_failure(&error))?;
+    // Time has passed, and others may have been here.
+    place.is_free()?;
+    write::fresh(&place.path, &imported.text)?;
+    record(&state(environment, &live.instance, &imported), lock.as_ref(), &place.path)?;
+    Ok(imported)
+}
+
+/// Reads every setting that the service shows, of the kind of instance that the key opens.
+async fn look(
+    args: &ImportArgs,
+    place: &Place,
+    console: &Console,
+    stop: &Stop,
+) -> Result<(Live, EnvironmentType), Failure> {
+    let config = place.config();
+    let title = match &args.environment {
+        None => config,
+        Some(environment) => format!("{config} [{environment}]"),
+    };
+    let target = Target::default();
+    let network = Network::of(&args.service);
+    let access = access::to(&title, &target, &place.home, &network, console)?;
+    let wanted = Wanted {
+        title: title.clone(),
+        target: &target,
+        recorded: None,
+        fields: readable()
+            .map(|(section, field)| Expected { section, field, value: None })
+            .collect(),
+        frontend: FrontendUse::Leave,
+    };
+    let patience = Patience { budget: Duration::from_secs(args.service.retry_timeout.into()) };
+    console.progress(&format!(
+        "{title}: reading it twice, 3 seconds apart, since what was changed right before may show \
+         late …"
+    ));
+    let live = live::read(&access, &wanted, &patience, stop).await.map_err(|refusal| {
+        if matches!(refusal, live::Refusal::Interrupted) {
+            return interrupted();
+        }
+        Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help())
+    })?;
+    Ok((live, access.environment_type))
+}
+
+fn readable() -> impl Iterator<Item = (&'static Section, &'static Field)> {
+    let fields = SECTIONS.into_iter().flat_map(|of| of.fields.iter().map(move |field| (of, field)));
+    fields.filter(|(_, field)| field.read == Read::Shown && !field.is_deprecated())
+}
+
+/// The state in which exactly what was imported is applied.
+fn state(environment: Option<&str>, instance: &InstanceRef, imported: &Imported) -> State {
+    let lineage = uuid::Uuid::new_v4().to_string();
+    let fresh = State::fresh(lineage, environment.map(str::to_owned), instance.clone());
+    fresh.adopt(imported.values.clone()).unwrap_or_else(|| fresh.end())
+}
+
+/// Writes the state of a file that was just written. Where that fails the file goes as well: what
+/// is left without its state would be sent as if it were new.
+fn record(state: &State, lock: &dyn Lock, config: &Path) -> Result<(), Failure> {
+    lock.write(state).map_err(|error| {
+        let failure = targets::store_failure(&error);
+        let config_name = config.display().to_string();
+        let shown = printable(&config_name);
+        let ending = match fs::remove_file(config) {
+            Ok(()) => format!("`{shown}` was removed again"),
+            Err(error) => format!("`{shown}` was written and cannot be removed again: {error}"),
+        };
+        Failure { error: anyhow!("{error}; {ending}"), ..failure }
+    })
+}
+
+fn interrupted() -> Failure {
+    Failure::new("interrupted", anyhow!("interrupted"), "nothing was written; run it again")
+        .exit(Exit::Interrupted)
+}
+
+fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console) {
+    let (config, state) = (place.config(), place.home.store.location());
+    console.result(&match args.output_format {
+        ResultFormat::Text => imported.summary(&config, state),
+        ResultFormat::Json => imported.document(&config, state),
+    });
+    let environment = args.environment.as_ref().map(|name| format!(" -e {name}"));
+    let elsewhere = args.state.as_ref().filter(|state| !state.is_empty());
+    let elsewhere = elsewhere.map(|state| format!(" --state {}", printable(state)));
+    let sandbox = if args.sandbox { " --sandbox" } else { "" };
+    console.note(&format!(
+        "Next: `clerkform plan{}{}{sandbox} {config}` finds nothing to do; change a setting, and \
+         it shows the call.\nFor help in your editor: `clerkform schema > {SCHEMA_FILE}` beside \
+         it.",
+        environment.unwrap_or_default(),
+        elsewhere.unwrap_or_default(),
+        config = printable(&config),
+    ));
+}

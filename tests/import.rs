@@ -1,0 +1,112 @@
+//! What comes between while `import` reads: a signal, another file, another run. The real binary,
+//! real signals, real files.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod support;
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+
+use support::fake::{Answer, Fake, Fault, Script};
+use support::program::{KEY, Ran, clerkform};
+use tempfile::TempDir;
+
+/// The last thing that is read when nothing has to be read twice.
+const LAST: &str = "PATCH /v1/beta_features/instance_settings";
+
+/// An empty folder, and a service that has not yet answered the last request of an import.
+struct Place {
+    folder: TempDir,
+    fake: Fake,
+    import: Child,
+}
+
+impl Place {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let hang = Answer { fault: Some(Fault::Hang), ..Answer::default() };
+        // Without a `GET` that shows anything there is nothing to look at a second time.
+        let none = Answer { status: 404, ..Answer::default() };
+        let fake = Fake::start(Script::from([
+            ("GET /v1/instance".to_owned(), vec![none]),
+            (LAST.to_owned(), vec![hang, Answer::default()]),
+        ]));
+        let mut command = clerkform(folder.path());
+        command.arg("import").env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &fake.url);
+        let import = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        fake.wait_for(LAST);
+        Self { folder, fake, import }
+    }
+
+    /// Lets the service answer, and tells how the import ended and which files there are.
+    fn end(self) -> (Ran, Vec<(String, String)>) {
+        self.fake.let_go();
+        let output = self.import.wait_with_output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let ran = Ran {
+            exit: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        };
+        let mut files: Vec<(String, String)> = fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_none_or(|ending| ending != "lock"))
+            .map(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                (name, fs::read_to_string(path).unwrap())
+            })
+            .collect();
+        files.sort();
+        (ran, files)
+    }
+}
+
+#[test]
+fn a_signal_ends_it_with_nothing_written() {
+    for name in ["-INT", "-TERM"] {
+        let mut place = Place::start();
+        let pid = place.import.id().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+        place.import.wait().unwrap();
+        let (ran, files) = place.end();
+        assert_eq!(ran.exit, 130, "{ran:?}");
+        assert!(ran.stdout.is_empty() && files.is_empty(), "{ran:?} {files:?}");
+    }
+}
+
+#[test]
+fn a_file_that_appears_meanwhile_is_left_alone() {
+    for (name, text, code) in [
+        ("clerk.yaml", "instance: {}\n", "file-exists"),
+        ("clerk.state.json", "{}", "state-damaged"),
+    ] {
+        let place = Place::start();
+        fs::write(place.folder.path().join(name), text).unwrap();
+        let (ran, files) = place.end();
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(ran.stderr.contains(code), "{ran:?}");
+        assert_eq!(files, [(name.to_owned(), text.to_owned())]);
+    }
+}
+
+#[test]
+fn a_state_that_another_run_holds_is_left_to_it() {
+    let place = Place::start();
+    let lock = fs::File::create(place.folder.path().join("clerk.state.json.lock")).unwrap();
+    lock.lock().unwrap();
+    let (ran, files) = place.end();
+    assert_eq!(ran.exit, 75, "{ran:?}");
+    assert!(files.is_empty(), "{files:?}");
+}
+
+#[test]
+fn what_shows_nothing_leaves_a_file_of_comments_and_an_empty_state() {
+    let (ran, files) = Place::start().end();
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert_eq!(files.len(), 2);
+    let state: serde_json::Value = serde_json::from_str(&files[0].1).unwrap();
+    assert_eq!((&state["serial"], &state["applied"]), (&1.into(), &serde_json::json!({})));
+    assert!(!files[0].1.contains(KEY) && !files[1].1.contains(KEY));
+}
