@@ -10,9 +10,14 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 
+use clerkform::catalog::{API_VERSION, Field, Read, SECTIONS, Section};
 use support::program::{KEY, binary};
 use support::served::Served;
+
+/// Held by whoever reads the README to write it anew.
+static WRITER: Mutex<()> = Mutex::new(());
 
 /// What a line of the README means to this test.
 enum Step {
@@ -82,6 +87,7 @@ fn play(command: &str, folder: &Path, served: &Served) -> String {
 
 #[test]
 fn what_the_readme_shows_is_what_happens() {
+    let _writer = WRITER.lock().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(root.join("README.md")).unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -119,5 +125,51 @@ fn what_the_readme_shows_is_what_happens() {
     if std::env::var_os("BLESS").is_some() {
         lines.retain(|line| line != "\0");
         fs::write(root.join("README.md"), lines.join("\n") + "\n").unwrap();
+    }
+}
+
+/// The settings as the README shows them: a row for each section.
+fn settings() -> String {
+    let mut table =
+        "| section | settings | sent by | read by |\n| --- | --- | --- | --- |\n".to_owned();
+    for Section { name, path, has_get, fields, .. } in SECTIONS {
+        let called = |field: &Field| {
+            if field.is_deprecated() {
+                format!("(`{}`)", field.name)
+            } else {
+                format!("`{}`", field.name)
+            }
+        };
+        let names: Vec<String> = fields.iter().map(called).collect();
+        let shown: Vec<&Field> = fields.iter().filter(|it| it.read == Read::Shown).collect();
+        let how = if *has_get { "`GET`" } else { "an empty `PATCH`" };
+        let read = match shown.as_slice() {
+            [only] if fields.len() > 1 => format!("{how}: `{}` alone", only.name),
+            shown if shown.len() == fields.len() => how.to_owned(),
+            _ => {
+                let hidden = fields.iter().filter(|it| it.read == Read::Nowhere);
+                let hidden: Vec<String> = hidden.map(|it| format!("`{}`", it.name)).collect();
+                format!("{how}, without {}", hidden.join(", "))
+            }
+        };
+        writeln!(table, "| `{name}` | {} | `PATCH {path}` | {read} |", names.join(", ")).unwrap();
+    }
+    table
+}
+
+#[test]
+fn the_table_of_settings_is_the_catalogue() {
+    let _writer = WRITER.lock().unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(&format!("version {API_VERSION}")));
+    let (before, after) = text.split_once("<!-- settings -->\n\n").unwrap();
+    let end = if after.starts_with('|') { after.find("\n\n").unwrap() + 1 } else { 0 };
+    if std::env::var_os("BLESS").is_some() {
+        let gap = if end == 0 { "\n" } else { "" };
+        let text = format!("{before}<!-- settings -->\n\n{}{gap}{}", settings(), &after[end..]);
+        fs::write(path, text).unwrap();
+    } else {
+        assert_eq!(after[..end], settings());
     }
 }
