@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::State;
+use crate::catalog::Field;
 
 /// What a state knows of one field.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -16,6 +17,20 @@ pub struct Known<'a> {
     pub uncertain: bool,
     /// What was sent although the echo then showed [`Self::recorded`].
     pub unreflected: Option<&'a Value>,
+}
+
+impl<'a> Known<'a> {
+    /// The value that a live instance is expected to have: what is recorded for certain, or else
+    /// what is `wanted`.
+    pub fn expected(self, wanted: &'a Value) -> &'a Value {
+        self.recorded.filter(|_| !self.uncertain).unwrap_or(wanted)
+    }
+
+    /// Whether exactly what is `wanted` was accepted and then shown otherwise, so that it is not
+    /// sent again.
+    pub fn withholds(self, field: &Field, wanted: &Value) -> bool {
+        self.unreflected.is_some_and(|sent| field.same(sent, wanted))
+    }
 }
 
 impl State {

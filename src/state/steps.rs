@@ -112,6 +112,22 @@ impl State {
         self
     }
 
+    /// These values were read of the live instance, so they are recorded as if they had been sent
+    /// and shown. What is uncertain stays so: only a call can say what it is.
+    #[must_use]
+    pub fn witness(mut self, values: &Values) -> Self {
+        let uncertain = self.uncertain_fields();
+        for (section, fields) in values {
+            for (field, value) in fields {
+                if !uncertain.get(section).is_some_and(|fields| fields.contains(field)) {
+                    self.remove(section, field);
+                    record(&mut self.applied, section, field, value);
+                }
+            }
+        }
+        self
+    }
+
     /// What was sent but not reflected counts only as long as the file asks for exactly that.
     /// `wanted` tells what it asks for, by section and field.
     #[must_use]

@@ -186,6 +186,29 @@ fn a_released_field_is_forgotten_wherever_it_stands() {
 }
 
 #[test]
+fn what_was_read_is_recorded_and_no_doubt_is_resolved_by_it() {
+    let before = state(&json!({
+        "applied": {"instance": {"hibp": false}, "restrictions": {"allowlist": false}},
+        "uncertain": {"instance": ["test_mode"]},
+        "unreflected": {"restrictions": {"allowlist": true}},
+        "in_flight": in_flight(&[("restrictions", json!({"blocklist": false}))]),
+    }));
+    let after = before.witness(&values(json!({
+        "instance": {"hibp": true, "test_mode": true},
+        "organization_settings": {"enabled": true},
+        "restrictions": {"allowlist": true, "blocklist": true},
+    })));
+    let expected = json!({
+        "serial": 7,
+        "applied": {"instance": {"hibp": true}, "organization_settings": {"enabled": true},
+                    "restrictions": {"allowlist": true}},
+        "uncertain": {"instance": ["test_mode"]},
+        "unreflected": {},
+    });
+    assert_eq!(known(&after), expected);
+}
+
+#[test]
 fn an_unreflected_value_counts_only_while_the_file_asks_for_it() {
     let before = state(&json!({"unreflected": {
         "instance": {"allowed_origins": ["a://b", "c://d"], "hibp": true, "test_mode": true},
