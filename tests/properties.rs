@@ -181,7 +181,7 @@ proptest! {
         let mut world = World::new();
         let mut state = State::fresh("l".to_owned(), None, InstanceRef::default());
         for (configuration, fates) in &history {
-            let plan = between(&desired(configuration), Some(&state), "s");
+            let plan = between(&desired(configuration), Some(&state), None, "s");
             prop_assert!(is_minimal(&plan));
             if !plan.is_empty() {
                 state = run(state, &plan, &mut world, &mut fates.iter().copied());
@@ -191,7 +191,7 @@ proptest! {
             prop_assert_eq!(&written, &state);
         }
         let last = &history.last().unwrap().0;
-        let plan = between(&desired(last), Some(&state), "s");
+        let plan = between(&desired(last), Some(&state), None, "s");
         if !plan.is_empty() {
             state = run(state, &plan, &mut world, &mut std::iter::empty());
         }
@@ -201,7 +201,7 @@ proptest! {
             let held = world.get(&name);
             prop_assert!(held.is_some_and(|held| field.same(held, &value)), "{name:?}: {held:?}");
         }
-        prop_assert!(between(&desired(last), Some(&state), "s").is_empty());
+        prop_assert!(between(&desired(last), Some(&state), None, "s").is_empty());
     }
 
     #[test]
@@ -214,18 +214,18 @@ proptest! {
                 }
             }
         }
-        let plan = |configuration| Plan { targets: vec![between(&desired(configuration), None, "s")] };
+        let plan = |configuration| Plan { targets: vec![between(&desired(configuration), None, None, "s")] };
         prop_assert_eq!(checksum(&plan(&configuration)), checksum(&plan(&turned)));
         let mut world = World::new();
         let fresh = State::fresh("l".to_owned(), None, InstanceRef::default());
-        let first = between(&desired(&configuration), Some(&fresh), "s");
+        let first = between(&desired(&configuration), Some(&fresh), None, "s");
         let state = run(fresh, &first, &mut world, &mut std::iter::empty());
-        prop_assert!(between(&desired(&turned), Some(&state), "s").is_empty());
+        prop_assert!(between(&desired(&turned), Some(&state), None, "s").is_empty());
     }
 
     #[test]
     fn a_saved_plan_is_read_as_it_was_written(configuration in configuration()) {
-        let plan = Plan { targets: vec![between(&desired(&configuration), None, "s")] };
+        let plan = Plan { targets: vec![between(&desired(&configuration), None, None, "s")] };
         let saved = serde_json::to_vec(&document::PlanDocument::from(&plan)).unwrap();
         let read = parse(&saved).unwrap();
         prop_assert_eq!(checksum(&read), checksum(&plan));

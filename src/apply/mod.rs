@@ -15,6 +15,7 @@ use crate::api::{Access, Stop};
 use crate::config::Desired;
 use crate::plan::TargetPlan;
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome};
+use crate::state::Live;
 use crate::store::Store;
 
 pub use preflight::unmoved;
@@ -36,7 +37,12 @@ pub struct Subject<'a> {
 #[derive(Clone, Copy)]
 pub enum Basis<'a> {
     /// A file that was just read: the plan is made anew and has to come out the same.
-    File(&'a Desired),
+    File {
+        /// What it asks for.
+        desired: &'a Desired,
+        /// What was read of the live instance, where the plan was made with it.
+        live: Option<&'a Live>,
+    },
     /// A saved plan: the state has to be the very one that it was made for.
     Saved,
 }

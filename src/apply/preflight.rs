@@ -86,8 +86,8 @@ fn state(subject: &Subject<'_>) -> Result<State, Refusal> {
         }
     }
     match subject.basis {
-        Basis::File(desired) => {
-            let now = between(desired, state.as_ref(), subject.store.location());
+        Basis::File { desired, live } => {
+            let now = between(desired, state.as_ref(), live, subject.store.location());
             if now.calls != plan.calls || now.released != plan.released {
                 return Err(Refusal::PlanChanged { title: plan.title() });
             }

@@ -1,11 +1,13 @@
 //! One target: intent, calls, record. Two durable writes, whatever the number of calls.
 
+use std::collections::BTreeMap;
+
 use super::judge::{Verdict, judge, skipped};
 use super::preflight::Ready;
-use super::{Basis, Manner, Watcher};
+use super::{Basis, Manner, Subject, Watcher};
 use crate::api::{Access, Patience, Request, Stop, call};
 use crate::plan::outcome::{CallOutcome, TargetOutcome};
-use crate::plan::{Call, TargetPlan};
+use crate::plan::{Call, TargetPlan, unrecorded};
 use crate::state::{IntendedCall, Intent, State};
 use crate::store::holder;
 
@@ -21,7 +23,7 @@ pub(super) async fn run(
 ) -> TargetOutcome {
     let plan = ready.subject.plan;
     let Some(access) = ready.subject.access.as_ref().filter(|_| !plan.calls.is_empty()) else {
-        return release_only(&ready);
+        return record_only(&ready);
     };
     let begun = ready.state.clone().begin(intent(plan), ready.instance.clone());
     if let Err(error) = ready.lock.write(&begun) {
@@ -29,14 +31,15 @@ pub(super) async fn run(
         return outcome(plan, calls, Some(error.to_string()));
     }
     let (calls, settled) = make_calls(plan, access, begun, manner, stop, watcher).await;
-    let recorded = ready.lock.write(&finished(&ready, settled));
-    outcome(plan, calls, recorded.err().map(|error| error.to_string()))
+    record(&ready, settled, calls)
 }
 
-fn release_only(ready: &Ready<'_>) -> TargetOutcome {
-    let state = finished(ready, ready.state.clone().abandon());
-    let recorded = ready.lock.write(&state);
-    outcome(ready.subject.plan, Vec::new(), recorded.err().map(|error| error.to_string()))
+fn record_only(ready: &Ready<'_>) -> TargetOutcome {
+    let mut state = ready.state.clone().abandon();
+    if let Basis::File { live: Some(live), .. } = ready.subject.basis {
+        state.instance = live.instance.clone();
+    }
+    record(ready, state, Vec::new())
 }
 
 async fn make_calls(
@@ -83,17 +86,25 @@ fn intent(plan: &TargetPlan) -> Intent {
     }
 }
 
-/// The state at the end: what is managed no longer is forgotten, and so is what was sent without
-/// being shown and is asked for no longer.
-fn finished(ready: &Ready<'_>, state: State) -> State {
-    let released = &ready.subject.plan.released;
-    let state =
-        state.release(released.iter().map(|gone| (gone.section.as_str(), gone.field.as_str())));
-    let state = match ready.subject.basis {
-        Basis::File(desired) => state.prune(|section, field| desired.value(section, field)),
-        Basis::Saved => state,
-    };
-    state.end()
+/// The last write. What is managed no longer is forgotten, and so is what was sent without being
+/// shown and is asked for no longer; what was read to be as the file asks is recorded.
+fn record(ready: &Ready<'_>, state: State, calls: Vec<CallOutcome>) -> TargetOutcome {
+    let Subject { plan, basis, .. } = ready.subject;
+    let released = plan.released.iter();
+    let mut state = state.release(released.map(|it| (it.section.as_str(), it.field.as_str())));
+    let mut noticed = 0;
+    if let Basis::File { desired, live } = basis {
+        if let Some(live) = live {
+            // By the state before the calls: an answer to one of them is younger than the look.
+            let values = unrecorded(desired, Some(&ready.state), live);
+            noticed = values.values().map(BTreeMap::len).sum();
+            state = state.witness(&values);
+        }
+        state = state.prune(|section, field| desired.value(section, field));
+    }
+    let recorded = ready.lock.write(&state.end());
+    let outcome = outcome(plan, calls, recorded.err().map(|error| error.to_string()));
+    if outcome.record_error.is_some() { outcome } else { TargetOutcome { noticed, ..outcome } }
 }
 
 fn outcome(
@@ -107,5 +118,6 @@ fn outcome(
         calls,
         released: if record_error.is_none() { plan.released.len() } else { 0 },
         record_error,
+        noticed: 0,
     }
 }

@@ -77,7 +77,7 @@ impl Origin {
 
     fn basis(&self) -> Basis<'_> {
         match self {
-            Self::File(target) => Basis::File(&target.desired),
+            Self::File(target) => Basis::File { desired: &target.desired, live: None },
             Self::Saved(_) => Basis::Saved,
         }
     }
@@ -181,6 +181,7 @@ fn untouched(plan: &Plan) -> Outcome {
         calls: Vec::new(),
         record_error: None,
         released: 0,
+        noticed: 0,
     });
     Outcome { targets: targets.collect() }
 }

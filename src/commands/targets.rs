@@ -85,7 +85,7 @@ pub fn of(
 pub fn plan(targets: &[Target]) -> Result<Plan, Failure> {
     let plans = targets.iter().map(|target| {
         let state = state_of(target)?;
-        Ok(plan::between(&target.desired, state.as_ref(), target.home.store.location()))
+        Ok(plan::between(&target.desired, state.as_ref(), None, target.home.store.location()))
     });
     Ok(Plan { targets: plans.collect::<Result<_, Failure>>()? })
 }

@@ -4,28 +4,32 @@
 use serde_json::Value;
 
 use super::diff::{Recorded, known_of};
+use super::reading::difference;
 use super::{Call, Change};
 use crate::catalog::{EnvironmentType, Scope};
 use crate::config::{self, Desired, Setting};
 use crate::finding::{Code, Finding};
-use crate::state::Known;
+use crate::state::{Known, Live};
 
 /// The warnings of one target's plan, by place.
 pub(super) fn advisories(
     desired: &Desired,
     environment_type: Option<EnvironmentType>,
     recorded: &Recorded<'_>,
+    live: Option<&Live>,
     calls: &[Call],
 ) -> Vec<Finding> {
     let mut found = config::warnings(desired, environment_type);
     for setting in &desired.settings {
-        let known = known_of(setting, recorded);
+        let is_as_wanted =
+            live.is_some_and(|live| difference(setting, &setting.value, live) == Ok(None));
         match change_of(setting, calls) {
             Some(change) => {
                 found.extend(weakening(desired, environment_type, setting, change));
-                found.extend(lockout(desired, setting, known));
+                found.extend(lockout(desired, setting, change));
             }
-            None => found.extend(not_reflected(desired, setting, known)),
+            None if is_as_wanted => {}
+            None => found.extend(not_reflected(desired, setting, known_of(setting, recorded))),
         }
     }
     found.sort();
@@ -69,10 +73,10 @@ fn weakening(
     })
 }
 
-fn lockout(desired: &Desired, setting: &Setting, known: Known<'_>) -> Option<Finding> {
+fn lockout(desired: &Desired, setting: &Setting, change: &Change) -> Option<Finding> {
     let lockout = setting.field.lockout?;
-    let turned_on =
-        setting.value == Value::Bool(true) && known.recorded != Some(&Value::Bool(true));
+    let on = Value::Bool(true);
+    let turned_on = change.after == on && change.before.as_ref() != Some(&on);
     turned_on.then(|| {
         at_value(
             desired,
@@ -85,8 +89,7 @@ fn lockout(desired: &Desired, setting: &Setting, known: Known<'_>) -> Option<Fin
 }
 
 fn not_reflected(desired: &Desired, setting: &Setting, known: Known<'_>) -> Option<Finding> {
-    let sent = known.unreflected?;
-    if !setting.field.same(sent, &setting.value) {
+    if !known.withholds(setting.field, &setting.value) {
         return None;
     }
     let name = format!("{}.{}", setting.section.name, setting.field.name);

@@ -4,24 +4,46 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Call, Change, Reason, Release, StateRef, TargetPlan, advise};
-use crate::catalog::SECTIONS;
+use super::reading::difference;
+use super::{Call, Change, Reading, Reason, Release, StateRef, TargetPlan, advise};
+use crate::catalog::Section;
 use crate::config::{Desired, Setting};
-use crate::state::{Known, State};
+use crate::state::{Known, Live, Source, State};
 
 /// What a state knows, by section and field.
 pub(super) type Recorded<'a> = BTreeMap<(&'a str, &'a str), Known<'a>>;
 
 /// Plans one target. `location` is where its state lives; a state that is missing makes
-/// everything new.
-pub fn between(desired: &Desired, state: Option<&State>, location: &str) -> TargetPlan {
+/// everything new. What was read of the live instance takes the state's place where it can be
+/// compared; what is uncertain stays so.
+pub fn between(
+    desired: &Desired,
+    state: Option<&State>,
+    live: Option<&Live>,
+    location: &str,
+) -> TargetPlan {
     let recorded = state.map(State::known).unwrap_or_default();
-    let calls = calls(desired, &recorded);
-    let instance = state.map(|state| state.instance.clone());
+    let change = |setting: &Setting| {
+        let change = change(setting, known_of(setting, &recorded), live)?;
+        Some((setting.section, change))
+    };
+    let calls = grouped(desired.settings.iter().filter_map(change));
+    let plan = blank(desired, state, location);
     let environment_type = desired
         .target
         .environment_type
-        .or_else(|| instance.as_ref().and_then(|instance| instance.environment_type));
+        .or_else(|| plan.instance.as_ref().and_then(|instance| instance.environment_type));
+    TargetPlan {
+        advisories: advise::advisories(desired, environment_type, &recorded, live, &calls),
+        released: released(desired, &recorded),
+        reading: live.map(|live| Reading::of(desired, live)),
+        calls,
+        ..plan
+    }
+}
+
+/// The plan of a target in which nothing is done.
+pub(super) fn blank(desired: &Desired, state: Option<&State>, location: &str) -> TargetPlan {
     TargetPlan {
         config: desired.file.clone(),
         environment: desired.environment.clone(),
@@ -31,27 +53,24 @@ pub fn between(desired: &Desired, state: Option<&State>, location: &str) -> Targ
             serial: state.map_or(0, |state| state.serial),
             lineage: state.map(|state| state.lineage.clone()),
         },
-        instance,
-        advisories: advise::advisories(desired, environment_type, &recorded, &calls),
-        released: released(desired, &recorded),
-        calls,
+        instance: state.map(|state| state.instance.clone()),
+        calls: Vec::new(),
+        released: Vec::new(),
+        advisories: Vec::new(),
+        reading: None,
     }
 }
 
-fn calls(desired: &Desired, recorded: &Recorded<'_>) -> Vec<Call> {
-    let changes_of = |section: &str| -> Vec<Change> {
-        desired
-            .settings
-            .iter()
-            .filter(|setting| setting.section.name == section)
-            .filter_map(|setting| change(setting, known_of(setting, recorded)))
-            .collect()
-    };
-    SECTIONS
-        .into_iter()
-        .map(|section| Call { section, changes: changes_of(section.name) })
-        .filter(|call| !call.changes.is_empty())
-        .collect()
+/// Changes in the catalogue's order, by the call that makes them.
+pub(super) fn grouped(changes: impl IntoIterator<Item = (&'static Section, Change)>) -> Vec<Call> {
+    let mut calls: Vec<Call> = Vec::new();
+    for (section, change) in changes {
+        match calls.last_mut() {
+            Some(call) if call.section == section => call.changes.push(change),
+            _ => calls.push(Call { section, changes: vec![change] }),
+        }
+    }
+    calls
 }
 
 /// What the state knows of a setting's field.
@@ -59,26 +78,50 @@ pub(super) fn known_of<'a>(setting: &Setting, recorded: &Recorded<'a>) -> Known<
     recorded.get(&(setting.section.name, setting.field.name)).copied().unwrap_or_default()
 }
 
-fn change(setting: &Setting, known: Known<'_>) -> Option<Change> {
-    let same = |value: &Value| setting.field.same(value, &setting.value);
+fn change(setting: &Setting, known: Known<'_>, live: Option<&Live>) -> Option<Change> {
+    let seen = live.map(|live| (live, difference(setting, &setting.value, live)));
+    let cause = match seen {
+        Some((live, Ok(other))) if !known.uncertain => against_live(setting, known, live, other?),
+        Some(_) | None => by_state(setting, known),
+    }?;
+    let Cause { reason, before, source } = cause;
+    let (field, after, at) = (setting.field, setting.value.clone(), setting.key);
+    Some(Change { field, before, source, after, reason, at })
+}
+
+/// Why a setting is sent, and what is there before.
+struct Cause {
+    reason: Reason,
+    before: Option<Value>,
+    source: Option<Source>,
+}
+
+fn by_state(setting: &Setting, known: Known<'_>) -> Option<Cause> {
     let reason = if known.uncertain {
         Reason::Uncertain
-    } else if known.unreflected.is_some_and(same) {
+    } else if known.withholds(setting.field, &setting.value) {
         return None;
     } else {
         match known.recorded {
             None => Reason::New,
-            Some(value) if same(value) => return None,
+            Some(value) if setting.field.same(value, &setting.value) => return None,
             Some(_) => Reason::Changed,
         }
     };
-    Some(Change {
-        field: setting.field,
-        before: known.recorded.cloned(),
-        after: setting.value.clone(),
-        reason,
-        at: setting.key,
-    })
+    Some(Cause { reason, before: known.recorded.cloned(), source: None })
+}
+
+/// The cause where the live instance shows another value than the file asks for. It may be the
+/// one that is recorded, so that the file is what changed.
+fn against_live(setting: &Setting, known: Known<'_>, live: &Live, other: Value) -> Option<Cause> {
+    let reason = match known.recorded.map(|recorded| difference(setting, recorded, live)) {
+        None | Some(Ok(Some(_))) => Reason::Drifted,
+        Some(Ok(None)) if known.withholds(setting.field, &setting.value) => return None,
+        Some(Ok(None)) => Reason::Changed,
+        Some(Err(_)) => return by_state(setting, known),
+    };
+    let source = live.seen(setting.section, setting.field).map(|seen| seen.source);
+    Some(Cause { reason, before: Some(other), source })
 }
 
 fn released(desired: &Desired, recorded: &Recorded<'_>) -> Vec<Release> {

@@ -4,11 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Call, Change, Plan, Reason, Release, TargetPlan, Totals, checksum};
+use super::{
+    Call, Change, Pending, Plan, Reading, Reason, Release, TargetPlan, Totals, Unreadable, checksum,
+};
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
 use crate::finding::Finding;
-use crate::state::InstanceRef;
+use crate::state::{InstanceRef, Source};
 
 /// The format that this version writes, and the newest that it reads.
 pub const FORMAT_VERSION: u64 = 1;
@@ -48,7 +50,8 @@ pub struct TargetDocument {
     pub target: TargetRef,
     /// The state that it was compared with.
     pub state: StateDocument,
-    /// The instance that the state describes; null without a state.
+    /// The instance that the state describes, null without a state; of `drift` the one that was
+    /// read.
     pub instance: Option<InstanceRef>,
     /// At most one a section.
     pub calls: Vec<CallDocument>,
@@ -56,6 +59,17 @@ pub struct TargetDocument {
     pub released: Vec<ReleaseDocument>,
     /// Warnings, by place.
     pub advisories: Vec<Finding>,
+    /// How many managed fields were compared with their live value; absent where the live instance
+    /// was not looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<usize>,
+    /// The managed fields that could not be; absent where the live instance was not looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<Vec<Unreadable>>,
+    /// Only of `drift`: the fields that are as they were last applied, and of which the file asks
+    /// for something else by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Vec<Pending>>,
 }
 
 /// What a configuration may be applied to.
@@ -100,9 +114,12 @@ pub struct CallDocument {
 pub struct ChangeDocument {
     /// What is sent.
     pub field: String,
-    /// What is recorded; absent where nothing is.
+    /// What is recorded, or what the live instance shows; absent where neither is known.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub before: Option<Value>,
+    /// Where `before` was read; absent where it is what is recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// What is wanted.
     pub after: Value,
     /// Why it is sent.
@@ -164,7 +181,14 @@ impl From<&TargetPlan> for TargetDocument {
             calls,
             released,
             advisories,
+            reading,
         } = plan;
+        let (compared, unreadable, pending) = match reading.clone() {
+            None => (None, None, None),
+            Some(Reading { compared, unreadable, pending }) => {
+                (Some(compared), Some(unreadable), pending)
+            }
+        };
         Self {
             config: config.clone(),
             environment: environment.clone(),
@@ -178,6 +202,9 @@ impl From<&TargetPlan> for TargetDocument {
             calls: calls.iter().map(CallDocument::from).collect(),
             released: released.iter().map(ReleaseDocument::from).collect(),
             advisories: advisories.clone(),
+            compared,
+            unreadable,
+            pending,
         }
     }
 }
@@ -206,10 +233,11 @@ impl From<&Call> for CallDocument {
 
 impl From<&Change> for ChangeDocument {
     fn from(change: &Change) -> Self {
-        let Change { field, before, after, reason, at } = change;
+        let Change { field, before, source, after, reason, at } = change;
         Self {
             field: field.name.to_owned(),
             before: before.clone(),
+            source: *source,
             after: after.clone(),
             reason: *reason,
             line: at.line,

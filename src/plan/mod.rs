@@ -5,8 +5,10 @@ mod advise;
 mod checksum;
 mod diff;
 pub mod document;
+mod drift;
 mod fit;
 pub mod outcome;
+mod reading;
 mod saved;
 #[cfg(test)]
 mod tests;
@@ -16,11 +18,13 @@ use serde_json::{Map, Value};
 use crate::catalog::{Field, Section};
 use crate::config::Target;
 use crate::finding::{Finding, Span};
-use crate::state::InstanceRef;
+use crate::state::{InstanceRef, Source};
 
 pub use checksum::{checksum, fingerprint};
 pub use diff::between;
+pub use drift::drift;
 pub use fit::misfit;
+pub use reading::{Pending, Reading, Unreadable, expected, unrecorded};
 pub use saved::{SavedPlanError, parse};
 
 /// The calls that `apply` would make, target by target, in the order in which they were named.
@@ -41,7 +45,8 @@ pub struct TargetPlan {
     pub target: Target,
     /// The state that it was compared with.
     pub state: StateRef,
-    /// The instance that the state describes; `None` without a state.
+    /// The instance that the state describes, `None` without a state; in the result of [`drift`]
+    /// the one that was read.
     pub instance: Option<InstanceRef>,
     /// At most one a section, in the catalogue's order.
     pub calls: Vec<Call>,
@@ -49,6 +54,8 @@ pub struct TargetPlan {
     pub released: Vec<Release>,
     /// Warnings, by place.
     pub advisories: Vec<Finding>,
+    /// How much could be read of the live instance; `None` where it was not looked at.
+    pub reading: Option<Reading>,
 }
 
 /// Which state, and which version of it.
@@ -76,8 +83,10 @@ pub struct Call {
 pub struct Change {
     /// What is sent.
     pub field: &'static Field,
-    /// What is recorded; `None` where nothing is.
+    /// What is recorded, or what the live instance shows; `None` where neither is known.
     pub before: Option<Value>,
+    /// Where [`Self::before`] was read; `None` where it is what is recorded.
+    pub source: Option<Source>,
     /// What is wanted.
     pub after: Value,
     /// Why it is sent.

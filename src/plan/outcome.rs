@@ -24,6 +24,9 @@ pub struct TargetOutcome {
     /// How many fields were forgotten.
     #[serde(skip)]
     pub released: usize,
+    /// How many fields that the live instance has as the file asks were recorded without a call.
+    #[serde(skip)]
+    pub noticed: usize,
 }
 
 /// What became of one call.

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::document::{
     CallDocument, ChangeDocument, FORMAT_VERSION, PlanDocument, ReleaseDocument, TargetDocument,
 };
-use super::{Call, Change, Plan, Release, StateRef, TargetPlan, checksum};
+use super::{Call, Change, Plan, Reading, Release, StateRef, TargetPlan, checksum};
 use crate::catalog;
 use crate::config::Target;
 use crate::finding::Span;
@@ -60,7 +60,18 @@ fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
         calls,
         released,
         advisories,
+        compared,
+        unreadable,
+        pending,
     } = document;
+    if pending.is_some() {
+        return Err(SavedPlanError::Damaged("it is what `drift` found".to_owned()));
+    }
+    let reading = compared.map(|compared| Reading {
+        compared,
+        unreadable: unreadable.clone().unwrap_or_default(),
+        pending: None,
+    });
     Ok(TargetPlan {
         config: config.clone(),
         environment: environment.clone(),
@@ -78,6 +89,7 @@ fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
         calls: calls.iter().map(call).collect::<Result<_, SavedPlanError>>()?,
         released: released.iter().map(release).collect(),
         advisories: advisories.clone(),
+        reading,
     })
 }
 
@@ -98,13 +110,14 @@ fn change(
     section: &'static catalog::Section,
     document: &ChangeDocument,
 ) -> Result<Change, SavedPlanError> {
-    let ChangeDocument { field, before, after, reason, line, column } = document;
+    let ChangeDocument { field, before, source, after, reason, line, column } = document;
     let field = section.field(field).ok_or_else(|| {
         SavedPlanError::Damaged(format!("`{}` has no such field here: {field}", section.name))
     })?;
     Ok(Change {
         field,
         before: before.clone(),
+        source: *source,
         after: after.clone(),
         reason: *reason,
         at: Span { line: *line, column: *column, end_line: *line, end_column: *column },

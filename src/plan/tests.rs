@@ -1,3 +1,5 @@
+mod live;
+
 use serde_json::{Value, json};
 
 use super::document::PlanDocument;
@@ -31,7 +33,7 @@ fn changes(plan: &TargetPlan) -> Vec<String> {
     plan.calls
         .iter()
         .flat_map(|call| call.changes.iter().map(move |change| (call.section.name, change)))
-        .map(|(section, Change { field, before, after, reason, at: _ })| {
+        .map(|(section, Change { field, before, source: _, after, reason, at: _ })| {
             let before = before.as_ref().map_or("-".to_owned(), Value::to_string);
             format!("{section}.{} {} {before} {after}", field.name, reason.as_str())
         })
@@ -100,7 +102,7 @@ fn a_field_is_sent_for_the_first_reason_that_holds() {
     ];
     let file = "instance: {hibp: true}\nrestrictions: {blocklist: true}\n";
     for (members, expected) in table {
-        let plan = between(&desired(file), Some(&state(&members)), "s");
+        let plan = between(&desired(file), Some(&state(&members)), None, "s");
         assert_eq!(changes(&plan), expected, "{members}");
         assert_eq!(released(&plan), Vec::<String>::new(), "{members}");
     }
@@ -115,7 +117,7 @@ fn what_the_file_no_longer_manages_is_released_however_the_state_knows_it() {
         "in_flight": {"run": "r", "by": "b", "lease_until": null, "calls": [
             {"section": "organization_settings", "body": {"enabled": true}}]},
     });
-    let plan = between(&desired("instance: {hibp: true}\n"), Some(&state(&members)), "s");
+    let plan = between(&desired("instance: {hibp: true}\n"), Some(&state(&members)), None, "s");
     assert_eq!(
         released(&plan),
         [
@@ -134,9 +136,10 @@ fn a_set_in_another_order_is_the_same_and_is_sent_in_the_order_of_the_file() {
         state(&json!({"applied": {"instance": {"hibp": true, "allowed_origins": origins},
                                   "restrictions": {"blocklist": true}}}))
     };
-    let same = between(&desired(FILE), Some(&recorded(json!(["my-app://b", "my-app://a"]))), "s");
+    let same =
+        between(&desired(FILE), Some(&recorded(json!(["my-app://b", "my-app://a"]))), None, "s");
     assert!(same.is_empty());
-    let other = between(&desired(FILE), Some(&recorded(json!(["my-app://b"]))), "s");
+    let other = between(&desired(FILE), Some(&recorded(json!(["my-app://b"]))), None, "s");
     assert_eq!(
         Value::Object(other.calls[0].body()),
         json!({"allowed_origins": ["my-app://a", "my-app://b"]})
@@ -168,12 +171,13 @@ fn a_plan_warns_of_what_a_change_may_do() {
         ("instance: {allowed_origins: []}", &none, vec![Code::IgnoredByApi]),
     ];
     for (file, members, expected) in table {
-        let plan = between(&desired(&format!("{file}\n")), Some(&state(members)), "s");
+        let plan = between(&desired(&format!("{file}\n")), Some(&state(members)), None, "s");
         assert_eq!(codes(&plan), expected, "{file} {members}");
     }
     let told_once = between(
         &desired(&format!("{production}instance: {{hibp: false}}\n")),
         Some(&state(&json!({"applied": {"instance": {"hibp": true}}}))),
+        None,
         "s",
     );
     assert_eq!(codes(&told_once), [Code::WeakensSecurity]);
@@ -183,7 +187,7 @@ fn a_plan_warns_of_what_a_change_may_do() {
 fn a_checksum_depends_on_what_is_done_and_to_whom_and_on_nothing_else() {
     let of = |yaml: &str, members: Option<&Value>| {
         let state = members.map(state);
-        checksum(&Plan { targets: vec![between(&desired(yaml), state.as_ref(), "s")] })
+        checksum(&Plan { targets: vec![between(&desired(yaml), state.as_ref(), None, "s")] })
     };
     let base = of(FILE, None);
     let moved = format!("# A remark.\n\n{}", FILE.replace("a, my-app://b", "b, my-app://a"));
@@ -203,7 +207,7 @@ fn a_checksum_depends_on_what_is_done_and_to_whom_and_on_nothing_else() {
 
 #[test]
 fn a_saved_plan_is_refused_unless_it_is_whole_and_unchanged() {
-    let plan = Plan { targets: vec![between(&desired(FILE), None, "s")] };
+    let plan = Plan { targets: vec![between(&desired(FILE), None, None, "s")] };
     let document = PlanDocument::from(&plan).to_value();
     assert_eq!(checksum(&parse(document.to_string().as_bytes()).unwrap()), checksum(&plan));
     let edited = |pointer: &str, value: Value| {
@@ -290,6 +294,7 @@ fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
             calls,
             record_error,
             released,
+            noticed: 0,
         };
         Outcome { targets: vec![target] }.verdict()
     };

@@ -22,7 +22,7 @@ pub fn change(path: &str, before: Option<Value>, after: Value, reason: Reason) -
     let (section_name, field) = path.split_once('.').unwrap();
     let field = section(section_name).unwrap().field(field).unwrap();
     let at = Span { line: 3, column: 3, end_line: 3, end_column: 9 };
-    Change { field, before, after, reason, at }
+    Change { field, before, source: None, after, reason, at }
 }
 
 /// A call with these changes.
@@ -48,6 +48,7 @@ pub fn target() -> TargetPlan {
         calls: Vec::new(),
         released: Vec::new(),
         advisories: Vec::new(),
+        reading: None,
     }
 }
 

@@ -49,7 +49,7 @@ fn assert_settled(imported: &Imported, frame: &Frame<'_>) {
     let environment = frame.environment.map(str::to_owned);
     let state = State::fresh("l".to_owned(), environment, instance(frame.environment_type));
     let state = state.adopt(imported.values.clone());
-    let plan = plan::between(&desired, state.as_ref(), "clerk.state.json");
+    let plan = plan::between(&desired, state.as_ref(), None, "clerk.state.json");
     assert!(plan.is_empty() && plan.advisories.is_empty(), "{plan:?}");
     assert_eq!(desired.target.environment_type, Some(frame.environment_type));
     let settings: Vec<Value> = desired.settings.iter().map(|it| it.value.clone()).collect();

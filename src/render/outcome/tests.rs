@@ -41,6 +41,7 @@ fn target(calls: Vec<CallOutcome>) -> TargetOutcome {
         calls,
         record_error: None,
         released: 0,
+        noticed: 0,
     }
 }
 

@@ -1,0 +1,236 @@
+//! Plans with a look at the live instance, and what `drift` makes of the same look.
+
+use serde_json::{Value, json};
+
+use super::super::document::PlanDocument;
+use super::super::*;
+use super::{changes, codes, desired, released, state};
+use crate::catalog;
+use crate::finding::Code;
+use crate::state::{Live, Seen, Source};
+
+/// What was read: the fields that are given, by `GET`; every other one is hidden.
+fn live(values: &Value) -> Live {
+    let mut live = Live::default();
+    for section in catalog::SECTIONS {
+        for field in section.fields {
+            match values.get(section.name).and_then(|fields| fields.get(field.name)) {
+                Some(value) => {
+                    let seen = Seen { value: value.clone(), source: Source::Get };
+                    live.show(section, field, seen);
+                }
+                None => live.hide(section, field, "hidden".to_owned()),
+            }
+        }
+    }
+    live
+}
+
+/// What a field is in the file, in the state, and in the live instance; `?` is absent.
+struct Row(&'static str, &'static str, &'static str);
+
+/// How one field comes out, as `reason before`, `-` where there is no call.
+struct Out {
+    refreshed: &'static str,
+    drift: &'static str,
+}
+
+const FIELD: &str = "clerk_js_version";
+
+fn value(text: &str) -> Option<Value> {
+    (text != "?").then(|| serde_json::from_str(text).unwrap())
+}
+
+/// The members of a state that records a value and, behind `!`, what was sent in vain; `~` in
+/// front makes it uncertain.
+fn recorded(text: &str) -> Value {
+    let is_uncertain = text.starts_with('~');
+    let (recorded, sent) = text.trim_start_matches('~').split_once('!').unwrap_or((text, "?"));
+    let fields = |text: &str| match value(text.trim_start_matches('~')) {
+        Some(value) => json!({ "instance": { FIELD: value } }),
+        None => json!({}),
+    };
+    let uncertain = if is_uncertain { json!({"instance": [FIELD]}) } else { json!({}) };
+    json!({"applied": fields(recorded), "unreflected": fields(sent), "uncertain": uncertain})
+}
+
+fn first(plan: &TargetPlan) -> String {
+    let change = plan.calls.first().map(|call| &call.changes[0]);
+    change.map_or("-".to_owned(), |Change { before, source, reason, .. }| {
+        let before = before.as_ref().map_or("?".to_owned(), Value::to_string);
+        let source = source.map_or(String::new(), |source| format!(" {}", source.as_str()));
+        format!("{} {before}{source}", reason.as_str())
+    })
+}
+
+/// `drifted`, `pending`, `unreadable`, or `-`.
+fn found(drift: &TargetPlan) -> String {
+    let Reading { compared, unreadable, pending } = drift.reading.clone().unwrap();
+    assert_eq!(compared + unreadable.len(), 1);
+    let pending = pending.unwrap();
+    match (drift.calls.len(), unreadable.len(), pending.len()) {
+        (0, 0, 0) => "-".to_owned(),
+        (1, 0, 0) => first(drift),
+        (0, 1, 0) => "unreadable".to_owned(),
+        (0, 0, 1) => "pending".to_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_look_at_the_live_instance_takes_the_state_s_place() {
+    let huge: &'static str = format!("\"{}\"", "x".repeat(100_000)).leak();
+    let out = |refreshed, drift| Out { refreshed, drift };
+    let table = [
+        // Unread: the state speaks.
+        (Row(r#""a""#, r#""a""#, "?"), out("-", "unreadable")),
+        (Row(r#""a""#, r#""b""#, "?"), out(r#"changed "b""#, "unreadable")),
+        (Row(r#""a""#, "?", "?"), out("new ?", "unreadable")),
+        // As the file asks, whatever the state says.
+        (Row(r#""a""#, r#""a""#, r#""a""#), out("-", "-")),
+        (Row(r#""a""#, r#""b""#, r#""a""#), out("-", "-")),
+        (Row(r#""a""#, "?", r#""a""#), out("-", "-")),
+        (Row(r#""a""#, "null", r#""a""#), out("-", "-")),
+        (Row(r#""""#, "?", "null"), out("-", "-")),
+        // Changed behind the file's back.
+        (Row(r#""a""#, r#""a""#, r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
+        (Row(r#""a""#, r#""b""#, r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
+        (Row(r#""a""#, r#""a""#, "null"), out("drifted null get", "drifted null get")),
+        (Row(r#""a""#, "?", r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
+        // The file changed.
+        (Row(r#""a""#, r#""b""#, r#""b""#), out(r#"changed "b" get"#, "pending")),
+        (Row("null", r#""b""#, r#""b""#), out(r#"changed "b""#, "pending")),
+        // Sent before, and shown otherwise since then; then changed once more.
+        (Row(r#""a""#, r#""b"!"a""#, r#""b""#), out("-", "-")),
+        (Row(r#""a""#, r#""b"!"a""#, r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
+        (Row(r#""a""#, r#""b"!"c""#, r#""b""#), out(r#"changed "b" get"#, "pending")),
+        // What a null stands for nobody can tell.
+        (Row("null", "?", r#""c""#), out("new ?", "unreadable")),
+        (Row("null", "null", r#""c""#), out("-", "unreadable")),
+        (Row("null", "null", "null"), out("-", "-")),
+        (Row("null", r#""b""#, r#""c""#), out(r#"changed "b""#, r#"drifted "c" get"#)),
+        (Row(r#""a""#, "null", r#""c""#), out("changed null", "unreadable")),
+        (Row(r#""a""#, r#""b""#, huge), out(r#"changed "b""#, "unreadable")),
+        // Uncertain: a call is to say what it is.
+        (Row(r#""a""#, r#"~"a""#, r#""a""#), out(r#"uncertain "a""#, "-")),
+        (Row(r#""a""#, r#"~"b""#, r#""b""#), out(r#"uncertain "b""#, r#"drifted "b" get"#)),
+        (Row(r#""a""#, r#"~"b""#, "?"), out(r#"uncertain "b""#, "unreadable")),
+    ];
+    for (Row(wanted, record, shown), expected) in table {
+        let desired = desired(&json!({"instance": {FIELD: value(wanted)}}).to_string());
+        let state = (record != "?").then(|| state(&recorded(record)));
+        let live = match value(shown) {
+            Some(value) => live(&json!({ "instance": { FIELD: value } })),
+            None => live(&json!({})),
+        };
+        let name = format!("{wanted} {record} {shown:.20}");
+        let refreshed = between(&desired, state.as_ref(), Some(&live), "s");
+        assert_eq!(first(&refreshed), expected.refreshed, "plan: {name}");
+        assert_eq!(found(&drift(&desired, state.as_ref(), &live, "s")), expected.drift, "{name}");
+    }
+}
+
+#[test]
+fn what_nobody_manages_and_what_is_released_is_no_drift() {
+    let desired = desired("instance: {hibp: true}\n");
+    let state = state(&json!({"applied": {"instance": {"hibp": true, "test_mode": true}}}));
+    let live = live(&json!({"instance": {"hibp": true, "test_mode": false, "support_email": "a"}}));
+    let found = drift(&desired, Some(&state), &live, "s");
+    assert!(found.is_empty() && found.reading.unwrap().compared == 1);
+    let refreshed = between(&desired, Some(&state), Some(&live), "s");
+    assert_eq!(changes(&refreshed), Vec::<String>::new());
+    assert_eq!(released(&refreshed), ["instance.test_mode true"]);
+}
+
+#[test]
+fn what_the_service_adds_to_every_list_is_no_difference() {
+    let organizations =
+        |modes: &Value| json!({"organization_settings": {"domains_enrollment_modes": modes}});
+    let desired = desired(&organizations(&json!(["automatic_invitation"])).to_string());
+    let shown = |modes: Value| between(&desired, None, Some(&live(&organizations(&modes))), "s");
+    assert!(shown(json!(["manual_invitation", "automatic_invitation"])).is_empty());
+    assert_eq!(
+        first(&shown(json!(["manual_invitation", "automatic_suggestion"]))),
+        r#"drifted ["automatic_suggestion"] get"#
+    );
+}
+
+#[test]
+fn advisories_heed_what_the_live_instance_shows() {
+    let desired = desired("restrictions: {allowlist: true}\n");
+    let withheld = json!({"applied": {"restrictions": {"allowlist": false}},
+                          "unreflected": {"restrictions": {"allowlist": true}}});
+    let on = json!({"applied": {"restrictions": {"allowlist": true}}});
+    for (members, shown, expected) in [
+        (&withheld, false, vec![Code::NotReflected]),
+        (&withheld, true, vec![]),
+        // It is recorded as on, and somebody turned it off: the plan turns it on.
+        (&on, false, vec![Code::MayLockOut]),
+        (&on, true, vec![]),
+    ] {
+        let live = live(&json!({"restrictions": {"allowlist": shown}}));
+        let plan = between(&desired, Some(&state(members)), Some(&live), "s");
+        assert_eq!(codes(&plan), expected, "{members} {shown}");
+    }
+}
+
+#[test]
+fn a_look_expects_what_is_recorded_or_else_what_the_file_asks_for() {
+    let desired =
+        desired("instance: {hibp: true, test_mode: true, support_email: a@example.com}\n");
+    let state = state(&json!({"applied": {"instance": {"hibp": false, "test_mode": false}},
+                              "uncertain": {"instance": ["test_mode"]}}));
+    let told = |state| -> Vec<String> {
+        let expected = expected(&desired, state).into_iter();
+        expected.map(|(setting, value)| format!("{} {value}", setting.field.name)).collect()
+    };
+    assert_eq!(
+        told(Some(&state)),
+        ["test_mode true", "hibp false", r#"support_email "a@example.com""#]
+    );
+    assert_eq!(told(None), ["test_mode true", "hibp true", r#"support_email "a@example.com""#]);
+}
+
+#[test]
+fn only_what_is_as_the_file_asks_and_recorded_otherwise_is_left_to_record() {
+    let desired = desired("instance: {hibp: true, test_mode: true}\n");
+    let hibp = json!({"instance": {"hibp": true}});
+    for (members, shown, expected) in [
+        (Some(json!({})), hibp.clone(), hibp.clone()),
+        (None, hibp.clone(), hibp.clone()),
+        (Some(json!({"applied": {"instance": {"hibp": false}}})), hibp.clone(), hibp.clone()),
+        (Some(json!({"applied": {"instance": {"hibp": true}}})), hibp.clone(), json!({})),
+        (Some(json!({"uncertain": {"instance": ["hibp"]}})), hibp.clone(), json!({})),
+        (Some(json!({})), json!({"instance": {"hibp": false}}), json!({})),
+        (Some(json!({})), json!({}), json!({})),
+    ] {
+        let state = members.as_ref().map(state);
+        let left = unrecorded(&desired, state.as_ref(), &live(&shown));
+        assert_eq!(json!(left), expected, "{members:?} {shown}");
+    }
+}
+
+#[test]
+fn a_refreshed_plan_is_saved_and_read_with_all_that_it_says_and_drift_is_no_plan() {
+    let desired = desired("instance: {hibp: true, test_mode: true}\n");
+    let live = live(&json!({"instance": {"hibp": false}}));
+    let plan = Plan { targets: vec![between(&desired, None, Some(&live), "s")] };
+    let document = PlanDocument::from(&plan).to_value();
+    let target = &document["targets"][0];
+    assert_eq!(target["compared"], 1);
+    assert_eq!(
+        target["unreadable"],
+        json!([{"section": "instance", "field": "test_mode", "reason": "hidden"}])
+    );
+    assert!(target.get("pending").is_none());
+    let changes = &target["calls"][0]["changes"];
+    assert_eq!((&changes[1]["field"], &changes[1]["source"]), (&json!("hibp"), &json!("get")));
+    assert!(changes[0].get("source").is_none());
+    let read = parse(document.to_string().as_bytes()).unwrap();
+    assert_eq!(PlanDocument::from(&read).to_value(), document);
+
+    let found = Plan { targets: vec![drift(&desired, None, &live, "s")] };
+    let document = PlanDocument::from(&found).to_value();
+    assert_eq!(document["targets"][0]["pending"], json!([]));
+    assert!(matches!(parse(document.to_string().as_bytes()), Err(SavedPlanError::Damaged(_))));
+}
