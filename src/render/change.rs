@@ -90,6 +90,9 @@ pub(super) fn counts(removed: usize, added: usize, kept: usize) -> String {
 /// Why a field is sent, as a word or two beside it.
 pub(super) fn reason(change: &Change) -> String {
     let word = change.reason.as_str();
+    if let Some(source) = change.source {
+        return format!("{word} ({})", source.as_str());
+    }
     match (change.reason, &change.before) {
         (Reason::Uncertain | Reason::Drifted, None) => format!("{word}, nothing recorded"),
         (Reason::Uncertain, Some(before)) if change.field.same(before, &change.after) => {

@@ -5,6 +5,7 @@
 mod annotate;
 mod change;
 pub mod diff;
+pub mod drift;
 pub mod escape;
 mod excerpt;
 pub mod explain;
@@ -20,6 +21,7 @@ pub mod outcome;
 pub mod palette;
 pub mod plan;
 pub mod plan_markdown;
+mod reading;
 #[cfg(test)]
 mod samples;
 pub mod starter;

@@ -90,6 +90,16 @@ pub fn totals(outcome: &Outcome) -> String {
     }
 }
 
+/// What was recorded without a call, in one sentence.
+pub fn noticed(target: &TargetOutcome) -> String {
+    let settings = count(target.noticed, "setting");
+    let (is, was) = (verb(target.noticed, "is", "are"), verb(target.noticed, "was", "were"));
+    format!(
+        "{}: {settings} {is} already as the file asks, and {was} recorded as applied.",
+        title(target)
+    )
+}
+
 /// What one target's lines are made from.
 struct View<'a> {
     planned: Option<&'a TargetPlan>,
@@ -99,11 +109,7 @@ struct View<'a> {
 
 fn one(target: &TargetOutcome, view: &View<'_>) -> String {
     let View { planned, palette, .. } = *view;
-    let title = match &target.environment {
-        None => name(&target.config),
-        Some(environment) => name(&format!("{} [{environment}]", target.config)),
-    };
-    let title = paint(palette.strong, title);
+    let title = paint(palette.strong, title(target));
     if target.calls.is_empty() && target.released == 0 && target.record_error.is_none() {
         return format!("{title}: nothing to do\n");
     }
@@ -129,6 +135,13 @@ fn one(target: &TargetOutcome, view: &View<'_>) -> String {
         out.push_str(&unrecorded(problem, target, planned, palette));
     }
     out
+}
+
+fn title(target: &TargetOutcome) -> String {
+    match &target.environment {
+        None => name(&target.config),
+        Some(environment) => name(&format!("{} [{environment}]", target.config)),
+    }
 }
 
 fn unrecorded(

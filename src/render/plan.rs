@@ -7,7 +7,8 @@ use super::change::{Shown, counts, reason, shown, sign};
 use super::escape::{name, value};
 use super::findings::{brief, place};
 use super::palette::{Palette, paint};
-use super::words::{add, count, list, plural, verb};
+use super::reading::{nothing_to_do, unread};
+use super::words::{add, count, list, verb};
 use crate::finding::Finding;
 use crate::plan::{Call, Change, Plan, Reason, Release, TargetPlan};
 
@@ -47,20 +48,7 @@ pub fn text(plan: &Plan, palette: &Palette) -> String {
 pub fn totals(plan: &Plan) -> String {
     let all = plan.totals();
     if plan.is_empty() {
-        let asks = verb(all.targets, "asks", "ask");
-        return match all.targets {
-            0 => "Nothing to do: no target was named.".to_owned(),
-            // Without a state, whatever the files ask for would be new.
-            _ if plan.targets.iter().all(|target| target.state.lineage.is_none()) => {
-                let (files, sets) = (plural(all.targets, "file"), verb(all.targets, "sets", "set"));
-                format!("Nothing to do: the {files} {sets} nothing yet.")
-            }
-            1 => "Nothing to do: what the file asks for is what was last applied.".to_owned(),
-            targets => format!(
-                "Nothing to do: {} {asks} for what was last applied.",
-                count(targets, "target")
-            ),
-        };
+        return nothing_to_do(plan);
     }
     let released =
         format!("{} {} released", count(all.released, "setting"), verb(all.released, "is", "are"));
@@ -103,6 +91,7 @@ pub(super) fn state(target: &TargetPlan) -> String {
     match (&target.state.lineage, target.calls.is_empty()) {
         (Some(_), _) => format!("state {location}, serial {}", target.state.serial),
         (None, true) => format!("no state at {location}"),
+        (None, false) if target.reading.is_some() => format!("no state at {location}"),
         (None, false) => format!("no state at {location}: everything is new"),
     }
 }
@@ -134,6 +123,9 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
         let about = format_args!("  {}\n  {}\n", instance(target), state(target)).to_string();
         format!("{title}\n{}", paint_lines(&about, palette))
     };
+    if let Some(note) = unread(target) {
+        add(&mut out, format_args!("  {note}\n"));
+    }
     for each in &target.calls {
         out.push('\n');
         out.push_str(&call(each, target, palette));

@@ -10,6 +10,7 @@ use super::findings::place;
 use super::folded::{Block, Opened, Part, fit, length};
 use super::markdown::{code, fence, html, inline};
 use super::plan::{instance, release, state, totals, uncertain};
+use super::reading::unread;
 use super::words::count;
 use crate::finding::Finding;
 use crate::plan::{Call, Change, Plan, TargetPlan};
@@ -39,6 +40,7 @@ pub fn markdown(plan: &Plan, checksum: &str) -> String {
 fn block(target: &TargetPlan) -> Block {
     let about = format!("{}; {}", instance(target), state(target));
     let mut parts = vec![Part::Prose(inline(&about))];
+    parts.extend(unread(target).map(|note| Part::Prose(inline(&note))));
     if !target.advisories.is_empty() {
         let list: Vec<_> = target.advisories.iter().map(advisory).collect();
         parts.push(Part::Prose(list.join("\n")));
@@ -144,6 +146,9 @@ fn foot(plan: &Plan, checksum: &str) -> String {
 fn command(plan: &Plan, checksum: &str) -> String {
     let mut seen = BTreeSet::new();
     let mut words = vec!["clerkform apply".to_owned()];
+    if plan.targets.iter().any(|target| target.reading.is_some()) {
+        words.push("--refresh".to_owned());
+    }
     for target in &plan.targets {
         if seen.insert(("", target.config.as_str())) {
             words.push(quoted(&target.config));

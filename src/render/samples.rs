@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use crate::catalog::{EnvironmentType, section};
 use crate::config::Target;
 use crate::finding::{Code, Finding, Span};
-use crate::plan::{Call, Change, Plan, Reason, Release, StateRef, TargetPlan};
-use crate::state::InstanceRef;
+use crate::plan::{
+    Call, Change, Pending, Plan, Reading, Reason, Release, StateRef, TargetPlan, Unreadable,
+};
+use crate::state::{InstanceRef, Source};
 
 /// Everything that could break out of a view.
 pub const HOSTILE: &str = "</code></details><script>x</script>\n# h\r\u{1b}[2J\u{9b}\u{202e}\u{200b}\
@@ -95,6 +97,52 @@ pub fn plan() -> Plan {
     Plan { targets: vec![target] }
 }
 
+/// The same with a look at the live instance.
+pub fn refreshed_plan() -> Plan {
+    let mut plan = plan();
+    for target in &mut plan.targets {
+        target.calls.truncate(1);
+        target.released.clear();
+        target.advisories.clear();
+        target.reading = Some(reading());
+        for change in target.calls[0].changes.iter_mut().skip(1) {
+            change.reason = Reason::Drifted;
+            change.source = Some(Source::Get);
+        }
+    }
+    plan
+}
+
+/// What `drift` finds where there is a bit of everything.
+pub fn drift() -> Plan {
+    let mut plan = refreshed_plan();
+    for target in &mut plan.targets {
+        let pending = Pending { section: "protect".to_owned(), field: "rules_enabled".to_owned() };
+        target.reading = Some(Reading { pending: Some(vec![pending]), ..reading() });
+        let hint = &mut target.calls[0].changes[0];
+        (hint.before, hint.source) = (Some(json!(false)), Some(Source::Frontend));
+        hint.reason = Reason::Drifted;
+    }
+    plan
+}
+
+fn reading() -> Reading {
+    let hidden = |section: &str, field: &str, reason: &str| Unreadable {
+        section: section.to_owned(),
+        field: field.to_owned(),
+        reason: reason.to_owned(),
+    };
+    Reading {
+        compared: 6,
+        unreadable: vec![
+            hidden("instance", "test_mode", "nothing shows it"),
+            hidden("protect", "specter_enabled", "GET answered 402"),
+            hidden("instance", "clerk_js_version", "nothing shows it"),
+        ],
+        pending: None,
+    }
+}
+
 /// A plan in which every text is [`HOSTILE`].
 pub fn hostile_plan() -> Plan {
     let text = || HOSTILE.to_owned();
@@ -112,6 +160,11 @@ pub fn hostile_plan() -> Plan {
         ];
         target.advisories =
             vec![Finding::new(HOSTILE, Span::START, Code::NotReflected, HOSTILE).help(HOSTILE)];
+        target.reading = Some(Reading {
+            compared: 1,
+            unreadable: vec![Unreadable { section: text(), field: text(), reason: text() }],
+            pending: Some(vec![Pending { section: text(), field: text() }]),
+        });
         for change in target.calls.iter_mut().flat_map(|call| &mut call.changes) {
             change.before = Some(json!([HOSTILE, "kept"]));
             change.after = if change.field.name == "allowed_origins" {

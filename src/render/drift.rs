@@ -1,0 +1,253 @@
+//! Drift for people: each setting that the live instance has otherwise, with both values and where
+//! the live one was read; what cannot be read and why; what is not applied yet; a sentence of totals.
+
+use super::change::{Shown, shown};
+use super::escape::{name, sentence, value};
+use super::findings::place;
+use super::palette::{Palette, paint};
+use super::plan::instance;
+use super::words::{add, count, plural, verb, wrap};
+use crate::plan::{Call, Change, Plan, Reading, TargetPlan};
+use crate::state::Source;
+
+/// Up to this many characters the places of a section's settings stand below each other.
+const ALIGNED: usize = 56;
+/// How long a line of names becomes.
+const WIDTH: usize = 92;
+
+/// Every target with what differs, what cannot be read and what is not applied yet, then one
+/// sentence of totals.
+pub fn text(found: &Plan, palette: &Palette) -> String {
+    let mut out = String::new();
+    for each in &found.targets {
+        out.push_str(&target(each, palette));
+        out.push('\n');
+    }
+    out.push_str(&paint(palette.strong, totals(found)));
+    out.push('\n');
+    out
+}
+
+/// What was found, in one sentence.
+pub fn totals(found: &Plan) -> String {
+    let readings = || found.targets.iter().filter_map(|target| target.reading.as_ref());
+    let compared: usize = readings().map(|reading| reading.compared).sum();
+    let unread: usize = readings().map(|reading| reading.unreadable.len()).sum();
+    let pending: usize = readings().flat_map(|reading| &reading.pending).map(Vec::len).sum();
+    let drifted = found.totals().changes;
+    if compared == 0 && unread == 0 {
+        return "Nothing to compare: no setting is managed.".to_owned();
+    }
+    if compared == 0 {
+        return format!("Nothing was compared: {} cannot be read.", count(unread, "setting"));
+    }
+    let compared_settings = format!("{compared} compared {}", plural(compared, "setting"));
+    let first = if drifted == 0 {
+        format!("No drift in {compared_settings}")
+    } else {
+        let targets = found.targets.iter().filter(|target| !target.calls.is_empty()).count();
+        let differ = verb(drifted, "differs", "differ");
+        format!("Drift: {drifted} of {compared_settings} {differ} in {}", count(targets, "target"))
+    };
+    let waits = format!("{pending} {} not applied yet", verb(pending, "is", "are"));
+    let hidden = format!("{unread} cannot be read");
+    let parts = [(1, first), (pending, waits), (unread, hidden)];
+    let said: Vec<_> =
+        parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, said)| said).collect();
+    format!("{}.", said.join("; "))
+}
+
+fn target(target: &TargetPlan, palette: &Palette) -> String {
+    let compared = target.reading.as_ref().map_or(0, |reading| reading.compared);
+    let verdict = match (target.calls.is_empty(), compared) {
+        (true, 1..) => format!(": no drift in {}", count(compared, "compared setting")),
+        _ => String::new(),
+    };
+    let title = paint(palette.strong, name(&target.title()));
+    let about = paint(palette.faint, format_args!("  {}", instance(target)));
+    let mut out = format!("{title}{verdict}\n{about}\n");
+    for each in &target.calls {
+        out.push('\n');
+        out.push_str(&section(each, target, palette));
+    }
+    if let Some(reading) = &target.reading {
+        out.push_str(&rest(reading, palette));
+    }
+    out
+}
+
+fn section(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
+    let rows: Vec<_> = call.changes.iter().map(|change| (change, headline(change))).collect();
+    let width = rows
+        .iter()
+        .map(|(_, headline)| headline.chars().count())
+        .filter(|width| *width <= ALIGNED)
+        .max()
+        .unwrap_or(0);
+    let mut out = format!("  {}\n", paint(palette.strong, call.section.name));
+    let sign = paint(palette.caution, "!");
+    for (change, headline) in rows {
+        let place = place(&target.config, change.at.line, change.at.column);
+        let place = paint(palette.faint, format_args!("{place}{}", source(change)));
+        add(&mut out, format_args!("    {sign} {headline:width$}  {place}\n"));
+        out.push_str(&entries(change, palette));
+    }
+    out
+}
+
+/// Where the live value was read.
+fn source(change: &Change) -> String {
+    match change.source {
+        None => String::new(),
+        Some(source @ Source::Frontend) => format!("  {}, a hint", source.as_str()),
+        Some(source) => format!("  {}", source.as_str()),
+    }
+}
+
+/// The field with both values, or with how many entries are where.
+fn headline(change: &Change) -> String {
+    let field = change.field.name;
+    match shown(change) {
+        Shown::Line { before: Some(live), after } => format!("{field}: live {live}, file {after}"),
+        Shown::Line { before: None, after } => format!("{field}: file {after}"),
+        Shown::Entries { removed, added, kept } => {
+            let parts: Vec<_> = [
+                (removed.len(), "only live"),
+                (added.len(), "only in the file"),
+                (kept, "in both"),
+            ]
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, place)| format!("{number} {place}"))
+            .collect();
+            format!("{field}: {}", parts.join(", "))
+        }
+    }
+}
+
+fn entries(change: &Change, palette: &Palette) -> String {
+    let Shown::Entries { removed, added, .. } = shown(change) else {
+        return String::new();
+    };
+    let mut out = String::new();
+    for (entries, style, place) in
+        [(removed, palette.removed, "live"), (added, palette.added, "file")]
+    {
+        let place = paint(style, place);
+        for entry in entries {
+            add(&mut out, format_args!("        {place} {}\n", value(entry)));
+        }
+    }
+    out
+}
+
+/// What cannot be read, by reason, and what is not applied yet.
+fn rest(reading: &Reading, palette: &Palette) -> String {
+    let Reading { compared: _, unreadable, pending } = reading;
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for each in unreadable {
+        let field = name(&format!("{}.{}", each.section, each.field));
+        match reasons.iter_mut().find(|(reason, _)| *reason == each.reason) {
+            Some((_, fields)) => fields.push(field),
+            None => reasons.push((&each.reason, vec![field])),
+        }
+    }
+    let mut out = String::new();
+    for (reason, fields) in reasons {
+        let head = format!("{}: {}", paint(palette.caution, "cannot be read"), sentence(reason));
+        out.push_str(&listed(&head, &fields));
+    }
+    let pending: Vec<_> = pending
+        .iter()
+        .flatten()
+        .map(|each| name(&format!("{}.{}", each.section, each.field)))
+        .collect();
+    if !pending.is_empty() {
+        let sign = paint(palette.changed, "not applied yet");
+        let head = format!("{sign}: the live value is the one that was last applied");
+        out.push_str(&listed(&head, &pending));
+    }
+    out
+}
+
+fn listed(head: &str, fields: &[String]) -> String {
+    let mut out = format!("\n  {head}\n");
+    for line in wrap(&fields.join(", "), WIDTH) {
+        add(&mut out, format_args!("    {line}\n"));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::super::samples::{self, is_quiet};
+    use super::*;
+
+    const PLAIN: &Palette = &Palette::plain();
+
+    #[test]
+    fn drift_says_which_value_is_whose_and_what_nobody_can_tell() {
+        assert_snapshot!(text(&samples::drift(), PLAIN), @r#"
+        clerk.yaml [production]
+          instance ins_2abc (production)
+
+          instance
+            ! hibp: live false, file true  clerk.yaml:3:3  frontend, a hint
+            ! support_email: live "old@example.com", file "help@example.com"  clerk.yaml:3:3  get
+            ! allowed_origins: 1 only live, 1 only in the file, 1 in both  clerk.yaml:3:3  get
+                live "app://a"
+                file "app://c"
+
+          cannot be read: nothing shows it
+            instance.test_mode, instance.clerk_js_version
+
+          cannot be read: GET answered 402
+            protect.specter_enabled
+
+          not applied yet: the live value is the one that was last applied
+            protect.rules_enabled
+
+        Drift: 3 of 6 compared settings differ in 1 target; 1 is not applied yet; 3 cannot be read.
+        "#);
+    }
+
+    #[test]
+    fn totals_are_one_sentence_and_call_nothing_equal_that_was_not_read() {
+        let with = |drifted: usize, compared, unread, pending| {
+            let mut plan = samples::drift();
+            plan.targets[0].calls[0].changes.truncate(drifted);
+            if drifted == 0 {
+                plan.targets[0].calls.clear();
+            }
+            let reading = plan.targets[0].reading.as_mut().unwrap();
+            reading.compared = compared;
+            reading.unreadable.truncate(unread);
+            reading.pending.as_mut().unwrap().truncate(pending);
+            totals(&plan)
+        };
+        for (found, expected) in [
+            (with(0, 0, 0, 0), "Nothing to compare: no setting is managed."),
+            (with(0, 0, 2, 0), "Nothing was compared: 2 settings cannot be read."),
+            (with(0, 1, 0, 0), "No drift in 1 compared setting."),
+            (
+                with(0, 9, 1, 1),
+                "No drift in 9 compared settings; 1 is not applied yet; 1 cannot be read.",
+            ),
+            (with(1, 9, 0, 0), "Drift: 1 of 9 compared settings differs in 1 target."),
+            (
+                with(3, 9, 3, 0),
+                "Drift: 3 of 9 compared settings differ in 1 target; 3 cannot be read.",
+            ),
+        ] {
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn nothing_that_the_service_says_does_anything_to_a_terminal() {
+        let shown = text(&samples::hostile_plan(), PLAIN);
+        assert!(is_quiet(&shown), "{shown}");
+    }
+}
