@@ -4,10 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use clerkform::catalog::{Kind, SECTIONS, Shape, section};
+use clerkform::catalog::{Kind, Read, SECTIONS, Shape, section};
 use clerkform::config::{Desired, Source, check};
-use clerkform::plan::{Call, Plan, Reason, TargetPlan, between, checksum, document, parse};
-use clerkform::state::{InstanceRef, IntendedCall, Intent, Settlement, State, compare};
+use clerkform::plan::{
+    Call, Plan, Reason, TargetPlan, between, checksum, document, drift, parse, unrecorded,
+};
+use clerkform::state::{
+    self, InstanceRef, IntendedCall, Intent, Live, Seen, Settlement, State, compare,
+};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -153,6 +157,33 @@ fn run(
     state.release(released.iter().map(|gone| (gone.section.as_str(), gone.field.as_str()))).end()
 }
 
+/// What can be read of the service.
+fn look(world: &World) -> Live {
+    let mut live = Live::default();
+    for section in SECTIONS {
+        for field in section.fields.iter().filter(|field| field.read == Read::Shown) {
+            if let Some(value) = world.get(&(section.name.to_owned(), field.name.to_owned())) {
+                live.show(
+                    section,
+                    field,
+                    Seen { value: value.clone(), source: state::Source::Echo },
+                );
+            }
+        }
+    }
+    live
+}
+
+/// Somebody changes what can be read behind the tool's back.
+fn tamper(world: &mut World, configuration: &Value) {
+    for ((section_name, name), value) in wanted(configuration) {
+        let field = section(&section_name).unwrap().field(&name).unwrap();
+        if field.read == Read::Shown {
+            world.insert((section_name, name), value);
+        }
+    }
+}
+
 fn is_minimal(plan: &TargetPlan) -> bool {
     plan.calls.iter().all(|call| {
         !call.changes.is_empty()
@@ -202,6 +233,35 @@ proptest! {
             prop_assert!(held.is_some_and(|held| field.same(held, &value)), "{name:?}: {held:?}");
         }
         prop_assert!(between(&desired(last), Some(&state), None, "s").is_empty());
+    }
+
+    #[test]
+    fn a_refreshed_run_puts_right_what_can_be_read_and_a_second_one_has_nothing_to_do(
+        earlier in configuration(),
+        fates in proptest::collection::vec(fate(), 3),
+        others in configuration(),
+        last in configuration(),
+    ) {
+        let mut world = World::new();
+        let mut state = State::fresh("l".to_owned(), None, InstanceRef::default());
+        let plan = between(&desired(&earlier), Some(&state), None, "s");
+        state = run(state, &plan, &mut world, &mut fates.into_iter());
+        tamper(&mut world, &others);
+
+        let (desired, live) = (desired(&last), look(&world));
+        let plan = between(&desired, Some(&state), Some(&live), "s");
+        let values = unrecorded(&desired, Some(&state), &live);
+        state = run(state, &plan, &mut world, &mut std::iter::empty()).witness(&values);
+
+        let live = look(&world);
+        for setting in desired.settings.iter().filter(|setting| !setting.value.is_null()) {
+            if let Some(seen) = live.seen(setting.section, setting.field) {
+                prop_assert!(setting.field.same(&seen.value, &setting.value), "{setting:?} {seen:?}");
+            }
+        }
+        prop_assert!(between(&desired, Some(&state), Some(&live), "s").is_empty());
+        prop_assert!(unrecorded(&desired, Some(&state), &live).is_empty());
+        prop_assert!(drift(&desired, Some(&state), &live, "s").is_empty());
     }
 
     #[test]

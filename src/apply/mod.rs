@@ -47,6 +47,16 @@ pub enum Basis<'a> {
     Saved,
 }
 
+impl<'a> Basis<'a> {
+    /// What was read of the live instance, where the plan was made with it.
+    const fn live(self) -> Option<&'a Live> {
+        match self {
+            Self::File { live, .. } => live,
+            Self::Saved => None,
+        }
+    }
+}
+
 /// How a run goes about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {

@@ -42,7 +42,8 @@ pub(super) async fn check<'a>(
     }
     for target in &mut ready {
         target.state = state(target.subject)?;
-        target.instance = target.state.instance.clone();
+        let looked_at = target.subject.basis.live().map(|live| &live.instance);
+        target.instance = looked_at.unwrap_or(&target.state.instance).clone();
     }
     let asked = stream::iter(ready)
         .map(|target| identified(target, manner, stop))
@@ -88,7 +89,10 @@ fn state(subject: &Subject<'_>) -> Result<State, Refusal> {
     match subject.basis {
         Basis::File { desired, live } => {
             let now = between(desired, state.as_ref(), live, subject.store.location());
-            if now.calls != plan.calls || now.released != plan.released {
+            let is_of_another = live.zip(state.as_ref()).is_some_and(|(live, state)| {
+                state.instance.id.is_some() && state.instance.id != live.instance.id
+            });
+            if is_of_another || now.calls != plan.calls || now.released != plan.released {
                 return Err(Refusal::PlanChanged { title: plan.title() });
             }
         }
@@ -147,7 +151,10 @@ async fn identified<'a>(
 fn distinct(ready: &[Ready<'_>]) -> Result<(), Refusal> {
     let called: Vec<_> = ready
         .iter()
-        .filter(|target| !target.subject.plan.calls.is_empty())
+        .filter(|target| {
+            let Subject { plan, basis, .. } = target.subject;
+            !plan.calls.is_empty() || basis.live().is_some()
+        })
         .filter_map(|target| Some((target.subject.plan, target.instance.id.as_ref()?)))
         .collect();
     for (index, (plan, id)) in called.iter().enumerate() {

@@ -35,10 +35,7 @@ pub(super) async fn run(
 }
 
 fn record_only(ready: &Ready<'_>) -> TargetOutcome {
-    let mut state = ready.state.clone().abandon();
-    if let Basis::File { live: Some(live), .. } = ready.subject.basis {
-        state.instance = live.instance.clone();
-    }
+    let state = State { instance: ready.instance.clone(), ..ready.state.clone().abandon() };
     record(ready, state, Vec::new())
 }
 

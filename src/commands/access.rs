@@ -1,5 +1,6 @@
 //! The way to the service: over HTTP with a key, or to the emulation inside the process.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::future::Future;
 use std::path::Path;
@@ -22,7 +23,8 @@ use crate::sandbox::InProcess;
 
 /// The network as the options name it. Nothing of it is looked at before a target needs it.
 pub(super) struct Network<'a> {
-    args: &'a ServiceArgs,
+    /// As they were given.
+    pub(super) args: &'a ServiceArgs,
     connections: OnceCell<Arc<Connections>>,
 }
 
@@ -36,7 +38,7 @@ impl<'a> Network<'a> {
         if let Some(connections) = self.connections.get() {
             return Ok(Arc::clone(connections));
         }
-        let base = BaseUrl::parse(self.url()).map_err(|error| {
+        let base = BaseUrl::parse(&self.url()).map_err(|error| {
             Failure::new(
                 "api-url",
                 anyhow::Error::new(error).context("the URL of the service cannot be used"),
@@ -50,10 +52,10 @@ impl<'a> Network<'a> {
     }
 
     /// A variable that is set to nothing is how pipelines say that it is not set.
-    fn url(&self) -> &str {
+    fn url(&self) -> Cow<'_, str> {
         let is_unset = self.args.api_url.is_empty()
             && std::env::var_os("CLERK_API_URL").is_some_and(|url| url.is_empty());
-        if is_unset { DEFAULT_URL } else { &self.args.api_url }
+        if is_unset { DEFAULT_URL.into() } else { self.args.api_url.to_string_lossy() }
     }
 }
 

@@ -10,8 +10,10 @@ use super::args::{ApplyArgs, ResultFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input::Strictness;
-use super::targets::{self, Chosen, Home, Target};
-use super::{show, signals, write};
+use super::look::{self, Looked};
+use super::signals::Runner;
+use super::targets::{self, Chosen, Home};
+use super::{show, write};
 use crate::api::Stop;
 use crate::apply::{Basis, Manner, Refusal, Subject, Watcher, apply, unmoved};
 use crate::config::{self, Source};
@@ -22,7 +24,8 @@ use crate::store::{Store, StoreError};
 
 /// Runs the command.
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
-    let work = Work::load(args)?;
+    let (network, runner) = (Network::of(&args.service), Runner::default());
+    let work = Work::load(args, &network, console, &runner)?;
     check_sum(args, &work.plan)?;
     write::prepare(&args.report)?;
     let too_many_warnings = args.strict && work.plan.has_advisories();
@@ -32,25 +35,15 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     if too_many_warnings {
         return Err(targets::too_many_warnings(&work.plan));
     }
-    if work.plan.is_empty() {
+    if work.busy().next().is_none() {
         return Ok(finish(args, &work, &untouched(&work.plan), console));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new("system", error, "try again"))?;
-    let done = runtime.block_on(signals::heeding(|stop| reconcile(args, &work, console, stop)));
-    // The system may still be looking for the service's name, which nobody waits for any more.
-    runtime.shutdown_background();
-    match done {
-        Ok(Ok((outcome, ended))) => {
-            let exit = finish(args, &work, &outcome, console);
-            let in_order = outcome.is_recorded() && ended == Ended::Interrupted;
-            Ok(if in_order { Exit::Interrupted } else { exit })
-        }
-        Ok(Err(failure)) => Err(failure),
-        Err(exit) => Err(interrupted(exit)),
-    }
+    let help = "`clerkform plan` tells whether anything is uncertain now";
+    let (outcome, ended) =
+        runner.run(help, |stop| reconcile(args, &work, &network, console, stop))?;
+    let exit = finish(args, &work, &outcome, console);
+    let in_order = outcome.is_recorded() && ended == Ended::Interrupted;
+    Ok(if in_order { Exit::Interrupted } else { exit })
 }
 
 /// What there is to do, and what it was made from.
@@ -63,28 +56,40 @@ struct Work {
 
 /// What one target's plan was made from.
 enum Origin {
-    File(Target),
+    File(Box<Looked>),
     Saved(Home),
 }
 
 impl Origin {
     fn home(&self) -> &Home {
         match self {
-            Self::File(target) => &target.home,
+            Self::File(looked) => &looked.target.home,
             Self::Saved(home) => home,
         }
     }
 
     fn basis(&self) -> Basis<'_> {
         match self {
-            Self::File(target) => Basis::File { desired: &target.desired, live: None },
+            Self::File(looked) => {
+                Basis::File { desired: &looked.target.desired, live: looked.live.as_ref() }
+            }
             Self::Saved(_) => Basis::Saved,
         }
+    }
+
+    /// Whether the state has to learn of something that needs no call.
+    fn has_news(&self) -> bool {
+        matches!(self, Self::File(looked) if looked.has_news())
     }
 }
 
 impl Work {
-    fn load(args: &ApplyArgs) -> Result<Self, Failure> {
+    fn load(
+        args: &ApplyArgs,
+        network: &Network<'_>,
+        console: &Console,
+        runner: &Runner,
+    ) -> Result<Self, Failure> {
         if let Some(path) = &args.plan {
             let plan = show::read(path)?;
             let homes = targets::homes_of_saved(&plan, &args.targets)?;
@@ -97,8 +102,13 @@ impl Work {
         }
         let strictness = Strictness::from(args.strict);
         let Chosen { targets, sources } = targets::of(&args.files, &args.targets, strictness)?;
-        let plan = targets::plan(&targets)?;
-        Ok(Self { plan, origins: targets.into_iter().map(Origin::File).collect(), sources })
+        let mut looked = look::at_states(targets)?;
+        if args.refresh {
+            look::refresh(&mut looked, network, console, runner)?;
+        }
+        let plan = look::plan(&looked);
+        let origins = looked.into_iter().map(Box::new).map(Origin::File).collect();
+        Ok(Self { plan, origins, sources })
     }
 
     /// The targets that have something to do, by their place in the plan.
@@ -106,7 +116,7 @@ impl Work {
         let pairs = self.plan.targets.iter().zip(&self.origins).enumerate();
         pairs
             .map(|(index, (plan, origin))| (index, plan, origin))
-            .filter(|(_, plan, _)| !plan.is_empty())
+            .filter(|(_, plan, origin)| !plan.is_empty() || origin.has_news())
     }
 }
 
@@ -143,25 +153,27 @@ enum Ended {
 async fn reconcile(
     args: &ApplyArgs,
     work: &Work,
+    network: &Network<'_>,
     console: &Console,
     stop: Stop,
 ) -> Result<(Outcome, Ended), Failure> {
-    let network = Network::of(&args.service);
     let mut subjects = Vec::new();
     for (_, plan, origin) in work.busy() {
         let access = if plan.calls.is_empty() {
             None
         } else {
-            Some(access::to(&plan.title(), &plan.target, origin.home(), &network, console)?)
+            Some(access::to(&plan.title(), &plan.target, origin.home(), network, console)?)
         };
         let (basis, store) = (origin.basis(), &origin.home().store as &dyn Store);
         subjects.push(Subject { plan, basis, store, access });
     }
-    confirm(args, console, &stop).await?;
+    if !work.plan.is_empty() {
+        confirm(args, console, &stop).await?;
+    }
     let manner = Manner {
         parallelism: usize::from(args.service.parallelism),
         retry_budget: Duration::from_secs(args.service.retry_timeout.into()),
-        lock_patience: Duration::from_secs(args.service.lock_timeout.into()),
+        lock_patience: Duration::from_secs(args.lock.lock_timeout.into()),
     };
     let done = apply(&subjects, manner, &stop, &Progress { console })
         .await
@@ -221,15 +233,6 @@ async fn confirm(args: &ApplyArgs, console: &Console, stop: &Stop) -> Result<(),
     }
 }
 
-fn interrupted(exit: Exit) -> Failure {
-    Failure::new(
-        "interrupted",
-        anyhow!("interrupted"),
-        "`clerkform plan` tells whether anything is uncertain now",
-    )
-    .exit(exit)
-}
-
 fn refused(refusal: &Refusal) -> Failure {
     let exit = match refusal {
         Refusal::Interrupted => Exit::Interrupted,
@@ -246,7 +249,9 @@ fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -
         }
         ResultFormat::Json => render::outcome::json(outcome),
     };
-    if args.output_format == ResultFormat::Json || !work.plan.is_empty() {
+    tell_news(outcome, console);
+    let is_worth_telling = !work.plan.is_empty() || !outcome.is_recorded();
+    if args.output_format == ResultFormat::Json || is_worth_telling {
         console.result(&render(args.output_format, &console.palette));
     }
     let exit = match outcome.verdict() {
@@ -262,6 +267,13 @@ fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -
             console.complain(&failure.text(&console.error_palette));
             if exit == Exit::Done { Exit::Partly } else { exit }
         }
+    }
+}
+
+/// Says which states learnt something although no call was made for it.
+fn tell_news(outcome: &Outcome, console: &Console) {
+    for target in outcome.targets.iter().filter(|target| target.noticed > 0) {
+        console.note(&render::outcome::noticed(target));
     }
 }
 

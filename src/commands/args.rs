@@ -1,8 +1,10 @@
 //! The command line: its words, and what each is for.
 
+mod drift;
 mod import;
 mod state;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -12,6 +14,7 @@ use super::write::{Report, report};
 
 use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;
+pub use drift::DriftArgs;
 pub use import::ImportArgs;
 pub use state::{StateAdoptArgs, StateCommand, StateForgetArgs, StateShowArgs};
 
@@ -21,7 +24,7 @@ pub use state::{StateAdoptArgs, StateCommand, StateForgetArgs, StateShowArgs};
 #[command(
     after_help = "Start with `clerkform init`, take the `#` from what you want to set, and try \
                         it with `clerkform apply --sandbox`. \
-                        Exit codes: 0 done, 1 failed, 2 changes (--detailed-exitcode), \
+                        Exit codes: 0 done, 1 failed, 2 changes (--detailed-exitcode) or drift, \
                         3 only some of it took effect, 64 wrong usage, 75 the state is held by \
                         another run, 130 interrupted."
 )]
@@ -41,12 +44,14 @@ pub enum Command {
     Init(InitArgs),
     /// Check files: syntax, schema, meaning
     Validate(ValidateArgs),
-    /// Show the calls that `apply` would make; needs no network and no key
+    /// Show the calls that `apply` would make; without `--refresh` needs no network and no key
     Plan(PlanArgs),
     /// Show a saved plan
     Show(ShowArgs),
     /// Show the plan, ask, and make the calls
     Apply(ApplyArgs),
+    /// Show what the live instance has otherwise than the file; changes nothing
+    Drift(DriftArgs),
     /// Write a configuration and its state from a live instance
     Import(ImportArgs),
     /// Print a JSON Schema
@@ -165,7 +170,7 @@ pub enum PlanFormat {
     Markdown,
 }
 
-/// The formats of `apply`, `import` and `state`.
+/// The formats of `apply`, `drift`, `import` and `state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ResultFormat {
     /// For a terminal.
@@ -183,6 +188,12 @@ pub struct PlanArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
+    /// Read the live instance first, and plan for what it has otherwise
+    #[arg(long)]
+    pub refresh: bool,
+    /// How to reach the service; not looked at without `--refresh`.
+    #[command(flatten)]
+    pub service: ServiceArgs,
     /// Save the plan for `apply --plan`
     #[arg(long, value_name = "PLAN")]
     pub out: Option<PathBuf>,
@@ -226,6 +237,12 @@ pub struct ApplyArgs {
     /// How to reach the service.
     #[command(flatten)]
     pub service: ServiceArgs,
+    /// How to hold the state.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// Read the live instance first, and put right what it has otherwise
+    #[arg(long, conflicts_with = "plan")]
+    pub refresh: bool,
     /// Make the calls of a saved plan, without asking
     #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs"])]
     pub plan: Option<PathBuf>,
@@ -270,9 +287,10 @@ pub struct ServiceArgs {
         env = "CLERK_API_URL",
         value_name = "URL",
         default_value = DEFAULT_URL,
-        hide_env_values = true
+        hide_env_values = true,
+        value_parser = OsStringValueParser::new()
     )]
-    pub api_url: String,
+    pub api_url: OsString,
     /// Which version of the API to ask for
     #[arg(long, value_name = "VERSION", default_value = API_VERSION, value_parser = ApiVersion::parse)]
     pub api_version: ApiVersion,
@@ -282,6 +300,11 @@ pub struct ServiceArgs {
     /// How long to go on trying a call that gets no final answer
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub retry_timeout: u32,
+}
+
+/// How to hold the state.
+#[derive(Debug, Args)]
+pub struct LockArgs {
     /// How long to wait for a state that another run holds
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub lock_timeout: u32,

@@ -13,7 +13,7 @@ pub enum Exit {
     Done = 0,
     /// Bad configuration, refused, answered "no", or nothing took effect.
     Failed = 1,
-    /// There are changes.
+    /// There are changes, or there is drift.
     Changes = 2,
     /// Some of what the plan asked took effect, or may have, and some did not.
     Partly = 3,

@@ -11,8 +11,9 @@ use super::args::{FileArgs, ImportArgs, ResultFormat, TargetArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::init::SCHEMA_FILE;
+use super::signals::Runner;
 use super::targets::{self, Home};
-use super::{input, signals, write};
+use super::{input, write};
 use crate::api::{Patience, Stop};
 use crate::catalog::{EnvironmentType, Field, Read, SECTIONS, Section};
 use crate::config::Target;
@@ -22,18 +23,15 @@ use crate::render::imported::{Frame, Imported, imported};
 use crate::state::{InstanceRef, Live, State};
 use crate::store::{Lock, Store, lock_within};
 
+/// What to do where a signal ended it.
+const INTERRUPTED: &str = "nothing was written; run it again";
+
 /// Runs the command.
 pub fn run(args: &ImportArgs, console: &Console) -> Result<Exit, Failure> {
     let place = Place::of(args)?;
     place.is_free()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new("system", error, "try again"))?;
-    let done = runtime.block_on(signals::heeding(|stop| import(args, &place, console, stop)));
-    // The system may still be looking for the service's name, which nobody waits for any more.
-    runtime.shutdown_background();
-    let imported = done.unwrap_or_else(|exit| Err(interrupted().exit(exit)))?;
+    let imported =
+        Runner::default().run(INTERRUPTED, |stop| import(args, &place, console, stop))?;
     tell(args, &place, &imported, console);
     Ok(Exit::Done)
 }
@@ -114,7 +112,7 @@ async fn import(
     let environment = args.environment.as_deref();
     let frame = Frame { schema: SCHEMA_FILE, environment, environment_type };
     let imported = imported(&live, &frame);
-    let patience = Duration::from_secs(args.service.lock_timeout.into());
+    let patience = Duration::from_secs(args.lock.lock_timeout.into());
     let lock = tokio::select! {
         biased;
         _ = stop.tripped() => return Err(interrupted()),
@@ -194,8 +192,7 @@ fn record(state: &State, lock: &dyn Lock, config: &Path) -> Result<(), Failure> 
 }
 
 fn interrupted() -> Failure {
-    Failure::new("interrupted", anyhow!("interrupted"), "nothing was written; run it again")
-        .exit(Exit::Interrupted)
+    Failure::new("interrupted", anyhow!("interrupted"), INTERRUPTED).exit(Exit::Interrupted)
 }
 
 fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console) {

@@ -5,6 +5,7 @@ mod access;
 mod apply;
 mod args;
 mod console;
+mod drift;
 mod explain;
 mod failure;
 mod fix;
@@ -12,6 +13,7 @@ mod import;
 mod init;
 mod input;
 mod keys;
+mod look;
 mod plan;
 mod sandbox;
 mod schema;
@@ -81,6 +83,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::Plan(args) => plan::run(args, console),
         Command::Show(args) => show::run(args, console),
         Command::Apply(args) => apply::run(args, console),
+        Command::Drift(args) => drift::run(args, console),
         Command::Import(args) => import::run(args, console),
         Command::Schema(args) => schema::run(args, console),
         Command::Explain(args) => explain::run(args, console),
@@ -106,6 +109,7 @@ fn reader_of(command: &Command) -> Reader {
         Command::Plan(args) => args.output_format == PlanFormat::Json,
         Command::Show(args) => args.output_format == PlanFormat::Json,
         Command::Apply(args) => args.output_format == ResultFormat::Json,
+        Command::Drift(args) => args.output_format == ResultFormat::Json,
         Command::Import(args) => args.output_format == ResultFormat::Json,
         Command::State(command) => {
             ResultFormat::Json

@@ -1,12 +1,14 @@
-//! `plan`: the calls that `apply` would make. Needs no network and no key, and never builds the
-//! thing that could make them.
+//! `plan`: the calls that `apply` would make. Without `--refresh` it needs no network and no key,
+//! and never builds the thing that could make them.
 
+use super::access::Network;
 use super::args::{PlanArgs, PlanFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input::Strictness;
+use super::signals::Runner;
 use super::targets::{self, Chosen};
-use super::write;
+use super::{look, write};
 use crate::plan::{Plan, checksum, document::PlanDocument};
 use crate::render::{self, palette::Palette};
 
@@ -14,7 +16,12 @@ use crate::render::{self, palette::Palette};
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let strictness = Strictness::from(args.strict);
     let Chosen { targets, sources: _ } = targets::of(&args.files, &args.targets, strictness)?;
-    let plan = targets::plan(&targets)?;
+    let mut looked = look::at_states(targets)?;
+    if args.refresh {
+        let network = Network::of(&args.service);
+        look::refresh(&mut looked, &network, console, &Runner::default())?;
+    }
+    let plan = look::plan(&looked);
     if let Some(path) = &args.out {
         write::over(path, &json(&plan))?;
         console.note(&format!(
@@ -46,7 +53,8 @@ pub(super) fn render(plan: &Plan, format: PlanFormat, palette: &Palette) -> Stri
     }
 }
 
-/// The document that `--out` saves and `--output-format json` prints.
-fn json(plan: &Plan) -> String {
+/// The document that `--out` saves and `--output-format json` prints. What `drift` finds has the
+/// same shape.
+pub(super) fn json(plan: &Plan) -> String {
     render::document(&PlanDocument::from(plan).to_value())
 }

@@ -1,9 +1,51 @@
-//! SIGINT and SIGTERM: the first one ends the run in good order, the second one at once.
+//! Work that waits, and the signals that end it: the first SIGINT or SIGTERM in good order, the
+//! second one at once.
 
+use std::cell::OnceCell;
 use std::future::Future;
 
-use super::failure::Exit;
+use anyhow::anyhow;
+use tokio::runtime::{Builder, Runtime};
+
+use super::failure::{Exit, Failure};
 use crate::api::{Stop, stop};
+
+/// Where work that waits is done. It is made for the first piece of it and lives as long as the
+/// command, so that the connections of one piece serve the next.
+#[derive(Debug, Default)]
+pub struct Runner {
+    runtime: OnceCell<Runtime>,
+}
+
+impl Runner {
+    /// Does a piece of work that heeds its stop. `help` says what to do where a second signal
+    /// ended it at once.
+    pub fn run<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        help: &str,
+        work: impl FnOnce(Stop) -> F,
+    ) -> Result<T, Failure> {
+        let runtime = if let Some(runtime) = self.runtime.get() {
+            runtime
+        } else {
+            let made = Builder::new_current_thread().enable_all().build();
+            let made = made.map_err(|error| Failure::new("system", error, "try again"))?;
+            self.runtime.get_or_init(|| made)
+        };
+        runtime.block_on(heeding(work)).unwrap_or_else(|exit| {
+            Err(Failure::new("interrupted", anyhow!("interrupted"), help).exit(exit))
+        })
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // The system may still be looking for the service's name, which nobody waits for.
+            runtime.shutdown_background();
+        }
+    }
+}
 
 /// Runs a piece of work that heeds its stop. `None` where a second signal ended it at once.
 pub async fn heeding<T, F: Future<Output = T>>(work: impl FnOnce(Stop) -> F) -> Result<T, Exit> {

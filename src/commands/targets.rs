@@ -10,7 +10,7 @@ use super::input::{self, Input, Strictness};
 use crate::catalog::schema::RESERVED_ENVIRONMENT;
 use crate::config::{Configuration, Desired, Source, nearest};
 use crate::finding::Finding;
-use crate::plan::{self, Plan, TargetPlan, misfit};
+use crate::plan::{Plan, TargetPlan, misfit};
 use crate::state::State;
 use crate::store::location::{LocationError, Named, Place, Service};
 use crate::store::{FileStore, Store, StoreError};
@@ -79,15 +79,6 @@ pub fn of(
         targets: targets.map(|(desired, home)| Target { desired, home }).collect(),
         sources: inputs.into_iter().filter_map(|input| input.source).collect(),
     })
-}
-
-/// The plan of all targets, each against its state as it is now.
-pub fn plan(targets: &[Target]) -> Result<Plan, Failure> {
-    let plans = targets.iter().map(|target| {
-        let state = state_of(target)?;
-        Ok(plan::between(&target.desired, state.as_ref(), None, target.home.store.location()))
-    });
-    Ok(Plan { targets: plans.collect::<Result<_, Failure>>()? })
 }
 
 /// The state of a target, if there is one; one that cannot be its is refused.

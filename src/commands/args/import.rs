@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ResultFormat, ServiceArgs};
+use super::{LockArgs, ResultFormat, ServiceArgs};
 use crate::commands::targets::environment_name;
 
 /// `import`
@@ -25,6 +25,9 @@ pub struct ImportArgs {
     /// How to reach the service.
     #[command(flatten)]
     pub service: ServiceArgs,
+    /// How to hold the state.
+    #[command(flatten)]
+    pub lock: LockArgs,
     /// How to print what was written
     #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
     pub output_format: ResultFormat,

@@ -1,0 +1,29 @@
+//! The arguments of `drift`.
+
+use clap::Args;
+
+use super::{FileArgs, ResultFormat, ServiceArgs, TargetArgs};
+use crate::commands::write::{Report, report};
+
+/// `drift`
+#[derive(Debug, Args)]
+pub struct DriftArgs {
+    /// Which files.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Which targets.
+    #[command(flatten)]
+    pub targets: TargetArgs,
+    /// How to reach the service.
+    #[command(flatten)]
+    pub service: ServiceArgs,
+    /// Ask the public front end for what the key cannot read; what it shows is a hint
+    #[arg(long)]
+    pub frontend: bool,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
+    pub output_format: ResultFormat,
+    /// Also write it to a file (may repeat)
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<ResultFormat>)]
+    pub report: Vec<Report<ResultFormat>>,
+}

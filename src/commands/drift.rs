@@ -1,0 +1,41 @@
+//! `drift`: what somebody changed behind the file's back, as far as it can be read.
+
+use super::access::Network;
+use super::args::{DriftArgs, ResultFormat};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::input::Strictness;
+use super::look::{self, Looked, Means};
+use super::signals::Runner;
+use super::targets::{self, Chosen};
+use super::{plan, write};
+use crate::live::FrontendUse;
+use crate::plan::{Plan, TargetPlan, drift};
+use crate::render::{self, palette::Palette};
+use crate::state::Live;
+use crate::store::Store;
+
+/// Runs the command.
+pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
+    let Chosen { targets, sources: _ } =
+        targets::of(&args.files, &args.targets, Strictness::ErrorsFail)?;
+    let looked = look::at_states(targets)?;
+    write::prepare(&args.report)?;
+    let network = Network::of(&args.service);
+    let frontend = if args.frontend { FrontendUse::Ask } else { FrontendUse::Leave };
+    let means = Means { network: &network, frontend, console };
+    let lives = look::at_instances(&looked, &means, &Runner::default())?;
+    let found = Plan { targets: looked.iter().zip(&lives).map(compare).collect() };
+    let render = |format, palette: &Palette| match format {
+        ResultFormat::Text => render::drift::text(&found, palette),
+        ResultFormat::Json => plan::json(&found),
+    };
+    write::reports(&args.report, |format| render(format, &Palette::plain()))?;
+    console.result(&render(args.output_format, &console.palette));
+    Ok(if found.is_empty() { Exit::Done } else { Exit::Changes })
+}
+
+fn compare((looked, live): (&Looked, &Live)) -> TargetPlan {
+    let Looked { target, state, live: _ } = looked;
+    drift(&target.desired, state.as_ref(), live, target.home.store.location())
+}

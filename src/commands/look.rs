@@ -1,0 +1,140 @@
+//! What is known of each target before anything is planned: its state, and for `drift` and with
+//! `--refresh` its live instance, which is read and never changed.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::access::{self, Network};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::signals::Runner;
+use super::targets::{self, Target};
+use crate::api::{Access, Patience, Stop};
+use crate::live::{self, Expected, FrontendUse, Wanted};
+use crate::plan::{self, Plan, TargetPlan, between};
+use crate::state::{Live, State};
+use crate::store::Store;
+
+/// A target with what is known of it.
+pub(super) struct Looked {
+    /// What it is to be, and where its state lives.
+    pub target: Target,
+    /// Its state, where there is one.
+    pub state: Option<State>,
+    /// What was read of its instance, where that was asked for.
+    pub live: Option<Live>,
+}
+
+impl Looked {
+    fn plan(&self) -> TargetPlan {
+        let location = self.target.home.store.location();
+        between(&self.target.desired, self.state.as_ref(), self.live.as_ref(), location)
+    }
+
+    /// Whether the state has to learn of something that needs no call.
+    pub(super) fn has_news(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| {
+            !plan::unrecorded(&self.target.desired, self.state.as_ref(), live).is_empty()
+        })
+    }
+
+    async fn read(
+        &self,
+        access: &Access<'_>,
+        means: &Means<'_>,
+        stop: &Stop,
+    ) -> Result<Live, live::Refusal> {
+        let desired = &self.target.desired;
+        let expected = plan::expected(desired, self.state.as_ref()).into_iter();
+        let wanted = Wanted {
+            title: self.plan().title(),
+            target: &desired.target,
+            recorded: self.state.as_ref().map(|state| &state.instance),
+            fields: expected
+                .map(|(setting, value)| Expected {
+                    section: setting.section,
+                    field: setting.field,
+                    value: Some(value),
+                })
+                .collect(),
+            frontend: means.frontend,
+        };
+        means.console.progress(&format!("{}: reading the instance …", wanted.title));
+        let seconds = means.network.args.retry_timeout;
+        let patience = Patience { budget: Duration::from_secs(seconds.into()) };
+        live::read(access, &wanted, &patience, stop).await
+    }
+}
+
+/// With what a live instance is looked at.
+pub(super) struct Means<'a> {
+    pub network: &'a Network<'a>,
+    pub frontend: FrontendUse,
+    pub console: &'a Console,
+}
+
+/// The targets with their states as they are now.
+pub(super) fn at_states(targets: Vec<Target>) -> Result<Vec<Looked>, Failure> {
+    let looked = targets.into_iter().map(|target| {
+        let state = targets::state_of(&target)?;
+        Ok(Looked { target, state, live: None })
+    });
+    looked.collect()
+}
+
+/// Reads the instances of all targets, side by side.
+pub(super) fn at_instances(
+    looked: &[Looked],
+    means: &Means<'_>,
+    runner: &Runner,
+) -> Result<Vec<Live>, Failure> {
+    runner.run("nothing was changed; run it again", |stop| read(looked, means, stop))
+}
+
+/// The same, to plan with what was read.
+pub(super) fn refresh(
+    looked: &mut [Looked],
+    network: &Network<'_>,
+    console: &Console,
+    runner: &Runner,
+) -> Result<(), Failure> {
+    let means = Means { network, frontend: FrontendUse::Leave, console };
+    let lives = at_instances(looked, &means, runner)?;
+    for (looked, live) in looked.iter_mut().zip(lives) {
+        looked.live = Some(live);
+    }
+    Ok(())
+}
+
+/// The plan of all targets by what is known of them.
+pub(super) fn plan(looked: &[Looked]) -> Plan {
+    Plan { targets: looked.iter().map(Looked::plan).collect() }
+}
+
+async fn read(looked: &[Looked], means: &Means<'_>, stop: Stop) -> Result<Vec<Live>, Failure> {
+    // Every key before the first request: one that is missing wastes no other target's time.
+    let ways = looked.iter().map(|looked| {
+        let Target { desired, home } = &looked.target;
+        let title = looked.plan().title();
+        let access = access::to(&title, &desired.target, home, means.network, means.console)?;
+        Ok((looked, access))
+    });
+    let ways = ways.collect::<Result<Vec<_>, Failure>>()?;
+    let stop = &stop;
+    stream::iter(&ways)
+        .map(|(looked, access)| looked.read(access, means, stop))
+        .buffered(usize::from(means.network.args.parallelism))
+        .try_collect()
+        .await
+        .map_err(|refusal| refused(&refusal))
+}
+
+fn refused(refusal: &live::Refusal) -> Failure {
+    let exit = match refusal {
+        live::Refusal::Interrupted => Exit::Interrupted,
+        _ => Exit::Failed,
+    };
+    Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help()).exit(exit)
+}

@@ -1,0 +1,105 @@
+//! Looks at a live instance that do not go by the script: signals, a state that moves meanwhile,
+//! several targets at once. The real binary against a service that answers when it is told to.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod support;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+use support::fake::{Answer, Fake, Fault, Script};
+use support::program::{KEY, clerkform, run};
+use tempfile::TempDir;
+
+const RESTRICTIONS: &str = "PATCH /v1/instance/restrictions";
+
+fn place(fake: &Fake) -> (TempDir, impl Fn(&[&str]) -> Command) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("clerk.yaml"), "restrictions: {blocklist: true}\n").unwrap();
+    let (path, url) = (folder.path().to_owned(), fake.url.clone());
+    let command = move |words: &[&str]| {
+        let mut command = clerkform(&path);
+        command.args(words).env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &url);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    (folder, command)
+}
+
+/// Answers a request once it is let go.
+fn held_back(what: &str, body: Option<Value>) -> Fake {
+    let answer = Answer { fault: Some(Fault::Hang), body, ..Answer::default() };
+    Fake::start(Script::from([(what.to_owned(), vec![answer])]))
+}
+
+fn interrupt(child: &Child) {
+    assert!(
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
+    );
+}
+
+#[test]
+fn a_signal_ends_a_look_and_nothing_was_changed() {
+    for words in [&["drift"][..], &["plan", "--refresh"], &["apply", "--refresh", "--yes"]] {
+        let fake = held_back(RESTRICTIONS, None);
+        let (folder, command) = place(&fake);
+        let child = command(words).spawn().unwrap();
+        fake.wait_for(RESTRICTIONS);
+        interrupt(&child);
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(130), "{words:?}");
+        assert!(fake.asked().iter().all(|asked| asked.body.is_empty() || asked.body == "{}"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{words:?}");
+        fake.let_go();
+    }
+}
+
+#[test]
+fn targets_are_read_side_by_side() {
+    let fake = held_back("GET /v1/instance", None);
+    let (folder, command) = place(&fake);
+    fs::copy(folder.path().join("clerk.yaml"), folder.path().join("other.yaml")).unwrap();
+    let child = command(&["drift", "clerk.yaml", "other.yaml"]).spawn().unwrap();
+    fake.wait_for("GET /v1/instance");
+    fake.wait_for("GET /v1/instance");
+    fake.let_go();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn a_state_that_turns_out_to_be_of_another_instance_is_left_alone() {
+    let fake = held_back(RESTRICTIONS, Some(json!({"blocklist": true})));
+    let (folder, command) = place(&fake);
+    let child = command(&["apply", "--refresh", "--yes"]).spawn().unwrap();
+    fake.wait_for(RESTRICTIONS);
+    let state = folder.path().join("clerk.state.json");
+    let other = json!({
+        "format_version": 1, "lineage": "l", "serial": 1, "environment": null,
+        "instance": {"id": "ins_other", "environment_type": "development"},
+        "applied": {}, "uncertain": {}, "unreflected": {}, "in_flight": null,
+    });
+    fs::write(&state, other.to_string()).unwrap();
+    fake.let_go();
+    let ended = child.wait_with_output().unwrap();
+    let complaint = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("error[plan-changed]"), "{complaint}");
+    assert_eq!(fs::read_to_string(&state).unwrap(), other.to_string());
+}
+
+#[test]
+fn a_plan_without_refresh_does_not_even_read_the_url() {
+    let fake = Fake::start(Script::new());
+    let (_folder, command) = place(&fake);
+    let url = OsStr::from_bytes(b"https://\xff");
+    let planned = run(command(&["plan"]).env("CLERK_API_URL", url));
+    assert_eq!(planned.exit, 0, "{}", planned.stderr);
+    let refused = run(command(&["plan", "--refresh"]).env("CLERK_API_URL", url));
+    assert_eq!(refused.exit, 64);
+    assert!(refused.stderr.contains("error[api-url]"), "{}", refused.stderr);
+    assert_eq!(fake.asked(), []);
+}
