@@ -1,5 +1,5 @@
 //! Everything that the README says is run: each `console` block is a dialog, in a folder that a
-//! remark above it starts, against the served sandbox. `BLESS=1 cargo test --test readme` writes
+//! remark above it starts, against the served sandbox; what a `meanwhile` remark says is done unseen. `BLESS=1 cargo test --test readme` writes
 //! the outputs anew.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
@@ -23,6 +23,7 @@ static WRITER: Mutex<()> = Mutex::new(());
 enum Step {
     Start(String),
     Write(String, String),
+    Meanwhile(String),
     Dialog(Vec<(String, String)>),
 }
 
@@ -41,6 +42,8 @@ fn steps(text: &str) -> Vec<(Step, std::ops::Range<usize>)> {
             found.push((Step::Start(folder), at..at));
         } else if let Some(name) = remark("write") {
             file = Some(name);
+        } else if let Some(command) = remark("meanwhile") {
+            found.push((Step::Meanwhile(command), at..at));
         } else if let Some(language) = lines[at].strip_prefix("```").filter(|word| !word.is_empty())
         {
             let end = at + 1 + lines[at + 1..].iter().position(|line| *line == "```").unwrap();
@@ -104,6 +107,9 @@ fn what_the_readme_shows_is_what_happens() {
                 }
             }
             Step::Write(name, contents) => fs::write(folder.path().join(name), contents).unwrap(),
+            Step::Meanwhile(command) => {
+                play(&command, folder.path(), &served);
+            }
             Step::Dialog(commands) => {
                 dialogs += 1;
                 let mut got = String::new();
