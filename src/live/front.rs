@@ -22,7 +22,7 @@ pub(super) fn offer(fields: &[Expected<'_>], live: &mut Live) {
             continue;
         }
         let why = match field.frontend {
-            Some(_) => "Clerk does not show it; `--frontend` reads a hint",
+            Some(_) => "Clerk does not show it; `drift --frontend` reads a hint",
             None => "Clerk does not show it",
         };
         live.hide(section, field, why.to_owned());

@@ -153,7 +153,7 @@ async fn a_section_is_read_by_its_get_or_by_an_empty_patch() {
     .await;
     let told = [
         ("instance.allowed_origins", r#"get ["a://b"]"#),
-        ("instance.hibp", "Clerk does not show it; `--frontend` reads a hint"),
+        ("instance.hibp", "Clerk does not show it; `drift --frontend` reads a hint"),
         ("organization_settings.creator_role_id", "Clerk does not show it"),
         ("organization_settings.enabled", "get true"),
         ("organization_settings.slug_disabled", "the answer does not hold it"),
