@@ -7,7 +7,8 @@ mod support;
 use std::fs;
 use std::process::Command;
 
-use support::fake::{Fake, Script};
+use serde_json::{Value, json};
+use support::fake::{Answer, Asked, Fake, Fault, Script};
 use support::program::{KEY, Ran, clerkform, run};
 use tempfile::TempDir;
 
@@ -76,4 +77,76 @@ fn every_request_names_the_version_of_the_api_that_the_program_knows_or_is_told(
     let ran = place.run(&["apply", "--yes", "--api-version", "v1 x"]);
     assert_eq!(ran.exit, 64, "{ran:?}");
     assert!(place.fake.asked().is_empty());
+}
+
+/// What `drift --frontend` says with a front end that answers like this, and what reached it.
+fn drift_with_a_front_end(answer: Answer) -> (Ran, Vec<Asked>) {
+    let front = Fake::start(Script::from([("GET /v1/environment".to_owned(), vec![answer])]));
+    let domains = json!({"data": [{"is_satellite": false, "frontend_api_url": front.url}]});
+    let service = |body: Value| vec![Answer { status: 200, body: Some(body), ..Answer::default() }];
+    let place = Place::new(Script::from([
+        ("GET /v1/domains".to_owned(), service(domains)),
+        (
+            "PATCH /v1/instance/restrictions".to_owned(),
+            service(json!({"object": "instance_restrictions", "blocklist": true})),
+        ),
+        (
+            "GET /v1/instance/organization_settings".to_owned(),
+            service(json!({"object": "organization_settings", "enabled": true})),
+        ),
+    ]));
+    let ran = place.run(&["drift", "--frontend", "-v"]);
+    (ran, front.asked())
+}
+
+#[test]
+fn a_front_end_is_told_nothing_that_is_secret_and_is_believed_as_a_hint() {
+    let body = json!({
+        "display_config": {"instance_environment_type": "development"},
+        "user_settings": {"password_settings": {"disable_hibp": true}},
+    });
+    let (ran, asked) =
+        drift_with_a_front_end(Answer { status: 200, body: Some(body), ..Answer::default() });
+    assert_eq!(ran.exit, 2, "{ran:?}");
+    assert!(ran.stdout.contains("hibp: live false, file true"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("hint"), "{}", ran.stdout);
+    assert_eq!(asked.len(), 1);
+    assert!(!format!("{asked:?}").contains(KEY));
+    assert!(!asked[0].headers.contains_key("authorization"), "{asked:?}");
+    assert!(!asked[0].headers.contains_key("clerk-api-version"), "{asked:?}");
+}
+
+#[test]
+fn a_hostile_front_end_gets_no_key_and_changes_nothing_that_is_known() {
+    let elsewhere = Fake::start(Script::new());
+    let to = format!("{}/v1/environment", elsewhere.url);
+    let redirect = |status| Answer {
+        status,
+        headers: [("location".to_owned(), to.clone())].into(),
+        ..Answer::default()
+    };
+    let text =
+        |text: &str| Answer { status: 200, text: Some(text.to_owned()), ..Answer::default() };
+    let fault = |fault| Answer { status: 200, fault: Some(fault), ..Answer::default() };
+    let production = r#"{"display_config":{"instance_environment_type":"production"}}"#;
+    for (answer, why) in [
+        (redirect(302), "a redirect, which was not followed"),
+        (redirect(307), "a redirect, which was not followed"),
+        (text("garbage"), "it answered something else"),
+        (text(""), "it answered something else"),
+        (text("[1]"), "it answered something else"),
+        (text("{}"), "its answer is no environment of an instance"),
+        (text(production), "it shows another instance"),
+        (fault(Fault::HugeBody), "it answered something else"),
+        (fault(Fault::CutAfter), "broke before an answer came"),
+        (fault(Fault::HalfBody), "it answered something else"),
+    ] {
+        let (ran, asked) = drift_with_a_front_end(answer);
+        assert_eq!(ran.exit, 0, "{why}: {ran:?}");
+        assert!(ran.stdout.contains(why), "{why}: {}", ran.stdout);
+        assert!(ran.stdout.contains("instance.hibp"), "{why}: {}", ran.stdout);
+        assert!(!format!("{asked:?} {ran:?}").contains(KEY), "{asked:?}");
+        assert_eq!(asked.len(), 1, "a hint is asked for once");
+    }
+    assert!(elsewhere.asked().is_empty());
 }
