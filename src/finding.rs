@@ -32,6 +32,11 @@ pub struct Span {
 }
 
 impl Span {
+    /// Whether it ends in the line in which it begins.
+    pub const fn is_on_one_line(self) -> bool {
+        self.line == self.end_line
+    }
+
     /// The very start of a file, for what is wrong with a file as a whole.
     pub const START: Self = Self { line: 1, column: 1, end_line: 1, end_column: 1 };
 }

@@ -127,19 +127,19 @@ fn a_hostile_front_end_gets_no_key_and_changes_nothing_that_is_known() {
     };
     let text =
         |text: &str| Answer { status: 200, text: Some(text.to_owned()), ..Answer::default() };
-    let fault = |fault| Answer { status: 200, fault: Some(fault), ..Answer::default() };
+    let fault = |fault| Answer { fault: Some(fault), ..text(r#"{"display_config": {}}"#) };
     let production = r#"{"display_config":{"instance_environment_type":"production"}}"#;
     for (answer, why) in [
         (redirect(302), "a redirect, which was not followed"),
         (redirect(307), "a redirect, which was not followed"),
-        (text("garbage"), "it answered something else"),
-        (text(""), "it answered something else"),
-        (text("[1]"), "it answered something else"),
+        (text("garbage"), "its answer is not a JSON object"),
+        (text(""), "its answer is not a JSON object"),
+        (text("[1]"), "its answer is not a JSON object"),
         (text("{}"), "its answer is no environment of an instance"),
         (text(production), "it shows another instance"),
-        (fault(Fault::HugeBody), "it answered something else"),
+        (fault(Fault::HugeBody), "its answer is larger than 1 MiB"),
         (fault(Fault::CutAfter), "broke before an answer came"),
-        (fault(Fault::HalfBody), "it answered something else"),
+        (fault(Fault::HalfBody), "its answer broke off"),
     ] {
         let (ran, asked) = drift_with_a_front_end(answer);
         assert_eq!(ran.exit, 0, "{why}: {ran:?}");

@@ -153,7 +153,7 @@ fn settings() -> String {
             [only] if fields.len() > 1 => format!("{how}: `{}` alone", only.name),
             shown if shown.len() == fields.len() => how.to_owned(),
             _ => {
-                let hidden = fields.iter().filter(|it| it.read == Read::Nowhere);
+                let hidden = fields.iter().filter(|it| it.read != Read::Shown);
                 let hidden: Vec<String> = hidden.map(|it| format!("`{}`", it.name)).collect();
                 format!("{how}, without {}", hidden.join(", "))
             }

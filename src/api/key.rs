@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -78,6 +79,16 @@ impl SecretKey {
     /// The text without the key, wherever it stood.
     pub fn scrub(&self, text: &str) -> String {
         text.replace(self.text.expose_secret(), MASK)
+    }
+
+    /// Whether a URL holds the key in any spelling that a client would undo: percent-encoded, in
+    /// another case, with characters that are dropped, or masked already. One that cannot be read holds it only as it
+    /// is.
+    pub fn is_in_url(&self, url: &str) -> bool {
+        let parsed = reqwest::Url::parse(url.trim()).map(String::from);
+        let parsed = parsed.unwrap_or_else(|_| url.to_owned());
+        let decoded = percent_decode_str(&parsed).decode_utf8_lossy().to_ascii_lowercase();
+        url.contains(MASK) || decoded.contains(&self.text.expose_secret().to_ascii_lowercase())
     }
 
     /// The value without the key, in its texts and its members' names alike.

@@ -35,7 +35,10 @@ pub(super) fn judge(call: &Call, called: &Called, key: Option<&SecretKey>) -> Ve
     let answer = called.last.as_ref().map(|reply| read(key, reply));
     if called.accepted {
         let echo = match &answer {
-            Ok(Answer::Accepted { echo }) => echo.as_ref(),
+            // One that is about something else is not understood.
+            Ok(Answer::Accepted { echo }) => {
+                echo.as_ref().filter(|echo| call.section.is_shown_by(echo))
+            }
             Ok(Answer::Refused(_)) | Err(_) => None,
         };
         return accepted(call, called, compare(call.section, &call.body(), echo));

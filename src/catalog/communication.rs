@@ -21,6 +21,7 @@ pub static SECTION: Section = Section {
          is dropped without a word.",
     )
     .nullable()
+    .empty_clears()
     .at_most(250)
     .shown()
     .example("[\"AQ\", \"BV\"]")],

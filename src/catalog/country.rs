@@ -1,8 +1,12 @@
 //! The codes of countries, as ISO 3166-1 has them.
 
-/// Whether ISO 3166-1 has a country with this alpha-2 code, in capital letters.
+/// Ascension and Kosovo: ISO leaves their codes to its users, and Clerk's own components use them.
+const ALSO: [&str; 2] = ["AC", "XK"];
+
+/// Whether a country has this code: ISO 3166-1 alpha-2, in capital letters, or one that Clerk uses
+/// beside it.
 pub fn is_country(code: &str) -> bool {
-    rust_iso3166::from_alpha2(code).is_some()
+    rust_iso3166::from_alpha2(code).is_some() || ALSO.contains(&code)
 }
 
 /// The alpha-2 code of the country that a word probably means: a code in small letters, one of
@@ -25,7 +29,7 @@ mod tests {
 
     #[test]
     fn a_country_has_a_code_of_two_capital_letters() {
-        for code in ["FR", "GB", "US", "SS", "CW"] {
+        for code in ["FR", "GB", "US", "SS", "CW", "XK", "AC"] {
             assert!(is_country(code), "{code}");
         }
         for code in ["", "fr", "FRA", "UK", "ZZ", "XX", "AN", "F"] {

@@ -85,7 +85,7 @@ pub enum Shape {
 pub enum Empty {
     /// It is a value like any other.
     Value,
-    /// It clears the setting, so that the service may show `null` after it.
+    /// It clears the setting, or means what nothing means: the service may show `null` after it.
     Clears,
     /// The service accepts it and then ignores it.
     Ignored,
@@ -143,7 +143,9 @@ pub struct Lockout {
 pub enum Read {
     /// The section's answers show it under its own name.
     Shown,
-    /// They never show it, or under another name and in another form.
+    /// They show it under another name and in another form, so that it cannot be compared.
+    InAnotherForm,
+    /// They never show it.
     Nowhere,
 }
 
@@ -264,7 +266,7 @@ impl Field {
         self
     }
 
-    /// `""` clears the setting.
+    /// `""` or `[]` clears the setting.
     #[must_use]
     pub const fn empty_clears(mut self) -> Self {
         self.empty = Empty::Clears;
@@ -313,6 +315,13 @@ impl Field {
         self
     }
 
+    /// The section's answers show it under another name and in another form.
+    #[must_use]
+    pub const fn shown_in_another_form(mut self) -> Self {
+        self.read = Read::InAnotherForm;
+        self
+    }
+
     /// The public environment shows it at this path.
     #[must_use]
     pub const fn frontend(mut self, path: &'static str) -> Self {
@@ -337,6 +346,22 @@ impl Field {
         match self.deprecated {
             Some(Deprecated::ReplacedBy(successor)) => Some(successor),
             Some(Deprecated::WithoutSuccessor(_)) | None => None,
+        }
+    }
+
+    /// Whether a value that the service shows is one that the setting can have, `null` included.
+    pub fn can_show(&self, value: &Value) -> bool {
+        match (self.kind, value) {
+            (_, Value::Null)
+            | (Kind::Boolean, Value::Bool(_))
+            | (Kind::Text(_), Value::String(_)) => true,
+            (Kind::Integer { .. }, Value::Number(number)) => {
+                // As with 5.0, a fraction that is none does not matter.
+                number.is_i64()
+                    || number.as_f64().is_some_and(|it| it.fract() == 0.0 && it.abs() < 1e15)
+            }
+            (Kind::Set(_), Value::Array(entries)) => entries.iter().all(Value::is_string),
+            _ => false,
         }
     }
 

@@ -16,6 +16,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 pub use country::{country_named, is_country};
 pub use field::{Deprecated, Empty, Field, Frontend, Guard, Kind, Lockout, Read, Scope, Shape};
@@ -86,6 +87,12 @@ pub struct Section {
 }
 
 impl Section {
+    /// Whether an answer is about this section, as far as it says what it is about.
+    pub fn is_shown_by(&self, answer: &Map<String, Value>) -> bool {
+        let object = self.echo.unwrap_or(self.name);
+        answer.get("object").is_none_or(|found| found == object)
+    }
+
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
@@ -118,8 +125,6 @@ pub fn section(name: &str) -> Option<&'static Section> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
 
     fn fields() -> impl Iterator<Item = (&'static Section, &'static Field)> {

@@ -73,6 +73,7 @@ pub static SECTION: Section = Section {
              the role's key instead, so it cannot be compared.",
         )
         .nullable()
+        .shown_in_another_form()
         .example("\"role_2abc\""),
         Field::text(
             "domains_default_role_id",
@@ -81,6 +82,7 @@ pub static SECTION: Section = Section {
              shows the role's key instead, so it cannot be compared.",
         )
         .nullable()
+        .shown_in_another_form()
         .example("\"role_2abc\""),
     ],
 };

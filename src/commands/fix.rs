@@ -1,5 +1,6 @@
 //! `fix`: deprecated names replaced by their successors, in place or as a diff.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::args::{FileArgs, FixArgs};
@@ -13,7 +14,13 @@ use crate::render::fix::{self, Totals};
 
 /// Runs the command. A file that is refused hinders no other.
 pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
-    let paths = input::named(&args.files)?;
+    let mut paths = Vec::new();
+    for path in input::named(&args.files)? {
+        // Twice the same would be two diffs, of which only one can be applied.
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
     let output = match args.diff {
         true => Output::Diff,
         false if paths.iter().any(|path| input::is_stdin(path)) => Output::Text,
@@ -29,6 +36,13 @@ pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
         }
     }
     run.end()
+}
+
+/// A path as seen from the working directory: no tool applies a diff to an absolute one.
+fn from_here(name: &str) -> Cow<'_, str> {
+    let here = std::env::current_dir().ok();
+    let relative = here.and_then(|here| Path::new(name).strip_prefix(here).ok());
+    relative.map_or(Cow::Borrowed(name), |path| path.to_string_lossy())
 }
 
 /// What standard output carries.
@@ -67,7 +81,7 @@ impl Run<'_> {
         }
         let after = format!("{mark}{text}");
         if self.output == Output::Diff {
-            self.show(&name, [&before, &after]);
+            self.show(&from_here(&name), [&before, &after]);
         } else if input::is_stdin(path) {
             self.console.result(&after);
         } else if !replacements.is_empty()

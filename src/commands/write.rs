@@ -2,6 +2,7 @@
 //! repaired one.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -50,7 +51,7 @@ pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
     use std::io::Write;
 
     let mut file = fs::File::create_new(path).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
+        if error.kind() == ErrorKind::AlreadyExists {
             Failure::new(
                 "file-exists",
                 anyhow::anyhow!("`{}` exists already", path.display()),
@@ -97,9 +98,15 @@ pub fn reports<F: Copy>(
 }
 
 fn cannot(path: &Path, error: std::io::Error) -> Failure {
+    let help = match error.kind() {
+        ErrorKind::PermissionDenied => "check the permissions of the file and of its folder",
+        ErrorKind::NotFound | ErrorKind::NotADirectory => "check that its folder exists",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room",
+        _ => "check the path, and that its folder may be written to and has room left",
+    };
     Failure::new(
         "unwritable-file",
         anyhow::Error::new(error).context(format!("cannot write `{}`", path.display())),
-        "check that its folder exists, may be written to, and has room left",
+        help,
     )
 }

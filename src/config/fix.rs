@@ -173,9 +173,18 @@ fn verified(root: &Node, text: &str, renames: &Renames) -> Result<(), Vec<Findin
     let is_sound = document.is_whole && text.len() <= LARGEST;
     let Some(after) = document.root.filter(|_| is_sound) else {
         let first = renames.values().next().map_or(Span::START, |first| first.at);
-        let message = "with the new names the file could not be read any more".to_owned();
-        let help = "replace them by hand, and check what `clerkform validate` says";
-        return Err(vec![refusal(first, message).help(help)]);
+        let is_larger = text.len() > LARGEST;
+        let message = if is_larger {
+            "with the new names the file would be larger than 1 MiB, and not be read any more"
+        } else {
+            "with the new names the file could not be read any more"
+        };
+        let help = if is_larger {
+            "take something out of it first"
+        } else {
+            "replace them by hand, and check what `clerkform validate` says"
+        };
+        return Err(vec![refusal(first, message.to_owned()).help(help)]);
     };
     compare(root, &after, renames).map_err(|Difference { at, pointer }| {
         let message = format!("replacing {} would change what this means", names(renames));

@@ -12,9 +12,13 @@ use super::quote::quote;
 use super::shape;
 use super::{Configuration, Desired, Layer, MOST_FINDINGS, Setting};
 use crate::catalog::{
-    API_VERSION, Empty, EnvironmentType, Field, Kind, Scope, Shape, country_named, is_country,
+    API_VERSION, Deprecated, Empty, EnvironmentType, Field, Kind, Scope, Shape, country_named,
+    is_country,
 };
 use crate::finding::{Code, Finding, Span};
+
+/// How many entries of a list one message names.
+const MOST_NAMED: usize = 5;
 
 /// What is told about each layer by itself, however little of the file could be read.
 pub(super) fn layers(configuration: &Configuration, root: &Node) -> Vec<Finding> {
@@ -59,8 +63,10 @@ pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<
             deprecation(setting),
             gone(setting),
             ignored(setting),
-            // Where an entry stands only the text of the file tells.
-            strangers(setting).next().map(|(_, code)| strange(code, setting.at, &setting.pointer)),
+            // Where each entry stands only the text of the file tells.
+            Some(strangers(setting).map(|(_, code)| code).collect::<Vec<_>>())
+                .filter(|codes| !codes.is_empty())
+                .map(|codes| strange(&codes, setting.at, &setting.pointer)),
             without_effect(setting, environment),
             weakness(setting, environment),
         ]
@@ -74,7 +80,12 @@ fn deprecation(setting: &Setting) -> Option<Finding> {
     let message = format!("`{}` is deprecated", setting.field.name);
     Some(
         Finding::new("", setting.key, Code::DeprecatedField, message)
-            .help(deprecated.advice())
+            .help(match deprecated {
+                Deprecated::ReplacedBy(_) => {
+                    format!("{}; `clerkform fix` replaces it", deprecated.advice())
+                }
+                Deprecated::WithoutSuccessor(_) => deprecated.advice(),
+            })
             .path(&setting.pointer),
     )
 }
@@ -117,15 +128,19 @@ fn strangers(setting: &Setting) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn strange(code: &str, at: Span, pointer: &str) -> Finding {
+fn strange(codes: &[&str], at: Span, pointer: &str) -> Finding {
+    let shown: Vec<String> = codes.iter().take(MOST_NAMED).map(|code| quote(code)).collect();
+    let more = if codes.len() > MOST_NAMED { " and others" } else { "" };
+    let are = if codes.len() == 1 { "is no country's code" } else { "are no countries' codes" };
     let message = format!(
-        "{} is no country's code: Clerk drops what it does not know without a word",
-        quote(code)
+        "{}{more} {are}: Clerk drops what it does not know without a word",
+        shown.join(", ")
     );
-    let help = match country_named(code) {
-        Some(named) => format!("write `{named}`"),
-        None => "take a code of ISO 3166-1 alpha-2, or leave it out".to_owned(),
+    let help = match codes {
+        [code] => country_named(code).map(|named| format!("write `{named}`")),
+        _ => None,
     };
+    let help = help.unwrap_or_else(|| "take codes of ISO 3166-1 alpha-2, or leave them out".into());
     Finding::new("", at, Code::IgnoredByApi, message).help(help).path(pointer)
 }
 
@@ -148,7 +163,7 @@ fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
                 });
             findings.extend(entries.take(MOST_FINDINGS + 1));
             findings.extend(strangers(setting).filter_map(|(index, code)| {
-                Some(strange(code, list?.get(index)?.span, &joined(pointer, &index.to_string())))
+                Some(strange(&[code], list?.get(index)?.span, &joined(pointer, &index.to_string())))
             }));
         }
         _ => {}

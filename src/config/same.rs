@@ -1,6 +1,6 @@
 //! Whether two documents mean the same but for names that were replaced on purpose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::fix::Replacement;
 use super::node::{Content, Entry, Key, Mapping, Node};
@@ -54,6 +54,13 @@ impl<'d> Comparison<'d> {
         before: &'d Mapping,
         after: &Mapping,
     ) -> Result<(), Difference> {
+        if after.as_slice().len() > before.as_slice().len() {
+            // A merge brings what the old name kept out.
+            let names: HashSet<&str> = before.iter().map(|entry| self.new_name(entry)).collect();
+            let mut others = after.iter().map(|entry| &entry.key);
+            let extra = others.find(|key| !names.contains(key.text.as_str()));
+            return Err(self.difference(extra.map_or(at, |key| self.before(key.span))));
+        }
         for (old, new) in before.iter().zip(after.iter()) {
             self.entry(old, new)?;
         }
@@ -62,6 +69,27 @@ impl<'d> Comparison<'d> {
         } else {
             Err(self.difference(at))
         }
+    }
+
+    /// What an entry is to be called.
+    fn new_name<'e>(&self, entry: &'e Entry) -> &'e str {
+        let Key { text, span } = &entry.key;
+        self.renames.get(&(span.line, span.column)).map_or(text, |rename| rename.new)
+    }
+
+    /// Where a place of the document after stood before.
+    fn before(&self, after: Span) -> Span {
+        let line = self.renames.range((after.line, 0)..(after.line + 1, 0));
+        let (mut column, mut end_column) = (after.column, after.end_column);
+        for rename in line.map(|(_, rename)| rename).filter(|rename| rename.at.is_on_one_line()) {
+            let width = rename.at.end_column - rename.at.column;
+            let quotes = if width == rename.old.len() { 0 } else { 2 };
+            if rename.at.column < column {
+                column = (column + width).saturating_sub(rename.new.len() + quotes);
+                end_column = (end_column + width).saturating_sub(rename.new.len() + quotes);
+            }
+        }
+        Span { column, end_column, ..after }
     }
 
     fn entry(&mut self, before: &'d Entry, after: &Entry) -> Result<(), Difference> {

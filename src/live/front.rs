@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use super::sections::Reader;
+use super::sections::{Reader, is_credible};
 use super::{Expected, Refusal};
-use crate::api::{self, Answer, Request, call};
-use crate::catalog::{EnvironmentType, Field, Frontend, Kind};
-use crate::state::{Live, Seen, Source};
+use crate::api::{self, Answer, Body, Reply, Request, SecretKey, call};
+use crate::catalog::{EnvironmentType, Field, Frontend, Kind, Read};
+use crate::state::{Live, Seen, Shown, Source, shown};
 
 /// Where the service tells the hosts of an instance.
 const DOMAINS: &str = "/v1/domains";
@@ -18,14 +18,20 @@ const ENVIRONMENT: &str = "/v1/environment";
 /// Why a field that the key cannot read is not read, where the front end is left alone.
 pub(super) fn offer(fields: &[Expected<'_>], live: &mut Live) {
     for Expected { section, field, .. } in unread(fields, live) {
-        if live.unread(section, field).is_some() {
-            continue;
+        if live.unread(section, field).is_none() {
+            let why = match field.frontend {
+                Some(_) => "Clerk does not show it; `drift --frontend` reads a hint",
+                None => not_shown(field),
+            };
+            live.hide(section, field, why.to_owned());
         }
-        let why = match field.frontend {
-            Some(_) => "Clerk does not show it; `drift --frontend` reads a hint",
-            None => "Clerk does not show it",
-        };
-        live.hide(section, field, why.to_owned());
+    }
+}
+
+fn not_shown(field: &Field) -> &'static str {
+    match field.read {
+        Read::InAnotherForm => "Clerk shows it in another form",
+        Read::Shown | Read::Nowhere => "Clerk does not show it",
     }
 }
 
@@ -40,10 +46,13 @@ pub(super) async fn tell(
         offer(fields, live);
         return Ok(());
     }
-    let environment = environment(reader).await;
+    let environment = match environment(reader).await {
+        Ok(environment) => agrees(&environment, fields, live).map(|()| environment),
+        Err(why) => Err(why),
+    };
     for Expected { section, field, .. } in wanted {
         let value = match (field.frontend, &environment) {
-            (None, _) => Err("Clerk does not show it".to_owned()),
+            (None, _) => Err(not_shown(field).to_owned()),
             (Some(_), Err(why)) => Err(format!("the front end: {why}")),
             (Some(at), Ok(environment)) => value_at(field, at, environment)
                 .ok_or_else(|| "the front end does not show it".to_owned()),
@@ -53,6 +62,23 @@ pub(super) async fn tell(
             // What the key's own reading said is worth more.
             Err(_) if live.unread(section, field).is_some() => {}
             Err(why) => live.hide(section, field, why),
+        }
+    }
+    Ok(())
+}
+
+/// Whether an environment shows nothing else than what the key has read: one that does is old, or
+/// another instance's.
+fn agrees(environment: &Value, fields: &[Expected<'_>], live: &Live) -> Result<(), String> {
+    for Expected { section, field, .. } in fields {
+        let Some((seen, at)) = live.seen(section, field).zip(field.frontend) else { continue };
+        let Some(value) = value_at(field, at, environment) else { continue };
+        if matches!(shown(field, &seen.value, &value), Shown::Otherwise(_)) {
+            let name = format!("{}.{}", section.name, field.name);
+            return Err(format!(
+                "it shows `{name}` otherwise than the service does, so it is old or another \
+                 instance's"
+            ));
         }
     }
     Ok(())
@@ -82,16 +108,36 @@ async fn environment(reader: &Reader<'_>) -> Result<Value, String> {
         }
     };
     let url = primary(&domains).ok_or("the service names no host")?;
+    if access.key.as_ref().is_some_and(|key| key.is_in_url(url)) {
+        return Err("its URL holds the secret key, so it is not asked".to_owned());
+    }
     let front = access.front.at(url).map_err(|error| error.to_string())?;
     // Once: a hint is not worth a wait.
     let reply = front.send(&Request::Get { path: ENVIRONMENT }).await;
     let reply = reply.map_err(|no_reply| no_reply.to_string())?;
-    let environment = match api::read(access.key.as_ref(), &reply) {
-        Answer::Accepted { echo: Some(environment) } => Value::Object(environment),
-        Answer::Accepted { echo: None } => return Err("it answered something else".to_owned()),
-        Answer::Refused(refusal) => return Err(refusal.message),
-    };
+    let environment = understood(access.key.as_ref(), &reply)?;
     is_of(access.environment_type, &environment).map(|()| environment)
+}
+
+/// The object that a front end answered. What it says otherwise is not repeated: nobody knows who
+/// speaks there.
+fn understood(key: Option<&SecretKey>, reply: &Reply) -> Result<Value, String> {
+    match reply.status {
+        200..=299 => {}
+        300..=399 => {
+            return Err(format!(
+                "it answered {}, a redirect, which was not followed",
+                reply.status
+            ));
+        }
+        status => return Err(format!("it answered {status}")),
+    }
+    match (&reply.body, api::read(key, reply)) {
+        (Body::TooLarge, _) => Err("its answer is larger than 1 MiB".to_owned()),
+        (Body::Broken, _) => Err("its answer broke off".to_owned()),
+        (Body::Whole(_), Answer::Accepted { echo: Some(object) }) => Ok(Value::Object(object)),
+        (Body::Whole(_), _) => Err("its answer is not a JSON object".to_owned()),
+    }
 }
 
 /// The URL of the front end of the instance's own domain, which is no satellite.
@@ -114,15 +160,9 @@ fn is_of(kind: EnvironmentType, environment: &Value) -> Result<(), String> {
 /// The value at a field's path, where it is one that the field can have.
 fn value_at(field: &Field, at: Frontend, environment: &Value) -> Option<Value> {
     let found = at.path.split('.').try_fold(environment, |value, name| value.get(name))?;
-    match (field.kind, found) {
-        (Kind::Boolean, Value::Bool(value)) => Some(Value::Bool(*value != at.is_inverted)),
-        (Kind::Integer { .. }, Value::Number(_)) | (Kind::Text(_), Value::String(_)) => {
-            Some(found.clone())
-        }
-        (Kind::Set(_), Value::Array(items)) if items.iter().all(Value::is_string) => {
-            Some(found.clone())
-        }
-        (Kind::Text(_), Value::Null) => Some(Value::Null),
-        _ => None,
+    match found {
+        Value::Null if !matches!(field.kind, Kind::Text(_)) => None,
+        Value::Bool(value) if field.can_show(found) => Some(Value::Bool(*value != at.is_inverted)),
+        _ => is_credible(field, found).then(|| found.clone()),
     }
 }

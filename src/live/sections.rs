@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Expected, Refusal};
 use crate::api::{self, Access, Answer, Patience, Request, Stop, call};
-use crate::catalog::{Read, Section};
+use crate::catalog::{Field, Read, Section};
 use crate::state::{Live, Seen, Source};
 
 /// Reads sections of one target's instance.
@@ -74,7 +74,7 @@ impl Reader<'_> {
             }
         };
         match api::read(self.access.key.as_ref(), reply) {
-            Answer::Accepted { echo: Some(members) } if is_of(section, &members) => {
+            Answer::Accepted { echo: Some(members) } if section.is_shown_by(&members) => {
                 Ok(Came::Object(members))
             }
             Answer::Accepted { .. } => {
@@ -91,16 +91,18 @@ impl Reader<'_> {
     }
 }
 
-/// Whether an answer is about the section, as far as it says what it is about.
-fn is_of(section: &Section, members: &Map<String, Value>) -> bool {
-    let object = section.echo.unwrap_or(section.name);
-    members.get("object").is_none_or(|found| found == object)
-}
-
 /// Whether a refusal is about one section: not in the plan, not allowed, not there. A key that is
 /// not accepted, and a service that is too busy, are about all of them.
 const fn is_the_sections_own(status: u16) -> bool {
     matches!(status, 400..=499) && !matches!(status, 401 | 408 | 429)
+}
+
+/// How large a value may be that is believed, in bytes of JSON. What is shown has to be recorded.
+const LARGEST: usize = 64 * 1024;
+
+/// Whether a value that was read can be the field's.
+pub(super) fn is_credible(field: &Field, value: &Value) -> bool {
+    field.can_show(value) && value.to_string().len() <= LARGEST
 }
 
 impl Told {
@@ -126,7 +128,13 @@ impl Told {
         };
         for wanted in fields.iter().filter(|wanted| wanted.field.read == Read::Shown) {
             match members.remove(wanted.field.name) {
-                Some(value) => live.show(section, wanted.field, Seen { value, source }),
+                Some(value) if is_credible(wanted.field, &value) => {
+                    live.show(section, wanted.field, Seen { value, source });
+                }
+                Some(_) => {
+                    let why = "the answer holds something that is no value of it";
+                    live.hide(section, wanted.field, why.to_owned());
+                }
                 None => live.hide(section, wanted.field, "the answer does not hold it".to_owned()),
             }
         }

@@ -1,3 +1,5 @@
+mod front;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -154,7 +156,7 @@ async fn a_section_is_read_by_its_get_or_by_an_empty_patch() {
     let told = [
         ("instance.allowed_origins", r#"get ["a://b"]"#),
         ("instance.hibp", "Clerk does not show it; `drift --frontend` reads a hint"),
-        ("organization_settings.creator_role_id", "Clerk does not show it"),
+        ("organization_settings.creator_role_id", "Clerk shows it in another form"),
         ("organization_settings.enabled", "get true"),
         ("organization_settings.slug_disabled", "the answer does not hold it"),
         ("restrictions.allowlist", "echo false"),
@@ -240,97 +242,6 @@ async fn a_get_that_may_be_stale_is_looked_at_again_after_3_seconds() {
     assert_eq!((read.asked.len(), read.seconds), (2, 3));
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_front_end_is_asked_only_for_what_nothing_else_shows() {
-    let url = "https://clerk.example.com";
-    let domains = json!({"data": [
-        {"is_satellite": true, "frontend_api_url": "https://satellite.example.com"},
-        {"is_satellite": false, "frontend_api_url": url},
-    ]});
-    let answers = json!({
-        "GET /v1/domains": [(200, &domains)],
-        format!("PATCH {RESTRICTIONS}"): [(200, json!({"allowlist": false}))],
-    });
-    let environment = json!({
-        "display_config": {"instance_environment_type": "development", "support_email": null},
-        "auth_config": {"test_mode": "yes"},
-        "user_settings": {
-            "password_settings": {"disable_hibp": true},
-            "restrictions": {"allowlist": {"enabled": true}},
-        },
-    });
-    let front = json!({"GET /v1/environment": [(200, &environment)]});
-    let wanted = [
-        ("instance.hibp", Some(json!(true))),
-        ("instance.support_email", None),
-        ("instance.test_mode", None),
-        ("instance.development_origin", None),
-        ("restrictions.allowlist", None),
-    ];
-    let read = read_with(&answers, &front, &wanted, FrontendUse::Ask).await;
-    let told = [
-        ("instance.development_origin", "Clerk does not show it"),
-        ("instance.hibp", "frontend false"),
-        ("instance.support_email", "frontend null"),
-        ("instance.test_mode", "the front end does not show it"),
-        ("restrictions.allowlist", "echo false"),
-    ];
-    assert_eq!(read.told(), told.map(|(field, told)| (field.to_owned(), told.to_owned())).into());
-    assert_eq!(read.asked[2..], ["GET /v1/domains", url, "GET /v1/environment"]);
-
-    let read = read_with(&answers, &front, &wanted[4..], FrontendUse::Ask).await;
-    assert!(!read.asked.contains(&"GET /v1/domains".to_owned()));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_front_end_that_cannot_be_used_leaves_its_fields_unread() {
-    let domains = |url: Value| json!([(200, json!({"data": [{"frontend_api_url": url}]}))]);
-    let good = domains(json!("https://clerk.example.com"));
-    let production = json!({"display_config": {"instance_environment_type": "production"}});
-    let test_mode = json!({"auth_config": {"test_mode": true}});
-    for (domains, environment, why) in [
-        (
-            json!([refused(403)]),
-            json!([]),
-            "the front end: `GET /v1/domains` answered 403: Not in your plan",
-        ),
-        (
-            json!([(200, json!([]))]),
-            json!([]),
-            "the front end: `GET /v1/domains` answered something else",
-        ),
-        (json!([(200, json!({"data": 1}))]), json!([]), "the front end: the service names no host"),
-        (domains(json!(7)), json!([]), "the front end: the service names no host"),
-        (
-            domains(json!("http://clerk.example.com")),
-            json!([]),
-            "the front end: the front-end URL is not https",
-        ),
-        (good.clone(), json!([(200, "garbage")]), "the front end: it answered something else"),
-        (
-            good.clone(),
-            json!([(302, json!({}))]),
-            "the front end: the service answered 302, a redirect, which was not followed",
-        ),
-        (
-            good.clone(),
-            json!([(200, &production)]),
-            "the front end: it shows another instance, which is not for development",
-        ),
-        (
-            good,
-            json!([(200, &test_mode)]),
-            "the front end: its answer is no environment of an instance",
-        ),
-    ] {
-        let answers = json!({ "GET /v1/domains": domains });
-        let front = json!({ "GET /v1/environment": environment });
-        let wanted = [("instance.test_mode", None)];
-        let read = read_with(&answers, &front, &wanted, FrontendUse::Ask).await;
-        assert_eq!(read.told()["instance.test_mode"], why);
-    }
-}
-
 #[tokio::test]
 async fn another_instance_than_the_one_that_is_meant_is_not_read() {
     let target = Target { instance_id: Some("ins_other".to_owned()), ..Target::default() };
@@ -366,4 +277,25 @@ async fn a_service_without_the_get_of_the_instance_shows_none_of_its_fields() {
     let read = read_of(&answers, &[("instance.allowed_origins", None)]).await;
     assert_eq!(read.told()["instance.allowed_origins"], "the service has no GET for it");
     assert_eq!((read.asked.len(), read.seconds), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_setting_cannot_have_is_not_read() {
+    for (field, value, is_read) in [
+        ("enabled", json!(null), true),
+        ("enabled", json!("true"), false),
+        ("enabled", json!({"a": [1]}), false),
+        ("max_allowed_memberships", json!(5.0), true),
+        ("max_allowed_memberships", json!(5.5), false),
+        ("max_allowed_memberships", json!(1e300), false),
+        ("max_allowed_memberships", json!("5"), false),
+        ("domains_enrollment_modes", json!(["manual_invitation"]), true),
+        ("domains_enrollment_modes", json!([1, null]), false),
+        ("domains_enrollment_modes", json!(["x".repeat(100_000)]), false),
+    ] {
+        let answers = json!({ format!("GET {ORGANIZATIONS}"): [(200, json!({ field: value }))] });
+        let name = format!("organization_settings.{field}");
+        let read = read_of(&answers, &[(&name, None)]).await;
+        assert_eq!(read.told()[&name].starts_with("get "), is_read, "{field} {value}");
+    }
 }

@@ -4,7 +4,7 @@
 use super::explain_values::{accepted, values};
 use super::words::{add, wrap};
 use crate::catalog::{
-    API_VERSION, Deprecated, Empty, EnvironmentType, Field, Read, SECTIONS, Scope, Section,
+    API_VERSION, Deprecated, Empty, EnvironmentType, Field, Kind, Read, SECTIONS, Scope, Section,
 };
 use crate::finding::{Code, Severity};
 
@@ -117,6 +117,9 @@ fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
     }
     match field.empty {
         Empty::Value => {}
+        Empty::Clears if matches!(field.kind, Kind::Set(_)) => {
+            tell("Empty", "[] clears the setting.".to_owned());
+        }
         Empty::Clears => tell("Empty", "\"\" clears the setting.".to_owned()),
         Empty::Ignored => {
             tell("Empty", "[] is accepted by the service and then ignored.".to_owned());
@@ -149,6 +152,10 @@ fn read(section: &Section, field: &Field) -> String {
         (Read::Shown, _) if section.has_get => format!("GET {}", section.path),
         (Read::Shown, _) => {
             format!("PATCH {} with an empty body, which changes nothing", section.path)
+        }
+        (Read::InAnotherForm, _) => {
+            "Nothing: the service shows it in another form, so drift in it cannot be seen."
+                .to_owned()
         }
         (Read::Nowhere, Some(_)) => "Nothing with the secret key. The public environment of the \
             instance's front end shows it, as a hint (`drift --frontend`)."

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Empty, Field, Section};
+use crate::catalog::{Empty, Field, Read, Section};
 
 /// How much of a value that the service made up is believed, in bytes of JSON. What is recorded
 /// has to be readable again, whatever an answer holds.
@@ -63,6 +63,9 @@ pub fn verified(shown: &BTreeMap<String, Shown>) -> Option<bool> {
 }
 
 fn compare_field(field: Option<&Field>, sent: &Value, shown: &Value) -> Shown {
+    if field.is_some_and(|field| field.read == Read::InAnotherForm) {
+        return Shown::Unverified;
+    }
     let shown = without_additions(field, sent, shown);
     if is_cleared(field, sent, &shown) || is_same(field, sent, &shown) {
         Shown::AsSent
@@ -91,8 +94,9 @@ fn without_additions<'v>(field: Option<&Field>, sent: &Value, shown: &'v Value) 
 /// Whether nothing was sent, and nothing is shown.
 fn is_cleared(field: Option<&Field>, sent: &Value, shown: &Value) -> bool {
     let sent_nothing = match field.map(|field| field.empty) {
-        Some(Empty::Clears) => sent.as_str() == Some(""),
-        Some(Empty::Ignored) => sent.as_array().is_some_and(Vec::is_empty),
+        Some(Empty::Clears | Empty::Ignored) => {
+            sent.as_str() == Some("") || sent.as_array().is_some_and(Vec::is_empty)
+        }
         Some(Empty::Value) | None => false,
     };
     sent_nothing && shown.is_null()
@@ -187,6 +191,51 @@ mod tests {
                 json!({"allowed_origins": ["a://b", "c://d"]}),
                 json!({"allowed_origins": ["a://b", "a://b"]}),
                 Shown::Otherwise(json!(["a://b", "a://b"])),
+            ),
+        ] {
+            assert_eq!(shown(section, sent.clone(), echo.clone()), expected, "{sent} {echo}");
+        }
+    }
+
+    #[test]
+    fn what_an_echo_adds_empties_or_renames_is_no_other_value() {
+        let organizations = "organization_settings";
+        for (section, sent, echo, expected) in [
+            (
+                "instance",
+                json!({"allowed_origins": []}),
+                json!({"allowed_origins": null}),
+                Shown::AsSent,
+            ),
+            (
+                "communication",
+                json!({"blocked_country_codes": []}),
+                json!({"blocked_country_codes": null}),
+                Shown::AsSent,
+            ),
+            (
+                "oauth_application_settings",
+                json!({"default_scopes": []}),
+                json!({"default_scopes": null}),
+                Shown::Otherwise(json!(null)),
+            ),
+            (
+                organizations,
+                json!({"domains_enrollment_modes": ["automatic_suggestion"]}),
+                json!({"domains_enrollment_modes": ["manual_invitation", "automatic_suggestion"]}),
+                Shown::AsSent,
+            ),
+            (
+                organizations,
+                json!({"domains_enrollment_modes": []}),
+                json!({"domains_enrollment_modes": ["manual_invitation", "automatic_suggestion"]}),
+                Shown::Otherwise(json!(["automatic_suggestion"])),
+            ),
+            (
+                organizations,
+                json!({"creator_role_id": "role_1"}),
+                json!({"creator_role_id": "role_2"}),
+                Shown::Unverified,
             ),
         ] {
             assert_eq!(shown(section, sent.clone(), echo.clone()), expected, "{sent} {echo}");

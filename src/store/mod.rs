@@ -18,13 +18,13 @@ pub use file::FileStore;
 pub use holder::holder;
 pub use wait::lock_within;
 
-/// Replaces the bytes of a file that is no state, as durably as those of one: behind its links,
-/// with its mode, and only where it is a regular file.
+/// Replaces the bytes of a file that is no state, as durably as those of one: behind its symbolic
+/// links, with its mode and owner, and only where it is a regular file. Needs no lock.
 pub fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if !path.metadata()?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    durable::replace(&resolve::resolve(path)?, bytes)
+    durable::replace_unlocked(&resolve::resolve(path)?, bytes)
 }
 
 /// The size that no state may exceed, in bytes.

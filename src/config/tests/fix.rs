@@ -145,9 +145,24 @@ fn every_layer_and_what_it_shares_gets_the_new_name() {
     ]);
 }
 
+/// Asserts of each text what is told in place of a repair.
+#[track_caller]
+fn assert_refused(table: &[(&str, &str)]) {
+    for (text, expected) in table {
+        let findings = fix(&source(text)).expect_err(text);
+        let told: Vec<String> = findings
+            .iter()
+            .map(|f| format!("{}:{} {} {}", f.span.line, f.span.column, f.code, f.path))
+            .collect();
+        assert_eq!(told.join("\n").trim_end(), *expected, "{text}");
+        assert!(findings.iter().all(|f| f.severity == Severity::Error && f.help.is_some()));
+        assert!(findings.iter().all(|f| f.file == "clerk.yaml"));
+    }
+}
+
 #[test]
 fn what_cannot_be_replaced_safely_is_told_with_its_place() {
-    for (text, expected) in [
+    assert_refused(&[
         // The successor is set too.
         (
             "instance:\n  cookieless_dev: true\n  url_based_session_syncing: true\n",
@@ -184,13 +199,26 @@ fn what_cannot_be_replaced_safely_is_told_with_its_place() {
         ),
         (
             "shared: &s {cookieless_dev: true}\ninstance: {<<: *s, cookieless_dev: false}\n",
-            "2:11 deprecated-field /instance",
+            "1:13 deprecated-field /instance",
+        ),
+        (
+            "instance:\n  hibp: true\n  <<: {cookieless_dev: true}\n  cookieless_dev: false\n",
+            "3:8 deprecated-field /instance",
+        ),
+        (
+            "instance: {cookieless_dev: true, <<: {'cookieless_dev': false}}\n",
+            "1:39 deprecated-field /instance",
         ),
         (
             "instance: &i {cookieless_dev: {instance: {}}}\nenvironments: *i\n",
             "1:15 deprecated-field /environments/cookieless_dev",
         ),
-        // It cannot be read.
+    ]);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_as_ever() {
+    assert_refused(&[
         (
             "instance:\n  cookieless_dev: true\n  cookieless_dev: false\n",
             "3:3 duplicate-key /instance/cookieless_dev",
@@ -200,16 +228,7 @@ fn what_cannot_be_replaced_safely_is_told_with_its_place() {
         ("instance: {cookieless_dev: *a}\n", "1:28 yaml-syntax"),
         ("instance: {cookieless_dev: !wrong true}\n", "1:28 yaml-syntax"),
         ("instance: {!!int cookieless_dev: true}\n", "1:12 yaml-syntax"),
-    ] {
-        let findings = fix(&source(text)).expect_err(text);
-        let told: Vec<String> = findings
-            .iter()
-            .map(|f| format!("{}:{} {} {}", f.span.line, f.span.column, f.code, f.path))
-            .collect();
-        assert_eq!(told.join("\n").trim_end(), expected, "{text}");
-        assert!(findings.iter().all(|f| f.severity == Severity::Error && f.help.is_some()));
-        assert!(findings.iter().all(|f| f.file == "clerk.yaml"));
-    }
+    ]);
 }
 
 #[test]

@@ -199,7 +199,7 @@ fn fields_that_work_otherwise_than_they_look_are_warned_about() {
     assert!(checked.configuration.is_some());
     assert_eq!(
         checked.findings[0].help.as_deref(),
-        Some("use `url_based_session_syncing` instead")
+        Some("use `url_based_session_syncing` instead; `clerkform fix` replaces it")
     );
 }
 
