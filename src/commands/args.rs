@@ -157,6 +157,12 @@ pub enum FindingFormat {
     Concise,
     /// One document.
     Json,
+    /// Annotations of a job of GitHub Actions; the text goes to standard error.
+    Github,
+    /// A report for GitLab's Code Quality.
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
 }
 
 /// The formats of `plan` and `show`.

@@ -15,6 +15,7 @@ mod input;
 mod keys;
 mod look;
 mod plan;
+mod repository;
 mod sandbox;
 mod schema;
 mod show;

@@ -4,11 +4,13 @@ use super::args::{FindingFormat, ValidateArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input::{self, Strictness};
+use super::repository::Repository;
 use super::write;
 use crate::config::{self, Source};
 use crate::finding::{Finding, Severity};
-use crate::render::findings;
+use crate::render::forge::{Located, located};
 use crate::render::palette::Palette;
+use crate::render::{findings, findings_github, findings_gitlab, findings_sarif};
 
 /// Runs the command.
 pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
@@ -22,6 +24,11 @@ pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
     let checked = Checked { named, found, sources };
     write::reports(&args.report, |format| checked.render(format, &Palette::plain()))?;
     console.result(&checked.render(args.output_format, &console.palette));
+    if args.output_format == FindingFormat::Github && !checked.found.is_empty() {
+        // GitHub shows ten of a kind, and no excerpt: whoever opens the log sees all.
+        let text = checked.render(FindingFormat::Text, &console.error_palette);
+        console.complain(&findings_github::inert(&text));
+    }
     let exit = checked.exit(Strictness::from(args.strict));
     if exit == Exit::Failed && checked.exit(Strictness::ErrorsFail) == Exit::Done {
         console.note("Warnings fail because of `--strict`.");
@@ -43,7 +50,15 @@ impl Checked {
             }
             FindingFormat::Concise => findings::concise(&self.found),
             FindingFormat::Json => findings::json(self.named, &self.found),
+            FindingFormat::Github => findings_github::annotations(&self.located()),
+            FindingFormat::Gitlab => findings_gitlab::code_quality(&self.located()),
+            FindingFormat::Sarif => findings_sarif::sarif(&self.located()),
         }
+    }
+
+    fn located(&self) -> Vec<Located<'_>> {
+        let repository = Repository::around();
+        located(&self.found, |name| repository.place(name))
     }
 
     fn exit(&self, strictness: Strictness) -> Exit {

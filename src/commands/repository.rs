@@ -1,0 +1,38 @@
+//! Where files stand in the repository around the working directory, as a forge names them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::input::is_stdin;
+use crate::render::forge::Place;
+
+/// The working directory and the repository around it.
+#[derive(Debug)]
+pub struct Repository {
+    here: PathBuf,
+    root: PathBuf,
+}
+
+impl Repository {
+    /// Looks upwards for a `.git`, which is a file in a worktree. Without one, the working
+    /// directory is taken for the root.
+    pub fn around() -> Self {
+        let here = std::env::current_dir().unwrap_or_default();
+        let root = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
+        Self { root: root.to_owned(), here }
+    }
+
+    /// The place of a file by the name that findings have for it. A link is followed, since forges
+    /// know the file that it points to; one that leads out of the repository is not.
+    pub fn place(&self, name: &str) -> Place {
+        if is_stdin(Path::new(name)) {
+            return Place::Inside(name.to_owned());
+        }
+        let file = self.here.join(name);
+        let real = fs::canonicalize(&file).map(|real| Place::of(&real, &self.root));
+        match real {
+            Ok(place @ Place::Inside(_)) => place,
+            _ => Place::of(&file, &self.root),
+        }
+    }
+}
