@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 
 tools=target/test-tools
 clients="clerk@3.3.0 @clerk/backend@3.25.0"
+multitool=5.7.0
 
 # Another JSON Schema validator, for tests/other_validator.rs.
 install_validator() {
@@ -48,6 +49,35 @@ install_clients() {
   fi
 }
 
+# Microsoft's validator of SARIF, for tests/forges.rs. Its program is in a package for each system,
+# which would be the newest of its kind if it was not pinned too.
+install_multitool() {
+  local folder="$tools/sarif" name=@microsoft/sarif-multitool
+  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$multitool" ]; then
+    echo "SARIF validator: there already"
+    return
+  fi
+  if ! command -v npm >/dev/null; then
+    echo "SARIF validator: no npm, so the test with it will be skipped" >&2
+    return
+  fi
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  printf '{"private": true, "overrides": {"%s": "%s", "%s": "%s", "%s": "%s"}}\n' \
+    $name-linux $multitool $name-darwin $multitool $name-win32 $multitool >"$folder/package.json"
+  local program
+  if (cd "$folder" && npm install --save-exact --no-audit --no-fund --no-update-notifier \
+    --ignore-scripts --fetch-retries 1 --loglevel error $name@$multitool) &&
+    program=$(cd "$folder" && node -p "require('$name')") &&
+    chmod u+x "$program" && "$program" --version >/dev/null 2>&1; then
+    echo "$multitool" >"$folder/installed"
+    echo "SARIF validator: installed"
+  else
+    echo "SARIF validator: npm cannot install it, so the test with it will be skipped" >&2
+  fi
+}
+
 mkdir -p target
 install_validator
 install_clients
+install_multitool

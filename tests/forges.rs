@@ -1,0 +1,224 @@
+//! Findings as forges read them: paths from the root of the repository whatever the working
+//! directory, and SARIF of which Microsoft's validator, with GitHub's rules, has nothing to say.
+//! The validator is installed by `tests/setup.sh`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+#![allow(clippy::print_stderr, reason = "what is skipped is said loudly")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use libtest_mimic::{Arguments, Trial};
+use serde_json::Value;
+use support::program::{clerkform, run};
+
+fn main() {
+    let is_missing = !tools().join("installed").exists();
+    if is_missing {
+        eprintln!("SKIPPED: the SARIF validator is missing; tests/setup.sh installs it");
+    }
+    let tests: [(&str, fn(), bool); 5] = [
+        ("a_path_starts_at_the_root_of_the_repository", paths, false),
+        ("without_a_repository_a_path_starts_at_the_working_directory", no_repository, false),
+        ("a_link_is_followed_within_the_repository", links, cfg!(not(unix))),
+        ("the_validator_has_nothing_to_say_of_any_finding", every_finding, is_missing),
+        ("the_validator_has_nothing_to_say_of_hostile_files", hostile, is_missing || cfg!(windows)),
+    ];
+    let trials = tests.map(|(name, test, is_ignored)| {
+        let trial = Trial::test(name, move || {
+            test();
+            Ok(())
+        });
+        trial.with_ignored_flag(is_ignored)
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit();
+}
+
+/// Where `tests/setup.sh` installs the validator.
+fn tools() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools/sarif")
+}
+
+/// A repository with a folder `infra`, in which the commands run.
+fn repository() -> (tempfile::TempDir, PathBuf) {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join(".git"), "gitdir: elsewhere").unwrap();
+    let infra = root.path().join("infra");
+    fs::create_dir(&infra).unwrap();
+    (root, infra)
+}
+
+const WRONG: &str = "instance:\n  hbip: true\n";
+
+/// The path of the one finding, as each format tells it.
+fn told(folder: &Path, words: &[&str]) -> [String; 3] {
+    let printed = |format: &str| {
+        let mut command = clerkform(folder);
+        let ran = run(command.args(["validate", "--output-format", format]).args(words));
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        ran.stdout
+    };
+    let json = |format: &str| serde_json::from_str::<Value>(&printed(format)).unwrap();
+    let annotation = printed("github");
+    let (_, file) = annotation.split_once("file=").unwrap();
+    let issue = &json("gitlab")[0]["location"]["path"];
+    let result = &json("sarif")["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    [
+        file.split_once(',').unwrap().0.to_owned(),
+        issue.as_str().unwrap().to_owned(),
+        result["artifactLocation"]["uri"].as_str().unwrap().to_owned(),
+    ]
+}
+
+fn paths() {
+    let (root, infra) = repository();
+    fs::write(root.path().join("top.yaml"), WRONG).unwrap();
+    fs::write(infra.join("clerk.yaml"), WRONG).unwrap();
+    let whole = fs::canonicalize(&infra).unwrap().join("clerk.yaml");
+    for (words, expected) in [
+        (&[][..], "infra/clerk.yaml"),
+        (&["./clerk.yaml"], "infra/clerk.yaml"),
+        (&["../infra/clerk.yaml"], "infra/clerk.yaml"),
+        (&[whole.to_str().unwrap()], "infra/clerk.yaml"),
+        (&["../top.yaml"], "top.yaml"),
+        (&["gone.yaml"], "infra/gone.yaml"),
+        (&["../infra/../gone.yaml"], "gone.yaml"),
+    ] {
+        assert_eq!(told(&infra, words), [expected; 3], "{words:?}");
+    }
+    let named = ["clerk.yaml", "../infra/clerk.yaml"];
+    let mut command = clerkform(&infra);
+    let ran = run(command.args(["validate", "--output-format", "gitlab"]).args(named));
+    let issues: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_ne!(issues[0]["fingerprint"], issues[1]["fingerprint"]);
+}
+
+fn no_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("inner");
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("clerk.yaml"), WRONG).unwrap();
+    assert_eq!(told(folder.path(), &["inner/clerk.yaml"]), ["inner/clerk.yaml"; 3]);
+    let outside = fs::canonicalize(&inner).unwrap().join("clerk.yaml");
+    let outside = outside.to_str().unwrap().replace('\\', "/");
+    let other = tempfile::tempdir().unwrap();
+    let [file, path, uri] = told(other.path(), &[&outside]);
+    assert_eq!(path, outside);
+    assert_eq!(file, outside.replace(':', "%3A"));
+    assert!(uri.starts_with("file:///") && uri.ends_with("/inner/clerk.yaml"), "{uri}");
+}
+
+#[cfg(unix)]
+fn links() {
+    use std::os::unix::fs::symlink;
+
+    let (root, infra) = repository();
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("top.yaml"), WRONG).unwrap();
+    fs::write(elsewhere.path().join("far.yaml"), WRONG).unwrap();
+    symlink("../top.yaml", infra.join("clerk.yaml")).unwrap();
+    symlink(elsewhere.path().join("far.yaml"), infra.join("far.yaml")).unwrap();
+    assert_eq!(told(&infra, &["clerk.yaml"]), ["top.yaml"; 3]);
+    assert_eq!(told(&infra, &["far.yaml"]), ["infra/far.yaml"; 3]);
+}
+
+#[cfg(not(unix))]
+fn links() {}
+
+/// What the validator says of a file, a line each.
+fn complaints(folder: &Path, file: &str, rules: &[&str]) -> Vec<String> {
+    let mut node = Command::new("node");
+    node.args(["-p", "require('@microsoft/sarif-multitool')"]).current_dir(tools());
+    let mut validator = Command::new(run(&mut node).stdout.trim());
+    // One of its rules looks whether URIs can be reached: nothing leaves this machine.
+    validator
+        .args(["validate", file, "--rule-kind"])
+        .args(rules)
+        .current_dir(folder)
+        .env("HOME", folder)
+        .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
+        .envs([("HTTPS_PROXY", "http://127.0.0.1:9"), ("HTTP_PROXY", "http://127.0.0.1:9")]);
+    let ran = run(&mut validator);
+    assert!(ran.stdout.contains("1 files scanned"), "{ran:?}");
+    let said =
+        |line: &&str| [": error ", ": warning ", ": note "].iter().any(|of| line.contains(of));
+    ran.stdout.lines().filter(said).map(str::to_owned).collect()
+}
+
+/// Checks a report with GitHub's rules, of whatever weight, and with the errors and warnings among
+/// the general ones. Gives back the run.
+fn assert_nothing_to_say(folder: &Path, file: &str) -> Value {
+    let github = complaints(folder, file, &["Ghas", "--level", "Error;Warning;Note"]);
+    assert!(github.is_empty(), "{github:#?}");
+    let mut general = complaints(folder, file, &["Sarif"]);
+    if env!("CARGO_PKG_REPOSITORY").is_empty() {
+        // There is no page yet to which it could point.
+        general.retain(|line| !line.contains("does not provide 'informationUri'"));
+    }
+    assert!(general.is_empty(), "{general:#?}");
+    let report = fs::read_to_string(folder.join(file)).unwrap();
+    serde_json::from_str::<Value>(&report).unwrap()["runs"][0].take()
+}
+
+fn validate(folder: &Path, files: &[String]) -> Value {
+    run(clerkform(folder).args(["validate", "--report", "sarif=report.sarif"]).args(files));
+    assert_nothing_to_say(folder, "report.sarif")
+}
+
+fn every_finding() {
+    let (root, _) = repository();
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut files = vec!["gone.yaml".to_owned(), "infra".to_owned()];
+    for case in fs::read_dir(cases).unwrap() {
+        let case = case.unwrap();
+        for file in fs::read_dir(case.path()).unwrap().map(Result::unwrap) {
+            if file.path().extension().is_some_and(|ending| ending == "yaml") {
+                let name = format!("{}-{}", files.len(), file.file_name().display());
+                fs::copy(file.path(), root.path().join(&name)).unwrap();
+                files.push(name);
+            }
+        }
+    }
+    let results = validate(root.path(), &files)["results"].take();
+    assert!(results.as_array().unwrap().len() > 20);
+
+    fs::write(root.path().join("good.yaml"), "instance: {hibp: true}\n").unwrap();
+    let results = validate(root.path(), &["good.yaml".to_owned()])["results"].take();
+    assert!(results.as_array().unwrap().is_empty());
+
+    // It would have said something.
+    let report = fs::read_to_string(root.path().join("report.sarif")).unwrap();
+    fs::write(root.path().join("bad.sarif"), report.replace("fullDescription", "other")).unwrap();
+    assert!(!complaints(root.path(), "bad.sarif", &["Ghas"]).is_empty());
+}
+
+fn hostile() {
+    let (root, _) = repository();
+    let bad = "</script>\u{1b}[2J\u{202e}[x](https://e.x) {0} %25 ,::error::y ##[error]";
+    let files: Vec<String> =
+        ["a b,c:d%2F?e#f\\g.yaml", "-x=\"'`&<>.yaml", "\u{202e}ü\n\t\u{1b}.yaml"]
+            .iter()
+            .map(|name| format!("./{name}"))
+            .collect();
+    for file in &files {
+        let quoted = serde_json::to_string(bad).unwrap();
+        let text = format!("{quoted}: 1\ninstance:\n  {quoted}: 2\n  support_email: {quoted}\n");
+        fs::write(root.path().join(file), text).unwrap();
+    }
+    let results = validate(root.path(), &files)["results"].take();
+    assert_eq!(results.as_array().unwrap().len(), 9);
+
+    let ran =
+        run(clerkform(root.path()).args(["validate", "--output-format", "github"]).args(&files));
+    assert_eq!(ran.stdout.lines().count(), 9);
+    for line in ran.stdout.lines().chain(ran.stderr.lines()) {
+        assert!(
+            line.starts_with("::error file=") || !line.trim_start().starts_with("::"),
+            "{line}"
+        );
+        assert!(!line.contains(['\u{1b}', '\u{202e}']), "{line}");
+    }
+    assert!(!ran.stderr.contains("##["), "{}", ran.stderr);
+}
