@@ -62,12 +62,17 @@ fn a_signal_ends_a_look_and_nothing_was_changed() {
 fn targets_are_read_side_by_side() {
     let fake = held_back("GET /v1/instance", None);
     let (folder, command) = place(&fake);
-    fs::copy(folder.path().join("clerk.yaml"), folder.path().join("other.yaml")).unwrap();
-    let child = command(&["drift", "clerk.yaml", "other.yaml"]).spawn().unwrap();
+    let other = "target: {secret_key_env: OTHER}\nrestrictions: {blocklist: true}\n";
+    fs::write(folder.path().join("other.yaml"), other).unwrap();
+    let mut command = command(&["drift", "clerk.yaml", "other.yaml"]);
+    let child = command.env("OTHER", "sk_test_anotherMadeUp").spawn().unwrap();
     fake.wait_for("GET /v1/instance");
     fake.wait_for("GET /v1/instance");
     fake.let_go();
-    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    // Both were asked before either was answered; that they are one instance is found out then.
+    let complaint = child.wait_with_output().unwrap().stderr;
+    let complaint = String::from_utf8_lossy(&complaint);
+    assert!(complaint.contains("error[same-instance]"), "{complaint}");
 }
 
 #[test]
@@ -89,6 +94,65 @@ fn a_state_that_turns_out_to_be_of_another_instance_is_left_alone() {
     assert_eq!(ended.status.code(), Some(1), "{complaint}");
     assert!(complaint.contains("error[plan-changed]"), "{complaint}");
     assert_eq!(fs::read_to_string(&state).unwrap(), other.to_string());
+}
+
+#[test]
+fn what_was_read_beside_an_older_state_is_not_recorded_in_a_younger_one() {
+    // As the file asks, so that there is nothing to send and something to record.
+    let fake = held_back(RESTRICTIONS, Some(json!({"blocklist": true})));
+    let (folder, command) = place(&fake);
+    let child = command(&["apply", "--refresh", "--yes"]).spawn().unwrap();
+    fake.wait_for(RESTRICTIONS);
+    // Meanwhile another run applies something else.
+    fs::write(folder.path().join("b.yaml"), "restrictions: {blocklist: false}\n").unwrap();
+    let other = run(&mut command(&["state", "adopt", "--state", "clerk.state.json", "b.yaml"]));
+    assert_eq!(other.exit, 0, "{}", other.stderr);
+    let state = fs::read_to_string(folder.path().join("clerk.state.json")).unwrap();
+    fake.let_go();
+    let ended = child.wait_with_output().unwrap();
+    let complaint = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("error[plan-changed]"), "{complaint}");
+    assert_eq!(fs::read_to_string(folder.path().join("clerk.state.json")).unwrap(), state);
+}
+
+#[test]
+fn a_plan_by_a_look_without_a_state_is_for_the_instance_that_was_looked_at() {
+    let shown = |id: &str| Answer {
+        status: 200,
+        body: Some(json!({"id": id, "environment_type": "development"})),
+        ..Answer::default()
+    };
+    let off = Answer { status: 200, body: Some(json!({"blocklist": false})), ..Answer::default() };
+    let fake = Fake::start(Script::from([
+        ("GET /v1/instance".to_owned(), vec![shown("ins_a"), shown("ins_b"), shown("ins_a")]),
+        (RESTRICTIONS.to_owned(), vec![off, Answer::default()]),
+    ]));
+    let (_folder, command) = place(&fake);
+    let planned = run(&mut command(&["plan", "--refresh", "--out", "plan.json"]));
+    assert_eq!(planned.exit, 0, "{}", planned.stderr);
+    let refused = run(&mut command(&["apply", "--plan", "plan.json"]));
+    assert_eq!(refused.exit, 1, "{refused:?}");
+    assert!(refused.stderr.contains("opens ins_b, and the plan says ins_a"), "{}", refused.stderr);
+    let applied = run(&mut command(&["apply", "--plan", "plan.json"]));
+    assert_eq!(applied.exit, 0, "{applied:?}");
+}
+
+#[test]
+fn a_stale_read_of_what_is_not_recorded_is_looked_at_again() {
+    let shown = |enabled: bool| Answer {
+        status: 200,
+        body: Some(json!({"object": "organization_settings", "enabled": enabled})),
+        ..Answer::default()
+    };
+    let get = "GET /v1/instance/organization_settings";
+    let fake = Fake::start(Script::from([(get.to_owned(), vec![shown(false), shown(true)])]));
+    let (folder, command) = place(&fake);
+    fs::write(folder.path().join("clerk.yaml"), "organization_settings: {enabled: false}\n")
+        .unwrap();
+    let applied = run(&mut command(&["apply", "--refresh", "--yes"]));
+    assert_eq!(applied.exit, 0, "{applied:?}");
+    assert!(applied.stdout.contains("enabled: true → false"), "{}", applied.stdout);
 }
 
 #[test]

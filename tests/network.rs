@@ -90,11 +90,9 @@ fn drift_with_a_front_end(answer: Answer) -> (Ran, Vec<Asked>) {
             "PATCH /v1/instance/restrictions".to_owned(),
             service(json!({"object": "instance_restrictions", "blocklist": true})),
         ),
-        (
-            "GET /v1/instance/organization_settings".to_owned(),
-            service(json!({"object": "organization_settings", "enabled": true})),
-        ),
     ]));
+    let file = "instance: {hibp: true}\nrestrictions: {blocklist: true}\n";
+    fs::write(place.folder.path().join("clerk.yaml"), file).unwrap();
     let ran = place.run(&["drift", "--frontend", "-v"]);
     (ran, front.asked())
 }

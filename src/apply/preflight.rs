@@ -5,8 +5,8 @@ use futures_util::{StreamExt, TryStreamExt};
 
 use super::{Basis, Manner, Refusal, Subject};
 use crate::api::{Patience, Stop};
-use crate::live::{Meant, identify, key_fits};
-use crate::plan::{TargetPlan, between, misfit};
+use crate::live::{Meant, Recorded, Recorder, identify, key_fits};
+use crate::plan::{StateRef, TargetPlan, between, misfit};
 use crate::state::{InstanceRef, State};
 use crate::store::{Lock, Store, lock_within};
 
@@ -81,7 +81,7 @@ fn state(subject: &Subject<'_>) -> Result<State, Refusal> {
             return Err(Refusal::Misfit { title: plan.title(), problem });
         }
         if let Some(access) = &subject.access {
-            let recorded = Some(&state.instance);
+            let recorded = Some(Recorded { instance: &state.instance, by: Recorder::State });
             let meant = Meant { title: &plan.title(), target: &plan.target, recorded };
             key_fits(meant, access.environment_type)?;
         }
@@ -89,10 +89,9 @@ fn state(subject: &Subject<'_>) -> Result<State, Refusal> {
     match subject.basis {
         Basis::File { desired, live } => {
             let now = between(desired, state.as_ref(), live, subject.store.location());
-            let is_of_another = live.zip(state.as_ref()).is_some_and(|(live, state)| {
-                state.instance.id.is_some() && state.instance.id != live.instance.id
-            });
-            if is_of_another || now.calls != plan.calls || now.released != plan.released {
+            // What was read is worth no more than the state that it was read beside.
+            let has_moved = live.is_some() && !is_planned_for(plan, state.as_ref());
+            if has_moved || now.calls != plan.calls || now.released != plan.released {
                 return Err(Refusal::PlanChanged { title: plan.title() });
             }
         }
@@ -114,21 +113,31 @@ pub fn unmoved(plan: &TargetPlan, store: &dyn Store) -> Result<(), Refusal> {
 }
 
 fn fresh_enough(plan: &TargetPlan, state: Option<&State>) -> Result<(), Refusal> {
-    let lineage = state.map(|state| &state.lineage);
-    let serial = state.map_or(0, |state| state.serial);
-    let instance = state.map(|state| &state.instance);
-    let same = plan.state.lineage.as_ref() == lineage
-        && plan.state.serial == serial
-        && plan.instance.as_ref() == instance;
-    if same {
+    if is_planned_for(plan, state) {
         return Ok(());
     }
+    let lineage = state.map(|state| &state.lineage);
+    let serial = state.map_or(0, |state| state.serial);
     let now = match lineage {
         None => "missing".to_owned(),
         Some(lineage) if plan.state.lineage.as_ref() == Some(lineage) => format!("at {serial}"),
         Some(_) => "another one".to_owned(),
     };
     Err(Refusal::Stale { title: plan.title(), planned: plan.state.serial, now })
+}
+
+/// Whether a state is the very one that a plan was made for. Without a state a plan may still know
+/// an instance, by a look at it.
+fn is_planned_for(plan: &TargetPlan, state: Option<&State>) -> bool {
+    let StateRef { location: _, serial, lineage } = &plan.state;
+    match state {
+        None => lineage.is_none(),
+        Some(state) => {
+            lineage.as_ref() == Some(&state.lineage)
+                && *serial == state.serial
+                && plan.instance.as_ref() == Some(&state.instance)
+        }
+    }
 }
 
 /// Asks which instance the key opens, and refuses any other than the expected.
@@ -142,8 +151,12 @@ async fn identified<'a>(
         return Ok(target);
     };
     let patience = Patience { budget: manner.retry_budget };
-    let recorded = Some(&target.state.instance);
-    let meant = Meant { title: &plan.title(), target: &plan.target, recorded };
+    let known = if plan.state.lineage.is_some() {
+        Some(Recorded { instance: &target.state.instance, by: Recorder::State })
+    } else {
+        plan.instance.as_ref().map(|instance| Recorded { instance, by: Recorder::Plan })
+    };
+    let meant = Meant { title: &plan.title(), target: &plan.target, recorded: known };
     target.instance = identify(access, meant, &patience, stop).await?.instance;
     Ok(target)
 }

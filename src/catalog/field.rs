@@ -349,6 +349,11 @@ impl Field {
         }
     }
 
+    /// Whether the service accepts a value and then ignores it.
+    pub fn ignores(&self, value: &Value) -> bool {
+        self.empty == Empty::Ignored && value.as_array().is_some_and(Vec::is_empty)
+    }
+
     /// Whether a value that the service shows is one that the setting can have, `null` included.
     pub fn can_show(&self, value: &Value) -> bool {
         match (self.kind, value) {

@@ -32,6 +32,9 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     };
     write::reports(&args.report, |format| render(format, &Palette::plain()))?;
     console.result(&render(args.output_format, &console.palette));
+    if let Some(remedy) = render::drift::remedy(&found) {
+        console.note(&remedy);
+    }
     Ok(if found.is_empty() { Exit::Done } else { Exit::Changes })
 }
 

@@ -12,7 +12,8 @@ use super::failure::{Exit, Failure};
 use super::signals::Runner;
 use super::targets::{self, Target};
 use crate::api::{Access, Patience, Stop};
-use crate::live::{self, Expected, FrontendUse, Wanted};
+use crate::apply;
+use crate::live::{self, Expected, FrontendUse, Meant, Recorded, Recorder, Wanted};
 use crate::plan::{self, Plan, TargetPlan, between};
 use crate::state::{Live, State};
 use crate::store::Store;
@@ -56,7 +57,7 @@ impl Looked {
                 .map(|(setting, value)| Expected {
                     section: setting.section,
                     field: setting.field,
-                    value: Some(value),
+                    value,
                 })
                 .collect(),
             frontend: means.frontend,
@@ -122,13 +123,55 @@ async fn read(looked: &[Looked], means: &Means<'_>, stop: Stop) -> Result<Vec<Li
         Ok((looked, access))
     });
     let ways = ways.collect::<Result<Vec<_>, Failure>>()?;
+    keys_fit(&ways)?;
     let stop = &stop;
-    stream::iter(&ways)
+    let lives: Vec<Live> = stream::iter(&ways)
         .map(|(looked, access)| looked.read(access, means, stop))
         .buffered(usize::from(means.network.args.parallelism))
         .try_collect()
         .await
-        .map_err(|refusal| refused(&refusal))
+        .map_err(|refusal| refused(&refusal))?;
+    distinct(looked, &lives)?;
+    Ok(lives)
+}
+
+/// Makes sure of every key, before any request, that it can be its target's alone.
+fn keys_fit(ways: &[(&Looked, Access<'_>)]) -> Result<(), Failure> {
+    for (index, (looked, access)) in ways.iter().enumerate() {
+        let title = looked.plan().title();
+        let mut earlier = ways[..index].iter().filter(|(_, other)| other.key.is_some());
+        if let Some((first, _)) = earlier.find(|(_, other)| other.key == access.key) {
+            let first = first.plan().title();
+            return Err(one_instance(&apply::Refusal::SameKey { first, second: title }));
+        }
+        let state = looked.state.as_ref();
+        let recorded =
+            state.map(|state| Recorded { instance: &state.instance, by: Recorder::State });
+        let meant = Meant { title: &title, target: &looked.target.desired.target, recorded };
+        live::key_fits(meant, access.environment_type).map_err(|refusal| refused(&refusal))?;
+    }
+    Ok(())
+}
+
+/// Refuses two targets that are one instance: they would undo each other's changes.
+fn distinct(looked: &[Looked], lives: &[Live]) -> Result<(), Failure> {
+    let known: Vec<_> = looked
+        .iter()
+        .zip(lives)
+        .filter_map(|(looked, live)| Some((looked, live.instance.id.as_ref()?)))
+        .collect();
+    for (index, (looked, id)) in known.iter().enumerate() {
+        if let Some((first, _)) = known[..index].iter().find(|(_, other)| other == id) {
+            let (first, second) = (first.plan().title(), looked.plan().title());
+            let id = (*id).clone();
+            return Err(one_instance(&apply::Refusal::SameInstance { first, second, id }));
+        }
+    }
+    Ok(())
+}
+
+fn one_instance(refusal: &apply::Refusal) -> Failure {
+    Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help())
 }
 
 fn refused(refusal: &live::Refusal) -> Failure {

@@ -12,8 +12,7 @@ use super::quote::quote;
 use super::shape;
 use super::{Configuration, Desired, Layer, MOST_FINDINGS, Setting};
 use crate::catalog::{
-    API_VERSION, Deprecated, Empty, EnvironmentType, Field, Kind, Scope, Shape, country_named,
-    is_country,
+    API_VERSION, Deprecated, EnvironmentType, Field, Kind, Scope, Shape, country_named, is_country,
 };
 use crate::finding::{Code, Finding, Span};
 
@@ -93,8 +92,7 @@ fn deprecation(setting: &Setting) -> Option<Finding> {
 fn ignored(setting: &Setting) -> Option<Finding> {
     let Setting { field, value, at, pointer, .. } = setting;
     let message = format!("Clerk accepts an empty `{}` and then ignores it", field.name);
-    let is_empty = value.as_array().is_some_and(Vec::is_empty);
-    (field.empty == Empty::Ignored && is_empty).then(|| {
+    field.ignores(value).then(|| {
         Finding::new("", *at, Code::IgnoredByApi, message)
             .help("the list stays as it is; empty it in the Dashboard")
             .path(pointer)

@@ -3,13 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::Refusal;
-use crate::api::{Access, Lookup, Patience, Stop, look_up};
+use crate::api::{Access, INSTANCE, Lookup, Patience, Stop, look_up};
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
 use crate::state::InstanceRef;
 
 const FILE: &str = "the file";
-const STATE: &str = "the state";
 
 /// What is known of an instance before the service is asked.
 #[derive(Clone, Copy, Debug)]
@@ -18,8 +17,35 @@ pub struct Meant<'a> {
     pub title: &'a str,
     /// What the file says.
     pub target: &'a Target,
-    /// What the state says, where there is one.
-    pub recorded: Option<&'a InstanceRef>,
+    /// What was known before, where anything was.
+    pub recorded: Option<Recorded<'a>>,
+}
+
+/// An instance that is known from before.
+#[derive(Clone, Copy, Debug)]
+pub struct Recorded<'a> {
+    /// Which one it was.
+    pub instance: &'a InstanceRef,
+    /// Who says so.
+    pub by: Recorder,
+}
+
+/// Who knows an instance from before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorder {
+    /// The state.
+    State,
+    /// A plan that was made with a look at the instance, and without a state.
+    Plan,
+}
+
+impl Recorder {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::State => "the state",
+            Self::Plan => "the plan",
+        }
+    }
 }
 
 /// An instance that is the one that is meant.
@@ -33,8 +59,9 @@ pub struct Identified {
 
 /// Whether a key is for the environment that the file and the state ask for. Asks nobody.
 pub fn key_fits(meant: Meant<'_>, key: EnvironmentType) -> Result<(), Refusal> {
-    let recorded = meant.recorded.and_then(|instance| instance.environment_type);
-    for (expected, source_of_truth) in [(meant.target.environment_type, FILE), (recorded, STATE)] {
+    let recorded = meant.recorded.map(|known| (known.instance.environment_type, known.by.title()));
+    let expectations = [Some((meant.target.environment_type, FILE)), recorded];
+    for (expected, source_of_truth) in expectations.into_iter().flatten() {
         if let Some(expected) = expected.filter(|expected| *expected != key) {
             let title = meant.title.to_owned();
             return Err(Refusal::KeyEnvironment { title, key, expected, source_of_truth });
@@ -68,9 +95,11 @@ pub async fn identify(
         }
         Lookup::NotOffered => (None, None),
         Lookup::Refused(refusal) => {
-            let help = refusal.help.unwrap_or("nothing was changed; try again");
+            // Of a call that changes something the help for a 402 would be right.
+            let help = refusal.help.filter(|_| refusal.status != 402);
+            let help = help.unwrap_or("nothing was changed; try again");
             return Err(unreachable(
-                format!("the service refused: {} ({})", refusal.message, refusal.code),
+                format!("`GET {INSTANCE}` was refused: {} ({})", refusal.message, refusal.code),
                 help,
             ));
         }
@@ -79,7 +108,7 @@ pub async fn identify(
         }
         Lookup::NotAnInstance(why) => {
             return Err(unreachable(
-                format!("what answered `GET /v1/instance` is not the service: {why}"),
+                format!("what answered `GET {INSTANCE}` is not the service: {why}"),
                 "check `--api-url`; nothing was changed",
             ));
         }
@@ -90,9 +119,9 @@ pub async fn identify(
 }
 
 fn expected(meant: Meant<'_>, found: Option<&str>) -> Result<(), Refusal> {
-    let recorded = meant.recorded.and_then(|instance| instance.id.as_ref());
-    let expectations = [(meant.target.instance_id.as_ref(), FILE), (recorded, STATE)];
-    for (expected, source_of_truth) in expectations {
+    let recorded = meant.recorded.map(|known| (known.instance.id.as_ref(), known.by.title()));
+    let expectations = [Some((meant.target.instance_id.as_ref(), FILE)), recorded];
+    for (expected, source_of_truth) in expectations.into_iter().flatten() {
         let Some(expected) = expected.cloned() else { continue };
         let title = meant.title.to_owned();
         match found {

@@ -18,7 +18,7 @@ use crate::catalog::{Field, Read, Section};
 use crate::config::Target;
 use crate::state::{InstanceRef, Live, Shown, Source, shown};
 
-pub use identify::{Identified, Meant, identify, key_fits};
+pub use identify::{Identified, Meant, Recorded, Recorder, identify, key_fits};
 pub use refusal::Refusal;
 
 /// How long a `GET` may go on to show what was before a write, as far as it is known: other clients
@@ -82,7 +82,8 @@ async fn look(
     stop: &Stop,
 ) -> Result<Live, Refusal> {
     let Wanted { title, target, recorded, fields, frontend } = wanted;
-    let meant = Meant { title, target, recorded: *recorded };
+    let recorded = recorded.map(|instance| Recorded { instance, by: Recorder::State });
+    let meant = Meant { title, target, recorded };
     key_fits(meant, access.environment_type)?;
     let Identified { instance, shown } = identify(access, meant, patience, stop).await?;
     let mut live = Live::of(instance);

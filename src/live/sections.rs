@@ -62,7 +62,7 @@ impl Reader<'_> {
         let called = call(self.access.service.as_ref(), request, self.patience, self.stop).await;
         let unreachable = |problem: String, help: &str| Refusal::Unreachable {
             title: self.title.to_owned(),
-            problem: format!("`{} {}`: {problem}", request.method(), request.path()),
+            problem: format!("`{} {}`{problem}", request.method(), request.path()),
             help: help.to_owned(),
         };
         let giving_up = called.giving_up().map_or_else(String::new, |why| format!(" ({why})"));
@@ -70,7 +70,7 @@ impl Reader<'_> {
             Ok(reply) => reply,
             Err(no_reply) => {
                 let help = "check the network and `--api-url`; nothing was changed";
-                return Err(unreachable(format!("{no_reply}{giving_up}"), help));
+                return Err(unreachable(format!(": {no_reply}{giving_up}"), help));
             }
         };
         match api::read(self.access.key.as_ref(), reply) {
@@ -84,7 +84,7 @@ impl Reader<'_> {
                 Ok(Came::Refused(format!("answered {}: {}", refusal.status, refusal.message)))
             }
             Answer::Refused(refusal) => Err(unreachable(
-                format!("the service refused: {} ({}){giving_up}", refusal.message, refusal.code),
+                format!(" was refused: {} ({}){giving_up}", refusal.message, refusal.code),
                 refusal.help.unwrap_or("nothing was changed; try again"),
             )),
         }

@@ -88,7 +88,11 @@ fn lockout(desired: &Desired, setting: &Setting, change: &Change) -> Option<Find
     })
 }
 
-fn not_reflected(desired: &Desired, setting: &Setting, known: Known<'_>) -> Option<Finding> {
+pub(super) fn not_reflected(
+    desired: &Desired,
+    setting: &Setting,
+    known: Known<'_>,
+) -> Option<Finding> {
     if !known.withholds(setting.field, &setting.value) {
         return None;
     }

@@ -37,6 +37,8 @@ pub fn between(
         advisories: advise::advisories(desired, environment_type, &recorded, live, &calls),
         released: released(desired, &recorded),
         reading: live.map(|live| Reading::of(desired, live)),
+        // Without a state the look alone tells for which instance this is.
+        instance: plan.instance.clone().or_else(|| live.map(|live| live.instance.clone())),
         calls,
         ..plan
     }
@@ -82,7 +84,12 @@ fn change(setting: &Setting, known: Known<'_>, live: Option<&Live>) -> Option<Ch
     let seen = live.map(|live| (live, difference(setting, &setting.value, live)));
     let cause = match seen {
         Some((live, Ok(other))) if !known.uncertain => against_live(setting, known, live, other?),
-        Some(_) | None => by_state(setting, known),
+        Some((live, Ok(_))) => live.seen(setting.section, setting.field).map(|seen| Cause {
+            reason: Reason::Uncertain,
+            before: Some(seen.value.clone()),
+            source: Some(seen.source),
+        }),
+        Some((_, Err(_))) | None => by_state(setting, known),
     }?;
     let Cause { reason, before, source } = cause;
     let (field, after, at) = (setting.field, setting.value.clone(), setting.key);

@@ -2,14 +2,16 @@
 
 use super::diff::{Recorded, blank, grouped, known_of};
 use super::reading::difference;
-use super::{Change, Pending, Reading, Reason, TargetPlan, Unreadable};
+use super::{Change, Pending, Reading, Reason, TargetPlan, Unreadable, advise};
 use crate::config::{Desired, Setting};
 use crate::state::{Live, State};
 
 /// What the live instance shows of one setting.
 enum Found {
-    /// What the file asks for, or what is to be expected until it is applied.
+    /// What the file asks for.
     InOrder,
+    /// What the service showed since it accepted what the file asks for. A warning tells it.
+    Withheld,
     /// What was last applied, while the file asks for something else by now.
     Pending,
     /// Neither.
@@ -23,6 +25,7 @@ enum Found {
 pub fn drift(desired: &Desired, state: Option<&State>, live: &Live, location: &str) -> TargetPlan {
     let recorded = state.map(State::known).unwrap_or_default();
     let (mut reading, mut pending, mut changes) = (Reading::default(), Vec::new(), Vec::new());
+    let mut advisories = Vec::new();
     for setting in &desired.settings {
         let found = find(setting, &recorded, live);
         if let Found::Unreadable(reason) = found {
@@ -32,6 +35,13 @@ pub fn drift(desired: &Desired, state: Option<&State>, live: &Live, location: &s
         reading.compared += 1;
         match found {
             Found::Drifted(change) => changes.push((setting.section, change)),
+            Found::Withheld => {
+                advisories.extend(advise::not_reflected(
+                    desired,
+                    setting,
+                    known_of(setting, &recorded),
+                ));
+            }
             Found::Pending => pending.push(Pending::of(setting)),
             Found::InOrder | Found::Unreadable(_) => {}
         }
@@ -41,6 +51,7 @@ pub fn drift(desired: &Desired, state: Option<&State>, live: &Live, location: &s
         instance: Some(live.instance.clone()),
         calls: grouped(changes),
         reading: Some(reading),
+        advisories,
         ..blank(desired, state, location)
     }
 }
@@ -51,11 +62,10 @@ fn find(setting: &Setting, recorded: &Recorded<'_>, live: &Live) -> Found {
         return Found::InOrder;
     }
     let known = known_of(setting, recorded);
-    let before = match difference(setting, known.expected(value), live) {
+    let before = match difference(setting, known.certain().unwrap_or(value), live) {
         Err(reason) => return Found::Unreadable(reason),
         Ok(Some(before)) => before,
-        // It was sent already, and the service shows something else ever since.
-        Ok(None) if known.withholds(setting.field, value) => return Found::InOrder,
+        Ok(None) if known.withholds(setting.field, value) => return Found::Withheld,
         Ok(None) => return Found::Pending,
     };
     Found::Drifted(Change {

@@ -68,17 +68,15 @@ impl Reading {
     }
 }
 
-/// Each setting of a file with the value that its instance is expected to have: what is recorded,
-/// or else what the file asks for.
+/// Each setting of a file with the value that its instance is expected to have. What the file asks
+/// for is no reason to believe a look that may be stale: only what is recorded for certain is.
 pub fn expected<'a>(
     desired: &'a Desired,
     state: Option<&'a State>,
-) -> Vec<(&'a Setting, &'a Value)> {
+) -> Vec<(&'a Setting, Option<&'a Value>)> {
     let recorded = state.map(State::known).unwrap_or_default();
     let settings = desired.settings.iter();
-    settings
-        .map(|setting| (setting, known_of(setting, &recorded).expected(&setting.value)))
-        .collect()
+    settings.map(|setting| (setting, known_of(setting, &recorded).certain())).collect()
 }
 
 /// The fields that the live instance has as the file asks although the state records them
@@ -110,10 +108,13 @@ pub(super) fn difference(
     };
     match shown(field, value, &seen.value) {
         Shown::AsSent => Ok(None),
+        Shown::Otherwise(_) if field.ignores(value) => {
+            Err("Clerk ignores an empty list, so what is there is left as it is".to_owned())
+        }
         Shown::Otherwise(other) => Ok(Some(other)),
         Shown::Unverified if value.is_null() => {
             Err("`null` is expected, and what it stands for is the service's business".to_owned())
         }
-        Shown::Unverified => Err("what the service shows is too large to be a setting".to_owned()),
+        Shown::Unverified => Err("what the service shows cannot be compared".to_owned()),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::change::{Shown, shown};
 use super::escape::{name, sentence, value};
-use super::findings::place;
+use super::findings::{brief, place};
 use super::palette::{Palette, paint};
 use super::plan::instance;
 use super::words::{add, count, plural, verb, wrap};
@@ -57,6 +57,31 @@ pub fn totals(found: &Plan) -> String {
     format!("{}.", said.join("; "))
 }
 
+/// How to put right what was found; `None` where there is no drift.
+pub fn remedy(found: &Plan) -> Option<String> {
+    let mut changes = found
+        .targets
+        .iter()
+        .flat_map(|target| &target.calls)
+        .flat_map(|call| call.changes.iter().map(move |change| (call.section, change)))
+        .peekable();
+    changes.peek()?;
+    let (hints, certain): (Vec<_>, Vec<_>) =
+        changes.partition(|(_, change)| change.source == Some(Source::Frontend));
+    let mut steps = Vec::new();
+    if !certain.is_empty() {
+        steps.push("`clerkform apply --refresh` makes the instance as the file says".to_owned());
+    }
+    if let Some((section, change)) = hints.first() {
+        steps.push(format!(
+            "a hint is looked after in the Dashboard; `clerkform state forget {}.{}` and then \
+             `apply` send the file's value again",
+            section.name, change.field.name
+        ));
+    }
+    Some(format!("To put it right: {}.", steps.join("; ")))
+}
+
 fn target(target: &TargetPlan, palette: &Palette) -> String {
     let compared = target.reading.as_ref().map_or(0, |reading| reading.compared);
     let verdict = match (target.calls.is_empty(), compared) {
@@ -72,6 +97,10 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
     }
     if let Some(reading) = &target.reading {
         out.push_str(&rest(reading, palette));
+    }
+    for advisory in &target.advisories {
+        out.push('\n');
+        out.push_str(&brief(advisory, "  ", palette));
     }
     out
 }

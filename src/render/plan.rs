@@ -92,6 +92,9 @@ pub(super) fn state(target: &TargetPlan) -> String {
         (Some(_), _) => format!("state {location}, serial {}", target.state.serial),
         (None, true) => format!("no state at {location}"),
         (None, false) if target.reading.is_some() => format!("no state at {location}"),
+        (None, false) if target.reading.is_some() => {
+            format!("no state at {location}: only what was read of the instance is known")
+        }
         (None, false) => format!("no state at {location}: everything is new"),
     }
 }

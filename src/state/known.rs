@@ -20,10 +20,9 @@ pub struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// The value that a live instance is expected to have: what is recorded for certain, or else
-    /// what is `wanted`.
-    pub fn expected(self, wanted: &'a Value) -> &'a Value {
-        self.recorded.filter(|_| !self.uncertain).unwrap_or(wanted)
+    /// The value that is recorded for certain.
+    pub fn certain(self) -> Option<&'a Value> {
+        self.recorded.filter(|_| !self.uncertain)
     }
 
     /// Whether exactly what is `wanted` was accepted and then shown otherwise, so that it is not
