@@ -1,7 +1,11 @@
 //! A problem at a place in a file: what every check yields and every view shows.
 
+mod code;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use code::{Code, Example, Page};
 
 /// A range of a file's text. Lines and columns count from 1, columns in characters (Unicode
 /// scalar values); the end is the place after the last character. A byte-order mark at the start
@@ -60,94 +64,6 @@ impl Severity {
             Self::Error => "error",
             Self::Warning => "warning",
         }
-    }
-}
-
-macro_rules! codes {
-    ($($variant:ident $word:literal $severity:ident $meaning:literal;)*) => {
-        /// What kind of problem a finding is. The words are stable; tools filter on them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(Serialize, Deserialize, JsonSchema)]
-        pub enum Code {
-            $(#[doc = $meaning] #[serde(rename = $word)] $variant,)*
-        }
-
-        impl Code {
-            /// Every code.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The word that reports use.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// Whether it stops the run.
-            pub const fn severity(self) -> Severity {
-                match self { $(Self::$variant => Severity::$severity,)* }
-            }
-
-            /// What it means and what to do, in a few sentences.
-            pub const fn meaning(self) -> &'static str {
-                match self { $(Self::$variant => $meaning,)* }
-            }
-        }
-    };
-}
-
-codes! {
-    UnreadableFile "unreadable-file" Error
-        "The file is missing, is a folder or something else that is not a file, is not UTF-8, or is \
-         larger than 1 MiB. Nothing in it was checked.";
-    YamlSyntax "yaml-syntax" Error
-        "The file is not YAML that can be read safely: a mistake in its syntax, several documents \
-         in one file, an alias without an anchor, a tag outside YAML's core schema, aliases that \
-         expand without bound, or nesting over 64 levels.";
-    DuplicateKey "duplicate-key" Error
-        "A key stands twice in one mapping. Most readers would keep one of the two in silence, so \
-         remove the one that is not meant.";
-    UnknownSection "unknown-section" Error
-        "The top level of the file has a key that is neither a section of settings nor `target` \
-         nor `environments`.";
-    UnknownField "unknown-field" Error
-        "The section has no such setting. The service would drop it without a word, so the name \
-         has to be right before a request leaves.";
-    WrongType "wrong-type" Error
-        "The value is of another type than the setting: a string for a number, say, or `null` where \
-         the service does not accept it.";
-    InvalidValue "invalid-value" Error
-        "The type is right, but the value cannot be: an e-mail address without a domain, an \
-         origin with a path, a negative number of members.";
-    DuplicateEntry "duplicate-entry" Error
-        "A list that means a set holds the same entry twice.";
-    SecretInConfig "secret-in-config" Error
-        "Something that looks like a secret stands in the file. Files end up in git and in logs: \
-         take it out, put it into the environment, and revoke it if the file was ever shared.";
-    ConflictingFields "conflicting-fields" Error
-        "A deprecated field and the one that replaces it are both set, or two fields that are one \
-         setting ask for two values: only one of them can win. Remove the other.";
-    DeprecatedField "deprecated-field" Warning
-        "The setting still works, and is to be used no longer. Use its successor where it has one \
-         (`fix` does that): one day the service will drop the old name without a word.";
-    IgnoredByApi "ignored-by-api" Warning
-        "The service accepts the value, or the field, and then ignores it, so the setting will not \
-         be what the file says.";
-    EnvironmentMismatch "environment-mismatch" Warning
-        "The setting has no effect in the environment that the target names.";
-    WeakensSecurity "weakens-security" Warning
-        "The value takes away a protection of a production instance, or, in a plan, the change \
-         takes away one that was there.";
-    NotReflected "not-reflected" Warning
-        "The value was sent and accepted, and the service then showed another one. No call is \
-         planned for it as long as the file asks for the same. `state forget SECTION.FIELD` makes \
-         the next run send it again.";
-    MayLockOut "may-lock-out" Warning
-        "The change can keep everybody out, such as an allowlist that is turned on while nothing \
-         is on it.";
-}
-
-impl std::fmt::Display for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

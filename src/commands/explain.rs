@@ -6,7 +6,7 @@ use super::failure::{Exit, Failure};
 use crate::catalog::{self, SECTIONS};
 use crate::config::nearest;
 use crate::finding::Code;
-use crate::render::{explain, explain_file};
+use crate::render::{explain, explain_code, explain_file};
 
 /// Runs the command.
 pub fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
@@ -20,7 +20,7 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
 
 fn of(what: &str) -> Option<String> {
     if let Some(code) = Code::ALL.iter().find(|code| code.as_str() == what) {
-        return Some(explain::code(*code));
+        return Some(explain_code::code(*code));
     }
     if let Some(text) = explain_file::explained(what) {
         return Some(text);

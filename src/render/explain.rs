@@ -1,12 +1,12 @@
-//! What a setting, a section or a finding's code is, in words. All of it follows from the
-//! catalogue, so that nothing is said twice.
+//! What a setting or a section is, in words. All of it follows from the catalogue, so that nothing
+//! is said twice.
 
 use super::explain_values::{accepted, values};
 use super::words::{add, wrap};
 use crate::catalog::{
     API_VERSION, Deprecated, Empty, EnvironmentType, Field, Kind, Read, SECTIONS, Scope, Section,
 };
-use crate::finding::{Code, Severity};
+use crate::finding::Code;
 
 /// How wide prose is.
 const WIDTH: usize = 90;
@@ -62,20 +62,6 @@ pub fn field(section: &Section, field: &Field) -> String {
         out.push_str(&fact(name, &text));
     }
     out
-}
-
-/// A finding's code: what it means, and whether it stops a run.
-pub fn code(code: Code) -> String {
-    let severity = match code.severity() {
-        Severity::Error => "An error: nothing is planned or applied while there is one.",
-        Severity::Warning => "A warning: it stops nothing, save with `--strict`.",
-    };
-    format!(
-        "{}[{code}]\n\n{}\n{}",
-        code.severity().as_str(),
-        prose(code.meaning(), "  "),
-        prose(severity, "  ")
-    )
 }
 
 /// What is worth knowing about a field beside its meaning, with a word or two before each.
@@ -192,7 +178,7 @@ pub(super) fn fact(name: &str, text: &str) -> String {
 }
 
 /// A text behind a head; its further lines begin where its first does.
-fn hanging(head: &str, text: &str) -> String {
+pub(super) fn hanging(head: &str, text: &str) -> String {
     let indent = head.trim_start_matches('\n').chars().count();
     if !head.ends_with(' ') {
         // The name leaves no room beside it.
@@ -317,18 +303,6 @@ mod tests {
                                             accounts.
             block_disposable_email_domains  Refuses e-mail addresses of services that give out
                                             mailboxes to throw away.
-        ");
-    }
-
-    #[test]
-    fn a_code_is_told_with_what_to_do() {
-        assert_snapshot!(code(Code::DuplicateKey), @r"
-        error[duplicate-key]
-
-          A key stands twice in one mapping. Most readers would keep one of the two in silence, so
-          remove the one that is not meant.
-
-          An error: nothing is planned or applied while there is one.
         ");
     }
 

@@ -4,11 +4,13 @@
 
 mod annotate;
 mod change;
+pub mod codes_markdown;
 pub mod diff;
 pub mod drift;
 pub mod escape;
 mod excerpt;
 pub mod explain;
+pub mod explain_code;
 pub mod explain_file;
 mod explain_values;
 pub mod failure;
