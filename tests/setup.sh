@@ -77,7 +77,25 @@ install_multitool() {
   fi
 }
 
+# The shells of tests/shells.rs, in so far as Debian has them.
+install_packages() {
+  local missing=() package
+  for package in zsh fish elvish; do
+    command -v "$package" >/dev/null || missing+=("$package")
+  done
+  if [ ${#missing[@]} -eq 0 ]; then
+    echo "shells: there already"
+  elif [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      "${missing[@]}" >/dev/null; then
+    echo "shells: installed ${missing[*]}"
+  else
+    echo "shells: cannot install ${missing[*]}, so the tests with them will be skipped" >&2
+  fi
+}
+
 mkdir -p target
 install_validator
 install_clients
 install_multitool
+install_packages

@@ -2,6 +2,7 @@
 
 mod drift;
 mod import;
+mod shells;
 mod state;
 
 use std::ffi::OsString;
@@ -16,6 +17,7 @@ use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;
 pub use drift::DriftArgs;
 pub use import::ImportArgs;
+pub use shells::{CompletionsArgs, Shell};
 pub use state::{StateAdoptArgs, StateCommand, StateForgetArgs, StateShowArgs};
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
@@ -65,6 +67,8 @@ pub enum Command {
     State(StateCommand),
     /// Serve an emulation of the service on loopback
     Sandbox(SandboxArgs),
+    /// Print a script with which a shell completes commands, options and their values
+    Completions(CompletionsArgs),
 }
 
 /// The heading under which `--help` lists what every command has.

@@ -3,10 +3,11 @@
 use super::args::ExplainArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use crate::catalog::{self, SECTIONS};
+use crate::catalog::{self, SECTIONS, Section};
 use crate::config::nearest;
 use crate::finding::Code;
-use crate::render::{explain, explain_code, explain_file};
+use crate::render::explain::{self, first_sentence};
+use crate::render::{explain_code, explain_file};
 
 /// Runs the command.
 pub fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
@@ -34,17 +35,39 @@ fn of(what: &str) -> Option<String> {
     }
 }
 
+/// A name that is explained.
+pub struct Explained {
+    /// A section, a field with its section, a key of the file, or a code.
+    pub name: String,
+    /// What it is, in a sentence; empty where the name says it all.
+    pub meaning: String,
+}
+
+impl Explained {
+    fn new(name: impl Into<String>, meaning: &str) -> Self {
+        let meaning = if meaning.is_empty() { String::new() } else { first_sentence(meaning) };
+        Self { name: name.into(), meaning }
+    }
+}
+
+/// Every name that is explained.
+pub fn names() -> impl Iterator<Item = Explained> {
+    let keys = explain_file::names().map(|name| Explained::new(name, ""));
+    let codes = Code::ALL.iter().map(|code| Explained::new(code.as_str(), code.meaning()));
+    SECTIONS.into_iter().flat_map(names_in).chain(keys).chain(codes)
+}
+
+/// A section and its fields.
+pub fn names_in(section: &'static Section) -> impl Iterator<Item = Explained> {
+    let fields = section
+        .fields
+        .iter()
+        .map(|field| Explained::new(format!("{}.{}", section.name, field.name), field.meaning));
+    std::iter::once(Explained::new(section.name, section.meaning)).chain(fields)
+}
+
 fn unknown(what: &str) -> Failure {
-    let fields = SECTIONS.into_iter().flat_map(|section| {
-        section.fields.iter().map(|field| format!("{}.{}", section.name, field.name))
-    });
-    let names: Vec<String> = SECTIONS
-        .into_iter()
-        .map(|section| section.name.to_owned())
-        .chain(fields)
-        .chain(explain_file::names())
-        .chain(Code::ALL.iter().map(ToString::to_string))
-        .collect();
+    let names: Vec<String> = names().map(|explained| explained.name).collect();
     let bare = names.iter().filter(|name| name.ends_with(&format!(".{what}")));
     let near: Vec<&str> = bare.map(String::as_str).collect();
     let help = if near.is_empty() {

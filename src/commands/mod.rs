@@ -4,6 +4,7 @@
 mod access;
 mod apply;
 mod args;
+mod completions;
 mod console;
 mod drift;
 mod explain;
@@ -18,6 +19,7 @@ mod plan;
 mod repository;
 mod sandbox;
 mod schema;
+mod shell;
 mod show;
 mod signals;
 mod state;
@@ -39,6 +41,9 @@ pub use failure::{Exit, Failure};
 /// Runs the command line and tells the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if shell::answered(&arguments) {
+        return Exit::Done;
+    }
     match parse(&arguments) {
         Ok(line) => {
             let console = Console::new(&line.voice);
@@ -94,6 +99,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::State(StateCommand::Forget(args)) => state::forget(args, console),
         Command::State(StateCommand::Unlock(args)) => state::unlock(args, console),
         Command::Sandbox(args) => sandbox::run(args, console),
+        Command::Completions(args) => completions::run(args, console),
     }
 }
 
@@ -124,7 +130,8 @@ fn reader_of(command: &Command) -> Reader {
         | Command::Schema(_)
         | Command::Explain(_)
         | Command::Fix(_)
-        | Command::Sandbox(_) => false,
+        | Command::Sandbox(_)
+        | Command::Completions(_) => false,
     };
     if json { Reader::Program } else { Reader::Person }
 }

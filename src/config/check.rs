@@ -32,6 +32,13 @@ pub fn check(source: &Source) -> Checked {
     }
 }
 
+/// The names of the overlays, in the file's order, however much else is wrong with it.
+pub fn environments(source: &Source) -> Vec<String> {
+    let document = recover::read(&source.text);
+    let configuration = overlay::configuration(&source.name, document.root.as_ref());
+    configuration.environments().map(str::to_owned).collect()
+}
+
 /// The findings as they are shown.
 pub(super) fn presentable(
     mut findings: Vec<Finding>,

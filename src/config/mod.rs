@@ -26,7 +26,7 @@ mod yaml;
 
 use serde_json::Value;
 
-pub use check::check;
+pub use check::{check, environments};
 pub use fix::{Kept, Repair, Replacement, fix};
 pub use meaning::warnings;
 pub use near::nearest;

@@ -202,7 +202,8 @@ pub(super) fn prose(text: &str, indent: &str) -> String {
     out
 }
 
-pub(super) fn first_sentence(prose: &str) -> String {
+/// What stands before the first full stop.
+pub fn first_sentence(prose: &str) -> String {
     prose.split_once(". ").map_or(prose, |(first, _)| first).trim_end_matches('.').to_owned() + "."
 }
 

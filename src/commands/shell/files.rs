@@ -1,0 +1,51 @@
+//! The environments of the files that a line names, before it is finished.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, CommandFactory};
+
+use crate::commands::args::CommandLine;
+use crate::commands::input;
+use crate::commands::targets::environment_name;
+use crate::config::{self, LARGEST, Source};
+
+/// The names of the overlays of the named files, or of the default one; each once.
+pub fn environments(words: &[OsString]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in named(words).iter().filter_map(|path| read(path)).flatten() {
+        // What cannot be typed after `-e` is not offered, and cannot harm a terminal.
+        if environment_name(&name).is_ok() && !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// The files that a line names that may be wrong or half typed.
+fn named(words: &[OsString]) -> Vec<PathBuf> {
+    let matches = CommandLine::command().ignore_errors(true).try_get_matches_from(words);
+    let named = matches.map(|matches| files_of(&matches)).unwrap_or_default();
+    if named.is_empty() { vec![input::default_file()] } else { named }
+}
+
+fn files_of(matches: &ArgMatches) -> Vec<PathBuf> {
+    let mut innermost = matches;
+    while let Some((_, inner)) = innermost.subcommand() {
+        innermost = inner;
+    }
+    ["files", "file"]
+        .into_iter()
+        .filter_map(|id| innermost.try_get_many::<PathBuf>(id).ok().flatten())
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+/// Only a regular file is read: anything else may keep the shell waiting.
+fn read(path: &Path) -> Option<Vec<String>> {
+    let is_file = std::fs::metadata(path).is_ok_and(|about| about.is_file());
+    let bytes = is_file.then(|| input::bytes(path, LARGEST).ok())??;
+    let source = Source::new(path.display().to_string(), &bytes).ok()?;
+    Some(config::environments(&source))
+}
