@@ -77,20 +77,21 @@ install_multitool() {
   fi
 }
 
-# The shells of tests/shells.rs, in so far as Debian has them.
+# The shells of tests/shells.rs, in so far as Debian has them, and the checker of tests/man.rs.
 install_packages() {
   local missing=() package
-  for package in zsh fish elvish; do
+  for package in zsh fish elvish mandoc; do
     command -v "$package" >/dev/null || missing+=("$package")
   done
   if [ ${#missing[@]} -eq 0 ]; then
-    echo "shells: there already"
+    echo "packages: there already"
   elif [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null &&
+    apt-get update -qq >/dev/null &&
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       "${missing[@]}" >/dev/null; then
-    echo "shells: installed ${missing[*]}"
+    echo "packages: installed ${missing[*]}"
   else
-    echo "shells: cannot install ${missing[*]}, so the tests with them will be skipped" >&2
+    echo "packages: cannot install ${missing[*]}, so the tests with them will be skipped" >&2
   fi
 }
 

@@ -17,7 +17,7 @@ use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;
 pub use drift::DriftArgs;
 pub use import::ImportArgs;
-pub use shells::{CompletionsArgs, Shell};
+pub use shells::{CompletionsArgs, ManArgs, Shell};
 pub use state::{StateAdoptArgs, StateCommand, StateForgetArgs, StateShowArgs};
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
@@ -69,6 +69,8 @@ pub enum Command {
     Sandbox(SandboxArgs),
     /// Print a script with which a shell completes commands, options and their values
     Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(ManArgs),
 }
 
 /// The heading under which `--help` lists what every command has.

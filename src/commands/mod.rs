@@ -15,6 +15,7 @@ mod init;
 mod input;
 mod keys;
 mod look;
+mod man;
 mod plan;
 mod repository;
 mod sandbox;
@@ -100,6 +101,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::State(StateCommand::Unlock(args)) => state::unlock(args, console),
         Command::Sandbox(args) => sandbox::run(args, console),
         Command::Completions(args) => completions::run(args, console),
+        Command::Man(args) => man::run(args, console),
     }
 }
 
@@ -131,7 +133,8 @@ fn reader_of(command: &Command) -> Reader {
         | Command::Explain(_)
         | Command::Fix(_)
         | Command::Sandbox(_)
-        | Command::Completions(_) => false,
+        | Command::Completions(_)
+        | Command::Man(_) => false,
     };
     if json { Reader::Program } else { Reader::Person }
 }

@@ -41,6 +41,11 @@ pub fn over(path: &Path, contents: &str) -> Result<(), Failure> {
     fs::write(path, contents).map_err(|error| cannot(path, error))
 }
 
+/// Makes a folder, and those that it stands in, where they are not there.
+pub fn folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(|error| cannot(path, error))
+}
+
 /// Replaces what a file holds that is there: whole or not at all, and through a link.
 pub fn in_place(path: &Path, contents: &str) -> Result<(), Failure> {
     store::rewrite(path, contents.as_bytes()).map_err(|error| cannot(path, error))

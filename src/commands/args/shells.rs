@@ -1,4 +1,6 @@
-//! The arguments of `completions`.
+//! The arguments of `completions` and `man`.
+
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
@@ -24,4 +26,12 @@ pub enum Shell {
     Powershell,
     /// Zsh.
     Zsh,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write a page for each command into this folder, which is made if it is not there
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
 }
