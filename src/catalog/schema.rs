@@ -166,9 +166,13 @@ fn environments_schema() -> Value {
     json!({
         "title": "Environments",
         "description": ENVIRONMENTS_MEANING,
+        "markdownDescription": ENVIRONMENTS_MEANING,
         "type": "object",
         "propertyNames": {
+            "title": "environment",
             "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$",
+            "patternErrorMessage": "Must begin with a letter or digit, and go on with letters, \
+                                    digits, `_` and `-`.",
             "not": { "const": RESERVED_ENVIRONMENT },
         },
         "additionalProperties": reference(OVERLAY),
@@ -192,30 +196,35 @@ fn member_schema(member: &Member) -> Value {
     schema.insert("title".to_owned(), format!("{TARGET}.{}", member.name).into());
     schema.insert("description".to_owned(), member.meaning.into());
     schema.insert("markdownDescription".to_owned(), member.meaning.into());
-    schema.insert("examples".to_owned(), json!([member.example]));
     schema.insert("type".to_owned(), "string".into());
-    let (keyword, rule) = match member.name {
-        ENVIRONMENT_TYPE => ("enum", json!(EnvironmentType::ALL)),
-        SECRET_KEY_ENV => ("pattern", json!("^[A-Za-z_][A-Za-z0-9_]*$")),
-        _ => ("pattern", json!("^[!-~]+$")),
+    let pattern = match member.name {
+        ENVIRONMENT_TYPE => {
+            schema.insert(ENUM.to_owned(), json!(EnvironmentType::ALL));
+            return Value::Object(schema);
+        }
+        SECRET_KEY_ENV => "^[A-Za-z_][A-Za-z0-9_]*$",
+        _ => "^[!-~]+$",
     };
-    schema.insert(keyword.to_owned(), rule);
+    schema.insert(EXAMPLES.to_owned(), json!([member.example]));
+    insert_pattern(&mut schema, pattern, &format!("Must be {}.", member.rule));
     Value::Object(schema)
 }
 
+/// The schema of a field. It has no `default`, which would say what a setting is that is absent:
+/// absent is left alone. Editors would also write every default as soon as a section is begun.
 fn field_schema(section: &Section, field: &Field) -> Value {
     let mut schema = Map::new();
     let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
     put("title", format!("{}.{}", section.name, field.name).into());
     put("description", description(field).into());
     put("markdownDescription", markdown(field).into());
-    put("examples", Value::Array(json_of(field.example).into_iter().collect()));
-    if let Some(default) = field.default.and_then(json_of) {
-        put("default", default);
-    }
     if let Some(deprecated) = field.deprecated {
         put("deprecated", true.into());
-        put("deprecationMessage", capitalized(&deprecated.advice()).into());
+        put("deprecationMessage", format!("Deprecated: {}.", deprecated.advice()).into());
+    }
+    // Where all values are listed anyway an example would only be written before one is chosen.
+    if !matches!(field.kind, Kind::Boolean | Kind::Text(Shape::OneOf(_))) {
+        put(EXAMPLES, json_of(field.example).into_iter().collect());
     }
     let word = match field.kind {
         Kind::Boolean => "boolean",
@@ -224,23 +233,15 @@ fn field_schema(section: &Section, field: &Field) -> Value {
             "integer"
         }
         Kind::Text(shape) => {
-            match text_rule(shape) {
-                // A value has to be among those of an enumeration whatever its type is.
-                Some((ENUM, Value::Array(mut words))) => {
-                    words.extend(field.nullable.then_some(Value::Null));
-                    put(ENUM, words.into());
-                }
-                Some((keyword, rule)) => drop(put(keyword, rule)),
-                None => {}
+            insert_rule(&mut schema, shape);
+            // A value has to be among those of an enumeration whatever its type is.
+            if let (true, Some(Value::Array(words))) = (field.nullable, schema.get_mut(ENUM)) {
+                words.push(Value::Null);
             }
             "string"
         }
         Kind::Set(shape) => {
-            let mut items = json!({ "type": "string" });
-            if let Some((keyword, rule)) = text_rule(shape) {
-                items[keyword] = rule;
-            }
-            put("items", items);
+            put("items", item_schema(field, shape));
             put("uniqueItems", true.into());
             if let Some(most) = field.most {
                 put("maxItems", most.into());
@@ -248,27 +249,46 @@ fn field_schema(section: &Section, field: &Field) -> Value {
             "array"
         }
     };
-    put("type", if field.nullable { json!([word, "null"]) } else { word.into() });
+    let types = if field.nullable { json!([word, "null"]) } else { word.into() };
+    schema.insert("type".to_owned(), types);
+    Value::Object(schema)
+}
+
+/// The schema of a list's entry, which editors explain and complete by itself.
+fn item_schema(field: &Field, shape: Shape) -> Value {
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), "string".into());
+    schema.insert("markdownDescription".to_owned(), field.meaning.into());
+    insert_rule(&mut schema, shape);
+    if let (false, Some(entries)) = (schema.contains_key(ENUM), json_of(field.example)) {
+        schema.insert(EXAMPLES.to_owned(), entries);
+    }
     Value::Object(schema)
 }
 
 const ENUM: &str = "enum";
+const EXAMPLES: &str = "examples";
 
 /// What a schema can say of a text's shape.
-fn text_rule(shape: Shape) -> Option<(&'static str, Value)> {
+fn insert_rule(schema: &mut Map<String, Value>, shape: Shape) {
     match shape {
-        Shape::Any | Shape::Email | Shape::Origin => None,
-        Shape::OneOf(words) => Some((ENUM, json!(words))),
-        Shape::Alphanumeric => Some(("pattern", json!("^[A-Za-z0-9]+$"))),
-        Shape::Country => Some(("pattern", json!("^[A-Z]{2}$"))),
+        Shape::Any | Shape::Email | Shape::Origin => {}
+        Shape::OneOf(words) => drop(schema.insert(ENUM.to_owned(), json!(words))),
+        Shape::Alphanumeric => {
+            insert_pattern(schema, "^[A-Za-z0-9]+$", "Must be letters and digits alone.");
+        }
+        Shape::Country => insert_pattern(
+            schema,
+            "^[A-Z]{2}$",
+            "Must be a country's code of two capital letters, such as `DE`.",
+        ),
     }
 }
 
-/// An advice as a sentence of its own.
-fn capitalized(advice: &str) -> String {
-    let mut letters = advice.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).chain(['.']).collect()
+/// A pattern, with what editors say in its place of a text that does not match.
+fn insert_pattern(schema: &mut Map<String, Value>, pattern: &str, message: &str) {
+    schema.insert("pattern".to_owned(), pattern.into());
+    schema.insert("patternErrorMessage".to_owned(), message.into());
 }
 
 /// A catalogue entry's JSON. One that is not JSON is left out, and a test says that there is none.
@@ -277,13 +297,18 @@ fn json_of(text: &str) -> Option<Value> {
 }
 
 fn description(field: &Field) -> String {
-    match field.deprecated {
-        None => field.meaning.to_owned(),
-        Some(deprecated) => format!("{} Deprecated: {}.", field.meaning, deprecated.advice()),
+    let mut text = field.meaning.to_owned();
+    if let Some(default) = field.default {
+        text.push_str(&format!(" Clerk's default: {default}."));
     }
+    if let Some(deprecated) = field.deprecated {
+        text.push_str(&format!(" Deprecated: {}.", deprecated.advice()));
+    }
+    text
 }
 
-/// The description for a hover: what is peculiar about a field, a line each.
+/// The description for a hover: what is peculiar about a field, a line each. Editors put the title
+/// before it, and the examples after it.
 fn markdown(field: &Field) -> String {
     let mut text = field.meaning.to_owned();
     let mut notes = Vec::new();
@@ -305,7 +330,6 @@ fn markdown(field: &Field) -> String {
     if let Some(lockout) = field.lockout {
         notes.push(format!("Careful: {}; {}.", lockout.danger, lockout.advice));
     }
-    notes.push(format!("Example: `{}`", field.example));
     for note in notes {
         text.push_str("\n\n");
         text.push_str(&note);

@@ -35,7 +35,7 @@ fn the_schema_is_draft_07_without_an_id_or_a_format() {
 }
 
 #[test]
-fn every_field_has_its_type_words_and_an_example_that_fits() {
+fn every_field_has_its_type_and_words() {
     for (section, field, schema) in fields() {
         let word = match field.kind {
             Kind::Boolean => "boolean",
@@ -48,11 +48,53 @@ fn every_field_has_its_type_words_and_an_example_that_fits() {
         for key in ["title", "description", "markdownDescription"] {
             assert!(schema[key].is_string(), "{}.{} {key}", section.name, field.name);
         }
-        let example = &schema["examples"][0];
-        assert!(jsonschema::draft7::is_valid(&schema, example), "{}", field.name);
-        assert_eq!(schema.get("default").is_some(), field.default.is_some());
         assert_eq!(schema.get("deprecationMessage").is_some(), field.is_deprecated());
     }
+}
+
+#[test]
+fn a_field_has_an_example_that_fits_or_all_its_values() {
+    for (_, field, schema) in fields() {
+        let lists_all = matches!(field.kind, Kind::Boolean | Kind::Text(Shape::OneOf(_)));
+        assert_eq!(schema.get("examples").is_none(), lists_all, "{}", field.name);
+        for schema in [&schema, &schema["items"]] {
+            for example in schema["examples"].as_array().into_iter().flatten() {
+                assert!(jsonschema::draft7::is_valid(schema, example), "{}", field.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_default_is_told_and_never_filled_in() {
+    let mut told = 0;
+    for (_, field, schema) in fields() {
+        assert!(schema.get("default").is_none(), "{}", field.name);
+        if let Some(default) = field.default {
+            told += 1;
+            let text = |key: &str| schema[key].as_str().unwrap().to_owned();
+            assert!(text("description").contains(&format!("default: {default}.")));
+            assert!(text("markdownDescription").contains(&format!("default: `{default}`.")));
+        }
+    }
+    assert!(told > 1);
+}
+
+#[test]
+fn every_pattern_has_words_for_people() {
+    fn look(value: &Value, seen: &mut usize) {
+        if let Value::Object(members) = value {
+            if members.get("pattern").is_some_and(Value::is_string) {
+                *seen += 1;
+                let message = members["patternErrorMessage"].as_str().unwrap();
+                assert!(message.starts_with("Must ") && message.ends_with('.'), "{message}");
+            }
+            members.values().for_each(|member| look(member, seen));
+        }
+    }
+    let mut seen = 0;
+    look(&configuration(), &mut seen);
+    assert_eq!(seen, 5);
 }
 
 #[test]
