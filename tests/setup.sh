@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 tools=target/test-tools
 clients="clerk@3.3.0 @clerk/backend@3.25.0"
 multitool=5.7.0
+editor=yaml-language-server@1.25.0 # the last one that takes any Node.js
 
 # Another JSON Schema validator, for tests/other_validator.rs.
 install_validator() {
@@ -95,8 +96,33 @@ install_packages() {
   fi
 }
 
+# The language server that editors have for YAML, for tests/editor.rs.
+install_editor() {
+  local folder="$tools/editor"
+  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$editor" ]; then
+    echo "language server: there already"
+    return
+  fi
+  if ! command -v npm >/dev/null; then
+    echo "language server: no npm, so the tests with it will be skipped" >&2
+    return
+  fi
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  echo '{"private": true}' >"$folder/package.json"
+  if (cd "$folder" && npm install --save-exact --no-audit --no-fund --no-update-notifier \
+    --ignore-scripts --fetch-retries 1 --loglevel error "$editor") &&
+    "$folder/node_modules/.bin/yaml-language-server" --version; then
+    echo "$editor" >"$folder/installed"
+    echo "language server: installed"
+  else
+    echo "language server: npm cannot install it, so the tests with it will be skipped" >&2
+  fi
+}
+
 mkdir -p target
 install_validator
 install_clients
 install_multitool
 install_packages
+install_editor

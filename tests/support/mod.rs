@@ -3,5 +3,6 @@
 #![allow(dead_code, reason = "each of the tests uses a part of it")]
 
 pub mod fake;
+pub mod language_server;
 pub mod program;
 pub mod served;
