@@ -21,7 +21,7 @@ fn main() {
     if is_missing {
         eprintln!("SKIPPED: the language server is missing; tests/setup.sh installs it");
     }
-    let tests: [(&str, fn()); 9] = [
+    let tests: [(&str, fn()); 10] = [
         ("sections_are_completed_without_a_setting_in_them", sections),
         ("fields_are_completed_wherever_a_section_stands", fields),
         ("no_value_is_written_where_it_can_be_chosen", insertions),
@@ -30,6 +30,7 @@ fn main() {
         ("a_wrong_value_is_marked_where_validate_finds_it", marks),
         ("a_deprecated_field_is_marked_and_not_offered", deprecated),
         ("what_is_valid_is_not_marked", valid),
+        ("the_prepared_entry_tells_our_files_by_their_names", names),
         ("nothing_is_asked_of_the_network", network),
     ];
     let trials = tests.map(|(name, test)| {
@@ -70,14 +71,20 @@ struct Mark {
 
 impl Editor {
     fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::with_schemas(json!({}))
+    }
+
+    /// An editor in which files have schemas by their names.
+    fn with_schemas(schemas: Value) -> Self {
+        // A pattern's `**` passes over folders whose names begin with a dot.
+        let folder = tempfile::Builder::new().prefix("editor").tempdir().unwrap();
         let init = run(clerkform(folder.path()).arg("init"));
         assert_eq!(init.exit, 0, "{init:?}");
         let starter = fs::read_to_string(folder.path().join("clerk.yaml")).unwrap();
         let schema = run(clerkform(folder.path()).arg("schema")).stdout;
         fs::write(folder.path().join("clerkform.schema.json"), schema).unwrap();
         let program = tools().join("node_modules/.bin/yaml-language-server");
-        let server = LanguageServer::start(&program, folder.path());
+        let server = LanguageServer::start(&program, folder.path(), schemas);
         Self { folder, starter, server, opened: 0 }
     }
 
@@ -86,11 +93,14 @@ impl Editor {
         format!("{}\n{text}", self.starter.lines().next().unwrap())
     }
 
+    fn uri(&self, name: &str) -> String {
+        format!("file://{}", self.folder.path().join(name).display())
+    }
+
     /// Opens a text as a new file, with the first line as `init` writes it.
     fn open(&mut self, text: &str) -> String {
         self.opened += 1;
-        let file = self.folder.path().join(format!("clerk.{}.yaml", self.opened));
-        let uri = format!("file://{}", file.display());
+        let uri = self.uri(&format!("{}.yaml", self.opened));
         self.server.open(&uri, &self.with_first_line(text));
         uri
     }
@@ -355,6 +365,24 @@ fn valid() {
         let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
         let marks = editor.marks(rest);
         assert!(marks.is_empty(), "{marks:?} in {text}");
+    }
+}
+
+fn names() {
+    let entry = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemastore/catalog-entry.json");
+    let entry: Value = serde_json::from_str(&fs::read_to_string(entry).unwrap()).unwrap();
+    let schema = "clerkform.schema.json";
+    let mut editor = Editor::with_schemas(json!({ schema: entry["fileMatch"] }));
+    for (name, is_ours) in [
+        ("clerk.yaml", true),
+        ("clerk.yml", true),
+        ("apps/shop/clerk.production.yaml", true),
+        ("my-clerk.yaml", false),
+        ("clerk.state.json", false),
+    ] {
+        let uri = editor.uri(name);
+        editor.server.open(&uri, "instance: {hibp: 1}\n");
+        assert_eq!(editor.server.diagnostics(&uri).len(), usize::from(is_ours), "{name}");
     }
 }
 

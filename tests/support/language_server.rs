@@ -21,13 +21,16 @@ pub struct LanguageServer {
     messages: Receiver<Value>,
     last_id: u64,
     diagnostics: HashMap<String, Value>,
+    /// The schemas that files have by their names.
+    schemas: Value,
     /// Where it would go with a request to another machine.
     proxy: TcpListener,
 }
 
 impl LanguageServer {
-    /// Starts one, and waits until it knows its settings.
-    pub fn start(program: &Path, folder: &Path) -> Self {
+    /// Starts one, and waits until it knows its settings: `schemas` are those that files have by
+    /// their names.
+    pub fn start(program: &Path, folder: &Path, schemas: Value) -> Self {
         let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", proxy.local_addr().unwrap());
         let mut command = Command::new(program);
@@ -47,7 +50,7 @@ impl LanguageServer {
             }
         });
         let diagnostics = HashMap::new();
-        let mut server = Self { child, input, messages, last_id: 0, diagnostics, proxy };
+        let mut server = Self { child, input, messages, last_id: 0, diagnostics, schemas, proxy };
         let documents = json!({
             "hover": {"contentFormat": ["markdown"]},
             "completion": {"completionItem": {
@@ -57,12 +60,17 @@ impl LanguageServer {
             }},
             "publishDiagnostics": {"tagSupport": {"valueSet": [1, 2]}},
         });
+        let root = format!("file://{}", folder.display());
         server.request(
             "initialize",
             &json!({
                 "processId": null,
-                "rootUri": null,
-                "capabilities": {"textDocument": documents, "workspace": {"configuration": true}},
+                "rootUri": root,
+                "workspaceFolders": [{"uri": root, "name": "test"}],
+                "capabilities": {
+                    "textDocument": documents,
+                    "workspace": {"configuration": true, "workspaceFolders": true},
+                },
             }),
         );
         server.notify("initialized", &json!({}));
@@ -138,7 +146,7 @@ impl LanguageServer {
         }
         if let (Some(method), Some(id)) = (message["method"].as_str(), message.get("id")) {
             let result = match method {
-                "workspace/configuration" => settings(&message["params"]["items"]),
+                "workspace/configuration" => self.settings(&message["params"]["items"]),
                 "client/registerCapability" => Value::Null,
                 // A server that cannot load something may ask the editor to do it.
                 other => panic!("the server asks for {other}"),
@@ -147,6 +155,21 @@ impl LanguageServer {
         }
         message
     }
+
+    /// The settings of each part that is asked for: as they are by default, without the network.
+    fn settings(&self, items: &Value) -> Value {
+        let settings = |item: &Value| match item["section"].as_str() {
+            Some("yaml") => json!({
+                "validate": true,
+                "hover": true,
+                "completion": true,
+                "schemas": self.schemas,
+                "schemaStore": {"enable": false},
+            }),
+            _ => json!({}),
+        };
+        items.as_array().unwrap().iter().map(settings).collect()
+    }
 }
 
 impl Drop for LanguageServer {
@@ -154,17 +177,6 @@ impl Drop for LanguageServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The settings of each part that is asked for: as they are by default, without the network.
-fn settings(items: &Value) -> Value {
-    let settings = |item: &Value| match item["section"].as_str() {
-        Some("yaml") => json!({
-            "validate": true, "hover": true, "completion": true, "schemaStore": {"enable": false},
-        }),
-        _ => json!({}),
-    };
-    items.as_array().unwrap().iter().map(settings).collect()
 }
 
 /// The next message from the server's output.
