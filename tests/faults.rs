@@ -10,50 +10,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
-use support::fake::{Answer, Fake, Fault, Script};
-use support::program::{KEY, Ran, binary, clerkform, run};
-use tempfile::TempDir;
-
-const FILE: &str = "instance: {hibp: true}\n\
-                    restrictions: {blocklist: true}\n\
-                    organization_settings: {enabled: true}\n";
-
-/// A folder with a configuration, and a service to apply it to.
-struct Place {
-    folder: TempDir,
-    fake: Fake,
-}
-
-impl Place {
-    fn new(script: Script) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("clerk.yaml"), FILE).unwrap();
-        Self { folder, fake: Fake::start(script) }
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = clerkform(self.folder.path());
-        command.args(words).env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &self.fake.url);
-        command
-    }
-
-    fn run(&self, words: &[&str]) -> Ran {
-        run(&mut self.command(words))
-    }
-
-    fn start(&self, words: &[&str]) -> Child {
-        let mut command = self.command(words);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-    }
-
-    fn state(&self) -> Value {
-        serde_json::from_slice(&fs::read(self.path("clerk.state.json")).unwrap()).unwrap()
-    }
-}
+use support::fake::{Answer, Fault, Script};
+use support::place::Place;
+use support::program::{KEY, Ran, binary, run};
 
 fn hang() -> Answer {
     Answer { fault: Some(Fault::Hang), ..Answer::default() }

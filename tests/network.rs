@@ -5,40 +5,11 @@
 mod support;
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::{Value, json};
 use support::fake::{Answer, Asked, Fake, Fault, Script};
-use support::program::{KEY, Ran, clerkform, run};
-use tempfile::TempDir;
-
-const FILE: &str = "instance: {hibp: true}\n\
-                    restrictions: {blocklist: true}\n\
-                    organization_settings: {enabled: true}\n";
-
-/// A folder with a configuration, and a service to apply it to.
-struct Place {
-    folder: TempDir,
-    fake: Fake,
-}
-
-impl Place {
-    fn new(script: Script) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("clerk.yaml"), FILE).unwrap();
-        Self { folder, fake: Fake::start(script) }
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = clerkform(self.folder.path());
-        command.args(words).env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &self.fake.url);
-        command
-    }
-
-    fn run(&self, words: &[&str]) -> Ran {
-        run(&mut self.command(words))
-    }
-}
+use support::place::Place;
+use support::program::{KEY, Ran, run};
 
 #[test]
 fn the_key_travels_in_one_header_and_nowhere_else() {

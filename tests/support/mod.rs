@@ -4,5 +4,6 @@
 
 pub mod fake;
 pub mod language_server;
+pub mod place;
 pub mod program;
 pub mod served;
