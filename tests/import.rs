@@ -6,10 +6,11 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use support::fake::{Answer, Fake, Fault, Script};
-use support::program::{KEY, Ran, clerkform};
+use support::program::{KEY, Ran, clerkform, run};
 use tempfile::TempDir;
 
 /// The last thing that is read when nothing has to be read twice.
@@ -80,7 +81,7 @@ fn a_signal_ends_it_with_nothing_written() {
 fn a_file_that_appears_meanwhile_is_left_alone() {
     for (name, text, code) in [
         ("clerk.yaml", "instance: {}\n", "file-exists"),
-        ("clerk.state.json", "{}", "state-damaged"),
+        ("clerk.state.json", "{}", "state-exists"),
     ] {
         let place = Place::start();
         fs::write(place.folder.path().join(name), text).unwrap();
@@ -91,14 +92,48 @@ fn a_file_that_appears_meanwhile_is_left_alone() {
     }
 }
 
+/// Runs `import` in a folder with these words, and tells what it did and how often it asked.
+fn import(folder: &Path, words: &[&str]) -> (Ran, usize) {
+    let fake = Fake::start(Script::new());
+    let mut command = clerkform(folder);
+    command.arg("import").args(words);
+    command.env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &fake.url);
+    let ran = run(&mut command);
+    (ran, fake.asked().len())
+}
+
 #[test]
-fn a_state_that_another_run_holds_is_left_to_it() {
-    let place = Place::start();
-    let lock = fs::File::create(place.folder.path().join("clerk.state.json.lock")).unwrap();
+fn a_state_that_another_run_holds_is_left_to_it_before_any_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = fs::File::create(folder.path().join("clerk.state.json.lock")).unwrap();
     lock.lock().unwrap();
-    let (ran, files) = place.end();
-    assert_eq!(ran.exit, 75, "{ran:?}");
-    assert!(files.is_empty(), "{files:?}");
+    let (ran, asked) = import(folder.path(), &[]);
+    assert_eq!((ran.exit, asked), (75, 0), "{ran:?}");
+    assert!(!folder.path().join("clerk.yaml").exists());
+}
+
+#[test]
+fn places_that_cannot_be_written_are_found_out_before_any_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("file"), "").unwrap();
+    std::os::unix::fs::symlink("nowhere", path.join("dangling.state.json")).unwrap();
+    for (words, exit) in [
+        (&["-o", "missing/clerk.yaml"][..], 1),
+        (&["-o", "folder/"], 64),
+        (&["-o", "file/clerk.yaml"], 1),
+        (&["--state", "file/s.json"], 1),
+        (&["-o", "dangling.yaml"], 1),
+    ] {
+        let (ran, asked) = import(path, words);
+        assert_eq!((ran.exit, asked), (exit, 0), "{words:?} {ran:?}");
+        let mut names: Vec<_> =
+            fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        let is_lock = |name: &std::ffi::OsString| name.to_string_lossy().ends_with(".lock");
+        names.retain(|name| !is_lock(name));
+        assert_eq!(names, ["dangling.state.json", "file"], "{words:?}");
+    }
 }
 
 #[test]

@@ -44,6 +44,11 @@ pub enum KeyError {
     Characters,
 }
 
+/// Whether a value that was read held the secret key, which is masked in it.
+pub fn is_masked(value: &Value) -> bool {
+    value.to_string().contains(MASK)
+}
+
 impl SecretKey {
     /// Reads a key, such as the content of a variable or of a file: what surrounds it of white
     /// space, and a byte-order mark, is dropped.

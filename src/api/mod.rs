@@ -27,7 +27,7 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use front::{FrontError, HttpFront};
 pub use http::{Connections, HttpService};
 pub use instance::{INSTANCE, Lookup, look_up};
-pub use key::{KeyError, SecretKey};
+pub use key::{KeyError, SecretKey, is_masked};
 pub use retry::{Called, Ceased, Patience, call};
 pub use stop::{GRACE, Stop, Trip, stop};
 pub use version::{ApiVersion, ApiVersionError};

@@ -14,12 +14,13 @@ use super::init::SCHEMA_FILE;
 use super::signals::Runner;
 use super::targets::{self, Home};
 use super::{input, write};
-use crate::api::{Patience, Stop};
-use crate::catalog::{EnvironmentType, Field, Read, SECTIONS, Section};
+use crate::api::{Access, Patience, Stop};
+use crate::catalog::{Field, Read, SECTIONS, Section};
 use crate::config::Target;
 use crate::live::{self, Expected, FrontendUse, Wanted};
 use crate::render::escape::printable;
 use crate::render::imported::{Frame, Imported, imported};
+use crate::render::shell::quoted;
 use crate::state::{InstanceRef, Live, State};
 use crate::store::{Lock, Store, lock_within};
 
@@ -48,6 +49,11 @@ impl Place {
         if input::is_stdin(&path) {
             let problem = anyhow!("`-o -`: an imported configuration has a state beside it");
             return Err(Failure::new("usage", problem, "name a file").exit(Exit::Usage));
+        }
+        if path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
+            let problem = anyhow!("`-o {}` names a folder", printable(&path.display().to_string()));
+            let failure = Failure::new("usage", problem, "name the file in it");
+            return Err(failure.exit(Exit::Usage));
         }
         let files = FileArgs { files: vec![path.clone()], stdin_filename: None };
         let mut homes = targets::homes_by_name(&files, &as_targets(args))?;
@@ -79,11 +85,12 @@ impl Place {
                  written",
             ));
         }
-        let state = self.home.store.read().map_err(|error| targets::store_failure(&error))?;
-        if state.is_some() {
+        let location = self.home.store.location();
+        // Whatever it is: one that cannot be read is somebody's all the same.
+        if fs::symlink_metadata(location).is_ok() {
             return Err(Failure::new(
                 "state-exists",
-                anyhow!("there is a state at `{}` already", printable(self.home.store.location())),
+                anyhow!("there is a state at `{}` already", printable(location)),
                 "name another file with `-o`, or another place for the state with `--state`; where \
                  its configuration is elsewhere, `clerkform drift` and `clerkform plan --refresh` \
                  compare it with the instance; nothing was written",
@@ -108,10 +115,12 @@ async fn import(
     console: &Console,
     stop: Stop,
 ) -> Result<Imported, Failure> {
-    let (live, environment_type) = look(args, place, console, &stop).await?;
-    let environment = args.environment.as_deref();
-    let frame = Frame { schema: SCHEMA_FILE, environment, environment_type };
-    let imported = imported(&live, &frame);
+    let target = Target::default();
+    let network = Network::of(&args.service);
+    let title = title(args, place);
+    let access = access::to(&title, &target, &place.home, &network, console)?;
+    // Both places before the first request, so that a long read is not in vain.
+    write::attempt(&place.path)?;
     let patience = Duration::from_secs(args.lock.lock_timeout.into());
     let lock = tokio::select! {
         biased;
@@ -119,6 +128,11 @@ async fn import(
         lock = lock_within(&place.home.store, patience) => lock,
     };
     let lock = lock.map_err(|error| targets::store_failure(&error))?;
+    let live = look(args, &title, &access, console, &stop).await?;
+    let environment = args.environment.as_deref();
+    let environment_type = access.environment_type;
+    let frame = Frame { schema: SCHEMA_FILE, environment, environment_type };
+    let imported = imported(&live, &frame);
     // Time has passed, and others may have been here.
     place.is_free()?;
     write::fresh(&place.path, &imported.text)?;
@@ -126,23 +140,25 @@ async fn import(
     Ok(imported)
 }
 
-/// Reads every setting that the service shows, of the kind of instance that the key opens.
-async fn look(
-    args: &ImportArgs,
-    place: &Place,
-    console: &Console,
-    stop: &Stop,
-) -> Result<(Live, EnvironmentType), Failure> {
+fn title(args: &ImportArgs, place: &Place) -> String {
     let config = place.config();
-    let title = match &args.environment {
+    match &args.environment {
         None => config,
         Some(environment) => format!("{config} [{environment}]"),
-    };
+    }
+}
+
+/// Reads every setting that the service shows.
+async fn look(
+    args: &ImportArgs,
+    title: &str,
+    access: &Access<'_>,
+    console: &Console,
+    stop: &Stop,
+) -> Result<Live, Failure> {
     let target = Target::default();
-    let network = Network::of(&args.service);
-    let access = access::to(&title, &target, &place.home, &network, console)?;
     let wanted = Wanted {
-        title: title.clone(),
+        title: title.to_owned(),
         target: &target,
         recorded: None,
         fields: readable()
@@ -155,13 +171,12 @@ async fn look(
         "{title}: reading it twice, 3 seconds apart, since what was changed right before may show \
          late …"
     ));
-    let live = live::read(&access, &wanted, &patience, stop).await.map_err(|refusal| {
+    live::read(access, &wanted, &patience, stop).await.map_err(|refusal| {
         if matches!(refusal, live::Refusal::Interrupted) {
             return interrupted();
         }
         Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help())
-    })?;
-    Ok((live, access.environment_type))
+    })
 }
 
 fn readable() -> impl Iterator<Item = (&'static Section, &'static Field)> {
@@ -201,9 +216,9 @@ fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console
         ResultFormat::Text => imported.summary(&config, state),
         ResultFormat::Json => imported.document(&config, state),
     });
-    let environment = args.environment.as_ref().map(|name| format!(" -e {name}"));
+    let environment = args.environment.as_ref().map(|name| format!(" -e {}", quoted(name)));
     let elsewhere = args.state.as_ref().filter(|state| !state.is_empty());
-    let elsewhere = elsewhere.map(|state| format!(" --state {}", printable(state)));
+    let elsewhere = elsewhere.map(|state| format!(" --state {}", quoted(&printable(state))));
     let sandbox = if args.sandbox { " --sandbox" } else { "" };
     console.note(&format!(
         "Next: `clerkform plan{}{}{sandbox} {config}` finds nothing to do; change a setting, and \
@@ -211,6 +226,6 @@ fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console
          it.",
         environment.unwrap_or_default(),
         elsewhere.unwrap_or_default(),
-        config = printable(&config),
+        config = quoted(&printable(&config)),
     ));
 }

@@ -76,10 +76,11 @@ pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
 /// Makes sure that each report can be written, before anything is done that it would be about.
 /// Leaves nothing behind: the run may still be refused.
 pub fn prepare<F>(reports: &[Report<F>]) -> Result<(), Failure> {
-    reports.iter().try_for_each(|report| try_out(&report.path))
+    reports.iter().try_for_each(|report| attempt(&report.path))
 }
 
-fn try_out(path: &Path) -> Result<(), Failure> {
+/// Makes sure that a file can be written, and leaves nothing behind.
+pub fn attempt(path: &Path) -> Result<(), Failure> {
     // Whoever reads a pipe would take this for the whole report.
     if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
         return Ok(());

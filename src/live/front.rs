@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::sections::{Reader, is_credible};
 use super::{Expected, Refusal};
-use crate::api::{self, Answer, Body, Reply, Request, SecretKey, call};
+use crate::api::{self, Answer, Body, Reply, Request, SecretKey, call, is_masked};
 use crate::catalog::{EnvironmentType, Field, Frontend, Kind, Read};
 use crate::state::{Live, Seen, Shown, Source, shown};
 
@@ -163,6 +163,6 @@ fn value_at(field: &Field, at: Frontend, environment: &Value) -> Option<Value> {
     match found {
         Value::Null if !matches!(field.kind, Kind::Text(_)) => None,
         Value::Bool(value) if field.can_show(found) => Some(Value::Bool(*value != at.is_inverted)),
-        _ => is_credible(field, found).then(|| found.clone()),
+        _ => (is_credible(field, found) && !is_masked(found)).then(|| found.clone()),
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{Expected, Refusal};
-use crate::api::{self, Access, Answer, Patience, Request, Stop, call};
+use crate::api::{self, Access, Answer, Patience, Request, Stop, call, is_masked};
 use crate::catalog::{Field, Read, Section};
 use crate::state::{Live, Seen, Source};
 
@@ -35,7 +35,7 @@ enum Came {
 impl Reader<'_> {
     /// Reads a section.
     pub async fn section(&self, section: &'static Section) -> Result<Told, Refusal> {
-        let mut refused = None;
+        let mut refused: Option<String> = None;
         if section.has_get {
             match self.ask(section, &Request::Get { path: section.path }).await? {
                 Came::Object(members) => return Ok(Told::Shown(members, Source::Get)),
@@ -47,13 +47,13 @@ impl Reader<'_> {
             match self.ask(section, &request).await? {
                 Came::Object(members) => return Ok(Told::Shown(members, Source::Echo)),
                 Came::Refused(why) => {
-                    refused = Some(refused.map_or_else(
-                        || format!("an empty PATCH {why}"),
-                        |get| format!("GET {get}, an empty PATCH {why}"),
-                    ));
+                    return Ok(Told::Unread(match refused {
+                        None => format!("an empty PATCH {why}"),
+                        Some(get) if get == why => format!("GET and an empty PATCH {why}"),
+                        Some(get) => format!("GET {get}, an empty PATCH {why}"),
+                    }));
                 }
             }
-            return Ok(Told::Unread(refused.unwrap_or_default()));
         }
         Ok(Told::Unread(format!("GET {}", refused.unwrap_or_default())))
     }
@@ -128,6 +128,9 @@ impl Told {
         };
         for wanted in fields.iter().filter(|wanted| wanted.field.read == Read::Shown) {
             match members.remove(wanted.field.name) {
+                Some(value) if is_masked(&value) => {
+                    live.hide(section, wanted.field, "the answer holds the secret key".to_owned());
+                }
                 Some(value) if is_credible(wanted.field, &value) => {
                     live.show(section, wanted.field, Seen { value, source });
                 }

@@ -188,9 +188,12 @@ async fn a_get_that_is_refused_gives_way_to_an_empty_patch() {
             format!("PATCH {ORGANIZATIONS}"): [refused(status)],
         });
         let read = read_of(&answers, enabled).await;
-        let why = format!(
-            "GET answered 404: Not in your plan, an empty PATCH answered {status}: Not in your plan"
-        );
+        let why = match status {
+            404 => "GET and an empty PATCH answered 404: Not in your plan".to_owned(),
+            other => format!(
+                "GET answered 404: Not in your plan, an empty PATCH answered {other}: Not in your plan"
+            ),
+        };
         assert_eq!(read.told()["organization_settings.enabled"], why);
     }
 }
@@ -291,6 +294,7 @@ async fn what_a_setting_cannot_have_is_not_read() {
         ("max_allowed_memberships", json!("5"), false),
         ("domains_enrollment_modes", json!(["manual_invitation"]), true),
         ("domains_enrollment_modes", json!([1, null]), false),
+        ("domains_enrollment_modes", json!(["sk_test_hush"]), false),
         ("domains_enrollment_modes", json!(["x".repeat(100_000)]), false),
     ] {
         let answers = json!({ format!("GET {ORGANIZATIONS}"): [(200, json!({ field: value }))] });

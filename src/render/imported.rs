@@ -1,7 +1,7 @@
 //! The configuration that `import` writes: what a live instance is set to, and in comments what
 //! cannot be read or must not stand in a file. What is written passes every check of this program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ pub struct Comment {
     pub section: &'static str,
     /// Its name.
     pub field: &'static str,
-    /// Why, in a sentence without a full stop.
+    /// Why, in a sentence without a full stop: data, which a view has to escape.
     pub reason: String,
 }
 
@@ -211,24 +211,39 @@ impl Stand {
             Self::Setting(value) => format!("{indent}{name}: {}\n", inline(value)),
             Self::Comment { reason, value } => {
                 let value = value.as_ref().map_or_else(|| example.to_owned(), inline);
-                let why = prose(&format!("Not set here: {reason}."), indent);
+                let why = prose(&format!("Not set here: {}.", escape::sentence(reason)), indent);
                 why + &commented(&[&format!("{indent}{name}: {value}")])
             }
         }
     }
 }
 
-/// A value without what the service adds to every list.
+/// A value as a file states it: a list without repetition and without what the service adds to
+/// every one, a number without a fraction that is none.
 fn own(field: &Field, value: &Value) -> Value {
-    let Value::Array(entries) = value else { return value.clone() };
-    let is_added =
-        |entry: &&Value| entry.as_str().is_some_and(|text| field.echo_adds.contains(&text));
-    entries.iter().filter(|entry| !is_added(entry)).cloned().collect()
+    match value {
+        Value::Array(entries) => {
+            let mut seen = HashSet::new();
+            let is_added =
+                |entry: &Value| entry.as_str().is_some_and(|text| field.echo_adds.contains(&text));
+            let kept = entries.iter().filter(|entry| !is_added(entry) && seen.insert(*entry));
+            kept.cloned().collect()
+        }
+        Value::Number(number) if number.is_f64() => {
+            // As the text of a number, since no conversion of a fraction is exact by its type.
+            let whole = number.as_f64().filter(|number| number.fract() == 0.0);
+            let whole = whole.map(|number| format!("{number:.0}"));
+            whole
+                .and_then(|text| text.parse::<i64>().ok())
+                .map_or_else(|| value.clone(), Value::from)
+        }
+        _ => value.clone(),
+    }
 }
 
-/// A reason that comes from elsewhere, as one line without a secret.
+/// A reason that comes from elsewhere, without a secret.
 fn tame(reason: &str) -> String {
-    escape::sentence(&masked(reason))
+    masked(reason).into_owned()
 }
 
 impl<'a> Draft<'a> {

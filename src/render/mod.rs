@@ -30,6 +30,7 @@ pub mod plan_markdown;
 mod reading;
 #[cfg(test)]
 mod samples;
+pub mod shell;
 pub mod starter;
 pub mod state;
 pub mod words;

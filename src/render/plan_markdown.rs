@@ -11,6 +11,7 @@ use super::folded::{Block, Opened, Part, fit, length};
 use super::markdown::{code, fence, html, inline};
 use super::plan::{instance, release, state, totals, uncertain};
 use super::reading::unread;
+use super::shell::quoted;
 use super::words::count;
 use crate::finding::Finding;
 use crate::plan::{Call, Change, Plan, TargetPlan};
@@ -165,15 +166,6 @@ fn command(plan: &Plan, checksum: &str) -> String {
         return whole;
     }
     format!("clerkform apply … --checksum {}", quoted(checksum))
-}
-
-/// A word as a POSIX shell reads it back.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=+,%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
