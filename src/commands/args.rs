@@ -171,7 +171,7 @@ pub enum FindingFormat {
     Sarif,
 }
 
-/// The formats of `plan` and `show`.
+/// The formats of `plan`, `show` and `drift`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
     /// For a terminal.
@@ -180,9 +180,13 @@ pub enum PlanFormat {
     Json,
     /// For a comment on a pull request.
     Markdown,
+    /// Annotations on the lines of the files, for GitHub Actions; the text on standard error.
+    Github,
+    /// Counts for GitLab's merge request widget.
+    Gitlab,
 }
 
-/// The formats of `apply`, `drift`, `import` and `state`.
+/// The formats of `apply`, `import` and `state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ResultFormat {
     /// For a terminal.

@@ -1,17 +1,18 @@
 //! `drift`: what somebody changed behind the file's back, as far as it can be read.
 
 use super::access::Network;
-use super::args::{DriftArgs, ResultFormat};
+use super::args::DriftArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input::Strictness;
 use super::look::{self, Looked, Means};
 use super::signals::Runner;
 use super::targets::{self, Chosen};
-use super::{plan, write};
+use super::view::{Topic, View};
+use super::write;
 use crate::live::FrontendUse;
 use crate::plan::{Plan, TargetPlan, drift};
-use crate::render::{self, palette::Palette};
+use crate::render;
 use crate::state::Live;
 use crate::store::Store;
 
@@ -26,12 +27,9 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     let means = Means { network: &network, frontend, console };
     let lives = look::at_instances(&looked, &means, &Runner::default())?;
     let found = Plan { targets: looked.iter().zip(&lives).map(compare).collect() };
-    let render = |format, palette: &Palette| match format {
-        ResultFormat::Text => render::drift::text(&found, palette),
-        ResultFormat::Json => plan::json(&found),
-    };
-    write::reports(&args.report, |format| render(format, &Palette::plain()))?;
-    console.result(&render(args.output_format, &console.palette));
+    let view = View { plan: &found, topic: Topic::Drift };
+    view.report(&args.report)?;
+    view.show(args.output_format, console);
     if let Some(remedy) = render::drift::remedy(&found) {
         console.note(&remedy);
     }

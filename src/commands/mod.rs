@@ -26,6 +26,7 @@ mod signals;
 mod state;
 mod targets;
 mod validate;
+mod view;
 mod write;
 
 use std::ffi::OsString;
@@ -118,7 +119,7 @@ fn reader_of(command: &Command) -> Reader {
         Command::Plan(args) => args.output_format == PlanFormat::Json,
         Command::Show(args) => args.output_format == PlanFormat::Json,
         Command::Apply(args) => args.output_format == ResultFormat::Json,
-        Command::Drift(args) => args.output_format == ResultFormat::Json,
+        Command::Drift(args) => args.output_format == PlanFormat::Json,
         Command::Import(args) => args.output_format == ResultFormat::Json,
         Command::State(command) => {
             ResultFormat::Json

@@ -8,9 +8,8 @@ use super::failure::{Exit, Failure};
 use super::input::Strictness;
 use super::signals::Runner;
 use super::targets::{self, Chosen};
+use super::view::{Topic, View, json};
 use super::{look, write};
-use crate::plan::{Plan, checksum, document::PlanDocument};
-use crate::render::{self, palette::Palette};
 
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
@@ -29,10 +28,11 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
             path.display()
         ));
     }
-    write::reports(&args.report, |format| render(&plan, format, &Palette::plain()))?;
+    let view = View { plan: &plan, topic: Topic::Plan };
+    view.report(&args.report)?;
     let warned = strictness == Strictness::WarningsFail && plan.has_advisories();
     if !warned || args.output_format != PlanFormat::Json {
-        console.result(&render(&plan, args.output_format, &console.palette));
+        view.show(args.output_format, console);
     }
     if warned {
         // As JSON the failure is the one document, with the warnings as its diagnostics.
@@ -42,19 +42,4 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     } else {
         Ok(Exit::Done)
     }
-}
-
-/// A plan in one of its formats.
-pub(super) fn render(plan: &Plan, format: PlanFormat, palette: &Palette) -> String {
-    match format {
-        PlanFormat::Text => render::plan::text(plan, palette),
-        PlanFormat::Json => json(plan),
-        PlanFormat::Markdown => render::plan_markdown::markdown(plan, &checksum(plan)),
-    }
-}
-
-/// The document that `--out` saves and `--output-format json` prints. What `drift` finds has the
-/// same shape.
-pub(super) fn json(plan: &Plan) -> String {
-    render::document(&PlanDocument::from(plan).to_value())
 }

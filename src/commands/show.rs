@@ -5,15 +5,16 @@ use std::path::Path;
 use super::args::ShowArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::{input, plan, write};
+use super::input;
+use super::view::{Topic, View};
 use crate::plan::{Plan, SavedPlanError, parse};
-use crate::render::palette::Palette;
 
 /// Runs the command.
 pub fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Failure> {
     let saved = read(&args.plan)?;
-    write::reports(&args.report, |format| plan::render(&saved, format, &Palette::plain()))?;
-    console.result(&plan::render(&saved, args.output_format, &console.palette));
+    let view = View { plan: &saved, topic: Topic::Plan };
+    view.report(&args.report)?;
+    view.show(args.output_format, console);
     Ok(Exit::Done)
 }
 

@@ -116,8 +116,11 @@ fn section(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
     let mut out = format!("  {}\n", paint(palette.strong, call.section.name));
     let sign = paint(palette.caution, "!");
     for (change, headline) in rows {
-        let place = place(&target.config, change.at.line, change.at.column);
-        let place = paint(palette.faint, format_args!("{place}{}", source(change)));
+        let mut place = place(&target.config, change.at.line, change.at.column);
+        if let Some(source) = source(change) {
+            add(&mut place, format_args!("  {source}"));
+        }
+        let place = paint(palette.faint, place);
         add(&mut out, format_args!("    {sign} {headline:width$}  {place}\n"));
         out.push_str(&entries(change, palette));
     }
@@ -125,33 +128,33 @@ fn section(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
 }
 
 /// Where the live value was read.
-fn source(change: &Change) -> String {
-    match change.source {
-        None => String::new(),
-        Some(source @ Source::Frontend) => format!("  {}, a hint", source.as_str()),
-        Some(source) => format!("  {}", source.as_str()),
-    }
+pub(super) fn source(change: &Change) -> Option<String> {
+    change.source.map(|source| match source {
+        Source::Frontend => format!("{}, a hint", source.as_str()),
+        Source::Get | Source::Echo => source.as_str().to_owned(),
+    })
 }
 
 /// The field with both values, or with how many entries are where.
-fn headline(change: &Change) -> String {
+pub(super) fn headline(change: &Change) -> String {
     let field = change.field.name;
     match shown(change) {
         Shown::Line { before: Some(live), after } => format!("{field}: live {live}, file {after}"),
         Shown::Line { before: None, after } => format!("{field}: file {after}"),
         Shown::Entries { removed, added, kept } => {
-            let parts: Vec<_> = [
-                (removed.len(), "only live"),
-                (added.len(), "only in the file"),
-                (kept, "in both"),
-            ]
-            .into_iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, place)| format!("{number} {place}"))
-            .collect();
-            format!("{field}: {}", parts.join(", "))
+            format!("{field}: {}", sides(removed.len(), added.len(), kept))
         }
     }
+}
+
+/// How many entries are where.
+pub(super) fn sides(live: usize, file: usize, both: usize) -> String {
+    let parts: Vec<_> = [(live, "only live"), (file, "only in the file"), (both, "in both")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, place)| format!("{number} {place}"))
+        .collect();
+    parts.join(", ")
 }
 
 fn entries(change: &Change, palette: &Palette) -> String {
@@ -170,23 +173,28 @@ fn entries(change: &Change, palette: &Palette) -> String {
     out
 }
 
-/// What cannot be read, by reason, and what is not applied yet.
-fn rest(reading: &Reading, palette: &Palette) -> String {
-    let Reading { compared: _, unreadable, pending } = reading;
+/// What cannot be read, by the reason for it.
+pub(super) fn reasons(reading: &Reading) -> Vec<(&str, Vec<String>)> {
     let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
-    for each in unreadable {
+    for each in &reading.unreadable {
         let field = name(&format!("{}.{}", each.section, each.field));
         match reasons.iter_mut().find(|(reason, _)| *reason == each.reason) {
             Some((_, fields)) => fields.push(field),
             None => reasons.push((&each.reason, vec![field])),
         }
     }
+    reasons
+}
+
+/// What cannot be read, by reason, and what is not applied yet.
+fn rest(reading: &Reading, palette: &Palette) -> String {
     let mut out = String::new();
-    for (reason, fields) in reasons {
+    for (reason, fields) in reasons(reading) {
         let head = format!("{}: {}", paint(palette.caution, "cannot be read"), sentence(reason));
         out.push_str(&listed(&head, &fields));
     }
-    let pending: Vec<_> = pending
+    let pending: Vec<_> = reading
+        .pending
         .iter()
         .flatten()
         .map(|each| name(&format!("{}.{}", each.section, each.field)))

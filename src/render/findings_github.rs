@@ -32,7 +32,7 @@ pub fn inert(text: &str) -> String {
 }
 
 /// Columns are shown within a line only, and the last one is that of the last character.
-fn range(span: Span) -> String {
+pub(super) fn range(span: Span) -> String {
     let Span { line, column, end_line, end_column } = span;
     if end_line == line {
         let last = end_column.saturating_sub(1).max(column);

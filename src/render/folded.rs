@@ -2,13 +2,15 @@
 //! left out of the middle, fences and blocks stay whole, and a count says what is missing.
 
 use super::markdown::fence;
-use super::words::{count, verb};
+use super::words::{count, list, verb};
 
 /// Room for the sentence that says what was left out.
 const NOTE: usize = 160;
 
-/// One foldable part. When it is too long, lines of its fences are left out.
+/// One foldable part. When it is too long, settings are left out of the middle of its fences.
 pub(super) struct Block {
+    /// Comments by which a program finds its targets, a line each.
+    pub markers: Vec<String>,
     /// Whether it is unfolded at first.
     pub opened: Opened,
     /// HTML, in one line.
@@ -17,6 +19,8 @@ pub(super) struct Block {
     pub parts: Vec<Part>,
     /// How many targets it tells of.
     pub targets: usize,
+    /// How many settings of them.
+    pub settings: usize,
 }
 
 /// Whether a block is unfolded at first.
@@ -30,8 +34,38 @@ pub(super) enum Opened {
 pub(super) enum Part {
     /// A paragraph or a list that is Markdown already.
     Prose(String),
-    /// A fence: its language and its lines.
-    Fence(&'static str, Vec<String>),
+    /// Text that is shown as it is.
+    Fence(Fence),
+}
+
+/// A fence with its lines.
+pub(super) struct Fence {
+    /// How it is colored.
+    pub language: &'static str,
+    /// A line that stays as long as any other does.
+    pub head: Option<String>,
+    /// What may be left out.
+    pub lines: Vec<Line>,
+}
+
+/// A line of a fence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// What it says.
+    pub text: String,
+    /// Where it may be parted from the one before it.
+    pub tie: Tie,
+}
+
+/// How a line belongs to the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tie {
+    /// Not at all: another setting begins.
+    Start,
+    /// It says nothing alone.
+    Rest,
+    /// It is an entry of a list, of which some may be left out.
+    Entry,
 }
 
 /// How many characters a text has, as comments are measured.
@@ -41,20 +75,23 @@ pub(super) fn length(text: &str) -> usize {
 
 /// The blocks one after another, in at most `room` characters.
 pub(super) fn fit(blocks: Vec<Block>, room: usize) -> String {
-    let half = room.saturating_sub(NOTE) / 2;
-    let targets: Vec<_> = blocks.iter().map(|block| block.targets).collect();
-    let texts: Vec<_> = match blocks.len() {
-        1 => blocks.into_iter().map(|block| block.within(room).render()).collect(),
-        _ => blocks.into_iter().map(|block| block.within(half).render()).collect(),
+    let most = match blocks.len() {
+        1 => room,
+        _ => room.saturating_sub(NOTE) / 2,
     };
+    let counts: Vec<_> = blocks.iter().map(|block| (block.targets, block.settings)).collect();
+    let texts: Vec<_> = blocks.into_iter().map(|block| block.within(most).render()).collect();
     let lengths: Vec<_> = texts.iter().map(|text| length(text)).collect();
     let Some((first, last)) = middle(&lengths, room, NOTE) else {
         return texts.concat();
     };
-    let missing: usize = targets[first..last].iter().sum();
-    let (targets, is) = (count(missing, "target"), verb(missing, "is", "are"));
-    let covers = verb(missing, "it", "them");
-    let note = format!("\n… {targets} {is} left out here; the checksum covers {covers} too.\n");
+    let missing = &counts[first..last];
+    let targets: usize = missing.iter().map(|(targets, _)| targets).sum();
+    let settings: usize = missing.iter().map(|(_, settings)| settings).sum();
+    let of =
+        if settings == 0 { String::new() } else { format!(" with {}", count(settings, "setting")) };
+    let (are, targets) = (verb(targets, "is", "are"), count(targets, "target"));
+    let note = format!("\n… {targets}{of} {are} left out here, and counted above.\n");
     [&texts[..first].concat(), note.as_str(), &texts[last..].concat()].concat()
 }
 
@@ -82,40 +119,68 @@ fn middle(lengths: &[usize], room: usize, note: usize) -> Option<(usize, usize)>
     Some((first, last))
 }
 
+impl Line {
+    /// The first line of a setting.
+    pub(super) fn start(text: String) -> Self {
+        Self { text, tie: Tie::Start }
+    }
+
+    /// A line that says nothing without the one before it.
+    pub(super) fn rest(text: String) -> Self {
+        Self { text, tie: Tie::Rest }
+    }
+
+    /// An entry of a list.
+    pub(super) fn entry(text: String) -> Self {
+        Self { text, tie: Tie::Entry }
+    }
+}
+
 impl Block {
     fn render(&self) -> String {
         let open = match self.opened {
             Opened::Yes => " open",
             Opened::No => "",
         };
+        let markers = self.markers.iter().fold(String::new(), |all, marker| all + "\n" + marker);
+        let gap = if markers.is_empty() { "" } else { "\n" };
         let parts: String = self.parts.iter().map(Part::render).collect();
-        format!("\n<details{open}>\n<summary>{}</summary>\n{parts}\n</details>\n", self.summary)
+        let summary = &self.summary;
+        format!(
+            "{markers}{gap}\n<details{open}>\n<summary>{summary}</summary>\n{parts}\n</details>\n"
+        )
     }
 
-    /// The block without as many lines in the middle of its fences as is needed to fit.
+    /// The block without as many settings in the middle of its fences as is needed to fit. Where
+    /// several targets share it, their markers go first.
     fn within(mut self, room: usize) -> Self {
+        if length(&self.render()) > room && self.targets > 1 {
+            self.markers.clear();
+        }
         let whole = length(&self.render());
-        let lengths: Vec<_> =
-            self.parts.iter().flat_map(Part::lines).map(|line| length(line) + 1).collect();
-        let frame = whole - lengths.iter().sum::<usize>();
         if whole <= room {
             return self;
         }
-        if let Some((first, last)) = middle(&lengths, room.saturating_sub(frame), NOTE) {
-            self.leave_out(first, last);
+        let lines: Vec<&Line> = self.parts.iter().flat_map(Part::lines).collect();
+        let lengths: Vec<_> = lines.iter().map(|line| length(&line.text) + 1).collect();
+        let frame = whole - lengths.iter().sum::<usize>();
+        if let Some(cut) = middle(&lengths, room.saturating_sub(frame), NOTE) {
+            let cut = between_settings(&lines, cut);
+            let note = left_out(&lines[cut.0..cut.1]);
+            self.leave_out(cut, &note);
         }
         self
     }
 
     /// Replaces the lines from `first` to before `last`, counted through all fences, by a note.
-    fn leave_out(&mut self, first: usize, last: usize) {
+    fn leave_out(&mut self, (first, last): (usize, usize), note: &str) {
         let mut number = 0;
         for part in &mut self.parts {
-            let Part::Fence(_, lines) = part else { continue };
+            let Part::Fence(Fence { lines, .. }) = part else { continue };
             let mut kept = Vec::with_capacity(lines.len());
             for line in lines.drain(..) {
                 if number == first {
-                    kept.push(format!("# … {} left out …", count(last - first, "line")));
+                    kept.push(Line::start(format!("# … {note} left out …")));
                 }
                 if !(first..last).contains(&number) {
                     kept.push(line);
@@ -124,22 +189,55 @@ impl Block {
             }
             *lines = kept;
         }
-        self.parts.retain(|part| !matches!(part, Part::Fence(_, lines) if lines.is_empty()));
+        self.parts.retain(|part| !matches!(part, Part::Fence(fence) if fence.lines.is_empty()));
     }
+}
+
+/// Moves the ends of a cut outwards until it parts no setting, save that a list may lose some of
+/// its own entries.
+fn between_settings(lines: &[&Line], (mut first, mut last): (usize, usize)) -> (usize, usize) {
+    while first > 0 && lines.get(first).is_some_and(|line| line.tie == Tie::Rest) {
+        first -= 1;
+    }
+    let within_a_list =
+        lines[first..lines.len().min(last + 1)].iter().all(|line| line.tie == Tie::Entry);
+    while !within_a_list && lines.get(last).is_some_and(|line| line.tie != Tie::Start) {
+        last += 1;
+    }
+    (first, last)
+}
+
+/// What was left out, in words.
+fn left_out(lines: &[&Line]) -> String {
+    let entries = lines.iter().take_while(|line| line.tie != Tie::Start).count();
+    let settings = lines.iter().filter(|line| line.tie == Tie::Start).count();
+    let parts: Vec<_> = [(entries, "entry"), (settings, "setting")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, noun)| count(number, noun))
+        .collect();
+    list(&parts)
 }
 
 impl Part {
     fn render(&self) -> String {
         match self {
             Self::Prose(text) => format!("\n{text}\n"),
-            Self::Fence(language, lines) => format!("\n{}", fence(language, lines)),
+            Self::Fence(Fence { language, head, lines }) => {
+                let lines: Vec<&str> = head
+                    .as_deref()
+                    .into_iter()
+                    .chain(lines.iter().map(|it| it.text.as_str()))
+                    .collect();
+                format!("\n{}", fence(language, &lines))
+            }
         }
     }
 
-    fn lines(&self) -> &[String] {
+    fn lines(&self) -> &[Line] {
         match self {
             Self::Prose(_) => &[],
-            Self::Fence(_, lines) => lines,
+            Self::Fence(Fence { lines, .. }) => lines,
         }
     }
 }
@@ -148,48 +246,82 @@ impl Part {
 mod tests {
     use super::*;
 
-    fn block(name: &str, lines: usize) -> Block {
-        let lines = (0..lines).map(|number| format!("+ {name} {number}")).collect();
+    fn block(name: &str, lines: Vec<Line>) -> Block {
+        let settings = lines.iter().filter(|line| line.tie == Tie::Start).count();
+        let fence = Fence { language: "diff", head: Some("# PATCH /".to_owned()), lines };
         Block {
+            markers: vec![format!("<!-- {name} -->")],
             opened: Opened::No,
             summary: name.to_owned(),
-            parts: vec![Part::Prose("about".to_owned()), Part::Fence("diff", lines)],
+            parts: vec![Part::Prose("about".to_owned()), Part::Fence(fence)],
             targets: 1,
+            settings,
         }
+    }
+
+    fn settings(name: &str, number: usize) -> Block {
+        let pair = |number| {
+            [Line::start(format!("- {name} {number}")), Line::rest(format!("+ {name} {number}"))]
+        };
+        block(name, (0..number).flat_map(pair).collect())
     }
 
     #[test]
     fn what_fits_is_left_alone() {
         assert_eq!(
-            fit(vec![block("a", 1)], 500),
-            "\n<details>\n<summary>a</summary>\n\nabout\n\n```diff\n+ a 0\n```\n\n</details>\n"
+            fit(vec![settings("a", 1)], 500),
+            "\n<!-- a -->\n\n<details>\n<summary>a</summary>\n\nabout\n\n```diff\n# PATCH /\n- a 0\n\
+             + a 0\n```\n\n</details>\n"
         );
     }
 
     #[test]
-    fn a_long_block_loses_the_middle_of_its_lines() {
-        let shown = fit(vec![block("a", 1_000)], 1_000);
-        assert!(length(&shown) <= 1_000);
-        assert!(shown.contains("+ a 0\n") && shown.contains("+ a 999\n"));
-        let kept = shown.matches("+ a ").count();
-        assert!(shown.contains(&format!("# … {} lines left out …", 1_000 - kept)), "{shown}");
+    fn a_long_block_loses_whole_settings_in_its_middle() {
+        for room in 300..400 {
+            let shown = fit(vec![settings("a", 1_000)], room);
+            assert!(length(&shown) <= room);
+            assert!(shown.contains("# PATCH /\n"));
+            let (before, after) =
+                (shown.matches("\n- a ").count(), shown.matches("\n+ a ").count());
+            assert_eq!(before, after);
+            let note = format!("# … {} settings left out …", 1_000 - before);
+            assert!(shown.contains(&note), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_long_list_loses_entries_and_keeps_its_name() {
+        let mut lines = vec![Line::start("! list".to_owned())];
+        lines.extend((0..1_000).map(|number| Line::entry(format!("+   {number}"))));
+        let shown = fit(vec![block("a", lines.clone())], 600);
+        let kept = shown.matches("+   ").count();
+        assert!(shown.contains("! list\n+   0\n") && shown.contains("+   999\n"), "{shown}");
+        assert!(shown.contains(&format!("# … {} entries left out …", 1_000 - kept)), "{shown}");
+        // What is left of a second list would be taken for the first one's.
+        lines.extend(lines.clone());
+        let shown = fit(vec![block("a", lines)], 600);
+        let kept = shown.matches("+   ").count();
+        assert!(shown.contains(&format!("# … {} entries and 1 setting left out …", 1_000 - kept)));
     }
 
     #[test]
     fn many_blocks_lose_those_in_the_middle() {
-        let blocks = (0..100).map(|number| block(&format!("t{number}"), 5)).collect();
+        let blocks = (0..100).map(|number| settings(&format!("t{number}"), 5)).collect();
         let shown = fit(blocks, 3_000);
         assert!(length(&shown) <= 3_000);
         assert!(shown.contains("<summary>t0<") && shown.contains("<summary>t99<"));
         let kept = shown.matches("<details>").count();
         assert_eq!(kept, shown.matches("</details>").count());
-        assert!(shown.contains(&format!("… {} targets are left out here", 100 - kept)), "{shown}");
+        assert_eq!(kept, shown.matches("<!-- ").count());
+        let (targets, settings) = (100 - kept, 5 * (100 - kept));
+        let note = format!("… {targets} targets with {settings} settings are left out here");
+        assert!(shown.contains(&note), "{shown}");
     }
 
     #[test]
     fn no_room_is_too_small_for_whole_fences() {
-        for room in 0..900 {
-            let shown = fit(vec![block("a", 60), block("b", 60), block("c", 60)], room);
+        for room in 0..1_500 {
+            let shown = fit(vec![settings("a", 30), settings("b", 30), settings("c", 30)], room);
             assert_eq!(shown.matches("```").count() % 2, 0);
             assert!(room < NOTE || length(&shown) <= room, "{room}: {shown}");
         }

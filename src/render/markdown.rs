@@ -6,14 +6,18 @@ use super::escape::printable;
 
 /// Characters at which GitHub or GitLab look for a reference (`@team`, `#12`, `!12`, `:tada:`,
 /// `https://…`) after the Markdown was read, so that a backslash does not keep them from it. A
-/// zero-width space behind them does.
+/// zero-width space behind them does, and so it does in what could be the start of a commit's name
+/// (`4f2ab19`) or an issue's (`GH-12`).
 const REFERENCE_SIGNS: &[char] = &['@', '#', '!', '$', '%', '&', '~', '^', ':'];
+/// The name of a commit is linked from one more hexadecimal digit on.
+const HEXADECIMAL: usize = 6;
 
 /// A text as prose within a line.
 pub fn inline(text: &str) -> String {
     let visible = printable(text);
     let mut out = String::with_capacity(visible.len() + 16);
     let mut rest = visible.chars().peekable();
+    let mut digits = 0;
     while let Some(c) = rest.next() {
         match c {
             '<' => out.push_str("&lt;"),
@@ -23,7 +27,13 @@ pub fn inline(text: &str) -> String {
             _ if c.is_ascii_punctuation() => out.extend(['\\', c]),
             _ => out.push(c),
         }
-        if REFERENCE_SIGNS.contains(&c) && rest.peek().is_some_and(|next| *next != ' ') {
+        digits = if c.is_ascii_hexdigit() { digits + 1 } else { 0 };
+        let is_sign = rest.peek().is_some_and(|next| match c {
+            '-' => next.is_ascii_digit(),
+            _ => *next != ' ' && REFERENCE_SIGNS.contains(&c),
+        });
+        if is_sign || digits == HEXADECIMAL {
+            digits = 0;
             out.push_str("&#8203;");
         }
     }
@@ -90,6 +100,8 @@ mod tests {
             ("a: b", "a\\: b"),
             ("x\n# y", "x\\\\n\\# y"),
             ("\\", "\\\\"),
+            ("GH-1", "GH\\-&#8203;1"),
+            ("4f2ab19c", "4f2ab1&#8203;9c"),
         ] {
             assert_eq!(inline(text), expected);
         }

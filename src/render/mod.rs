@@ -2,11 +2,15 @@
 //! and nothing that comes from a file or from the service reaches a view without [`escape`] or
 //! [`markdown`].
 
+mod advice;
 mod annotate;
 mod change;
 pub mod codes_markdown;
+mod command;
+mod comment;
 pub mod diff;
 pub mod drift;
+pub mod drift_markdown;
 pub mod escape;
 mod excerpt;
 pub mod explain;
@@ -26,6 +30,8 @@ pub mod markdown;
 pub mod outcome;
 pub mod palette;
 pub mod plan;
+pub mod plan_github;
+pub mod plan_gitlab;
 pub mod plan_markdown;
 mod reading;
 #[cfg(test)]

@@ -1,40 +1,30 @@
 //! A plan for people: each call with its path, each change with a sign, its reason and its line,
 //! what is released, what is worth knowing, and one sentence of totals.
 
-use std::collections::HashMap;
-
+use super::advice::advice;
 use super::change::{Shown, counts, reason, shown, sign};
 use super::escape::{name, value};
 use super::findings::{brief, place};
 use super::palette::{Palette, paint};
 use super::reading::{nothing_to_do, unread};
-use super::words::{add, count, list, verb};
-use crate::finding::Finding;
+use super::words::{add, count, verb};
 use crate::plan::{Call, Change, Plan, Reason, Release, TargetPlan};
 
 /// Up to this many characters the reasons of a call's changes stand below each other.
 const ALIGNED: usize = 56;
-/// Up to this many targets are named where a finding is about several.
-const MANY: usize = 3;
 
 /// Every target with its calls, releases and advisories, then one sentence of totals. What is
 /// said of the base of a file is said once, however many of its overlays it concerns.
 pub fn text(plan: &Plan, palette: &Palette) -> String {
-    let mut concerned: HashMap<&Finding, Vec<&TargetPlan>> = HashMap::new();
-    for target in &plan.targets {
-        for advisory in &target.advisories {
-            concerned.entry(advisory).or_default().push(target);
-        }
-    }
     let mut out = String::new();
-    for each in &plan.targets {
+    let mut warnings = advice(plan).into_iter().peekable();
+    for (number, each) in plan.targets.iter().enumerate() {
         out.push_str(&target(each, palette));
-        for advisory in &each.advisories {
-            // Told with the first of its targets, and no more with the others.
-            if let Some(targets) = concerned.remove(advisory) {
-                out.push('\n');
-                out.push_str(&brief(advisory, "  ", palette));
-                out.push_str(&also(&targets[1..]));
+        while let Some(warning) = warnings.next_if(|warning| warning.first == number) {
+            out.push('\n');
+            out.push_str(&brief(warning.finding, "  ", palette));
+            if let Some(others) = warning.also() {
+                add(&mut out, format_args!("    also: {others}\n"));
             }
         }
         out.push('\n');
@@ -147,18 +137,6 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
     out
 }
 
-/// Which other targets an advisory is about.
-fn also(others: &[&TargetPlan]) -> String {
-    match others.len() {
-        0 => String::new(),
-        1..=MANY => {
-            let titles: Vec<_> = others.iter().map(|other| name(&other.title())).collect();
-            format!("    also: {}\n", list(&titles))
-        }
-        many => format!("    also: {}\n", count(many, "more target")),
-    }
-}
-
 fn paint_lines(lines: &str, palette: &Palette) -> String {
     lines.lines().map(|line| paint(palette.faint, line) + "\n").collect()
 }
@@ -189,7 +167,7 @@ fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
 }
 
 /// The field with its value before and after, or with how many entries come and go.
-fn headline(change: &Change) -> String {
+pub(super) fn headline(change: &Change) -> String {
     let field = change.field.name;
     match shown(change) {
         Shown::Line { before: Some(before), after } => format!("{field}: {before} → {after}"),

@@ -104,6 +104,9 @@ mod tests {
         let shown = markdown(&plan, "5f1c");
         assert!(shown.contains("# drifted (get), clerk.yaml:3:3\n"), "{shown}");
         assert!(shown.contains("3 of 9 settings cannot be read"), "{shown}");
-        assert!(shown.contains("clerkform apply --refresh clerk.yaml"), "{shown}");
+        assert!(
+            shown.contains("clerkform apply clerk.yaml -e production --refresh --checksum"),
+            "{shown}"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{FileArgs, ResultFormat, ServiceArgs, TargetArgs};
+use super::{FileArgs, PlanFormat, ServiceArgs, TargetArgs};
 use crate::commands::write::{Report, report};
 
 /// `drift`
@@ -21,9 +21,9 @@ pub struct DriftArgs {
     #[arg(long)]
     pub frontend: bool,
     /// How to print what was found
-    #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
-    pub output_format: ResultFormat,
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
+    pub output_format: PlanFormat,
     /// Also write it to a file (may repeat)
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<ResultFormat>)]
-    pub report: Vec<Report<ResultFormat>>,
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<PlanFormat>)]
+    pub report: Vec<Report<PlanFormat>>,
 }

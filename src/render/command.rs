@@ -1,0 +1,89 @@
+//! The command that acts on what a view shows: the same files and environments, as a POSIX shell
+//! reads them back.
+
+use std::collections::BTreeSet;
+
+use super::folded::length;
+use super::shell::quoted;
+use crate::plan::Plan;
+
+/// A command longer than this is no longer one to copy.
+const LONG: usize = 4_000;
+
+/// `clerkform apply` for the targets of a plan, with further options.
+pub(super) fn apply(plan: &Plan, options: &[&str]) -> String {
+    let options = options.iter().fold(String::new(), |all, option| all + " " + option);
+    let environments = environments(plan);
+    let files = files(plan);
+    let whole = if files.iter().any(|file| file.starts_with('-') && file != "-") {
+        format!("clerkform apply{environments}{options} -- {}", files.join(" "))
+    } else {
+        format!("clerkform apply {}{environments}{options}", files.join(" "))
+    };
+    if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
+}
+
+fn files(plan: &Plan) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let files = plan.targets.iter().map(|target| target.config.as_str());
+    files.filter(|file| seen.insert(*file)).map(quoted).collect()
+}
+
+/// `-e` for each environment; where the files have different ones, only `--all-envs` fits.
+fn environments(plan: &Plan) -> String {
+    let mut of_files: Vec<(&str, Vec<Option<&str>>)> = Vec::new();
+    for target in &plan.targets {
+        let environment = target.environment.as_deref();
+        match of_files.last_mut() {
+            Some((file, environments)) if *file == target.config => environments.push(environment),
+            _ => of_files.push((&target.config, vec![environment])),
+        }
+    }
+    let Some((_, first)) = of_files.first() else { return String::new() };
+    if of_files.iter().any(|(_, environments)| environments != first) {
+        return " --all-envs".to_owned();
+    }
+    let named = first.iter().flatten();
+    named.fold(String::new(), |all, environment| all + " -e " + &quoted(environment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn the_command_quotes_what_a_shell_would_read() {
+        for (word, expected) in [
+            ("a/b-c.yaml", "a/b-c.yaml"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("$(x)`", "'$(x)`'"),
+            ("it's", r"'it'\''s'"),
+        ] {
+            assert_eq!(quoted(word), expected);
+        }
+    }
+
+    #[test]
+    fn the_command_takes_the_targets_that_were_planned() {
+        for (targets, expected) in [
+            (&[("a.yaml", None), ("b.yaml", None)][..], "a.yaml b.yaml --refresh"),
+            (&[("a.yaml", Some("x")), ("a.yaml", Some("y"))], "a.yaml -e x -e y --refresh"),
+            (&[("a.yaml", Some("x")), ("b.yaml", Some("x"))], "a.yaml b.yaml -e x --refresh"),
+            (&[("a.yaml", Some("x")), ("b.yaml", Some("y"))], "a.yaml b.yaml --all-envs --refresh"),
+            (&[("a.yaml", None), ("b.yaml", Some("y"))], "a.yaml b.yaml --all-envs --refresh"),
+            (&[("-", None)], "- --refresh"),
+            (&[("-x.yaml", Some("y"))], "-e y --refresh -- -x.yaml"),
+        ] {
+            let target = |(config, environment): &(&str, Option<&str>)| {
+                let mut target = samples::target();
+                target.config = (*config).to_owned();
+                target.environment = environment.map(str::to_owned);
+                target
+            };
+            let plan = Plan { targets: targets.iter().map(target).collect() };
+            assert_eq!(apply(&plan, &["--refresh"]), format!("clerkform apply {expected}"));
+        }
+    }
+}
