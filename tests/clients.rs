@@ -2,49 +2,36 @@
 //! they are content, and what they change is what this program would have changed. The clients are
 //! installed by `tests/setup.sh`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
-#![allow(clippy::print_stderr, reason = "what is skipped is said loudly")]
 
 mod support;
 
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use libtest_mimic::{Arguments, Trial};
 use serde_json::{Value, json};
 use support::program::{KEY, Ran, clerkform, run};
 use support::served::Served;
+use support::tools;
 
 fn main() {
-    let is_missing = !tools().join("installed").exists();
-    if is_missing {
-        eprintln!("SKIPPED: the vendor's clients are missing; tests/setup.sh installs them");
-    }
-    let tests: [(&str, fn()); 5] = [
+    let is_missing = tools::is_missing(CLIENTS, "the vendor's clients");
+    let tests: [(_, fn()); 5] = [
         ("the_command_line_tool_pulls_what_was_applied", pull),
         ("the_command_line_tool_patches_what_would_be_applied", patch),
         ("the_command_line_tool_is_told_what_is_wrong", refused_patch),
         ("the_library_reads_back_what_it_updates", library),
         ("the_library_is_told_what_is_wrong", refused_updates),
     ];
-    let trials = tests.map(|(name, test)| {
-        let trial = Trial::test(name, move || {
-            test();
-            Ok(())
-        });
-        trial.with_ignored_flag(is_missing)
-    });
-    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit();
+    tools::run(tests.map(|(name, test)| (name, test, is_missing)))
 }
+
+/// The folder of the clients.
+const CLIENTS: &str = "npm";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Where `tests/setup.sh` installs the clients.
-fn tools() -> PathBuf {
-    root().join("target/test-tools/npm")
 }
 
 /// A sandbox that keeps its instances in a file, beside the files of a test.
@@ -102,7 +89,7 @@ impl Bench {
 
     /// Runs the vendor's command-line tool.
     fn clerk(&self, words: &[&str]) -> Ran {
-        run(self.client(tools().join("node_modules/.bin/clerk")).args(words))
+        run(self.client(tools::folder(CLIENTS).join("node_modules/.bin/clerk")).args(words))
     }
 
     /// Makes calls with the vendor's library, and tells what each came to.
@@ -110,7 +97,7 @@ impl Bench {
         let mut child = self
             .client("node")
             .arg(root().join("tests/clients/backend.mjs"))
-            .current_dir(tools())
+            .current_dir(tools::folder(CLIENTS))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -2,26 +2,22 @@
 //! installs: what it completes, explains and marks in a file whose first line is the one that
 //! `init` writes.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
-#![allow(clippy::print_stderr, reason = "what is skipped is said loudly")]
 
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clerkform::catalog::{Deprecated, Field, Kind, SECTIONS, Section, Shape};
-use libtest_mimic::{Arguments, Trial};
 use serde_json::{Value, json};
 use support::language_server::LanguageServer;
 use support::program::{clerkform, run};
+use support::tools;
 use tempfile::TempDir;
 
 fn main() {
-    let is_missing = !tools().join("installed").exists();
-    if is_missing {
-        eprintln!("SKIPPED: the language server is missing; tests/setup.sh installs it");
-    }
-    let tests: [(&str, fn()); 10] = [
+    let is_missing = tools::is_missing(SERVER, "the language server");
+    let tests: [(_, fn()); 10] = [
         ("sections_are_completed_without_a_setting_in_them", sections),
         ("fields_are_completed_wherever_a_section_stands", fields),
         ("no_value_is_written_where_it_can_be_chosen", insertions),
@@ -33,20 +29,11 @@ fn main() {
         ("the_prepared_entry_tells_our_files_by_their_names", names),
         ("nothing_is_asked_of_the_network", network),
     ];
-    let trials = tests.map(|(name, test)| {
-        let trial = Trial::test(name, move || {
-            test();
-            Ok(())
-        });
-        trial.with_ignored_flag(is_missing)
-    });
-    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit();
+    tools::run(tests.map(|(name, test)| (name, test, is_missing)))
 }
 
-/// Where `tests/setup.sh` installs the language server.
-fn tools() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools/editor")
-}
+/// The folder of the language server.
+const SERVER: &str = "editor";
 
 /// A folder with the schema, as a user would have it, and an editor in it.
 struct Editor {
@@ -83,7 +70,7 @@ impl Editor {
         let starter = fs::read_to_string(folder.path().join("clerk.yaml")).unwrap();
         let schema = run(clerkform(folder.path()).arg("schema")).stdout;
         fs::write(folder.path().join("clerkform.schema.json"), schema).unwrap();
-        let program = tools().join("node_modules/.bin/yaml-language-server");
+        let program = tools::folder(SERVER).join("node_modules/.bin/yaml-language-server");
         let server = LanguageServer::start(&program, folder.path(), schemas);
         Self { folder, starter, server, opened: 0 }
     }

@@ -2,7 +2,6 @@
 //! directory, and SARIF of which Microsoft's validator, with GitHub's rules, has nothing to say.
 //! The validator is installed by `tests/setup.sh`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
-#![allow(clippy::print_stderr, reason = "what is skipped is said loudly")]
 
 mod support;
 
@@ -10,36 +9,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
 use support::program::{clerkform, run};
+use support::tools;
 
 fn main() {
-    let is_missing = !tools().join("installed").exists();
-    if is_missing {
-        eprintln!("SKIPPED: the SARIF validator is missing; tests/setup.sh installs it");
-    }
-    let tests: [(&str, fn(), bool); 5] = [
-        ("a_path_starts_at_the_root_of_the_repository", paths, false),
+    let is_missing = tools::is_missing(VALIDATOR, "the SARIF validator");
+    tools::run([
+        ("a_path_starts_at_the_root_of_the_repository", paths as fn(), false),
         ("without_a_repository_a_path_starts_at_the_working_directory", no_repository, false),
         ("a_link_is_followed_within_the_repository", links, cfg!(not(unix))),
         ("the_validator_has_nothing_to_say_of_any_finding", every_finding, is_missing),
         ("the_validator_has_nothing_to_say_of_hostile_files", hostile, is_missing || cfg!(windows)),
-    ];
-    let trials = tests.map(|(name, test, is_ignored)| {
-        let trial = Trial::test(name, move || {
-            test();
-            Ok(())
-        });
-        trial.with_ignored_flag(is_ignored)
-    });
-    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit();
+    ])
 }
 
-/// Where `tests/setup.sh` installs the validator.
-fn tools() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools/sarif")
-}
+/// The folder of the validator.
+const VALIDATOR: &str = "sarif";
 
 /// A repository with a folder `infra`, in which the commands run.
 fn repository() -> (tempfile::TempDir, PathBuf) {
@@ -130,7 +116,8 @@ fn links() {}
 /// What the validator says of a file, a line each.
 fn complaints(folder: &Path, file: &str, rules: &[&str]) -> Vec<String> {
     let mut node = Command::new("node");
-    node.args(["-p", "require('@microsoft/sarif-multitool')"]).current_dir(tools());
+    node.args(["-p", "require('@microsoft/sarif-multitool')"])
+        .current_dir(tools::folder(VALIDATOR));
     let mut validator = Command::new(run(&mut node).stdout.trim());
     // One of its rules looks whether URIs can be reached: nothing leaves this machine.
     validator

@@ -1,6 +1,5 @@
 //! The manual: a page for each command, and nothing that `mandoc` minds.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
-#![allow(clippy::print_stderr, reason = "what is skipped is said loudly")]
 
 mod support;
 
@@ -9,8 +8,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use libtest_mimic::{Arguments, Trial};
 use support::program::{clerkform, run};
+use support::tools;
 
 /// What `mandoc` says of a page without a date. One would be another on every day.
 const WITHOUT_DATE: &str = "WARNING: missing date, using \"\": TH";
@@ -19,24 +18,14 @@ fn main() {
     let is_missing =
         Command::new("mandoc").arg("-T").arg("lint").arg("/dev/null").output().is_err();
     if is_missing {
-        eprintln!(
-            "SKIPPED: mandoc is missing, so the manual is unchecked; tests/setup.sh installs it"
-        );
+        tools::skipped("mandoc");
     }
-    let tests: [(&str, fn()); 4] = [
-        ("every_command_has_a_page", commands),
-        ("the_main_page_lists_every_exit_code_of_the_readme", exit_codes),
-        ("a_folder_that_cannot_be_made_is_told", unwritable),
-        ("mandoc_minds_nothing", lint),
-    ];
-    let trials = tests.map(|(name, test)| {
-        let trial = Trial::test(name, move || {
-            test();
-            Ok(())
-        });
-        trial.with_ignored_flag(is_missing && name == "mandoc_minds_nothing")
-    });
-    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit();
+    tools::run([
+        ("every_command_has_a_page", commands as fn(), false),
+        ("the_main_page_lists_every_exit_code_of_the_readme", exit_codes, false),
+        ("a_folder_that_cannot_be_made_is_told", unwritable, false),
+        ("mandoc_minds_nothing", lint, is_missing),
+    ])
 }
 
 fn root() -> &'static Path {

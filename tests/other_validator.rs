@@ -2,7 +2,6 @@
 //! hundreds of files, made from the catalogue, with all kinds of wrong values in them. The other
 //! one is Python's `jsonschema`, which `tests/setup.sh` installs.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
-#![allow(clippy::print_stderr, reason = "what is skipped is said loudly")]
 
 mod support;
 
@@ -12,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clerkform::catalog::SECTIONS;
-use libtest_mimic::{Arguments, Trial};
 use serde_json::{Value, json};
 use support::program::{clerkform, run};
+use support::tools;
 
 const VALIDATE: &str = r#"
 import json, pathlib, sys
@@ -36,26 +35,26 @@ jsonschema.Draft7Validator(schema).validate(document)
 
 /// The other validator's Python, where it is installed.
 fn python() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools/bin/python")
+    tools::folder("bin/python")
 }
 
 fn main() {
     let is_missing = !python().exists();
     if is_missing {
-        eprintln!("SKIPPED: the other validator is missing; tests/setup.sh installs it");
+        tools::skipped("the other validator");
     }
-    let trials = [
-        Trial::test("nothing_is_accepted_that_another_validator_refuses", || {
-            nothing_is_accepted_that_another_validator_refuses();
-            Ok(())
-        }),
-        Trial::test("plans_and_states_are_what_their_schemas_say", || {
-            plans_and_states_are_what_their_schemas_say();
-            Ok(())
-        }),
-    ];
-    let trials = trials.map(|trial| trial.with_ignored_flag(is_missing)).into();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    tools::run([
+        (
+            "nothing_is_accepted_that_another_validator_refuses",
+            nothing_is_accepted_that_another_validator_refuses as fn(),
+            is_missing,
+        ),
+        (
+            "plans_and_states_are_what_their_schemas_say",
+            plans_and_states_are_what_their_schemas_say,
+            is_missing,
+        ),
+    ])
 }
 
 /// Values of every type, plausible and not.

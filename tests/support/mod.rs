@@ -7,3 +7,4 @@ pub mod language_server;
 pub mod place;
 pub mod program;
 pub mod served;
+pub mod tools;
