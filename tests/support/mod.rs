@@ -5,6 +5,7 @@
 pub mod fake;
 pub mod language_server;
 pub mod place;
+pub mod pages;
 pub mod program;
 pub mod served;
 pub mod tools;
