@@ -1,11 +1,12 @@
-//! Everything that the README shows is run: `support/pages.rs` says which
-//! remarks tell what happens around a dialog.  `BLESS=1 cargo test
+//! Everything that the README and the pages in `docs/` show is run: `support/pages.rs` says which
+//! remarks tell what happens around a dialog. Their links lead somewhere. `BLESS=1 cargo test
 //! --test readme` writes the outputs anew. What they do unseen is written for GNU's sed.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -13,12 +14,26 @@ use std::sync::Mutex;
 
 use clerkform::catalog::{API_VERSION, Field, Read, SECTIONS, Section};
 use support::pages::{Stage, steps};
+use support::program::{clerkform, run};
 
 /// Held by whoever reads a page to write it anew.
 static WRITER: Mutex<()> = Mutex::new(());
 
+/// The page whose examples are run by a test of their own.
+const CODES: &str = "docs/codes.md";
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The pages of `docs/`, as they are called from the root.
+fn docs() -> Vec<String> {
+    let entries = fs::read_dir(root().join("docs")).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| format!("docs/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .collect();
+    names.sort();
+    names
 }
 
 fn read(page: &str) -> String {
@@ -54,6 +69,113 @@ fn play(page: &str) -> usize {
 fn what_the_readme_shows_is_what_happens() {
     let _writer = WRITER.lock().unwrap();
     assert!(play("README.md") > 3);
+}
+
+#[test]
+fn what_the_pages_show_is_what_happens() {
+    let _writer = WRITER.lock().unwrap();
+    let pages: Vec<_> = docs().into_iter().filter(|page| page != CODES).collect();
+    // Some dialogs wait for the program, which asks the service twice, so the pages go side by side.
+    let dialogs: usize = std::thread::scope(|scope| {
+        let plays: Vec<_> = pages.iter().map(|page| scope.spawn(|| play(page))).collect();
+        plays.into_iter().map(|it| it.join().expect("the page above is as it is played")).sum()
+    });
+    assert!(dialogs > pages.len());
+}
+
+/// Every page that has links, as it is called from the root.
+fn pages() -> Vec<String> {
+    let at_the_root = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+    at_the_root.into_iter().map(str::to_owned).chain(docs()).collect()
+}
+
+/// The lines of a page outside of its blocks, as one text.
+fn prose(text: &str) -> String {
+    let mut is_block = false;
+    let outside = text.lines().filter(|line| {
+        let is_fence = line.starts_with("```");
+        is_block ^= is_fence;
+        !is_block && !is_fence
+    });
+    outside.collect::<Vec<_>>().join("\n")
+}
+
+/// What stands between backticks.
+fn code(prose: &str) -> impl Iterator<Item = String> {
+    prose.split('`').skip(1).step_by(2).map(|span| span.replace('\n', " "))
+}
+
+/// Where the links of a page lead, without those to other sites.
+fn links(text: &str) -> Vec<String> {
+    let text: String = prose(text).split('`').step_by(2).collect();
+    let ends = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    ends.filter(|end| !end.contains("://")).map(str::to_owned).collect()
+}
+
+/// What the headings of a page are called in a link, by GitHub's rule.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = prose(text);
+    let headings = headings.lines().filter(|line| line.starts_with('#'));
+    let called = headings.map(|line| line.trim_start_matches('#').trim().to_lowercase());
+    let kept = called.map(|heading| {
+        let kept = heading.chars().filter(|it| it.is_alphanumeric() || " -_".contains(*it));
+        kept.map(|it| if it == ' ' { '-' } else { it }).collect()
+    });
+    kept.collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    for page in pages() {
+        for link in links(&read(&page)) {
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let folder = Path::new(&page).parent().unwrap();
+            let target = if file.is_empty() { page.clone().into() } else { folder.join(file) };
+            let path = root().join(&target);
+            assert!(path.exists(), "{page}: {link}");
+            let known = || anchors(&fs::read_to_string(&path).unwrap()).contains(anchor);
+            assert!(anchor.is_empty() || known(), "{page}: {link}");
+        }
+    }
+}
+
+#[test]
+fn every_page_stands_in_the_index() {
+    let index = links(&read("docs/README.md"));
+    for page in docs().iter().filter(|page| *page != "docs/README.md") {
+        assert!(index.contains(&page.replace("docs/", "")), "{page}");
+    }
+}
+
+/// What a command says of itself; nothing where there is no such command.
+fn help(command: &[&str]) -> String {
+    let ran = run(clerkform(root()).args(command).arg("--help"));
+    if ran.exit == 0 { ran.stdout } else { String::new() }
+}
+
+#[test]
+fn every_command_and_option_that_is_named_exists() {
+    let every: Vec<String> = help(&[])
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|it| !it.is_empty()))
+        .filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .map(|word| help(&[word]))
+        .collect();
+    for page in pages() {
+        for span in code(&prose(&read(&page))) {
+            let words: Vec<&str> = span.split([' ', '=']).collect();
+            let known = match words.as_slice() {
+                ["clerkform", "state", command, ..] => vec![help(&["state", command])],
+                ["clerkform", command, ..] => vec![help(&[command])],
+                [option, ..] if option.starts_with("--") => every.clone(),
+                _ => continue,
+            };
+            assert!(known.iter().any(|help| !help.is_empty()), "{page}: `{span}`");
+            for option in words.iter().filter(|word| word.starts_with('-') && word.len() > 1) {
+                assert!(known.iter().any(|help| help.contains(option)), "{page}: `{span}`");
+            }
+        }
+    }
 }
 
 /// The settings as the README shows them: a row for each section.
