@@ -140,10 +140,12 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
-fn every_page_stands_in_the_index() {
+fn every_page_stands_in_the_index_and_every_task_in_the_readme() {
     let index = links(&read("docs/README.md"));
+    let readme = links(&read("README.md"));
     for page in docs().iter().filter(|page| *page != "docs/README.md") {
         assert!(index.contains(&page.replace("docs/", "")), "{page}");
+        assert!(readme.iter().any(|link| link.starts_with(page.as_str())), "{page}");
     }
 }
 
