@@ -4,8 +4,8 @@
 
 pub mod fake;
 pub mod language_server;
-pub mod place;
 pub mod pages;
+pub mod place;
 pub mod program;
 pub mod served;
 pub mod tools;
