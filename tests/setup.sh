@@ -78,10 +78,11 @@ install_multitool() {
   fi
 }
 
-# The shells of tests/shells.rs, in so far as Debian has them, and the checker of tests/man.rs.
+# The shells of tests/shells.rs, in so far as Debian has them, the checker of tests/man.rs, and the
+# browser of tests/page.rs.
 install_packages() {
   local missing=() package
-  for package in zsh fish elvish mandoc; do
+  for package in zsh fish elvish mandoc chromium; do
     command -v "$package" >/dev/null || missing+=("$package")
   done
   if [ ${#missing[@]} -eq 0 ]; then

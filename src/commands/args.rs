@@ -184,6 +184,8 @@ pub enum PlanFormat {
     Github,
     /// Counts for GitLab's merge request widget.
     Gitlab,
+    /// One page that needs nothing else, with a filter.
+    Html,
 }
 
 /// The formats of `apply`, `import` and `state`.

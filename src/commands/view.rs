@@ -8,7 +8,8 @@ use super::repository::Repository;
 use super::write::{self, Report};
 use crate::plan::{Plan, checksum, document::PlanDocument};
 use crate::render::{
-    self, drift, drift_markdown, palette::Palette, plan, plan_github, plan_gitlab, plan_markdown,
+    self, drift, drift_markdown, palette::Palette, plan, plan_github, plan_gitlab, plan_html,
+    plan_markdown,
 };
 
 /// What a plan was made for.
@@ -57,6 +58,8 @@ impl View<'_> {
                 }
             }
             (PlanFormat::Gitlab, _) => plan_gitlab::counts(plan),
+            (PlanFormat::Html, Topic::Plan) => plan_html::plan(plan, &checksum(plan)),
+            (PlanFormat::Html, Topic::Drift) => plan_html::drift(plan),
         }
     }
 

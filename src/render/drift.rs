@@ -2,6 +2,7 @@
 //! the live one was read; what cannot be read and why; what is not applied yet; a sentence of totals.
 
 use super::change::{Shown, shown};
+use super::command;
 use super::escape::{name, sentence, value};
 use super::findings::{brief, place};
 use super::palette::{Palette, paint};
@@ -70,7 +71,10 @@ pub fn remedy(found: &Plan) -> Option<String> {
         changes.partition(|(_, change)| change.source == Some(Source::Frontend));
     let mut steps = Vec::new();
     if !certain.is_empty() {
-        steps.push("`clerkform apply --refresh` makes the instance as the file says".to_owned());
+        let command = command::apply(found, &["--refresh"]);
+        steps.push(format!(
+            "`{command}`, with the same options, makes the instance as the file says"
+        ));
     }
     if let Some((section, change)) = hints.first() {
         steps.push(format!(

@@ -32,6 +32,7 @@ pub mod palette;
 pub mod plan;
 pub mod plan_github;
 pub mod plan_gitlab;
+pub mod plan_html;
 pub mod plan_markdown;
 mod reading;
 #[cfg(test)]
