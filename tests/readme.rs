@@ -164,7 +164,9 @@ fn every_command_and_option_that_is_named_exists() {
         .map(|word| help(&[word]))
         .collect();
     for page in pages() {
-        for span in code(&prose(&read(&page))) {
+        let text = read(&page);
+        let in_blocks = text.lines().filter(|line| line.starts_with("clerkform "));
+        for span in code(&prose(&text)).chain(in_blocks.map(str::to_owned)) {
             let words: Vec<&str> = span.split([' ', '=']).collect();
             let known = match words.as_slice() {
                 ["clerkform", "state", command, ..] => vec![help(&["state", command])],
