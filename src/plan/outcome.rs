@@ -25,8 +25,14 @@ pub struct TargetOutcome {
     #[serde(skip)]
     pub released: usize,
     /// How many fields that the live instance has as the file asks were recorded without a call.
-    #[serde(skip)]
+    #[serde(rename = "recorded", skip_serializing_if = "is_none")]
     pub noticed: usize,
+}
+
+/// Whether there is nothing to tell. The reference is what serde asks with.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What became of one call.
