@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tools=target/test-tools
+pre_commit=4.7.0
 clients="clerk@3.3.0 @clerk/backend@3.25.0"
 multitool=5.7.0
 editor=yaml-language-server@1.25.0 # the last one that takes any Node.js
@@ -22,6 +23,19 @@ install_validator() {
   python3 -m venv "$tools"
   "$tools/bin/pip" install --quiet --disable-pip-version-check 'jsonschema==4.25.1'
   echo "schema validator: installed"
+}
+
+# The runner of hooks, for tests/hooks.rs. It goes into the same environment.
+install_pre_commit() {
+  if [ -x "$tools/bin/pre-commit" ] && "$tools/bin/pre-commit" --version 2>/dev/null |
+    grep -qxF "pre-commit $pre_commit"; then
+    echo "pre-commit: there already"
+  elif [ -x "$tools/bin/pip" ] &&
+    "$tools/bin/pip" install --quiet --disable-pip-version-check "pre-commit==$pre_commit"; then
+    echo "pre-commit: installed"
+  else
+    echo "pre-commit: cannot be installed, so the test with it will be skipped" >&2
+  fi
 }
 
 # The vendor's own clients, for tests/clients.rs. The file `installed` is written last, so that an
@@ -123,6 +137,7 @@ install_editor() {
 
 mkdir -p target
 install_validator
+install_pre_commit
 install_clients
 install_multitool
 install_packages
