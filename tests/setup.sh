@@ -92,11 +92,11 @@ install_multitool() {
   fi
 }
 
-# The shells of tests/shells.rs, in so far as Debian has them, the checker of tests/man.rs, and the
-# browser of tests/page.rs.
+# The shells of tests/shells.rs, in so far as Debian has them, the checker of tests/man.rs, the
+# browser of tests/page.rs, and what tests/action.rs reads JSON with.
 install_packages() {
   local missing=() package
-  for package in zsh fish elvish mandoc chromium; do
+  for package in zsh fish elvish mandoc chromium jq; do
     command -v "$package" >/dev/null || missing+=("$package")
   done
   if [ ${#missing[@]} -eq 0 ]; then

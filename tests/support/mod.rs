@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each of the tests uses a part of it")]
 
+pub mod action;
 pub mod fake;
 pub mod language_server;
 pub mod pages;

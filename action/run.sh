@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Checks the files, then plans, applies or compares. Its outputs say what came of it, whatever the
+# exit code. No exit code of its own: that of the command that failed, or 0.
+set -euo pipefail
+
+folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/clerkform.XXXXXX")
+plan=$folder/plan.json
+markdown=$folder/plan.md
+annotations=$folder/annotations
+
+tell() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
+
+finish() {
+  tell exitcode "$1"
+  case $1 in
+    0 | 2) exit 0 ;;
+    *) exit "$1" ;;
+  esac
+}
+
+wrong_input() {
+  echo "::error title=clerkform::$1"
+  finish 64
+}
+
+# What a program prints may hold text of others, so the runner takes none of it for a command.
+run() {
+  local token status=0
+  token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  echo "::stop-commands::$token"
+  "$@" 2>&1 || status=$?
+  printf '\n::%s::\n' "$token"
+  return "$status"
+}
+
+annotate() { if [ -f "$annotations" ]; then cat "$annotations"; fi; }
+
+# Adds an option where an input says `true`. Bash 3.2 knows no empty array, so none is.
+switch() {
+  case $1 in
+    true) words+=("$2") ;;
+    false) ;;
+    *) wrong_input "the input ${2#--} is neither true nor false" ;;
+  esac
+}
+
+case $MODE in
+  plan | apply | drift) ;;
+  *) wrong_input "the input mode is none of plan, apply and drift" ;;
+esac
+if [ -n "$CHECKSUM" ] && [ "$MODE" != apply ]; then
+  wrong_input "the input checksum is for the mode apply"
+fi
+
+named=(--)
+while IFS= read -r file; do
+  if [ -n "$file" ]; then named+=("$file"); fi
+done <<<"$FILES"
+
+words=(--color never)
+switch "$STRICT" --strict
+status=0
+run clerkform validate "${words[@]}" --report github="$annotations" "${named[@]}" || status=$?
+if [ "$status" != 0 ]; then
+  annotate
+  finish "$status"
+fi
+
+if [ "$MODE" = drift ]; then words=(--color never); fi
+if [ -n "$STATE" ]; then words+=("--state=$STATE"); fi
+read -r -a chosen <<<"${ENVIRONMENTS//$'\n'/ }"
+for environment in ${chosen[@]+"${chosen[@]}"}; do
+  case $environment in
+    '*') words+=(--all-envs) ;;
+    *) words+=("--env=$environment") ;;
+  esac
+done
+reports=(--report markdown="$markdown" --report github="$annotations")
+
+if [ "$MODE" = drift ]; then
+  run clerkform drift "${words[@]}" "${reports[@]}" --report json="$plan" "${named[@]}" || status=$?
+else
+  switch "$REFRESH" --refresh
+  run clerkform plan --detailed-exitcode --out "$plan" "${words[@]}" "${reports[@]}" "${named[@]}" ||
+    status=$?
+fi
+annotate
+if [ -f "$markdown" ]; then
+  cat "$markdown" >>"$GITHUB_STEP_SUMMARY"
+fi
+case $status in
+  0) tell changes false ;;
+  2) tell changes true ;;
+  *) finish "$status" ;;
+esac
+checksum=$(sed -n 's/^  "checksum": "\([0-9a-f]*\)",*$/\1/p' "$plan")
+tell plan-path "$plan"
+tell markdown "$markdown"
+tell checksum "$checksum"
+
+if [ "$MODE" = apply ]; then
+  status=0
+  run clerkform apply --yes --quiet --checksum="${CHECKSUM:-$checksum}" "${words[@]}" "${named[@]}" ||
+    status=$?
+fi
+finish "$status"

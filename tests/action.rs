@@ -1,0 +1,259 @@
+//! The action's own steps, run as a runner of GitHub does, with the sandbox for a service and a
+//! stand-in for GitHub's client.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod support;
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use support::action::{Ended, Job, root};
+use support::program::run;
+use support::tools;
+
+const CONFIG: &str = "instance:\n  hibp: true\nrestrictions:\n  blocklist: true\n";
+
+fn main() {
+    let no_bash = cfg!(not(unix));
+    let no_jq = Command::new("jq").arg("--version").output().is_err();
+    if no_jq {
+        tools::skipped("jq");
+    }
+    tools::run([
+        ("a_pull_request_has_one_comment_that_is_replaced", comment as fn(), no_bash || no_jq),
+        ("a_fork_has_the_plan_in_the_summary_instead", fork, no_bash || no_jq),
+        ("a_plan_succeeds_and_tells_of_changes", plan, no_bash),
+        ("what_is_applied_is_what_was_reviewed", apply, no_bash),
+        ("drift_is_no_failure_and_is_told", drift, no_bash),
+        ("files_environments_and_state_are_chosen", chosen, no_bash),
+        ("a_wrong_input_is_told", wrong_inputs, no_bash),
+        ("what_the_program_prints_is_no_command_to_the_runner", commands, no_bash),
+        ("the_program_is_built_where_there_is_none", install, no_bash),
+    ])
+}
+
+fn job() -> Job {
+    let job = Job::new();
+    job.write("clerk.yaml", CONFIG);
+    job
+}
+
+fn assert_ended(ended: &Ended, exit: i32, exitcode: &str, changes: &str) {
+    let told = |name: &str| ended.outputs[name].as_str();
+    assert_eq!(
+        (ended.exit, told("exitcode"), told("changes")),
+        (exit, exitcode, changes),
+        "{ended:?}"
+    );
+}
+
+fn plan() {
+    let job = job();
+    let ended = job.pushed(&[]);
+    assert_ended(&ended, 0, "2", "true");
+    let saved: Value =
+        serde_json::from_str(&fs::read_to_string(&ended.outputs["plan-path"]).unwrap()).unwrap();
+    assert_eq!(saved["checksum"], ended.outputs["checksum"].as_str());
+    assert_eq!(saved["summary"]["changes"], 2);
+    assert!(ended.summary.contains("Plan: 2 calls change 2 settings"), "{}", ended.summary);
+    assert!(ended.log.contains("::notice file=clerk.yaml,line=2,"), "{}", ended.log);
+
+    job.write("clerk.yaml", "instance: {}\n");
+    assert_ended(&job.pushed(&[]), 0, "0", "false");
+
+    job.write("clerk.yaml", "instance:\n  hbip: true\n");
+    let ended = job.pushed(&[]);
+    assert_ended(&ended, 1, "1", "");
+    assert!(ended.log.contains("::error file=clerk.yaml,line=2,"), "{}", ended.log);
+
+    job.write("clerk.yaml", "restrictions:\n  allowlist: true\n");
+    assert_ended(&job.pushed(&[("strict", "true")]), 1, "1", "");
+}
+
+fn comments(job: &Job) -> Value {
+    serde_json::from_str(&fs::read_to_string(job.gh("comments.json")).unwrap()).unwrap()
+}
+
+fn comment() {
+    let job = job();
+    let body = "<!-- clerkform comment: clerkform -->\nmine";
+    let stranger = json!({"id": 1, "user": {"login": "stranger"}, "body": body});
+    let other = json!({"id": 2, "user": {"login": "github-actions[bot]"}, "body": "other"});
+    fs::write(job.gh("comments.json"), json!([stranger, other]).to_string()).unwrap();
+
+    let ended = job.proposed(&[]);
+    assert_ended(&ended, 0, "2", "true");
+    let written = comments(&job)[2]["body"].as_str().unwrap().to_owned();
+    for part in [
+        "<!-- clerkform comment: clerkform -->\n<!-- clerkform plan -->\n",
+        "\n+ hibp: true  # new, clerk.yaml:2:3\n",
+        &format!("clerkform apply clerk.yaml --checksum {}\n", ended.outputs["checksum"]),
+        "<sub>For c0ffee, by [this run](https://github.example/acme/settings/actions/runs/42).</sub>",
+    ] {
+        assert!(written.contains(part), "{part} in {written}");
+    }
+
+    for (text, exit, part) in [
+        ("instance:\n  hibp: false\n", 0, "+ hibp: false"),
+        ("instance:\n  hbip: true\n", 1, "No plan: it failed"),
+        ("instance: {}\n", 0, "Nothing to do"),
+    ] {
+        job.write("clerk.yaml", text);
+        assert_eq!(job.proposed(&[]).exit, exit);
+        let written = comments(&job);
+        assert!(written[2]["body"].as_str().unwrap().contains(part), "{part} in {written}");
+        assert_eq!((&written[0], &written[1], &written[3]), (&stranger, &other, &Value::Null));
+    }
+
+    // One of another name is another one; where there is nothing to say, none is begun.
+    job.proposed(&[("comment", "second")]);
+    assert_eq!(comments(&job).as_array().unwrap().len(), 3);
+    job.write("clerk.yaml", CONFIG);
+    job.proposed(&[("comment", "second")]);
+    job.proposed(&[("comment", "")]);
+    job.pushed(&[("comment", "third")]);
+    assert_eq!(comments(&job).as_array().unwrap().len(), 4);
+    assert_eq!(job.proposed(&[("comment", "a-->b")]).exit, 64);
+}
+
+fn fork() {
+    let job = job();
+    fs::write(job.gh("read-only"), "").unwrap();
+    let ended = job.proposed(&[]);
+    assert_ended(&ended, 0, "2", "true");
+    assert!(ended.summary.contains("+ hibp: true"), "{}", ended.summary);
+    assert!(ended.log.contains("::notice title=clerkform::the pull request cannot"), "{ended:?}");
+    assert_eq!(comments(&job), json!([]));
+}
+
+fn apply() {
+    let job = job();
+    let reviewed = job.pushed(&[]).outputs["checksum"].clone();
+    job.write("clerk.yaml", "instance:\n  hibp: false\n");
+    let ended = job.pushed(&[("mode", "apply"), ("checksum", &reviewed)]);
+    assert_ended(&ended, 1, "1", "true");
+    assert!(ended.log.contains("this is not the plan that was reviewed"), "{}", ended.log);
+    assert!(!job.workspace.join("clerk.state.json").exists());
+
+    job.write("clerk.yaml", CONFIG);
+    let ended = job.pushed(&[("mode", "apply"), ("checksum", &reviewed)]);
+    assert_ended(&ended, 0, "0", "true");
+    assert!(ended.log.contains("2 calls applied"), "{}", ended.log);
+    assert!(job.workspace.join("clerk.state.json").exists());
+    assert_ended(&job.pushed(&[("mode", "apply")]), 0, "0", "false");
+}
+
+fn drift() {
+    let job = job();
+    job.pushed(&[("mode", "apply")]);
+    assert_ended(&job.pushed(&[("mode", "drift")]), 0, "0", "false");
+
+    job.write("other.yaml", "restrictions:\n  blocklist: false\n");
+    job.pushed(&[("mode", "apply"), ("files", "other.yaml")]);
+    let ended = job.pushed(&[("mode", "drift")]);
+    assert_ended(&ended, 0, "2", "true");
+    assert!(ended.summary.contains("blocklist"), "{}", ended.summary);
+    let ended = job.pushed(&[("refresh", "true")]);
+    assert!(ended.log.contains("drifted"), "{}", ended.log);
+}
+
+fn chosen() {
+    let job = Job::new();
+    fs::create_dir(job.workspace.join("in fra")).unwrap();
+    let text =
+        "environments:\n  blue: {instance: {hibp: true}}\n  green: {instance: {hibp: true}}\n";
+    job.write("in fra/-a b.yaml", text);
+    job.write("in fra/c$(touch gone).yaml", text);
+    let given = [
+        ("working-directory", "in fra"),
+        ("files", "-a b.yaml\nc$(touch gone).yaml\n"),
+        ("state", "kept/"),
+    ];
+    let targets = |environments: &str| {
+        let ended = job.pushed(&[&given[..], &[("environments", environments)]].concat());
+        assert_ended(&ended, 0, "2", "true");
+        let saved = fs::read_to_string(&ended.outputs["plan-path"]).unwrap();
+        let saved: Value = serde_json::from_str(&saved).unwrap();
+        assert_eq!(saved["targets"][0]["config"], "-a b.yaml");
+        let place = saved["targets"][0]["state"]["location"].as_str().unwrap();
+        assert!(place.starts_with("kept/"), "{place}");
+        saved["targets"].as_array().unwrap().len()
+    };
+    assert_eq!((targets("blue"), targets("blue\ngreen"), targets("*")), (2, 4, 4));
+    assert!(!job.workspace.join("in fra/gone").exists());
+}
+
+fn wrong_inputs() {
+    let job = job();
+    for input in [("mode", "destroy"), ("refresh", "maybe"), ("strict", "yes"), ("checksum", "1f")]
+    {
+        let ended = job.pushed(&[input]);
+        assert_ended(&ended, 64, "64", "");
+        assert!(ended.log.contains(&format!("::error title=clerkform::the input {}", input.0)));
+    }
+}
+
+fn commands() {
+    let job = job();
+    job.write("::error::x.yaml", "instance:\n  \"::warning::y\": 1\n");
+    for file in ["clerk.yaml", "::error::x.yaml"] {
+        let log = job.pushed(&[("mode", "apply"), ("files", file)]).log;
+        let mut stopped: Option<String> = None;
+        for line in log.lines().map(str::trim_start).filter(|line| line.starts_with("::")) {
+            let (command, rest) = line[2..].split_once("::").unwrap();
+            match &stopped {
+                Some(token) if command == token => stopped = None,
+                Some(_) => {}
+                None if command == "stop-commands" => stopped = Some(rest.to_owned()),
+                None => assert!(command.contains(" file=") && !rest.is_empty(), "{line}"),
+            }
+        }
+        assert_eq!(stopped, None);
+        assert!(log.matches("::stop-commands::").count() > 0);
+    }
+}
+
+fn install() {
+    let job = Job::new();
+    let cargo = "#!/bin/sh\necho \"$*\" >asked\nmkdir -p \"$FOLDER/bin\"\n\
+                 cp \"$PROGRAM\" \"$FOLDER/bin/clerkform\"\n";
+    job.write("cargo", cargo);
+    fs::create_dir(job.workspace.join("tools")).unwrap();
+    let tools = "for tool in bash cat cp find git mkdir sh sort tr xargs; do\n\
+                 ln -s \"$(command -v $tool)\" tools\ndone\nchmod +x cargo";
+    assert_eq!(run(&mut job.bash(tools)).exit, 0);
+    let tools = job.workspace.join("tools").display().to_string();
+    let output = job.workspace.join("output");
+    let step = |name: &str, path: &str, folder: &str| {
+        let mut command = job.bash(&format!("\"$GITHUB_ACTION_PATH/action/{name}.sh\""));
+        command.env("GITHUB_OUTPUT", &output).env("FOLDER", folder).env("RUNNER_OS", "Linux");
+        command.env("RUNNER_ARCH", "X64").env("PROGRAM", support::program::binary());
+        run(command.env("PATH", path))
+    };
+
+    let ran = step("find", &tools, "");
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let told = fs::read_to_string(&output).unwrap();
+    let folder = told.lines().find_map(|line| line.strip_prefix("folder=")).unwrap();
+    assert!(told.contains("key=clerkform-Linux-X64-"), "{told}");
+
+    let ran = step("build", &tools, folder);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stdout.contains("install Rust first"), "{ran:?}");
+
+    let with_cargo = format!("{}:{tools}", job.workspace.display());
+    let asked = job.workspace.join("asked");
+    let ran = step("build", &with_cargo, folder);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let expected =
+        format!("install --path {} --locked --force --root {folder}\n", root().display());
+    assert_eq!(fs::read_to_string(&asked).unwrap(), expected);
+    fs::remove_file(&asked).unwrap();
+
+    // The second time it is there, from the cache for instance.
+    let ran = step("build", &with_cargo, folder);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert!(ran.stdout.starts_with("clerkform "), "{ran:?}");
+    assert!(!asked.exists());
+}
