@@ -10,6 +10,7 @@ case $COMMENT in
     ;;
 esac
 
+export GH_HOST=${GITHUB_SERVER_URL#*://} GH_ENTERPRISE_TOKEN=$GH_TOKEN
 marker="<!-- clerkform comment: $COMMENT -->"
 comments=repos/$GITHUB_REPOSITORY/issues
 job=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID

@@ -23,12 +23,21 @@ wrong_input() {
   finish 64
 }
 
-# What a program prints may hold text of others, so the runner takes none of it for a command.
+# What a program prints may hold text of others, so the runner takes none of it for a command. When a
+# job is cancelled, the runner tells this shell alone, and the program has a call to finish.
 run() {
-  local token status=0
+  local token status=0 program is_cancelled=
   token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   echo "::stop-commands::$token"
-  "$@" 2>&1 || status=$?
+  "$@" 2>&1 &
+  program=$!
+  trap 'is_cancelled=yes; kill -TERM "$program"; echo "Cancelled: finishing the call in hand."' INT TERM
+  wait "$program" || status=$?
+  if [ -n "$is_cancelled" ]; then
+    status=0
+    wait "$program" || status=$?
+  fi
+  trap - INT TERM
   printf '\n::%s::\n' "$token"
   return "$status"
 }

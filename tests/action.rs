@@ -5,10 +5,12 @@
 mod support;
 
 use std::fs;
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use support::action::{Ended, Job, root};
+use support::action::{Ended, Job, members, root, yaml};
+use support::fake::{Answer, Fake, Fault};
 use support::program::run;
 use support::tools;
 
@@ -29,6 +31,7 @@ fn main() {
         ("files_environments_and_state_are_chosen", chosen, no_bash),
         ("a_wrong_input_is_told", wrong_inputs, no_bash),
         ("what_the_program_prints_is_no_command_to_the_runner", commands, no_bash),
+        ("a_cancelled_job_records_the_call_in_hand", cancelled, no_bash),
         ("the_program_is_built_where_there_is_none", install, no_bash),
     ])
 }
@@ -212,6 +215,40 @@ fn commands() {
         assert_eq!(stopped, None);
         assert!(log.matches("::stop-commands::").count() > 0);
     }
+}
+
+fn cancelled() {
+    const LAST: &str = "PATCH /v1/instance/restrictions";
+    let job = job();
+    let hang = Answer { fault: Some(Fault::Hang), ..Answer::default() };
+    let fake = Fake::start([(LAST.to_owned(), vec![hang])].into());
+    let action = yaml("action.yml");
+    let steps = action["runs"]["steps"].as_sequence().unwrap();
+    let step = steps.iter().find(|step| step["id"] == "run").unwrap();
+    let mut command = job.bash(step["run"].as_str().unwrap());
+    for (name, _) in members(&step["env"]) {
+        command.env(name, "");
+    }
+    command.envs([("MODE", "apply"), ("REFRESH", "false"), ("STRICT", "false")]);
+    command.env("GITHUB_OUTPUT", job.workspace.join("output"));
+    command.env("GITHUB_STEP_SUMMARY", job.workspace.join("summary"));
+    command.env("CLERK_API_URL", &fake.url).stdout(Stdio::piped());
+    let mut step = command.spawn().unwrap();
+    let mut log = BufReader::new(step.stdout.take().unwrap()).lines().map(Result::unwrap);
+    fake.wait_for(LAST);
+    let mut kill = Command::new("kill");
+    assert_eq!(run(kill.args(["-INT", &step.id().to_string()])).exit, 0);
+    assert!(log.any(|line| line.starts_with("Cancelled")));
+    fake.let_go();
+
+    let rest: Vec<String> = log.collect();
+    assert_eq!(step.wait().unwrap().code(), Some(130), "{rest:?}");
+    let output = fs::read_to_string(job.workspace.join("output")).unwrap();
+    assert!(output.ends_with("exitcode=130\n"), "{output}");
+    let state = fs::read_to_string(job.workspace.join("clerk.state.json")).unwrap();
+    let state: Value = serde_json::from_str(&state).unwrap();
+    assert_eq!(state["applied"]["restrictions"], json!({"blocklist": true}), "{state}");
+    assert_eq!(state["in_flight"], Value::Null, "{state}");
 }
 
 fn install() {
