@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use support::fake::{Answer, Fake, Fault, Script};
-use support::program::{KEY, Ran, clerkform, run};
+use support::program::{KEY, Ran, binary, clerkform, run};
 use tempfile::TempDir;
 
 /// The last thing that is read when nothing has to be read twice.
@@ -94,7 +94,12 @@ fn a_file_that_appears_meanwhile_is_left_alone() {
 
 /// Runs `import` in a folder with these words, and tells what it did and how often it asked.
 fn import(folder: &Path, words: &[&str]) -> (Ran, usize) {
-    let fake = Fake::start(Script::new());
+    import_from(Script::new(), folder, words)
+}
+
+/// The same with a service that answers as the script says.
+fn import_from(script: Script, folder: &Path, words: &[&str]) -> (Ran, usize) {
+    let fake = Fake::start(script);
     let mut command = clerkform(folder);
     command.arg("import").args(words);
     command.env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &fake.url);
@@ -133,6 +138,34 @@ fn places_that_cannot_be_written_are_found_out_before_any_request() {
         let is_lock = |name: &std::ffi::OsString| name.to_string_lossy().ends_with(".lock");
         names.retain(|name| !is_lock(name));
         assert_eq!(names, ["dangling.state.json", "file"], "{words:?}");
+    }
+}
+
+#[test]
+fn a_shell_reads_the_command_that_is_told_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = binary();
+    let path = std::env::join_paths([binary.parent().unwrap()]).unwrap();
+    for words in [
+        &["-o", "q r.yaml", "--state", "q $r's.json"][..],
+        &["-o", "*;.yaml", "-e", "staging"],
+        &["-o=-x.yaml"],
+    ] {
+        // Without a `GET` that shows anything there is nothing to look at a second time.
+        let none = Answer { status: 404, ..Answer::default() };
+        let script = Script::from([("GET /v1/instance".to_owned(), vec![none])]);
+        let (ran, _) = import_from(script, folder.path(), words);
+        assert_eq!(ran.exit, 0, "{ran:?}");
+        let command = ran.stderr.split('`').nth(1).unwrap();
+        let shell = Command::new("/bin/sh")
+            .args(["-c", command])
+            .current_dir(folder.path())
+            .env("PATH", &path)
+            .env_remove("CLERKFORM_STATE")
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&shell.stdout);
+        assert!(shell.status.success() && told.contains("Nothing to do"), "{command}: {shell:?}");
     }
 }
 

@@ -220,10 +220,11 @@ fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console
     let elsewhere = args.state.as_ref().filter(|state| !state.is_empty());
     let elsewhere = elsewhere.map(|state| format!(" --state {}", quoted(&printable(state))));
     let sandbox = if args.sandbox { " --sandbox" } else { "" };
+    let separator = if config.starts_with('-') { " --" } else { "" };
     console.note(&format!(
-        "Next: `clerkform plan{}{}{sandbox} {config}` finds nothing to do; change a setting, and \
-         it shows the call.\nFor help in your editor: `clerkform schema > {SCHEMA_FILE}` beside \
-         it.",
+        "Next: `clerkform plan{}{}{sandbox}{separator} {config}` finds nothing to do; change a \
+         setting, and it shows the call.\nFor help in your editor: `clerkform schema > \
+         {SCHEMA_FILE}` beside it.",
         environment.unwrap_or_default(),
         elsewhere.unwrap_or_default(),
         config = quoted(&printable(&config)),
