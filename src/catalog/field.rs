@@ -138,6 +138,15 @@ pub struct Lockout {
     pub advice: &'static str,
 }
 
+impl Lockout {
+    /// What an allowlist does while nothing is on it.
+    pub(super) const EMPTY_ALLOWLIST: Self = Self {
+        danger: "with no identifiers on the allowlist, turning it on stops every sign-up",
+        advice: "put the identifiers on the list first (Dashboard, or `POST \
+                 /v1/allowlist_identifiers`)",
+    };
+}
+
 /// Whether a live value can be read with the secret key. How is the section's business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Read {
@@ -296,8 +305,8 @@ impl Field {
 
     /// Turning it on can keep everybody out.
     #[must_use]
-    pub const fn lockout(mut self, danger: &'static str, advice: &'static str) -> Self {
-        self.lockout = Some(Lockout { danger, advice });
+    pub const fn lockout(mut self, lockout: Lockout) -> Self {
+        self.lockout = Some(lockout);
         self
     }
 

@@ -2,7 +2,7 @@
 //! answer of every `PATCH` shows them, save `test_mode`.
 
 use super::EnvironmentType::Development;
-use super::{Field, Scope, Section, Shape};
+use super::{Field, Lockout, Scope, Section, Shape};
 
 /// `PATCH /v1/beta_features/instance_settings`.
 pub static SECTION: Section = Section {
@@ -23,10 +23,7 @@ pub static SECTION: Section = Section {
         .nullable()
         .default("false")
         .guard(Scope::Change, false, "lets people sign up who are not on the allowlist")
-        .lockout(
-            "with no identifiers on the allowlist, turning it on stops every sign-up",
-            "put the identifiers on the list first (Dashboard, or `POST /v1/allowlist_identifiers`)",
-        )
+        .lockout(Lockout::EMPTY_ALLOWLIST)
         .shown(),
         Field::text(
             "from_email_address",
@@ -49,11 +46,7 @@ pub static SECTION: Section = Section {
         .nullable()
         .default_in(Development, "true")
         .same_as("instance")
-        .guard(
-            Scope::Production,
-            true,
-            "lets anyone sign in with a test address and a fixed code",
-        )
+        .guard(Scope::Production, true, "lets anyone sign in with a test address and a fixed code")
         .frontend("auth_config.test_mode"),
     ],
 };

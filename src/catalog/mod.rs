@@ -22,6 +22,9 @@ pub use country::{country_named, is_country};
 pub use field::{Deprecated, Empty, Field, Frontend, Guard, Kind, Lockout, Read, Scope, Shape};
 pub use instance::DEVELOPMENT_ORIGIN;
 
+/// Where the public environment shows which kind of instance it is of, as a [`Frontend::path`].
+pub const FRONTEND_ENVIRONMENT_TYPE: &str = "display_config.instance_environment_type";
+
 /// The version of the API that the catalogue describes, as the header `Clerk-API-Version` names it.
 pub const API_VERSION: &str = "2026-05-12";
 

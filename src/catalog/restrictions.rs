@@ -1,7 +1,7 @@
 //! Who may sign up. The service has no `GET` for these, and shows them in the answer of every
 //! `PATCH`, also of an empty one.
 
-use super::{Field, Scope, Section};
+use super::{Field, Lockout, Scope, Section};
 
 /// `PATCH /v1/instance/restrictions`.
 pub static SECTION: Section = Section {
@@ -21,10 +21,7 @@ pub static SECTION: Section = Section {
         )
         .nullable()
         .guard(Scope::Change, false, "lets people sign up who are not on the allowlist")
-        .lockout(
-            "with no identifiers on the allowlist, turning it on stops every sign-up",
-            "put the identifiers on the list first (Dashboard, or `POST /v1/allowlist_identifiers`)",
-        )
+        .lockout(Lockout::EMPTY_ALLOWLIST)
         .shown()
         .frontend("user_settings.restrictions.allowlist.enabled"),
         Field::boolean(

@@ -10,12 +10,15 @@ use super::signals::Runner;
 use super::targets::{self, Chosen};
 use super::view::{Topic, View, json};
 use super::{look, write};
+use crate::render::escape::printable;
+use crate::render::shell::quoted;
 
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let strictness = Strictness::from(args.strict);
     let Chosen { targets, sources: _ } = targets::of(&args.files, &args.targets, strictness)?;
     let mut looked = look::at_states(targets)?;
+    write::prepare(&args.report)?;
     if args.refresh {
         let network = Network::of(&args.service);
         look::refresh(&mut looked, &network, console, &Runner::default())?;
@@ -23,16 +26,20 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let plan = look::plan(&looked);
     if let Some(path) = &args.out {
         write::over(path, &json(&plan))?;
-        console.note(&format!(
-            "The plan is saved. `clerkform apply --plan {}` makes exactly these calls.",
-            path.display()
-        ));
     }
     let view = View { plan: &plan, topic: Topic::Plan };
     view.report(&args.report)?;
     let warned = strictness == Strictness::WarningsFail && plan.has_advisories();
     if !warned || args.output_format != PlanFormat::Json {
         view.show(args.output_format, console);
+    }
+    if let Some(path) = &args.out {
+        let path = path.display().to_string();
+        let sandbox = if args.targets.sandbox { " --sandbox" } else { "" };
+        console.note(&format!(
+            "The plan is saved. `clerkform apply{sandbox} --plan {}` makes exactly these calls.",
+            quoted(&printable(&path))
+        ));
     }
     if warned {
         // As JSON the failure is the one document, with the warnings as its diagnostics.

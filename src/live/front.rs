@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::sections::{Reader, is_credible};
 use super::{Expected, Refusal};
 use crate::api::{self, Answer, Body, Reply, Request, SecretKey, call, is_masked};
-use crate::catalog::{EnvironmentType, Field, Frontend, Kind, Read};
+use crate::catalog::{EnvironmentType, FRONTEND_ENVIRONMENT_TYPE, Field, Frontend, Kind, Read};
 use crate::state::{Live, Seen, Shown, Source, shown};
 
 /// Where the service tells the hosts of an instance.
@@ -149,17 +149,21 @@ fn primary(domains: &Value) -> Option<&str> {
 
 /// Whether an environment can be the instance's at all.
 fn is_of(kind: EnvironmentType, environment: &Value) -> Result<(), String> {
-    let told = environment.pointer("/display_config/instance_environment_type");
-    match told.and_then(Value::as_str) {
+    match at(FRONTEND_ENVIRONMENT_TYPE, environment).and_then(Value::as_str) {
         Some(told) if told == kind.as_str() => Ok(()),
         Some(_) => Err(format!("it shows another instance, which is not for {kind}")),
         None => Err("its answer is no environment of an instance".to_owned()),
     }
 }
 
+/// What stands at a path.
+fn at<'v>(path: &str, environment: &'v Value) -> Option<&'v Value> {
+    path.split('.').try_fold(environment, |value, name| value.get(name))
+}
+
 /// The value at a field's path, where it is one that the field can have.
 fn value_at(field: &Field, at: Frontend, environment: &Value) -> Option<Value> {
-    let found = at.path.split('.').try_fold(environment, |value, name| value.get(name))?;
+    let found = self::at(at.path, environment)?;
     match found {
         Value::Null if !matches!(field.kind, Kind::Text(_)) => None,
         Value::Bool(value) if field.can_show(found) => Some(Value::Bool(*value != at.is_inverted)),

@@ -3,16 +3,15 @@
 
 use super::change::{Shown, shown};
 use super::command;
-use super::escape::{name, sentence, value};
-use super::findings::{brief, place};
+use super::escape::{name, sentence};
+use super::findings::brief;
 use super::palette::{Palette, paint};
 use super::plan::instance;
+use super::rows::{Row, rows};
 use super::words::{add, count, plural, verb, wrap};
 use crate::plan::{Call, Change, Plan, Reading, TargetPlan};
 use crate::state::Source;
 
-/// Up to this many characters the places of a section's settings stand below each other.
-const ALIGNED: usize = 56;
 /// How long a line of names becomes.
 const WIDTH: usize = 92;
 
@@ -110,25 +109,13 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
 }
 
 fn section(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
-    let rows: Vec<_> = call.changes.iter().map(|change| (change, headline(change))).collect();
-    let width = rows
-        .iter()
-        .map(|(_, headline)| headline.chars().count())
-        .filter(|width| *width <= ALIGNED)
-        .max()
-        .unwrap_or(0);
-    let mut out = format!("  {}\n", paint(palette.strong, call.section.name));
-    let sign = paint(palette.caution, "!");
-    for (change, headline) in rows {
-        let mut place = place(&target.config, change.at.line, change.at.column);
-        if let Some(source) = source(change) {
-            add(&mut place, format_args!("  {source}"));
-        }
-        let place = paint(palette.faint, place);
-        add(&mut out, format_args!("    {sign} {headline:width$}  {place}\n"));
-        out.push_str(&entries(change, palette));
-    }
-    out
+    let row = |change: &Change| Row {
+        sign: paint(palette.caution, "!"),
+        headline: headline(change),
+        why: source(change).unwrap_or_default(),
+    };
+    let head = paint(palette.strong, call.section.name);
+    format!("  {head}\n{}", rows(call, target, palette, ["live", "file"], row))
 }
 
 /// Where the live value was read.
@@ -159,22 +146,6 @@ pub(super) fn sides(live: usize, file: usize, both: usize) -> String {
         .map(|(number, place)| format!("{number} {place}"))
         .collect();
     parts.join(", ")
-}
-
-fn entries(change: &Change, palette: &Palette) -> String {
-    let Shown::Entries { removed, added, .. } = shown(change) else {
-        return String::new();
-    };
-    let mut out = String::new();
-    for (entries, style, place) in
-        [(removed, palette.removed, "live"), (added, palette.added, "file")]
-    {
-        let place = paint(style, place);
-        for entry in entries {
-            add(&mut out, format_args!("        {place} {}\n", value(entry)));
-        }
-    }
-    out
 }
 
 /// What cannot be read, by the reason for it.

@@ -73,6 +73,10 @@ mod tests {
           Why: Whoever reads the first line believes it, and the last one would win. It happens
                when two branches that add the same setting are merged.
         ");
+    }
+
+    #[test]
+    fn a_code_that_only_plans_have_is_told_with_commands() {
         assert_snapshot!(code(Code::MayLockOut), @r#"
         warning[may-lock-out]
 

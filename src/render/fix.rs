@@ -63,13 +63,11 @@ fn sentence(what: &str, totals: &Totals) -> String {
         some if some == files => count(files, "file"),
         some => format!("{some} of {}", count(files, "file")),
     };
+    let alone = format!("{} {} left alone", count(refused, "file"), verb(refused, "is", "are"));
     match refused {
         0 => format!("{what} in {place}.\n"),
-        _ => format!(
-            "{what} in {place}; {} {} left alone.\n",
-            count(refused, "file"),
-            verb(refused, "is", "are")
-        ),
+        all if all == files => format!("{what}: {alone}.\n"),
+        _ => format!("{what} in {place}; {alone}.\n"),
     }
 }
 
@@ -112,8 +110,8 @@ mod tests {
             ),
             (
                 totals(2, 0, 2, 0),
-                "Nothing was replaced in 2 files; 2 files are left alone.",
-                "Nothing to replace in 2 files; 2 files are left alone.",
+                "Nothing was replaced: 2 files are left alone.",
+                "Nothing to replace: 2 files are left alone.",
             ),
         ] {
             assert_eq!(done(&totals).trim_end(), was_done);

@@ -35,6 +35,7 @@ pub mod plan_gitlab;
 pub mod plan_html;
 pub mod plan_markdown;
 mod reading;
+mod rows;
 #[cfg(test)]
 mod samples;
 pub mod shell;

@@ -4,14 +4,12 @@
 use super::advice::advice;
 use super::change::{Shown, counts, reason, shown, sign};
 use super::escape::{name, value};
-use super::findings::{brief, place};
+use super::findings::brief;
 use super::palette::{Palette, paint};
 use super::reading::{nothing_to_do, unread};
+use super::rows::{Row, rows};
 use super::words::{add, count, verb};
 use crate::plan::{Call, Change, Plan, Reason, Release, TargetPlan};
-
-/// Up to this many characters the reasons of a call's changes stand below each other.
-const ALIGNED: usize = 56;
 
 /// Every target with its calls, releases and advisories, then one sentence of totals. What is
 /// said of the base of a file is said once, however many of its overlays it concerns.
@@ -142,28 +140,17 @@ fn paint_lines(lines: &str, palette: &Palette) -> String {
 }
 
 fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
-    let rows: Vec<_> = call.changes.iter().map(|change| (change, headline(change))).collect();
-    let width = rows
-        .iter()
-        .map(|(_, headline)| headline.chars().count())
-        .filter(|width| *width <= ALIGNED)
-        .max()
-        .unwrap_or(0);
     let head = paint(palette.strong, format_args!("PATCH {}", call.section.path));
-    let mut out = format!("  {head}  {}\n", call.section.name);
-    for (change, headline) in rows {
+    let row = |change: &Change| {
         let style = match change.reason {
             Reason::New => palette.added,
             Reason::Changed => palette.changed,
             Reason::Uncertain | Reason::Drifted => palette.caution,
         };
         let sign = paint(style, sign(change.reason));
-        let place = place(&target.config, change.at.line, change.at.column);
-        let why = paint(palette.faint, format_args!("{place}  {}", reason(change)));
-        add(&mut out, format_args!("    {sign} {headline:width$}  {why}\n"));
-        out.push_str(&entries(change, palette));
-    }
-    out
+        Row { sign, headline: headline(change), why: reason(change) }
+    };
+    format!("  {head}  {}\n{}", call.section.name, rows(call, target, palette, ["-", "+"], row))
 }
 
 /// The field with its value before and after, or with how many entries come and go.
@@ -176,20 +163,6 @@ pub(super) fn headline(change: &Change) -> String {
             format!("{field}: {}", counts(removed.len(), added.len(), kept))
         }
     }
-}
-
-fn entries(change: &Change, palette: &Palette) -> String {
-    let Shown::Entries { removed, added, .. } = shown(change) else {
-        return String::new();
-    };
-    let mut out = String::new();
-    for (entries, style, sign) in [(removed, palette.removed, '-'), (added, palette.added, '+')] {
-        let sign = paint(style, sign);
-        for entry in entries {
-            add(&mut out, format_args!("        {sign} {}\n", value(entry)));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

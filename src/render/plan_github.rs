@@ -22,6 +22,12 @@ const MANY: usize = 3;
 /// Up to this many entries of a list are told.
 const ENTRIES: usize = 10;
 
+/// Where a change is told: where its key begins, which is all that a saved plan knows of it.
+const fn start(change: &Change) -> Span {
+    let Span { line, column, .. } = change.at;
+    Span { line, column, end_line: line, end_column: column }
+}
+
 /// Tells where a file stands in the repository.
 pub type Naming<'a> = &'a dyn Fn(&str) -> Place;
 
@@ -108,7 +114,7 @@ fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a> {
     push_entries(&mut message, change, ["-", "+"]);
     Note {
         file: &target.config,
-        at: Some(change.at),
+        at: Some(start(change)),
         title: format!("{}.{}: {}", call.section.name, change.field.name, reason(change)),
         message,
     }
@@ -122,7 +128,7 @@ fn drifted<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a>
     push_entries(&mut message, change, ["live", "file"]);
     Note {
         file: &target.config,
-        at: Some(change.at),
+        at: Some(start(change)),
         title: format!("{}.{}: drifted", call.section.name, change.field.name),
         message,
     }

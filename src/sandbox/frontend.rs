@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::instance::Instance;
 use super::response::Response;
 use super::route::frontend_url;
-use crate::catalog::{DEVELOPMENT_ORIGIN, Field, SECTIONS, Section};
+use crate::catalog::{DEVELOPMENT_ORIGIN, FRONTEND_ENVIRONMENT_TYPE, Field, SECTIONS, Section};
 use crate::plan::fingerprint;
 
 impl Instance {
@@ -40,23 +40,24 @@ impl Instance {
         let mut environment = json!({
             "object": "environment",
             "auth_config": {"object": "auth_config"},
-            "display_config": {
-                "object": "display_config",
-                "instance_environment_type": self.environment_type,
-            },
+            "display_config": {"object": "display_config"},
         });
+        put(&mut environment, FRONTEND_ENVIRONMENT_TYPE, json!(self.environment_type));
         for (section, field) in settings() {
             let Some(frontend) = field.frontend else { continue };
             let mut value = self.value(section, field);
             if let (true, Value::Bool(on)) = (frontend.is_inverted, &mut value) {
                 *on = !*on;
             }
-            let place =
-                frontend.path.split('.').fold(&mut environment, |object, name| &mut object[name]);
-            *place = value;
+            put(&mut environment, frontend.path, value);
         }
         environment
     }
+}
+
+/// Writes a value at a path.
+fn put(environment: &mut Value, path: &str, value: Value) {
+    *path.split('.').fold(environment, |object, name| &mut object[name]) = value;
 }
 
 fn settings() -> impl Iterator<Item = (&'static Section, &'static Field)> {

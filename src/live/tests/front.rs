@@ -118,6 +118,19 @@ async fn a_front_end_that_contradicts_the_service_is_not_believed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_value_of_a_front_end_that_holds_the_key_is_not_read() {
+    let domains = json!({"data": [{"frontend_api_url": "https://a.example"}]});
+    let answers = json!({ "GET /v1/domains": [(200, domains)] });
+    let display = json!({"instance_environment_type": "development",
+                         "support_email": "sk_test_hush@example.com", "clerk_js_version": "5"});
+    let front = json!({ "GET /v1/environment": [(200, json!({"display_config": display}))] });
+    let wanted = [("instance.support_email", None), ("instance.clerk_js_version", None)];
+    let told = read_with(&answers, &front, &wanted, FrontendUse::Ask).await.told();
+    assert_eq!(told["instance.support_email"], "the front end does not show it");
+    assert_eq!(told["instance.clerk_js_version"], r#"frontend "5""#);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_front_end_whose_url_holds_the_key_is_not_asked() {
     for url in [
         "https://sk_test_hush.example",

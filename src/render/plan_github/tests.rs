@@ -11,11 +11,11 @@ fn below(file: &str) -> Place {
 fn what_will_be_sent_stands_at_its_line_the_least_certain_first() {
     assert_snapshot!(super::plan(&samples::plan(), &below), @r#"
     ::warning file=ops/clerk.yaml,line=7,endLine=7,col=3,endColumn=11,title=may-lock-out::this turns the allowlist on%0Ahelp: put the identifiers on the list first%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=8,title=restrictions.allowlist%3A uncertain%2C recorded as wanted::PATCH /v1/instance/restrictions sends allowlist: true%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=8,title=restrictions.blocklist%3A uncertain%2C nothing recorded::PATCH /v1/instance/restrictions sends blocklist: null%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=8,title=instance.support_email%3A changed::PATCH /v1/instance sends support_email: "old@example.com" → "help@example.com"%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=8,title=instance.allowed_origins%3A changed::PATCH /v1/instance sends allowed_origins: 1 removed, 1 added, 1 kept%0A- "app://a"%0A+ "app://c"%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=8,title=instance.hibp%3A new::PATCH /v1/instance sends hibp: true%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.allowlist%3A uncertain%2C recorded as wanted::PATCH /v1/instance/restrictions sends allowlist: true%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.blocklist%3A uncertain%2C nothing recorded::PATCH /v1/instance/restrictions sends blocklist: null%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.support_email%3A changed::PATCH /v1/instance sends support_email: "old@example.com" → "help@example.com"%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.allowed_origins%3A changed::PATCH /v1/instance sends allowed_origins: 1 removed, 1 added, 1 kept%0A- "app://a"%0A+ "app://c"%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.hibp%3A new::PATCH /v1/instance sends hibp: true%0Afor clerk.yaml [production]
     ::notice file=ops/clerk.yaml,title=organization_settings.enabled%3A released::was true: no longer managed; the service keeps the value%0Afor clerk.yaml [production]
     "#);
 }
@@ -23,9 +23,9 @@ fn what_will_be_sent_stands_at_its_line_the_least_certain_first() {
 #[test]
 fn drift_is_a_warning_at_its_line() {
     assert_snapshot!(super::drift(&samples::drift(), &below), @r#"
-    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=8,title=instance.hibp%3A drifted::hibp: live false, file true (frontend, a hint)%0Afor clerk.yaml [production]
-    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=8,title=instance.support_email%3A drifted::support_email: live "old@example.com", file "help@example.com" (get)%0Afor clerk.yaml [production]
-    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=8,title=instance.allowed_origins%3A drifted::allowed_origins: 1 only live, 1 only in the file, 1 in both (get)%0Alive "app://a"%0Afile "app://c"%0Afor clerk.yaml [production]
+    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.hibp%3A drifted::hibp: live false, file true (frontend, a hint)%0Afor clerk.yaml [production]
+    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.support_email%3A drifted::support_email: live "old@example.com", file "help@example.com" (get)%0Afor clerk.yaml [production]
+    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.allowed_origins%3A drifted::allowed_origins: 1 only live, 1 only in the file, 1 in both (get)%0Alive "app://a"%0Afile "app://c"%0Afor clerk.yaml [production]
     ::notice title=clerkform::Drift: 3 of 6 compared settings differ in 1 target; 1 is not applied yet; 3 cannot be read.
     "#);
 }
