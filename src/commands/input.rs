@@ -155,7 +155,9 @@ pub fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
     let (message, help) = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => (
             format!("there is no file `{name}`"),
-            "check the path, or start one with `clerkform init`".to_owned(),
+            "check the path, or start one: with `clerkform init`, or from an instance with \
+             `clerkform import`"
+                .to_owned(),
         ),
         io::ErrorKind::IsADirectory => (
             format!("`{name}` is a folder"),
