@@ -11,8 +11,8 @@ use crate::catalog::schema::RESERVED_ENVIRONMENT;
 use crate::config::{Configuration, Desired, Source, nearest};
 use crate::finding::Finding;
 use crate::plan::{Plan, TargetPlan, misfit};
-use crate::state::State;
-use crate::store::location::{LocationError, Named, Place, Service};
+use crate::state::{Service, State};
+use crate::store::location::{LocationError, Named, Place};
 use crate::store::{FileStore, Store, StoreError};
 
 /// One target: what it is to be, and where its state lives.

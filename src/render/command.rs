@@ -1,18 +1,19 @@
-//! The command that acts on what a view shows: the same files and environments, as a POSIX shell
-//! reads them back.
+//! The command that acts on what a view shows: the same files, environments and states, as a POSIX
+//! shell reads them back.
 
 use std::collections::BTreeSet;
 
 use super::folded::length;
 use super::shell::quoted;
-use crate::plan::Plan;
+use crate::plan::{Plan, TargetPlan};
+use crate::state::{Service, beside};
 
 /// A command longer than this is no longer one to copy.
 const LONG: usize = 4_000;
 
 /// `clerkform apply` for the targets of a plan, with further options.
 pub(super) fn apply(plan: &Plan, options: &[&str]) -> String {
-    let options = options.iter().fold(String::new(), |all, option| all + " " + option);
+    let options = options.iter().fold(states(plan), |all, option| all + " " + option);
     let environments = environments(plan);
     let files = files(plan);
     let whole = if files.iter().any(|file| file.starts_with('-') && file != "-") {
@@ -45,6 +46,36 @@ fn environments(plan: &Plan) -> String {
     }
     let named = first.iter().flatten();
     named.fold(String::new(), |all, environment| all + " -e " + &quoted(environment))
+}
+
+/// The options that lead to the states of the plan: none where each is beside its configuration.
+fn states(plan: &Plan) -> String {
+    for (service, option) in [(Service::Live, ""), (Service::Sandbox, " --sandbox")] {
+        let is_beside = |target: &TargetPlan| {
+            let environment = target.environment.as_deref();
+            target.state.location == beside(&target.config, environment, service)
+        };
+        if plan.targets.iter().all(is_beside) {
+            return option.to_owned();
+        }
+        let mut folders = plan.targets.iter().map(|target| folder(target, service));
+        if let Some(Some(first)) = folders.next()
+            && folders.all(|other| other == Some(first))
+        {
+            return format!("{option} --state {}", quoted(&format!("{first}/")));
+        }
+    }
+    match plan.targets.as_slice() {
+        [target] => format!(" --state {}", quoted(&target.state.location)),
+        _ => String::new(),
+    }
+}
+
+/// The folder in which the target's state has the path that its configuration has.
+fn folder(target: &TargetPlan, service: Service) -> Option<&str> {
+    let config = target.config.strip_prefix("./").unwrap_or(&target.config);
+    let state = beside(config, target.environment.as_deref(), service);
+    target.state.location.strip_suffix(&state)?.strip_suffix('/')
 }
 
 #[cfg(test)]
@@ -80,10 +111,38 @@ mod tests {
                 let mut target = samples::target();
                 target.config = (*config).to_owned();
                 target.environment = environment.map(str::to_owned);
+                target.state.location = beside(config, *environment, Service::Live);
                 target
             };
             let plan = Plan { targets: targets.iter().map(target).collect() };
             assert_eq!(apply(&plan, &["--refresh"]), format!("clerkform apply {expected}"));
+        }
+    }
+
+    #[test]
+    fn the_command_finds_the_states_that_were_planned_with() {
+        for (targets, expected) in [
+            (&[("a.yaml", "a.state.json")][..], "a.yaml"),
+            (&[("b/a.yaml", "b/a.sandbox.state.json")], "b/a.yaml --sandbox"),
+            (&[("a.yaml", "other file.json")], "a.yaml --state 'other file.json'"),
+            (&[("-", "a.json")], "- --state a.json"),
+            (&[("b/a.yaml", "s/t/b/a.state.json")], "b/a.yaml --state s/t/"),
+            (
+                &[("./a.yaml", "/s/a.state.json"), ("c/a.yaml", "/s/c/a.state.json")],
+                "./a.yaml c/a.yaml --state /s/",
+            ),
+            (&[("a.yaml", "s/a.sandbox.state.json")], "a.yaml --sandbox --state s/"),
+            (&[("a.yaml", "xa.state.json")], "a.yaml --state xa.state.json"),
+            (&[("a.yaml", "s/a.state.json"), ("c.yaml", "t/c.state.json")], "a.yaml c.yaml"),
+        ] {
+            let target = |(config, location): &(&str, &str)| {
+                let mut target = samples::target();
+                (target.config, target.environment) = ((*config).to_owned(), None);
+                target.state.location = (*location).to_owned();
+                target
+            };
+            let plan = Plan { targets: targets.iter().map(target).collect() };
+            assert_eq!(apply(&plan, &[]), format!("clerkform apply {expected}"));
         }
     }
 }

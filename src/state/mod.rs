@@ -4,6 +4,7 @@ mod echo;
 mod format;
 mod known;
 mod live;
+mod name;
 mod steps;
 mod strict;
 
@@ -20,6 +21,7 @@ pub use format::StateError;
 pub(crate) use format::tame;
 pub use known::Known;
 pub use live::{Live, Seen, Source};
+pub use name::{Service, beside, instance_beside};
 pub use steps::Settlement;
 
 /// The newest format that this version reads and the one that it writes.

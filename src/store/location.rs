@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf, is_separator};
 
 use super::resolve::{normalize, resolve};
+use crate::state::{Service, beside, instance_beside};
 
 /// How standard input is named on the command line.
 const STANDARD_INPUT: &str = "-";
@@ -19,15 +20,6 @@ pub enum Place {
     /// In a folder, whose name ends in a separator: at the configuration's path as seen from the
     /// working directory.
     Folder(String),
-}
-
-/// Which service a state is about. An emulated instance has a state of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Service {
-    /// Clerk itself, or whatever is served at `--api-url`.
-    Live,
-    /// The emulation inside the process, `--sandbox`.
-    Sandbox,
 }
 
 /// A target, as far as its state's name goes.
@@ -166,17 +158,16 @@ impl Place {
         service: Service,
         working_directory: &Path,
     ) -> Result<String, LocationError> {
-        let name = service.state_name();
         match self {
             Self::File(file) => Ok(file.clone()),
             _ if target.config == STANDARD_INPUT => Err(LocationError::StandardInput),
-            Self::Beside => Ok(sibling(target.config, target.environment, name)),
+            Self::Beside => Ok(beside(target.config, target.environment, service)),
             Self::Folder(folder) => {
                 let config = inside(target.config, working_directory).ok_or_else(|| {
                     let (config, folder) = (target.config.to_owned(), folder.clone());
                     LocationError::Outside { config, folder }
                 })?;
-                let state = sibling(&config, target.environment, name);
+                let state = beside(&config, target.environment, service);
                 Ok(format!("{}/{state}", folder.trim_end_matches(is_separator)))
             }
         }
@@ -185,21 +176,12 @@ impl Place {
     /// Where the emulated instance of a target is kept: beside the configuration, wherever the
     /// state is. For a configuration from standard input that is beside the state.
     pub fn sandbox_instance(&self, target: &Named<'_>) -> Result<String, LocationError> {
-        let beside = match self {
+        let config = match self {
             _ if target.config != STANDARD_INPUT => target.config,
             Self::File(file) => file,
             Self::Beside | Self::Folder(_) => return Err(LocationError::StandardInput),
         };
-        Ok(sibling(beside, target.environment, "sandbox.instance.json"))
-    }
-}
-
-impl Service {
-    const fn state_name(self) -> &'static str {
-        match self {
-            Self::Live => "state.json",
-            Self::Sandbox => "sandbox.state.json",
-        }
+        Ok(instance_beside(config, target.environment))
     }
 }
 
@@ -217,21 +199,6 @@ fn is_url(value: &str) -> bool {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
     })
-}
-
-/// `dir/clerk.yaml` → `dir/clerk.E.NAME`.
-fn sibling(config: &str, environment: Option<&str>, name: &str) -> String {
-    let file = config.rfind(is_separator).map_or(0, |separator| separator + 1);
-    let (folder, file) = config.split_at(file);
-    let stem = [".yaml", ".yml", ".json"]
-        .into_iter()
-        .find_map(|ending| file.strip_suffix(ending))
-        .filter(|stem| !stem.is_empty())
-        .unwrap_or(file);
-    match environment {
-        None => format!("{folder}{stem}.{name}"),
-        Some(environment) => format!("{folder}{stem}.{environment}.{name}"),
-    }
 }
 
 /// The configuration's path as seen from the working directory; `None` where it leads out of it.

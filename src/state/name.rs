@@ -1,0 +1,42 @@
+//! How the files beside a configuration are called: a name that follows from the configuration's
+//! own, and from the environment.
+
+use std::path::is_separator;
+
+/// Which service a state is about. An emulated instance has a state of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Clerk itself, or whatever is served at `--api-url`.
+    Live,
+    /// The emulation inside the process, `--sandbox`.
+    Sandbox,
+}
+
+/// The state of a configuration: `dir/clerk.yaml` has `dir/clerk.E.state.json`.
+pub fn beside(config: &str, environment: Option<&str>, service: Service) -> String {
+    let name = match service {
+        Service::Live => "state.json",
+        Service::Sandbox => "sandbox.state.json",
+    };
+    sibling(config, environment, name)
+}
+
+/// The emulated instance of a configuration: `dir/clerk.E.sandbox.instance.json`.
+pub fn instance_beside(config: &str, environment: Option<&str>) -> String {
+    sibling(config, environment, "sandbox.instance.json")
+}
+
+/// `dir/clerk.yaml` → `dir/clerk.E.NAME`.
+fn sibling(config: &str, environment: Option<&str>, name: &str) -> String {
+    let file = config.rfind(is_separator).map_or(0, |separator| separator + 1);
+    let (folder, file) = config.split_at(file);
+    let stem = [".yaml", ".yml", ".json"]
+        .into_iter()
+        .find_map(|ending| file.strip_suffix(ending))
+        .filter(|stem| !stem.is_empty())
+        .unwrap_or(file);
+    match environment {
+        None => format!("{folder}{stem}.{name}"),
+        Some(environment) => format!("{folder}{stem}.{environment}.{name}"),
+    }
+}
