@@ -30,7 +30,7 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     let view = View { plan: &found, topic: Topic::Drift };
     view.report(&args.report)?;
     view.show(args.output_format, console);
-    if let Some(remedy) = render::drift::remedy(&found) {
+    if let Some(remedy) = render::drift::put_right(&found) {
         console.note(&remedy);
     }
     Ok(if found.is_empty() { Exit::Done } else { Exit::Changes })

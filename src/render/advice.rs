@@ -39,20 +39,25 @@ pub(super) fn advice(plan: &Plan) -> Vec<Advice<'_>> {
 impl Advice<'_> {
     /// The targets that it is about.
     pub(super) fn targets(&self) -> String {
-        named(&self.targets, "target")
+        self.targets_as(str::to_owned)
+    }
+
+    /// The same, with each name in the way of a format.
+    pub(super) fn targets_as(&self, form: impl Fn(&str) -> String) -> String {
+        named(&self.targets, "target", form)
     }
 
     /// Which other targets than the first it is about.
     pub(super) fn also(&self) -> Option<String> {
         let others = &self.targets[1..];
-        (!others.is_empty()).then(|| named(others, "more target"))
+        (!others.is_empty()).then(|| named(others, "more target", str::to_owned))
     }
 }
 
-fn named(targets: &[&TargetPlan], noun: &str) -> String {
+fn named(targets: &[&TargetPlan], noun: &str, form: impl Fn(&str) -> String) -> String {
     if targets.len() > MANY {
         return count(targets.len(), noun);
     }
-    let titles: Vec<_> = targets.iter().map(|target| name(&target.title())).collect();
+    let titles: Vec<_> = targets.iter().map(|target| form(&name(&target.title()))).collect();
     list(&titles)
 }

@@ -6,7 +6,7 @@ use super::advice::Advice;
 use super::escape::{name, sentence};
 use super::findings::place;
 use super::folded::{Block, Fence, Line, Opened, Part, fit, length};
-use super::markdown::{code, html, inline};
+use super::markdown::{code, html, prose};
 use super::words::{add, count};
 use crate::plan::{TargetPlan, fingerprint};
 
@@ -89,14 +89,14 @@ fn item(warning: &Advice<'_>, all_targets: usize) -> String {
     let place = code(&name(&place(&finding.file, finding.span.line, finding.span.column)));
     let about = match all_targets {
         1 => String::new(),
-        _ => format!(" for {}", code(&warning.targets())),
+        _ => format!(" for {}", warning.targets_as(code)),
     };
-    let help = finding.help.as_deref().map(|help| format!("\n  help: {}", inline(&sentence(help))));
+    let help = finding.help.as_deref().map(|help| format!("\n  help: {}", prose(&sentence(help))));
     format!(
         "- {} **{}** at {place}{about}: {}{}\n",
         finding.severity.as_str(),
         finding.code,
-        inline(&sentence(&finding.message)),
+        prose(&sentence(&finding.message)),
         help.unwrap_or_default()
     )
 }

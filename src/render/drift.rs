@@ -57,32 +57,42 @@ pub fn totals(found: &Plan) -> String {
     format!("{}.", said.join("; "))
 }
 
-/// How to put right what was found; `None` where there is no drift.
-pub fn remedy(found: &Plan) -> Option<String> {
-    let mut changes = found
-        .targets
-        .iter()
-        .flat_map(|target| &target.calls)
-        .flat_map(|call| call.changes.iter().map(move |change| (call.section, change)))
-        .peekable();
-    changes.peek()?;
-    let (hints, certain): (Vec<_>, Vec<_>) =
-        changes.partition(|(_, change)| change.source == Some(Source::Frontend));
-    let mut steps = Vec::new();
-    if !certain.is_empty() {
-        let command = command::apply(found, &["--refresh"]);
-        steps.push(format!(
-            "`{command}`, with the same options, makes the instance as the file says"
-        ));
+/// How to put right what was found.
+#[derive(Debug, Default)]
+pub(super) struct Remedy {
+    /// The command that makes the instance as the file says, where the API shows that it is not.
+    pub command: Option<String>,
+    /// What to do about what only the front end shows, which `apply` does not take for certain.
+    pub hint: Option<String>,
+}
+
+/// How to put right what was found; empty where there is no drift.
+pub(super) fn remedy(found: &Plan) -> Remedy {
+    let mut remedy = Remedy::default();
+    for call in found.targets.iter().flat_map(|target| &target.calls) {
+        for change in &call.changes {
+            if change.source != Some(Source::Frontend) {
+                remedy.command.get_or_insert_with(|| command::apply(found, &["--refresh"]));
+            } else if remedy.hint.is_none() {
+                remedy.hint = Some(format!(
+                    "what only the front end shows is a hint: compare it with the Dashboard; \
+                     `clerkform state forget {}.{}` and then `apply` send the file's value again",
+                    call.section.name, change.field.name
+                ));
+            }
+        }
     }
-    if let Some((section, change)) = hints.first() {
-        steps.push(format!(
-            "a hint is looked after in the Dashboard; `clerkform state forget {}.{}` and then \
-             `apply` send the file's value again",
-            section.name, change.field.name
-        ));
-    }
-    Some(format!("To put it right: {}.", steps.join("; ")))
+    remedy
+}
+
+/// How to put right what was found, as a sentence; `None` where there is no drift.
+pub fn put_right(found: &Plan) -> Option<String> {
+    let Remedy { command, hint } = remedy(found);
+    let command = command.map(|command| {
+        format!("`{command}`, with the same key and API, makes the instance as the file says")
+    });
+    let steps: Vec<_> = command.into_iter().chain(hint).collect();
+    (!steps.is_empty()).then(|| format!("To put it right: {}.", steps.join("; ")))
 }
 
 fn target(target: &TargetPlan, palette: &Palette) -> String {

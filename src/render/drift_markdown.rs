@@ -3,13 +3,12 @@
 
 use super::advice::advice;
 use super::change::{Shown, shown};
-use super::command;
 use super::comment::{Comment, marker, silent, summary, warnings};
-use super::drift::{reasons, sides, source, totals};
+use super::drift::{Remedy, reasons, remedy, sides, source, totals};
 use super::escape::{name, sentence, value};
 use super::findings::place;
 use super::folded::{Block, Fence, Line, Opened, Part};
-use super::markdown::{fence, inline};
+use super::markdown::{fence, inline, prose};
 use super::plan::instance;
 use super::words::count;
 use crate::plan::{Call, Change, Plan, Reading, TargetPlan};
@@ -112,15 +111,16 @@ fn change(change: &Change, config: &str) -> Vec<Line> {
 }
 
 fn foot(found: &Plan) -> String {
-    if found.is_empty() {
-        return String::new();
-    }
-    let command = command::apply(found, &["--refresh"]);
-    format!(
-        "\nTo put the files' values back, with the same options; it shows its plan and asks \
-         first:\n\n{}",
-        fence("sh", &[command])
-    )
+    let Remedy { command, hint } = remedy(found);
+    let command = command.map(|command| {
+        format!(
+            "\nTo put the files' values back, with the same key and API; it shows its plan and asks \
+             first:\n\n{}",
+            fence("sh", &[command])
+        )
+    });
+    let hint = hint.map(|hint| format!("\nNote: {}.\n", prose(&hint)));
+    command.into_iter().chain(hint).collect()
 }
 
 #[cfg(test)]

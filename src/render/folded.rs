@@ -91,7 +91,9 @@ pub(super) fn fit(blocks: Vec<Block>, room: usize) -> String {
     let of =
         if settings == 0 { String::new() } else { format!(" with {}", count(settings, "setting")) };
     let (are, targets) = (verb(targets, "is", "are"), count(targets, "target"));
-    let note = format!("\n… {targets}{of} {are} left out here, and counted above.\n");
+    let note = format!(
+        "\n… {targets}{of} {are} left out here, and counted above; `--output-format html` shows all of them.\n"
+    );
     [&texts[..first].concat(), note.as_str(), &texts[last..].concat()].concat()
 }
 

@@ -40,6 +40,23 @@ pub fn inline(text: &str) -> String {
     out
 }
 
+/// A sentence as prose within a line; what it holds in backticks is code there too.
+pub fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return inline(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for (number, part) in parts.into_iter().enumerate() {
+        match number % 2 {
+            0 => out.push_str(&inline(part)),
+            _ if part.is_empty() => out.push_str("\\`\\`"),
+            _ => out.push_str(&code(part)),
+        }
+    }
+    out
+}
+
 /// A text as code within a line.
 pub fn code(text: &str) -> String {
     let visible = printable(text);
@@ -104,6 +121,19 @@ mod tests {
             ("4f2ab19c", "4f2ab1&#8203;9c"),
         ] {
             assert_eq!(inline(text), expected);
+        }
+    }
+
+    #[test]
+    fn what_a_sentence_holds_in_backticks_is_code() {
+        for (text, expected) in [
+            ("`a_b: 1` is <b>", "`a_b: 1` is &lt;b&gt;"),
+            ("use `a` or `b`", "use `a` or `b`"),
+            ("one ` alone", "one \\` alone"),
+            ("``", "\\`\\`"),
+            ("`@team` @team", "`@team` \\@&#8203;team"),
+        ] {
+            assert_eq!(prose(text), expected);
         }
     }
 

@@ -113,7 +113,7 @@ fn foot(plan: &Plan, checksum: &str) -> String {
     let options: &[&str] = if is_refreshed { &["--refresh", &checksum] } else { &[&checksum] };
     let command = command::apply(plan, options);
     format!(
-        "{told}\nTo apply exactly this plan, with the same options:\n\n{}",
+        "{told}\nTo apply exactly this plan, with the same key and API:\n\n{}",
         fence("sh", &[command])
     )
 }

@@ -47,11 +47,13 @@ fn a_comment_tells_both_values_and_what_nobody_can_tell() {
 
     </details>
 
-    To put the files' values back, with the same options; it shows its plan and asks first:
+    To put the files' values back, with the same key and API; it shows its plan and asks first:
 
     ```sh
     clerkform apply clerk.yaml -e production --refresh
     ```
+
+    Note: what only the front end shows is a hint\: compare it with the Dashboard; `clerkform state forget instance.hibp` and then `apply` send the file's value again.
     "#);
     outline(&shown);
 }

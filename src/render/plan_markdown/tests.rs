@@ -52,7 +52,7 @@ fn a_comment_holds_what_a_reviewer_needs() {
 
     Checksum: `5f1c`
 
-    To apply exactly this plan, with the same options:
+    To apply exactly this plan, with the same key and API:
 
     ```sh
     clerkform apply clerk.yaml -e production --checksum 5f1c
@@ -161,8 +161,8 @@ fn what_is_left_out_of_many_targets_is_counted() {
 fn a_warning_of_several_targets_is_told_once_and_names_them() {
     for (number, about) in [
         (1, ":7:3`\\: "),
-        (2, "` for `0.yaml [production] and 1.yaml [production]`: "),
-        (900, "` for `900 targets`: "),
+        (2, "` for `0.yaml [production]` and `1.yaml [production]`: "),
+        (900, "` for 900 targets: "),
     ] {
         let shown = markdown(&many(&samples::plan(), number), "5f1c");
         assert_eq!(shown.matches("**may-lock-out**").count(), 1);
