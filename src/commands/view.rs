@@ -38,7 +38,7 @@ impl View<'_> {
     pub(super) fn show(&self, format: PlanFormat, console: &Console) {
         console.result(&self.render(format, &console.palette));
         if format == PlanFormat::Github && !console.is_quiet() {
-            console.complain(&plan_github::log(&self.text(&console.error_palette)));
+            console.complain(&self.text(&console.error_palette));
         }
     }
 

@@ -21,6 +21,10 @@ pub enum Breaks {
 const LONG: usize = 120;
 /// Longer sentences than this are: only one that quotes a very long value is.
 const LONG_SENTENCE: usize = 480;
+/// What a runner of GitHub Actions takes for a command wherever in a line of a log it stands.
+const RUNNER_COMMAND: &str = "##[";
+/// And what it takes for one at the start of a line.
+const RUNNER_LINE: &str = "::";
 /// Room for how long it was.
 const COUNT: usize = 16;
 /// How much of the end of a shortened text is shown.
@@ -33,7 +37,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 
 /// The text with everything escaped that cannot be seen.
 pub fn escaped(text: &str, breaks: Breaks) -> Cow<'_, str> {
-    if !text.chars().any(|c| is_unsafe(c, breaks)) {
+    if !text.contains(RUNNER_COMMAND) && !text.chars().any(|c| is_unsafe(c, breaks)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -43,9 +47,11 @@ pub fn escaped(text: &str, breaks: Breaks) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Appends one character in its visible form.
+/// Appends one character in its visible form, and what would end [`RUNNER_COMMAND`] as an escape.
 pub(super) fn push(out: &mut String, c: char, breaks: Breaks) {
-    if !is_unsafe(c, breaks) {
+    if c == '[' && out.ends_with("##") {
+        out.push_str("\\u{5b}");
+    } else if !is_unsafe(c, breaks) {
         out.push(c);
     } else if matches!(c, '\n' | '\r' | '\t') {
         out.extend(c.escape_default());
@@ -70,6 +76,11 @@ pub fn full_value(value: &Value) -> String {
 
 /// A JSON document with JSON's own escapes for what cannot be seen, so that it means the same.
 pub fn json(document: String) -> String {
+    let document = if document.contains(RUNNER_COMMAND) {
+        document.replace(RUNNER_COMMAND, "##\\u005b")
+    } else {
+        document
+    };
     if !document.chars().any(|c| is_unsafe(c, Breaks::Kept)) {
         return document;
     }
@@ -95,9 +106,13 @@ pub fn values(before: &Value, after: &Value) -> (String, String) {
     (left, right)
 }
 
-/// A name or path as one visible line, shortened where it is very long.
+/// A name or path as one visible line, shortened where it is very long. A line may begin with it.
 pub fn name(text: &str) -> String {
-    shortened(printable(text).into_owned(), LONG)
+    let visible = printable(text);
+    match visible.trim_start().strip_prefix(RUNNER_LINE) {
+        Some(rest) => shortened(format!("\\u{{3a}}:{rest}"), LONG),
+        None => shortened(visible.into_owned(), LONG),
+    }
 }
 
 /// A sentence as one visible line, shortened where it quotes something very long.
@@ -161,8 +176,18 @@ mod tests {
             ("\u{2028}\u{2029}", "\\u{2028}\\u{2029}"),
             ("\u{e0041}\u{e0100}", "\\u{e0041}\\u{e0100}"),
             ("a\nb\tc\rd", "a\\nb\\tc\\rd"),
+            ("x ##[add-mask]y", "x ##\\u{5b}add-mask]y"),
         ] {
             assert_eq!(printable(text), expected);
+        }
+    }
+
+    #[test]
+    fn no_name_starts_a_line_that_a_runner_takes_for_a_command() {
+        for (text, expected) in
+            [("::error::x", "\\u{3a}:error::x"), (" ::x", "\\u{3a}:x"), ("a::b", "a::b")]
+        {
+            assert_eq!(name(text), expected);
         }
     }
 
@@ -179,10 +204,11 @@ mod tests {
 
     #[test]
     fn a_json_document_means_the_same_and_shows_everything() {
-        let value = json!({"a": "x\u{7f}\u{9b}\u{202e}\u{e0041}ü\n", "b": ["\u{200b}"]});
+        let value = json!({"a": "x\u{7f}\u{9b}\u{202e}\u{e0041}ü\n", "b": ["\u{200b}", "##[x"]});
         let shown = super::json(format!("{value:#}\n"));
         assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
         assert!(shown.contains(r#""x\u007f\u009b\u202e\udb40\udc41ü\n""#), "{shown}");
+        assert!(shown.contains("##\\u005bx"), "{shown}");
         assert_eq!(super::json("{\n}\n".to_owned()), "{\n}\n");
     }
 

@@ -26,11 +26,6 @@ pub fn annotations(located: &[Located<'_>]) -> String {
     out
 }
 
-/// A text of ours for the log of a job, without what the runner would take for a command.
-pub fn inert(text: &str) -> String {
-    text.replace("##[", "##\\u{5b}")
-}
-
 /// Columns are shown within a line only, and the last one is that of the last character.
 pub(super) fn range(span: Span) -> String {
     let Span { line, column, end_line, end_column } = span;
@@ -136,7 +131,6 @@ mod tests {
     fn what_means_something_to_the_runner_is_escaped() {
         assert_eq!(property("a,b:c%d\r\ne"), "a%2Cb%3Ac%25d%0D%0Ae");
         assert_eq!(data("a,b:c%d\r\ne"), "a,b:c%25d%0D%0Ae");
-        assert_eq!(inert("x ##[add-mask]y"), "x ##\\u{5b}add-mask]y");
     }
 
     #[test]

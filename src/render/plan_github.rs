@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::advice::advice;
 use super::change::{Shown, reason, shown};
 use super::escape::{name, sentence, value};
-use super::findings_github::{data, inert, property, range};
+use super::findings_github::{data, property, range};
 use super::forge::Place;
 use super::plan::release;
 use super::words::{add, count, list};
@@ -77,22 +77,6 @@ pub fn drift(found: &Plan, naming: Naming<'_>) -> String {
     let hides = |reading: &Reading| !reading.unreadable.is_empty();
     if found.targets.iter().any(|target| target.reading.as_ref().is_some_and(hides)) {
         add(&mut out, format_args!("::notice title=clerkform::{}\n", data(&totals)));
-    }
-    out
-}
-
-/// A text for the log of a step, in which nothing is taken for a command to the runner.
-pub fn log(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
-        let line = inert(line);
-        let indent = line.len() - line.trim_start().len();
-        let (indent, rest) = line.split_at(indent);
-        let (sign, rest) = match rest.strip_prefix("::") {
-            Some(rest) => (": :", rest),
-            None => ("", rest),
-        };
-        add(&mut out, format_args!("{indent}{sign}{rest}\n"));
     }
     out
 }

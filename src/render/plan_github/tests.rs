@@ -92,18 +92,11 @@ fn no_value_starts_a_command_or_a_property() {
 }
 
 #[test]
-fn no_line_of_the_log_is_a_command() {
-    for (text, expected) in [
-        ("a\n  b\n", "a\n  b\n"),
-        ("::error::x\n", ": :error::x\n"),
-        (" \t::stop-commands::x\n", " \t: :stop-commands::x\n"),
-        ("a ::error::x ##[error]y\n", "a ::error::x ##\\u{5b}error]y\n"),
-    ] {
-        assert_eq!(log(text), expected);
-    }
+fn no_line_of_the_text_is_a_command() {
     let mut plan = samples::hostile_plan();
-    plan.targets[0].config = format!("::error::{HOSTILE}");
+    plan.targets[0].config = format!("::error::{HOSTILE}##[error]");
     let text = super::super::plan::text(&plan, &super::super::palette::Palette::plain());
-    assert!(text.starts_with("::error"));
-    assert!(!log(&text).lines().any(|line| line.trim_start().starts_with("::")));
+    assert!(text.starts_with("\\u{3a}:error"));
+    assert!(!text.contains("##["));
+    assert!(!text.lines().any(|line| line.trim_start().starts_with("::")));
 }
