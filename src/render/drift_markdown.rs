@@ -8,8 +8,8 @@ use super::drift::{Remedy, reasons, remedy, sides, source, totals};
 use super::escape::{name, sentence, value};
 use super::findings::place;
 use super::folded::{Block, Fence, Line, Opened, Part};
-use super::markdown::{fence, inline, prose};
-use super::plan::instance;
+use super::markdown::{fence, named, prose};
+use super::plan::instance_as;
 use super::words::count;
 use crate::plan::{Call, Change, Plan, Reading, TargetPlan};
 
@@ -41,7 +41,7 @@ fn has_news(target: &TargetPlan) -> bool {
 }
 
 fn block(target: &TargetPlan) -> Block {
-    let mut parts = vec![Part::Prose(inline(&instance(target)))];
+    let mut parts = vec![Part::Prose(instance_as(target, named))];
     parts.extend(target.calls.iter().map(|each| section(each, target)));
     let drifted = target.calls.iter().map(|call| call.changes.len()).sum();
     let (mut unread, mut waiting) = (0, 0);

@@ -2,7 +2,7 @@
 //! can neither end its surroundings nor start HTML, a link or a mention. Written for what GitHub
 //! and GitLab add to `CommonMark`.
 
-use super::escape::printable;
+use super::escape::{name, printable};
 
 /// Characters at which GitHub or GitLab look for a reference (`@team`, `#12`, `!12`, `:tada:`,
 /// `https://…`) after the Markdown was read, so that a backslash does not keep them from it. A
@@ -67,6 +67,11 @@ pub fn code(text: &str) -> String {
     let edge = |c: char| c == '`' || c == ' ';
     let pad = if visible.starts_with(edge) || visible.ends_with(edge) { " " } else { "" };
     format!("{ticks}{pad}{visible}{pad}{ticks}")
+}
+
+/// A name or path as code within a line, shortened where it is very long.
+pub fn named(text: &str) -> String {
+    code(&name(text))
 }
 
 /// A text as HTML, for the one line of a foldable block that Markdown does not reach.

@@ -62,12 +62,17 @@ pub fn totals(plan: &Plan) -> String {
 
 /// The instance that a target is about, as far as it is known before anything is read.
 pub(super) fn instance(target: &TargetPlan) -> String {
+    instance_as(target, name)
+}
+
+/// The same, with its name as `show` writes names.
+pub(super) fn instance_as(target: &TargetPlan, show: fn(&str) -> String) -> String {
     let recorded = target.instance.as_ref();
     let id = recorded.and_then(|it| it.id.as_ref()).or(target.target.instance_id.as_ref());
     let kind = recorded.and_then(|it| it.environment_type).or(target.target.environment_type);
     match (id, kind) {
-        (Some(id), Some(kind)) => format!("instance {} ({kind})", name(id)),
-        (Some(id), None) => format!("instance {}", name(id)),
+        (Some(id), Some(kind)) => format!("instance {} ({kind})", show(id)),
+        (Some(id), None) => format!("instance {}", show(id)),
         (None, Some(kind)) => format!("the {kind} instance that the key opens"),
         (None, None) => "the instance that the key opens".to_owned(),
     }
@@ -75,11 +80,15 @@ pub(super) fn instance(target: &TargetPlan) -> String {
 
 /// The state that a target was compared with, and why everything is new where there is none.
 pub(super) fn state(target: &TargetPlan) -> String {
-    let location = name(&target.state.location);
+    state_as(target, name)
+}
+
+/// The same, with its location as `show` writes names.
+pub(super) fn state_as(target: &TargetPlan, show: fn(&str) -> String) -> String {
+    let location = show(&target.state.location);
     match (&target.state.lineage, target.calls.is_empty()) {
         (Some(_), _) => format!("state {location}, serial {}", target.state.serial),
         (None, true) => format!("no state at {location}"),
-        (None, false) if target.reading.is_some() => format!("no state at {location}"),
         (None, false) if target.reading.is_some() => {
             format!("no state at {location}: only what was read of the instance is known")
         }

@@ -9,8 +9,8 @@ use super::comment::{Comment, marker, silent, summary, warnings};
 use super::escape::{name, value};
 use super::findings::place;
 use super::folded::{Block, Fence, Line, Opened, Part};
-use super::markdown::{code, fence, inline};
-use super::plan::{instance, release, state, totals, uncertain};
+use super::markdown::{code, fence, named};
+use super::plan::{instance_as, release, state_as, totals, uncertain};
 use super::reading::unread;
 use super::shell::quoted;
 use super::words::count;
@@ -37,8 +37,8 @@ pub fn markdown(plan: &Plan, checksum: &str) -> String {
 }
 
 fn block(target: &TargetPlan) -> Block {
-    let about = format!("{}; {}", instance(target), state(target));
-    let mut parts = vec![Part::Prose(inline(&about))];
+    let about = format!("{}; {}", instance_as(target, named), state_as(target, named));
+    let mut parts = vec![Part::Prose(about)];
     parts.extend(unread(target).map(Part::Prose));
     parts.extend(target.calls.iter().map(|each| call(each, target)));
     parts.extend(uncertain(target).map(|note| Part::Prose(note.to_owned())));

@@ -16,7 +16,7 @@ fn a_comment_tells_both_values_and_what_nobody_can_tell() {
     <details open>
     <summary><code>clerk.yaml [production]</code>: 3 settings drifted, 1 not applied yet, 3 cannot be read</summary>
 
-    instance ins\_2abc \(production\)
+    instance `ins_2abc` (production)
 
     ```diff
     # instance

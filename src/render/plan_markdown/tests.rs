@@ -24,7 +24,7 @@ fn a_comment_holds_what_a_reviewer_needs() {
     <details open>
     <summary><code>clerk.yaml [production]</code>: 2 calls, 5 settings, 1 release, 1 warning</summary>
 
-    instance ins\_2abc \(production\); state clerk\.production\.state\.json, serial 3
+    instance `ins_2abc` (production); state `clerk.production.state.json`, serial 3
 
     ```diff
     # PATCH /v1/instance
