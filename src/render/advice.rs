@@ -15,9 +15,8 @@ const MANY: usize = 3;
 pub(super) struct Advice<'a> {
     /// What is told.
     pub finding: &'a Finding,
-    /// The number of its first target in the plan.
-    pub first: usize,
-    targets: Vec<&'a TargetPlan>,
+    /// Those that it is about, each with its number in the plan; at least one.
+    pub about: Vec<(usize, &'a TargetPlan)>,
 }
 
 /// Every warning once, by its first target.
@@ -28,8 +27,8 @@ pub(super) fn advice(plan: &Plan) -> Vec<Advice<'_>> {
         for finding in &target.advisories {
             let at = *known.entry(finding).or_insert(found.len());
             match found.get_mut(at) {
-                Some(advice) => advice.targets.push(target),
-                None => found.push(Advice { finding, first: number, targets: vec![target] }),
+                Some(advice) => advice.about.push((number, target)),
+                None => found.push(Advice { finding, about: vec![(number, target)] }),
             }
         }
     }
@@ -37,6 +36,11 @@ pub(super) fn advice(plan: &Plan) -> Vec<Advice<'_>> {
 }
 
 impl Advice<'_> {
+    /// The number of its first target in the plan.
+    pub(super) fn first(&self) -> usize {
+        self.about.first().map_or(0, |(number, _)| *number)
+    }
+
     /// The targets that it is about.
     pub(super) fn targets(&self) -> String {
         self.targets_as(str::to_owned)
@@ -44,20 +48,20 @@ impl Advice<'_> {
 
     /// The same, with each name in the way of a format.
     pub(super) fn targets_as(&self, form: impl Fn(&str) -> String) -> String {
-        named(&self.targets, "target", form)
+        named(&self.about, "target", form)
     }
 
     /// Which other targets than the first it is about.
     pub(super) fn also(&self) -> Option<String> {
-        let others = &self.targets[1..];
+        let others = &self.about[1..];
         (!others.is_empty()).then(|| named(others, "more target", str::to_owned))
     }
 }
 
-fn named(targets: &[&TargetPlan], noun: &str, form: impl Fn(&str) -> String) -> String {
+fn named(targets: &[(usize, &TargetPlan)], noun: &str, form: impl Fn(&str) -> String) -> String {
     if targets.len() > MANY {
         return count(targets.len(), noun);
     }
-    let titles: Vec<_> = targets.iter().map(|target| form(&name(&target.title()))).collect();
+    let titles: Vec<_> = targets.iter().map(|(_, target)| form(&name(&target.title()))).collect();
     list(&titles)
 }

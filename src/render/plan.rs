@@ -18,7 +18,7 @@ pub fn text(plan: &Plan, palette: &Palette) -> String {
     let mut warnings = advice(plan).into_iter().peekable();
     for (number, each) in plan.targets.iter().enumerate() {
         out.push_str(&target(each, palette));
-        while let Some(warning) = warnings.next_if(|warning| warning.first == number) {
+        while let Some(warning) = warnings.next_if(|warning| warning.first() == number) {
             out.push('\n');
             out.push_str(&brief(warning.finding, "  ", palette));
             if let Some(others) = warning.also() {

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::super::samples;
 use super::*;
 
@@ -44,7 +46,8 @@ fn no_value_becomes_an_element() {
     };
     let known = tags(&friendly);
     for tag in tags(&hostile) {
-        assert!(known.contains(&tag) || tag == "br", "{tag}");
+        // Only what is long has a box of its own.
+        assert!(known.contains(&tag) || ["div", "/div"].contains(&tag.as_str()), "{tag}");
     }
     assert!(!hostile.contains("@team"));
 }
@@ -64,9 +67,56 @@ fn every_change_has_its_row_with_before_and_after() {
     ] {
         assert!(page.contains(part), "{part}");
     }
-    let rows = page.matches("<tr data-kind=").count();
+    let entries = page.matches(" data-kind=").count();
     let totals = samples::plan().totals();
-    assert_eq!(rows, totals.changes + totals.released);
+    assert_eq!(entries, totals.changes + totals.released + 1, "and a warning");
+}
+
+#[test]
+fn values_and_lists_are_whole() {
+    let mut plan = samples::plan();
+    let long = "x".repeat(5000);
+    plan.targets[0].calls[0].changes[1].after = json!(long);
+    let page = super::plan(&plan, "abc");
+    assert!(page.contains(&format!("aria-label=\"After, 5002 characters\">&#34;{long}&#34;")));
+    for part in [
+        "<li><del>− &#34;app://a&#34;</del></li><li>&#34;app://b&#34;</li>",
+        "<li><ins>+ &#34;app://c&#34;</ins></li><li>&#34;app://b&#34;</li>",
+        "1 removed, 1 added, 1 kept",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn drift_tells_what_nobody_can_tell_and_what_waits() {
+    let page = drift(&samples::drift());
+    for part in [
+        "3 drifted settings, 1 not applied yet, 3 cannot be read",
+        "6 settings compared",
+        "<p>GET answered 402</p>\n<ul>\n<li data-kind=\"unreadable\">\
+         <code>protect.specter_enabled</code></li>",
+        "<li data-kind=\"pending\"><code>protect.rules_enabled</code></li>",
+        "<td class=\"kind\">drifted, frontend, a hint</td>",
+        "clerkform apply clerk.yaml -e production --refresh",
+        "<code>clerkform state forget instance.hibp</code>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("planned as without"));
+}
+
+#[test]
+fn the_filter_offers_the_kinds_that_the_page_has() {
+    let kinds = |page: &str| -> Vec<String> {
+        let values = page.split("type=\"checkbox\" value=\"").skip(1);
+        values.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let [plan, _, drift] = pages();
+    assert_eq!(kinds(&plan), ["new", "changed", "uncertain", "released", "warning"]);
+    assert_eq!(kinds(&drift), ["drifted", "unreadable", "pending"]);
+    let empty = Plan { targets: vec![samples::target()] };
+    assert!(!super::plan(&empty, "abc").contains("<form"));
 }
 
 #[test]
@@ -75,6 +125,9 @@ fn several_targets_are_laid_out_by_sections() {
     many.targets.push(samples::target());
     let page = plan(&many, "abc");
     assert!(page.contains("<th scope=\"col\">restrictions</th>"));
-    assert!(page.contains("<td class=\"count\">2</td>"));
+    assert!(page.contains("<td data-column=\"restrictions\">2</td>"));
+    // A warning that two targets share is told once for both, and in the block of each.
+    assert!(page.contains("<br>for <a href=\"#t0\">clerk.yaml [production]</a></li>"), "{page}");
+    assert_eq!(page.matches("this turns the allowlist on").count(), 2);
     assert!(!plan(&samples::plan(), "abc").contains("Overview"));
 }
