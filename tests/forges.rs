@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use support::program::{clerkform, run};
+use support::program::{Ran, binary, clerkform, run};
 use support::tools;
 
 fn main() {
@@ -19,6 +19,7 @@ fn main() {
         ("a_path_starts_at_the_root_of_the_repository", paths as fn(), false),
         ("without_a_repository_a_path_starts_at_the_working_directory", no_repository, false),
         ("a_link_is_followed_within_the_repository", links, cfg!(not(unix))),
+        ("no_name_is_a_command_to_a_runner", names, cfg!(not(unix))),
         ("the_validator_has_nothing_to_say_of_any_finding", every_finding, is_missing),
         ("the_validator_has_nothing_to_say_of_hostile_files", hostile, is_missing || cfg!(windows)),
     ])
@@ -200,12 +201,48 @@ fn hostile() {
     let ran =
         run(clerkform(root.path()).args(["validate", "--output-format", "github"]).args(&files));
     assert_eq!(ran.stdout.lines().count(), 9);
+    assert_inert(&ran);
+}
+
+/// Nothing in a log is a command, but for the annotations of findings.
+fn assert_inert(ran: &Ran) {
     for line in ran.stdout.lines().chain(ran.stderr.lines()) {
-        assert!(
-            line.starts_with("::error file=") || !line.trim_start().starts_with("::"),
-            "{line}"
-        );
-        assert!(!line.contains(['\u{1b}', '\u{202e}']), "{line}");
+        let is_command = line.trim_start().starts_with("::") || line.contains("##[");
+        assert!(line.starts_with("::error file=") || !is_command, "{line}");
+        assert!(!line.contains(['\r', '\u{1b}', '\u{202e}']), "{line}");
     }
-    assert!(!ran.stderr.contains("##["), "{}", ran.stderr);
+}
+
+fn names() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, name) in ["a\n::error::b", "::error::c", "##[error]d", "e\r::f", "'g\u{202e}\\"]
+        .into_iter()
+        .enumerate()
+    {
+        let file = format!("{name}.yaml");
+        let file = file.as_str();
+        let of = |words: &[&str], exit: i32| {
+            let ran = run(clerkform(folder.path()).args(words));
+            assert_eq!(ran.exit, exit, "{ran:?}");
+            assert_inert(&ran);
+            ran
+        };
+        of(&["init", file], 0);
+        fs::write(folder.path().join(file), "restrictions: {blocklist: true}\n").unwrap();
+        of(&["plan", file, "--sandbox", "--out", &format!("{name}.json"), "-v"], 0);
+        of(&["apply", file, "--sandbox", "--yes", "-v"], 0);
+        of(&["plan", file, "-e", name], 64);
+        of(&["plan", file, &format!("--env={name}")], 64);
+        of(&["explain", name], 1);
+        fs::write(folder.path().join(file), "restrictions: {allowlist: true}\n").unwrap();
+        let told = of(&["drift", file, "--sandbox", "-v"], 2).stderr;
+        // What is told to be run is run as it stands.
+        let (_, rest) = told.split_once('`').unwrap();
+        let (command, _) = rest.split_once('`').unwrap();
+        let words = command.strip_prefix("clerkform ").unwrap();
+        let mut bash = Command::new("bash");
+        bash.current_dir(folder.path()).env("CLERKFORM", binary());
+        let ran = run(bash.args(["-c", &format!("\"$CLERKFORM\" {words} --yes")]));
+        assert_eq!(ran.exit, 0, "{number}: {command}: {ran:?}");
+    }
 }

@@ -153,7 +153,8 @@ impl<S: Service> Service for Spoken<'_, S> {
                 Err(no_reply) => format!("no answer: {no_reply}"),
             };
             let method = request.method();
-            self.console.detail(&format!("{}: {method} {}: {what}", self.title, request.path()));
+            let what = format!("{method} {}: {what}", request.path());
+            self.console.detail(&self.title, &what);
             reply
         })
     }

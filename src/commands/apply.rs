@@ -136,10 +136,8 @@ fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
 fn show_plan(args: &ApplyArgs, plan: &Plan, console: &Console) {
     match args.output_format {
         ResultFormat::Text => console.result(&render::plan::text(plan, &console.palette)),
-        ResultFormat::Json if plan.is_empty() => {}
-        ResultFormat::Json => {
-            console.note(render::plan::text(plan, &console.error_palette).trim_end());
-        }
+        ResultFormat::Json if plan.is_empty() || console.is_quiet() => {}
+        ResultFormat::Json => console.complain(&render::plan::text(plan, &console.error_palette)),
     }
 }
 
@@ -284,16 +282,14 @@ struct Progress<'a> {
 
 impl Watcher for Progress<'_> {
     fn begins(&self, target: &TargetPlan, section: &str) {
-        self.console.progress(&format!("{}: {section} …", target.title()));
+        self.console.progress(&target.title(), &format!("{section} …"));
     }
 
     fn ended(&self, target: &TargetPlan, call: &CallOutcome) {
         let status = call.status.map_or_else(String::new, |status| format!(" ({status})"));
-        self.console.progress(&format!(
-            "{}: {} {}{status}",
-            target.title(),
-            call.section,
-            call.outcome.as_str()
-        ));
+        self.console.progress(
+            &target.title(),
+            &format!("{} {}{status}", call.section, call.outcome.as_str()),
+        );
     }
 }

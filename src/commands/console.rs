@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use super::args::{ColorChoice, VoiceArgs};
 use super::failure::Failure;
 use crate::render::diff::Reader;
-use crate::render::escape::{Breaks, escaped, printable};
+use crate::render::escape::{Breaks, escaped, name, printable};
 use crate::render::palette::Palette;
 
 /// How much is said on standard error.
@@ -89,40 +89,52 @@ impl Console {
         self.loudness == Loudness::Quiet
     }
 
+    /// Files have names, and services give answers, with what a terminal would act on.
+    fn line(&self, line: &str) {
+        self.complain(&format!("{}\n", escaped(line, Breaks::Kept)));
+    }
+
     /// Writes a line that helps and is no result to standard error.
     pub fn note(&self, line: &str) {
         if self.loudness > Loudness::Quiet {
-            self.complain(&format!("{line}\n"));
+            self.line(line);
         }
     }
 
-    /// Writes a line on the progress of the run to standard error, where somebody watches.
-    pub fn progress(&self, line: &str) {
+    /// Writes a line on the progress of a target to standard error, where somebody watches.
+    pub fn progress(&self, target: &str, what: &str) {
         let watched = self.loudness == Loudness::Normal && io::stderr().is_terminal();
         if watched || self.loudness == Loudness::Verbose {
-            self.complain(&format!("{line}\n"));
+            self.line(&format!("{}: {what}", name(target)));
         }
     }
 
-    /// Writes a line that only `-v` asks for to standard error.
-    pub fn detail(&self, line: &str) {
+    /// Writes a line on a target that only `-v` asks for to standard error.
+    pub fn detail(&self, target: &str, what: &str) {
         if self.loudness == Loudness::Verbose {
-            self.complain(&format!("{line}\n"));
+            self.line(&format!("{}: {what}", name(target)));
         }
     }
 }
 
 /// Says what is wrong with the arguments, or the help that they ask for. An argument that holds
-/// what a terminal would act on is shown without colors, so that all of it can be escaped.
+/// what a terminal would act on, or a line break, is shown in one line and without colors.
 pub fn refuse(error: &clap::Error, arguments: &[OsString]) {
-    let is_plain = |argument: &OsString| {
-        let text = argument.to_string_lossy();
-        matches!(printable(&text), Cow::Borrowed(_))
-    };
-    if arguments.iter().all(is_plain) {
+    let mut text = error.render().to_string();
+    let mut is_plain = true;
+    for argument in arguments {
+        let argument = argument.to_string_lossy();
+        let value = argument.split_once('=').map_or(&*argument, |(_, value)| value);
+        for shown in [&*argument, value] {
+            if let Cow::Owned(visible) = printable(shown) {
+                text = text.replace(shown, &visible);
+                is_plain = false;
+            }
+        }
+    }
+    if is_plain {
         let _ = error.print();
     } else {
-        let text = error.render().to_string();
         let _ = io::stderr().lock().write_all(escaped(&text, Breaks::Kept).as_bytes());
     }
 }

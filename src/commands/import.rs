@@ -167,10 +167,10 @@ async fn look(
         frontend: FrontendUse::Leave,
     };
     let patience = Patience { budget: Duration::from_secs(args.service.retry_timeout.into()) };
-    console.progress(&format!(
-        "{title}: reading it twice, 3 seconds apart, since what was changed right before may show \
-         late …"
-    ));
+    console.progress(
+        title,
+        "reading it twice, 3 seconds apart, since what was changed right before may show late …",
+    );
     live::read(access, &wanted, &patience, stop).await.map_err(|refusal| {
         if matches!(refusal, live::Refusal::Interrupted) {
             return interrupted();
@@ -218,7 +218,7 @@ fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console
     });
     let environment = args.environment.as_ref().map(|name| format!(" -e {}", quoted(name)));
     let elsewhere = args.state.as_ref().filter(|state| !state.is_empty());
-    let elsewhere = elsewhere.map(|state| format!(" --state {}", quoted(&printable(state))));
+    let elsewhere = elsewhere.map(|state| format!(" --state {}", quoted(state)));
     let sandbox = if args.sandbox { " --sandbox" } else { "" };
     let separator = if config.starts_with('-') { " --" } else { "" };
     console.note(&format!(
@@ -227,6 +227,6 @@ fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console
          {SCHEMA_FILE}` beside it.",
         environment.unwrap_or_default(),
         elsewhere.unwrap_or_default(),
-        config = quoted(&printable(&config)),
+        config = quoted(&config),
     ));
 }

@@ -4,6 +4,8 @@ use super::args::InitArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::write;
+use crate::render::escape::name;
+use crate::render::shell::quoted;
 use crate::render::starter;
 
 /// Where the first line of a file that is written tells editors to find the schema.
@@ -17,11 +19,14 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     write::fresh(&args.file, &text)?;
-    let name = args.file.display();
-    console.result(&format!("Wrote {name}: every setting stands in it as a comment.\n"));
+    let file = args.file.display().to_string();
+    let shown = name(&file);
+    console.result(&format!("Wrote {shown}: every setting stands in it as a comment.\n"));
+    let separator = if file.starts_with('-') { "-- " } else { "" };
+    let word = quoted(&file);
     console.note(&format!(
-        "Next: take the `#` from what you want to set, then `clerkform validate {name}` and \
-         `clerkform apply --sandbox {name}`.\nFor help in your editor: `clerkform schema > \
+        "Next: take the `#` from what you want to set, then `clerkform validate {separator}{word}` \
+         and `clerkform apply --sandbox {separator}{word}`.\nFor help in your editor: `clerkform schema > \
          {SCHEMA_FILE}` beside it."
     ));
     Ok(Exit::Done)

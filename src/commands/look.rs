@@ -62,7 +62,7 @@ impl Looked {
                 .collect(),
             frontend: means.frontend,
         };
-        means.console.progress(&format!("{}: reading the instance …", wanted.title));
+        means.console.progress(&wanted.title, "reading the instance …");
         let seconds = means.network.args.retry_timeout;
         let patience = Patience { budget: Duration::from_secs(seconds.into()) };
         live::read(access, &wanted, &patience, stop).await

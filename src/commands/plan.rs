@@ -10,7 +10,6 @@ use super::signals::Runner;
 use super::targets::{self, Chosen};
 use super::view::{Topic, View, json};
 use super::{look, write};
-use crate::render::escape::printable;
 use crate::render::shell::quoted;
 
 /// Runs the command.
@@ -38,7 +37,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         let sandbox = if args.targets.sandbox { " --sandbox" } else { "" };
         console.note(&format!(
             "The plan is saved. `clerkform apply{sandbox} --plan {}` makes exactly these calls.",
-            quoted(&printable(&path))
+            quoted(&path)
         ));
     }
     if warned {

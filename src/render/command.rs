@@ -84,19 +84,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_quotes_what_a_shell_would_read() {
-        for (word, expected) in [
-            ("a/b-c.yaml", "a/b-c.yaml"),
-            ("", "''"),
-            ("a b", "'a b'"),
-            ("$(x)`", "'$(x)`'"),
-            ("it's", r"'it'\''s'"),
-        ] {
-            assert_eq!(quoted(word), expected);
-        }
-    }
-
-    #[test]
     fn the_command_takes_the_targets_that_were_planned() {
         for (targets, expected) in [
             (&[("a.yaml", None), ("b.yaml", None)][..], "a.yaml b.yaml --refresh"),
