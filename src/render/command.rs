@@ -10,17 +10,31 @@ use crate::state::{Service, beside};
 
 /// A command longer than this is no longer one to copy.
 const LONG: usize = 4_000;
+/// Takes every environment of the files.
+const ALL: &str = " --all-envs";
 
 /// `clerkform apply` for the targets of a plan, with further options.
+///
+/// Where that is too long, all environments stand for those of the plan if a checksum is among the
+/// options, since it refuses any other plan.
 pub(super) fn apply(plan: &Plan, options: &[&str]) -> String {
+    let is_guarded = options.iter().any(|option| option.starts_with("--checksum "));
     let options = options.iter().fold(states(plan), |all, option| all + " " + option);
     let environments = environments(plan);
-    let files = files(plan);
-    let whole = if files.iter().any(|file| file.starts_with('-') && file != "-") {
-        format!("clerkform apply{environments}{options} -- {}", files.join(" "))
-    } else {
-        format!("clerkform apply {}{environments}{options}", files.join(" "))
+    let files = files(plan).join(" ");
+    let dashed = |target: &TargetPlan| target.config.starts_with('-') && target.config != "-";
+    let is_dashed = plan.targets.iter().any(dashed);
+    let with = |environments: &str| {
+        if is_dashed {
+            format!("clerkform apply{environments}{options} -- {files}")
+        } else {
+            format!("clerkform apply {files}{environments}{options}")
+        }
     };
+    let mut whole = with(&environments);
+    if length(&whole) > LONG && is_guarded && !environments.is_empty() {
+        whole = with(ALL);
+    }
     if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
 }
 
@@ -42,7 +56,7 @@ fn environments(plan: &Plan) -> String {
     }
     let Some((_, first)) = of_files.first() else { return String::new() };
     if of_files.iter().any(|(_, environments)| environments != first) {
-        return " --all-envs".to_owned();
+        return ALL.to_owned();
     }
     let named = first.iter().flatten();
     named.fold(String::new(), |all, environment| all + " -e " + &quoted(environment))
@@ -104,6 +118,20 @@ mod tests {
             let plan = Plan { targets: targets.iter().map(target).collect() };
             assert_eq!(apply(&plan, &["--refresh"]), format!("clerkform apply {expected}"));
         }
+    }
+
+    #[test]
+    fn a_checksum_lets_many_environments_be_told_as_all() {
+        let mut plan = Plan { targets: Vec::new() };
+        for number in 0..900 {
+            let mut target = samples::target();
+            target.environment = Some(format!("e{number}"));
+            target.state.location = format!("clerk.e{number}.state.json");
+            plan.targets.push(target);
+        }
+        let told = apply(&plan, &["--checksum 5f1c"]);
+        assert_eq!(told, "clerkform apply clerk.yaml --all-envs --checksum 5f1c");
+        assert_eq!(apply(&plan, &["--refresh"]), "clerkform apply … --refresh");
     }
 
     #[test]
