@@ -1,6 +1,7 @@
 //! `apply`: shows the plan, asks, and makes the calls.
 
 use std::io::{BufRead, IsTerminal};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -11,6 +12,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input::Strictness;
 use super::look::{self, Looked};
+use super::outputs::{self, Files};
 use super::signals::Runner;
 use super::targets::{self, Chosen, Home};
 use super::{show, write};
@@ -93,6 +95,10 @@ impl Work {
         if let Some(path) = &args.plan {
             let plan = show::read(path)?;
             let homes = targets::homes_of_saved(&plan, &args.targets)?;
+            let read = [Some(path), args.service.secret_key_file.as_ref()];
+            Files::read(read.into_iter().flatten().map(PathBuf::as_path))
+                .kept(&homes)
+                .written(outputs::paths(&args.report))?;
             // What has nothing to do is never looked at again.
             for (target, home) in plan.targets.iter().zip(&homes).filter(|(it, _)| it.is_empty()) {
                 unmoved(target, &home.store).map_err(|refusal| refused(&refusal))?;
@@ -102,6 +108,7 @@ impl Work {
         }
         let strictness = Strictness::from(args.strict);
         let Chosen { targets, sources } = targets::of(&args.files, &args.targets, strictness)?;
+        outputs::of(&args.files, &args.service, &targets)?.written(outputs::paths(&args.report))?;
         let mut looked = look::at_states(targets)?;
         if args.refresh {
             look::refresh(&mut looked, network, console, runner)?;

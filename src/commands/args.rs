@@ -8,10 +8,10 @@ mod state;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::write::{Report, report};
+use super::write::{Report, plan_file, report};
 
 use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;
@@ -213,7 +213,7 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub service: ServiceArgs,
     /// Save the plan for `apply --plan`
-    #[arg(long, value_name = "PLAN")]
+    #[arg(long, value_name = "PLAN", value_parser = PathBufValueParser::new().try_map(plan_file))]
     pub out: Option<PathBuf>,
     /// Exit with 2 where there are changes
     #[arg(long)]

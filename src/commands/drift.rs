@@ -9,7 +9,7 @@ use super::look::{self, Looked, Means};
 use super::signals::Runner;
 use super::targets::{self, Chosen};
 use super::view::{Topic, View};
-use super::write;
+use super::{outputs, write};
 use crate::live::FrontendUse;
 use crate::plan::{Plan, TargetPlan, drift};
 use crate::render;
@@ -20,6 +20,7 @@ use crate::store::Store;
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     let Chosen { targets, sources: _ } =
         targets::of(&args.files, &args.targets, Strictness::ErrorsFail)?;
+    outputs::of(&args.files, &args.service, &targets)?.written(outputs::paths(&args.report))?;
     let looked = look::at_states(targets)?;
     write::prepare(&args.report)?;
     let network = Network::of(&args.service);

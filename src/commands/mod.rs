@@ -16,6 +16,7 @@ mod input;
 mod keys;
 mod look;
 mod man;
+mod outputs;
 mod plan;
 mod repository;
 mod sandbox;

@@ -9,13 +9,15 @@ use super::input::Strictness;
 use super::signals::Runner;
 use super::targets::{self, Chosen};
 use super::view::{Topic, View, json};
-use super::{look, write};
+use super::{look, outputs, write};
 use crate::render::shell::quoted;
 
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let strictness = Strictness::from(args.strict);
     let Chosen { targets, sources: _ } = targets::of(&args.files, &args.targets, strictness)?;
+    let written = outputs::paths(&args.report).chain(args.out.as_deref());
+    outputs::of(&args.files, &args.service, &targets)?.written(written)?;
     let mut looked = look::at_states(targets)?;
     write::prepare(&args.report)?;
     if args.refresh {

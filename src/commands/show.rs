@@ -6,12 +6,14 @@ use super::args::ShowArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input;
+use super::outputs::{self, Files};
 use super::view::{Topic, View};
 use crate::plan::{Plan, SavedPlanError, parse};
 
 /// Runs the command.
 pub fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Failure> {
     let saved = read(&args.plan)?;
+    Files::read([args.plan.as_path()]).written(outputs::paths(&args.report))?;
     let view = View { plan: &saved, topic: Topic::Plan };
     view.report(&args.report)?;
     view.show(args.output_format, console);

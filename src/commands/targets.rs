@@ -33,6 +33,15 @@ pub struct Home {
     pub sandbox: Option<PathBuf>,
 }
 
+impl Home {
+    /// Its files: the state, its lock and the emulated instance.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let state = self.store.location();
+        let lock = format!("{state}.lock");
+        [state.into(), lock.into()].into_iter().chain(self.sandbox.clone()).collect()
+    }
+}
+
 /// The targets of a run, and the files that they came from.
 #[derive(Debug)]
 pub struct Chosen {

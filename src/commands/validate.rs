@@ -1,9 +1,12 @@
 //! `validate`: every problem of every file at once.
 
+use std::path::PathBuf;
+
 use super::args::{FindingFormat, ValidateArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input::{self, Strictness};
+use super::outputs::{self, Files};
 use super::repository::Repository;
 use super::write;
 use crate::config::{self, Source};
@@ -14,6 +17,8 @@ use crate::render::{findings, findings_github, findings_gitlab, findings_sarif};
 
 /// Runs the command.
 pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
+    let named = input::named(&args.files)?;
+    Files::read(named.iter().map(PathBuf::as_path)).written(outputs::paths(&args.report))?;
     let inputs = input::read(&args.files)?;
     let named = inputs.len();
     let (mut found, mut sources) = (Vec::new(), Vec::new());

@@ -25,6 +25,9 @@ pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
     if path.is_empty() {
         return Err("there is no path after the `=`".to_owned());
     }
+    if path == "-" {
+        return Err("for standard output there is `--output-format`".to_owned());
+    }
     let format = F::from_str(format, false).map_err(|_| {
         let known: Vec<String> = F::value_variants()
             .iter()
@@ -34,6 +37,14 @@ pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
         format!("`{format}` is not a format here; choose one of {}", known.join(", "))
     })?;
     Ok(Report { format, path: PathBuf::from(path) })
+}
+
+/// Reads the path of a plan that is to be saved.
+pub fn plan_file(path: PathBuf) -> Result<PathBuf, &'static str> {
+    match path.to_str() {
+        Some("-") => Err("for standard output there is `--output-format json`"),
+        _ => Ok(path),
+    }
 }
 
 /// Writes a file whole, over one that exists.
