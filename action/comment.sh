@@ -19,6 +19,9 @@ body=$(mktemp "${RUNNER_TEMP:-/tmp}/clerkform-comment.XXXXXX")
   echo "$marker"
   if [ -n "$MARKDOWN" ]; then
     cat "$MARKDOWN"
+    if [ -z "$CHANGES" ]; then
+      printf '\n**This plan is refused: its warnings are errors here.**\n'
+    fi
   else
     echo "**No plan: it failed.**"
   fi

@@ -96,6 +96,7 @@ fi
 annotate
 if [ -f "$markdown" ]; then
   cat "$markdown" >>"$GITHUB_STEP_SUMMARY"
+  tell markdown "$markdown"
 fi
 case $status in
   0) tell changes false ;;
@@ -104,7 +105,6 @@ case $status in
 esac
 checksum=$(sed -n 's/^  "checksum": "\([0-9a-f]*\)",*$/\1/p' "$plan")
 tell plan-path "$plan"
-tell markdown "$markdown"
 tell checksum "$checksum"
 
 if [ "$MODE" = apply ]; then

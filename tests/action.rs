@@ -109,7 +109,17 @@ fn comment() {
         assert_eq!((&written[0], &written[1], &written[3]), (&stranger, &other, &Value::Null));
     }
 
+    // What fails because of a warning is shown with it.
+    job.write("clerk.yaml", "restrictions: {allowlist: true}\n");
+    let ended = job.proposed(&[("strict", "true")]);
+    assert_ended(&ended, 1, "1", "");
+    let written = comments(&job)[2]["body"].as_str().unwrap().to_owned();
+    for part in ["**may-lock-out**", "+ allowlist: true", "**This plan is refused"] {
+        assert!(written.contains(part), "{part} in {written}");
+    }
+
     // One of another name is another one; where there is nothing to say, none is begun.
+    job.write("clerk.yaml", "instance: {}\n");
     job.proposed(&[("comment", "second")]);
     assert_eq!(comments(&job).as_array().unwrap().len(), 3);
     job.write("clerk.yaml", CONFIG);
