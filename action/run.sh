@@ -6,6 +6,7 @@ set -euo pipefail
 folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/clerkform.XXXXXX")
 plan=$folder/plan.json
 markdown=$folder/plan.md
+page=$folder/plan.html
 annotations=$folder/annotations
 
 tell() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
@@ -84,7 +85,7 @@ for environment in ${chosen[@]+"${chosen[@]}"}; do
     *) words+=("--env=$environment") ;;
   esac
 done
-reports=(--report markdown="$markdown" --report github="$annotations")
+reports=(--report markdown="$markdown" --report html="$page" --report github="$annotations")
 
 if [ "$MODE" = drift ]; then
   run clerkform drift "${words[@]}" "${reports[@]}" --report json="$plan" "${named[@]}" || status=$?
@@ -97,6 +98,7 @@ annotate
 if [ -f "$markdown" ]; then
   cat "$markdown" >>"$GITHUB_STEP_SUMMARY"
   tell markdown "$markdown"
+  tell page-path "$page"
 fi
 case $status in
   0) tell changes false ;;

@@ -57,6 +57,8 @@ fn plan() {
     assert_ended(&ended, 0, "2", "true");
     let saved: Value =
         serde_json::from_str(&fs::read_to_string(&ended.outputs["plan-path"]).unwrap()).unwrap();
+    let page = fs::read_to_string(&ended.outputs["page-path"]).unwrap();
+    assert!(page.starts_with("<!doctype html>") && page.contains("hibp"), "{page}");
     assert_eq!(saved["checksum"], ended.outputs["checksum"].as_str());
     assert_eq!(saved["summary"]["changes"], 2);
     assert!(ended.summary.contains("Plan: 2 calls change 2 settings"), "{}", ended.summary);
