@@ -148,7 +148,7 @@ fn released(words: &Words, released: &[Release]) -> String {
     }
     format!(
         "<section data-column=\"{RELEASED}\">\n<h3>Released</h3>\n{}</section>\n",
-        table(&["Kind", "Setting", words.before, "What becomes of it", ""], &rows)
+        table(&["Kind", "Setting", words.before, "Outcome", ""], &rows)
     )
 }
 
