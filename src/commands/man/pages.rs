@@ -10,6 +10,8 @@ use crate::commands::args::CommandLine;
 /// The section of the manual that holds commands.
 const SECTION: &str = "1";
 const MANUAL: &str = "Clerkform Manual";
+/// The day on which the words of the pages last changed; renewed with a release.
+const CHANGED: &str = "2026-11-25";
 /// How many bytes a line has at most, where it can be broken.
 const WIDTH: usize = 80;
 /// How every part begins: what an apostrophe is to `groff` and to others.
@@ -59,11 +61,11 @@ fn page(command: &Command, rest: &[Roff]) -> Page {
     Page { file: page.get_filename(), text }
 }
 
-/// The first line. It has no date, since the same sources make the same page on every day.
+/// The first line. Its date is a fixed one, since the same sources make the same page on every day.
 fn title(command: &Command) -> String {
     let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_uppercase();
     let version = env!("CARGO_PKG_VERSION");
-    format!("{APOSTROPHE}.TH {name} {SECTION} \"\" \"clerkform {version}\" \"{MANUAL}\"\n")
+    format!("{APOSTROPHE}.TH {name} {SECTION} \"{CHANGED}\" \"clerkform {version}\" \"{MANUAL}\"\n")
 }
 
 /// What was rendered in parts as one page, without what a checker minds: the prelude of each part,
