@@ -1,11 +1,16 @@
 //! Foldable blocks of Markdown that fit into a given number of characters: what is too much is
-//! left out of the middle, fences and blocks stay whole, and a count says what is missing.
+//! left out of the middle, of lists first, fences and blocks stay whole, and a count says what is
+//! missing.
 
 use super::markdown::fence;
 use super::words::{count, list, verb};
 
 /// Room for the sentence that says what was left out.
 const NOTE: usize = 160;
+/// Blocks are shortened to as little as this before any of them is left out.
+const SHARE: usize = 2_000;
+/// So many entries of a list stay before any setting goes.
+const FEWEST: usize = 4;
 
 /// One foldable part. When it is too long, settings are left out of the middle of its fences.
 pub(super) struct Block {
@@ -75,8 +80,9 @@ pub(super) fn length(text: &str) -> usize {
 
 /// The blocks one after another, in at most `room` characters.
 pub(super) fn fit(blocks: Vec<Block>, room: usize) -> String {
-    let most = match blocks.len() {
-        1 => room,
+    let lengths = blocks.iter().map(|block| length(&block.render())).collect();
+    let most = match share(lengths, room) {
+        share if share >= SHARE || blocks.len() == 1 => share,
         _ => room.saturating_sub(NOTE) / 2,
     };
     let counts: Vec<_> = blocks.iter().map(|block| (block.targets, block.settings)).collect();
@@ -95,6 +101,19 @@ pub(super) fn fit(blocks: Vec<Block>, room: usize) -> String {
         "\n… {targets}{of} {are} left out here, and counted above; `--output-format html` shows all of them.\n"
     );
     [&texts[..first].concat(), note.as_str(), &texts[last..].concat()].concat()
+}
+
+/// How long each may be so that all of them fit, where the short ones leave their rest to the others.
+fn share(mut lengths: Vec<usize>, mut room: usize) -> usize {
+    lengths.sort_unstable();
+    for (number, length) in lengths.iter().enumerate() {
+        let share = room / (lengths.len() - number);
+        if *length > share {
+            return share;
+        }
+        room -= length;
+    }
+    usize::MAX
 }
 
 /// Which of the lengths have to go so that the others and a note fit: a range in the middle, or
@@ -153,8 +172,9 @@ impl Block {
         )
     }
 
-    /// The block without as many settings in the middle of its fences as is needed to fit. Where
-    /// several targets share it, their markers go first.
+    /// The block without as many entries in the middle of its lists as is needed to fit, or, where
+    /// that is not enough, without settings in the middle of its fences. Where several targets
+    /// share it, their markers go first.
     fn within(mut self, room: usize) -> Self {
         if length(&self.render()) > room && self.targets > 1 {
             self.markers.clear();
@@ -166,7 +186,16 @@ impl Block {
         let lines: Vec<&Line> = self.parts.iter().flat_map(Part::lines).collect();
         let lengths: Vec<_> = lines.iter().map(|line| length(&line.text) + 1).collect();
         let frame = whole - lengths.iter().sum::<usize>();
-        if let Some(cut) = middle(&lengths, room.saturating_sub(frame), NOTE) {
+        let room_for_lines = room.saturating_sub(frame);
+        if let Some(most) = most_entries(&lines, room_for_lines) {
+            for part in &mut self.parts {
+                if let Part::Fence(Fence { lines, .. }) = part {
+                    *lines = capped(lines, most);
+                }
+            }
+            return self;
+        }
+        if let Some(cut) = middle(&lengths, room_for_lines, NOTE) {
             let cut = between_settings(&lines, cut);
             let note = left_out(&lines[cut.0..cut.1]);
             self.leave_out(cut, &note);
@@ -193,6 +222,46 @@ impl Block {
         }
         self.parts.retain(|part| !matches!(part, Part::Fence(fence) if fence.lines.is_empty()));
     }
+}
+
+/// How many entries each list may keep so that all lines fit; `None` where that is too few.
+fn most_entries(lines: &[&Line], room: usize) -> Option<usize> {
+    let lines: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
+    let fits = |most: usize| {
+        let lengths = capped(&lines, most).into_iter().map(|line| length(&line.text) + 1);
+        lengths.sum::<usize>() <= room
+    };
+    if !fits(FEWEST) {
+        return None;
+    }
+    let (mut most, mut too_many) = (FEWEST, lines.len() + 1);
+    while most + 1 < too_many {
+        let middle = usize::midpoint(most, too_many);
+        if fits(middle) {
+            most = middle;
+        } else {
+            too_many = middle;
+        }
+    }
+    Some(most)
+}
+
+/// The lines with so many entries of each list, those at its ends, and a note of what is left out
+/// between them.
+fn capped(lines: &[Line], most: usize) -> Vec<Line> {
+    let mut out = Vec::with_capacity(lines.len());
+    for run in lines.chunk_by(|one, next| one.tie == Tie::Entry && next.tie == Tie::Entry) {
+        if run.len() <= most + 1 {
+            out.extend_from_slice(run);
+            continue;
+        }
+        let (head, tail) = (most.div_ceil(2), most / 2);
+        out.extend_from_slice(&run[..head]);
+        let note = count(run.len() - most, "entry");
+        out.push(Line::rest(format!("# … {note} left out …")));
+        out.extend_from_slice(&run[run.len() - tail..]);
+    }
+    out
 }
 
 /// Moves the ends of a cut outwards until it parts no setting, save that a list may lose some of
@@ -245,87 +314,4 @@ impl Part {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn block(name: &str, lines: Vec<Line>) -> Block {
-        let settings = lines.iter().filter(|line| line.tie == Tie::Start).count();
-        let fence = Fence { language: "diff", head: Some("# PATCH /".to_owned()), lines };
-        Block {
-            markers: vec![format!("<!-- {name} -->")],
-            opened: Opened::No,
-            summary: name.to_owned(),
-            parts: vec![Part::Prose("about".to_owned()), Part::Fence(fence)],
-            targets: 1,
-            settings,
-        }
-    }
-
-    fn settings(name: &str, number: usize) -> Block {
-        let pair = |number| {
-            [Line::start(format!("- {name} {number}")), Line::rest(format!("+ {name} {number}"))]
-        };
-        block(name, (0..number).flat_map(pair).collect())
-    }
-
-    #[test]
-    fn what_fits_is_left_alone() {
-        assert_eq!(
-            fit(vec![settings("a", 1)], 500),
-            "\n<!-- a -->\n\n<details>\n<summary>a</summary>\n\nabout\n\n```diff\n# PATCH /\n- a 0\n\
-             + a 0\n```\n\n</details>\n"
-        );
-    }
-
-    #[test]
-    fn a_long_block_loses_whole_settings_in_its_middle() {
-        for room in 300..400 {
-            let shown = fit(vec![settings("a", 1_000)], room);
-            assert!(length(&shown) <= room);
-            assert!(shown.contains("# PATCH /\n"));
-            let (before, after) =
-                (shown.matches("\n- a ").count(), shown.matches("\n+ a ").count());
-            assert_eq!(before, after);
-            let note = format!("# … {} settings left out …", 1_000 - before);
-            assert!(shown.contains(&note), "{shown}");
-        }
-    }
-
-    #[test]
-    fn a_long_list_loses_entries_and_keeps_its_name() {
-        let mut lines = vec![Line::start("! list".to_owned())];
-        lines.extend((0..1_000).map(|number| Line::entry(format!("+   {number}"))));
-        let shown = fit(vec![block("a", lines.clone())], 600);
-        let kept = shown.matches("+   ").count();
-        assert!(shown.contains("! list\n+   0\n") && shown.contains("+   999\n"), "{shown}");
-        assert!(shown.contains(&format!("# … {} entries left out …", 1_000 - kept)), "{shown}");
-        // What is left of a second list would be taken for the first one's.
-        lines.extend(lines.clone());
-        let shown = fit(vec![block("a", lines)], 600);
-        let kept = shown.matches("+   ").count();
-        assert!(shown.contains(&format!("# … {} entries and 1 setting left out …", 1_000 - kept)));
-    }
-
-    #[test]
-    fn many_blocks_lose_those_in_the_middle() {
-        let blocks = (0..100).map(|number| settings(&format!("t{number}"), 5)).collect();
-        let shown = fit(blocks, 3_000);
-        assert!(length(&shown) <= 3_000);
-        assert!(shown.contains("<summary>t0<") && shown.contains("<summary>t99<"));
-        let kept = shown.matches("<details>").count();
-        assert_eq!(kept, shown.matches("</details>").count());
-        assert_eq!(kept, shown.matches("<!-- ").count());
-        let (targets, settings) = (100 - kept, 5 * (100 - kept));
-        let note = format!("… {targets} targets with {settings} settings are left out here");
-        assert!(shown.contains(&note), "{shown}");
-    }
-
-    #[test]
-    fn no_room_is_too_small_for_whole_fences() {
-        for room in 0..1_500 {
-            let shown = fit(vec![settings("a", 30), settings("b", 30), settings("c", 30)], room);
-            assert_eq!(shown.matches("```").count() % 2, 0);
-            assert!(room < NOTE || length(&shown) <= room, "{room}: {shown}");
-        }
-    }
-}
+mod tests;
