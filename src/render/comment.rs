@@ -91,7 +91,8 @@ fn item(warning: &Advice<'_>, all_targets: usize) -> String {
         1 => String::new(),
         _ => format!(" for {}", warning.targets_as(code)),
     };
-    let help = finding.help.as_deref().map(|help| format!("\n  help: {}", prose(&sentence(help))));
+    let help =
+        finding.help.as_deref().map(|help| format!("\\\n  help: {}", prose(&sentence(help))));
     format!(
         "- {} **{}** at {place}{about}: {}{}\n",
         finding.severity.as_str(),

@@ -44,7 +44,11 @@ fn block(target: &TargetPlan) -> Block {
     parts.extend(uncertain(target).map(|note| Part::Prose(note.to_owned())));
     if !target.released.is_empty() {
         let lines = target.released.iter().map(released).collect();
-        parts.push(Part::Fence(Fence { language: "diff", head: None, lines }));
+        parts.push(Part::Fence(Fence {
+            language: "diff",
+            head: Some("# Released".to_owned()),
+            lines,
+        }));
     }
     let changes = target.calls.iter().map(|call| call.changes.len()).sum();
     let counts = [

@@ -73,7 +73,7 @@ fn assert_prose<'a>(node: &'a AstNode<'a>) {
         | NodeValue::Paragraph
         | NodeValue::Strong
         | NodeValue::Code(_)
-        | NodeValue::SoftBreak => {}
+        | NodeValue::LineBreak => {}
         other => panic!("nobody meant {other:?}"),
     }
     node.children().for_each(assert_prose);

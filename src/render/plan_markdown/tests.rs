@@ -16,7 +16,7 @@ fn a_comment_holds_what_a_reviewer_needs() {
     <!-- clerkform plan -->
     **Plan: 2 calls change 5 settings in 1 target; 1 setting is released.**
 
-    - warning **may-lock-out** at `clerk.yaml:7:3`: this turns the allowlist on
+    - warning **may-lock-out** at `clerk.yaml:7:3`: this turns the allowlist on\
       help: put the identifiers on the list first
 
     <!-- clerkform: clerk.yaml#production -->
@@ -45,6 +45,7 @@ fn a_comment_holds_what_a_reviewer_needs() {
     uncertain: an earlier run may or may not have set it, so it is sent again
 
     ```diff
+    # Released
     - organization_settings.enabled  # was true: no longer managed; the service keeps the value
     ```
 
@@ -70,7 +71,7 @@ fn a_comment_holds_what_a_reviewer_needs() {
             "diff of 7",
             "diff of 3",
             "prose",
-            "diff of 1",
+            "diff of 2",
             "</details>",
             "prose",
             "prose",
