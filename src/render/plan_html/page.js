@@ -77,8 +77,12 @@
     const wanted = new URLSearchParams();
     if (find.value) wanted.set("find", find.value);
     if (chosen().length < kinds.length) wanted.set("kinds", chosen().join(","));
-    history.replaceState(null, "", `#${wanted}`);
     apply();
+    try {
+      history.replaceState(null, "", `#${wanted}`);
+    } catch {
+      // A page in a sandbox has no address of its own.
+    }
   };
   const recall = () => {
     const linked = /^#t\d+$/.test(location.hash) && document.querySelector(location.hash);
