@@ -137,6 +137,14 @@ fn filtered() {
         let document = page.opened(hash);
         assert_eq!(told(&document), expected, "{hash}");
     }
+    assert_eq!(
+        page.probed("")["steps"],
+        json!([
+            "1 of 500 targets, 1 of 1600 entries shown; 1 open",
+            "0 of 500 targets, 0 of 1600 entries shown; 1 open",
+            "500 targets, 1600 entries; 0 open",
+        ])
+    );
     let document = page.opened("find=e499%5D+hibp");
     let shown = |mark: &str| {
         document.matches(mark).count()
