@@ -9,6 +9,7 @@ mod instance_settings;
 mod oauth_application_settings;
 mod organization_settings;
 mod protect;
+mod quirk;
 mod restrictions;
 pub mod schema;
 
@@ -19,8 +20,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use country::{country_named, is_country};
-pub use field::{Deprecated, Empty, Field, Frontend, Guard, Kind, Lockout, Read, Scope, Shape};
+pub use field::{Field, Kind, Shape};
 pub use instance::DEVELOPMENT_ORIGIN;
+pub use quirk::{Deprecated, Empty, Frontend, Guard, Lockout, Read, Scope};
 
 /// Where the public environment shows which kind of instance it is of, as a [`Frontend::path`].
 pub const FRONTEND_ENVIRONMENT_TYPE: &str = "display_config.instance_environment_type";

@@ -2,7 +2,6 @@
 //! over the configuration would be its end.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +12,7 @@ use super::failure::{Exit, Failure};
 use super::input;
 use super::targets::{Home, Target};
 use super::write::Report;
+use crate::store;
 
 /// The files of a run.
 #[derive(Default)]
@@ -92,12 +92,10 @@ pub(super) fn paths<F>(reports: &[Report<F>]) -> impl Iterator<Item = &Path> {
 /// By what a file is known, whatever leads to it; `None` for what takes several writers, such as a
 /// pipe or a terminal.
 fn identity(path: &Path) -> Option<PathBuf> {
-    if let Ok(metadata) = fs::metadata(path) {
-        return if metadata.is_file() { fs::canonicalize(path).ok() } else { None };
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return None;
     }
-    let folder = path.parent().filter(|folder| *folder != OsStr::new(""));
-    let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
-    Some(folder.join(path.file_name()?))
+    store::resolve(path).ok()
 }
 
 #[cfg(test)]
@@ -120,7 +118,7 @@ mod tests {
             (&["a.yaml"], true),
             (&["b/../a.yaml"], true),
             (&["new.md", "b/../new.md"], true),
-            (&["gone/new.md", "gone/new.md"], false),
+            (&["gone/new.md", "gone/./new.md"], true),
             (&["b", "b"], false),
         ] {
             assert_eq!(refused(written), expected, "{written:?}");

@@ -16,6 +16,7 @@ use crate::state::{State, StateError};
 
 pub use file::FileStore;
 pub use holder::holder;
+pub use resolve::resolve;
 pub use wait::lock_within;
 
 /// Replaces the bytes of a file that is no state, as durably as those of one: behind its symbolic
@@ -24,7 +25,7 @@ pub fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if !path.metadata()?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    durable::replace_unlocked(&resolve::resolve(path)?, bytes)
+    durable::replace_unlocked(&resolve(path)?, bytes)
 }
 
 /// The size that no state may exceed, in bytes.

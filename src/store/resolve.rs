@@ -8,7 +8,11 @@ const MOST_LINKS: usize = 40;
 
 /// The path of the file itself, absolute and without links as far as its folders exist. What is
 /// renamed over a link would replace the link, so it is this path that is written.
-pub(super) fn resolve(path: &Path) -> io::Result<PathBuf> {
+///
+/// # Errors
+///
+/// A link that cannot be read, or a circle of them.
+pub fn resolve(path: &Path) -> io::Result<PathBuf> {
     let mut path = std::path::absolute(path)?;
     for _ in 0..MOST_LINKS {
         let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());

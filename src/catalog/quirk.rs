@@ -1,0 +1,89 @@
+//! What may be peculiar about a setting, each as an entry of the catalogue states it.
+
+/// What an empty text or list does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Empty {
+    /// It is a value like any other.
+    Value,
+    /// It clears the setting, or means what nothing means: the service may show `null` after it.
+    Clears,
+    /// The service accepts it and then ignores it.
+    Ignored,
+}
+
+/// What to do about a field that is to be used no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deprecated {
+    /// Use this field of the same section, which means the same.
+    ReplacedBy(&'static str),
+    /// Nothing takes its place. What to do, as a sentence without a capital and a full stop.
+    WithoutSuccessor(&'static str),
+}
+
+/// Where `GET /v1/environment` of the instance's front-end host shows a setting's effective value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frontend {
+    /// The names from the answer's root on, with a dot between them.
+    pub path: &'static str,
+    /// Whether it shows the opposite there.
+    pub is_inverted: bool,
+}
+
+/// A field of which one value takes away a protection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The value that takes it away.
+    pub weak: bool,
+    /// What is lost with it, as the end of a sentence that begins with the setting.
+    pub loss: &'static str,
+    /// Where the weak value is worth a warning.
+    pub scope: Scope,
+}
+
+/// Where the weak value of a [`Guard`] is worth a warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In any file for production, and in a plan that changes it.
+    Production,
+    /// Only in a plan that changes it.
+    Change,
+}
+
+/// A field that, once `true`, can keep everybody out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lockout {
+    /// What happens, as the beginning of a sentence without a capital.
+    pub danger: &'static str,
+    /// What to do first, as its end.
+    pub advice: &'static str,
+}
+
+impl Lockout {
+    /// What an allowlist does while nothing is on it.
+    pub(super) const EMPTY_ALLOWLIST: Self = Self {
+        danger: "with no identifiers on the allowlist, turning it on stops every sign-up",
+        advice: "put the identifiers on the list first (Dashboard, or `POST \
+                 /v1/allowlist_identifiers`)",
+    };
+}
+
+/// Whether a live value can be read with the secret key. How is the section's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// The section's answers show it under its own name.
+    Shown,
+    /// They show it under another name and in another form, so that it cannot be compared.
+    InAnotherForm,
+    /// They never show it.
+    Nowhere,
+}
+
+impl Deprecated {
+    /// What to do about it, as a sentence without a capital and a full stop.
+    pub fn advice(self) -> String {
+        match self {
+            Self::ReplacedBy(successor) => format!("use `{successor}` instead"),
+            Self::WithoutSuccessor(advice) => advice.to_owned(),
+        }
+    }
+}
