@@ -5,12 +5,14 @@
 use super::markdown::fence;
 use super::words::{count, list, verb};
 
+mod entries;
+
+use entries::{capped, most_entries};
+
 /// Room for the sentence that says what was left out.
 const NOTE: usize = 160;
 /// Blocks are shortened to as little as this before any of them is left out.
 const SHARE: usize = 2_000;
-/// So many entries of a list stay before any setting goes.
-const FEWEST: usize = 4;
 
 /// One foldable part. When it is too long, settings are left out of the middle of its fences.
 pub(super) struct Block {
@@ -222,46 +224,6 @@ impl Block {
         }
         self.parts.retain(|part| !matches!(part, Part::Fence(fence) if fence.lines.is_empty()));
     }
-}
-
-/// How many entries each list may keep so that all lines fit; `None` where that is too few.
-fn most_entries(lines: &[&Line], room: usize) -> Option<usize> {
-    let lines: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
-    let fits = |most: usize| {
-        let lengths = capped(&lines, most).into_iter().map(|line| length(&line.text) + 1);
-        lengths.sum::<usize>() <= room
-    };
-    if !fits(FEWEST) {
-        return None;
-    }
-    let (mut most, mut too_many) = (FEWEST, lines.len() + 1);
-    while most + 1 < too_many {
-        let middle = usize::midpoint(most, too_many);
-        if fits(middle) {
-            most = middle;
-        } else {
-            too_many = middle;
-        }
-    }
-    Some(most)
-}
-
-/// The lines with so many entries of each list, those at its ends, and a note of what is left out
-/// between them.
-fn capped(lines: &[Line], most: usize) -> Vec<Line> {
-    let mut out = Vec::with_capacity(lines.len());
-    for run in lines.chunk_by(|one, next| one.tie == Tie::Entry && next.tie == Tie::Entry) {
-        if run.len() <= most + 1 {
-            out.extend_from_slice(run);
-            continue;
-        }
-        let (head, tail) = (most.div_ceil(2), most / 2);
-        out.extend_from_slice(&run[..head]);
-        let note = count(run.len() - most, "entry");
-        out.push(Line::rest(format!("# … {note} left out …")));
-        out.extend_from_slice(&run[run.len() - tail..]);
-    }
-    out
 }
 
 /// Moves the ends of a cut outwards until it parts no setting, save that a list may lose some of
