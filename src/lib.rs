@@ -10,6 +10,7 @@
 //! | [`state`] | what was last applied, and the steps by which it moves | pure |
 //! | [`plan`] | desired × state → [`plan::Plan`]; checksum; the saved plan | pure |
 //! | [`render`] | views of findings, plan and outcome | pure |
+//! | [`interrupt`] | the signals that end the process, and what they must not cut in two | effects |
 //! | [`store`] | where a state lives: files, locks, durable writes | effects |
 //! | [`api`] | the service over HTTP: requests, retries, what an answer means | effects |
 //! | [`sandbox`] | the emulated service, in the process or on a port | effects |
@@ -26,6 +27,7 @@ pub mod catalog;
 pub mod commands;
 pub mod config;
 pub mod finding;
+pub mod interrupt;
 pub mod live;
 pub mod plan;
 pub mod render;

@@ -99,7 +99,7 @@ fn play(case: &Path) -> Result<Yield, Failed> {
         }
     }
     let mut got = Yield::new();
-    got.insert("transcript".to_owned(), steady(&transcript, &fake.url));
+    got.insert("transcript".to_owned(), steady(&transcript, &fake.url, place.path()));
     let requests = fake.transcript();
     if requests != serde_json::json!([]) {
         got.insert("requests.json".to_owned(), format!("{requests:#}\n"));
@@ -107,27 +107,42 @@ fn play(case: &Path) -> Result<Yield, Failed> {
     for (name, contents) in files(place.path(), place.path()) {
         let is_lock = Path::new(&name).extension().is_some_and(|ending| ending == "lock");
         if before.get(&name) != Some(&contents) && !is_lock {
-            got.insert(format!("after/{name}"), steady(&contents, &fake.url));
+            got.insert(format!("after/{name}"), steady(&contents, &fake.url, place.path()));
         }
     }
     Ok(got)
 }
 
 /// What is another on every run becomes a word.
-fn steady(text: &str, url: &str) -> String {
-    let text = text.replace(url, "<api>").replace(url.trim_start_matches("http://"), "<api>");
+fn steady(text: &str, url: &str, folder: &Path) -> String {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let text = text
+        .replace(url, "<api>")
+        .replace(url.trim_start_matches("http://"), "<api>")
+        .replace(&*folder.to_string_lossy(), "<folder>");
     let mut steady = String::new();
     let mut rest = text.as_str();
     while let Some(first) = rest.chars().next() {
         if let Some(word) = rest.get(..36).filter(|word| is_uuid(word)) {
             steady += "<uuid>";
             rest = &rest[word.len()..];
+        } else if let Some(after) = rest.strip_prefix(DIGEST).filter(|after| is_digest(after)) {
+            steady += DIGEST;
+            steady += "<digest>";
+            rest = &after[64..];
         } else {
             steady.push(first);
             rest = &rest[first.len_utf8()..];
         }
     }
     steady
+}
+
+/// What stands before a digest, which depends on UUIDs; a checksum does not.
+const DIGEST: &str = "\"digest\": \"";
+
+fn is_digest(text: &str) -> bool {
+    text.get(..64).is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn is_uuid(word: &str) -> bool {

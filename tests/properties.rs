@@ -274,7 +274,7 @@ proptest! {
                 }
             }
         }
-        let plan = |configuration| Plan { targets: vec![between(&desired(configuration), None, None, "s")] };
+        let plan = |configuration| Plan { targets: vec![between(&desired(configuration), None, None, "s")], ..Plan::default() };
         prop_assert_eq!(checksum(&plan(&configuration)), checksum(&plan(&turned)));
         let mut world = World::new();
         let fresh = State::fresh("l".to_owned(), None, InstanceRef::default());
@@ -285,7 +285,7 @@ proptest! {
 
     #[test]
     fn a_saved_plan_is_read_as_it_was_written(configuration in configuration()) {
-        let plan = Plan { targets: vec![between(&desired(&configuration), None, None, "s")] };
+        let plan = Plan { targets: vec![between(&desired(&configuration), None, None, "s")], ..Plan::default() };
         let saved = serde_json::to_vec(&document::PlanDocument::from(&plan)).unwrap();
         let read = parse(&saved).unwrap();
         prop_assert_eq!(checksum(&read), checksum(&plan));

@@ -1,6 +1,6 @@
 //! The way to one instance: what makes its requests, and the key that opens it.
 
-use super::{FrontError, SecretKey, Service};
+use super::{FrontError, KeyRing, SecretKey, Service};
 use crate::catalog::EnvironmentType;
 
 /// The way to an instance's public front end. Never sends the secret key.
@@ -17,6 +17,8 @@ pub struct Access<'a> {
     pub front: Box<dyn Front + 'a>,
     /// The key; the emulation inside the process needs none.
     pub key: Option<SecretKey>,
+    /// Every key of the run, which no answer may bring into the open.
+    pub keys: KeyRing,
     /// The environment that the key opens.
     pub environment_type: EnvironmentType,
 }

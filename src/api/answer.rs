@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Body, Reply, SecretKey};
+use super::{Body, KeyRing, Reply};
 
 /// How much of a text from the service is shown.
 const LONGEST_TEXT: usize = 500;
@@ -52,16 +52,13 @@ impl Refusal {
     }
 }
 
-/// Reads an answer. `key` is the one that was sent, and appears in nothing that comes out.
-pub fn read(key: Option<&SecretKey>, reply: &Reply) -> Answer {
+/// Reads an answer. No key of the run appears in anything that comes out.
+pub fn read(keys: &KeyRing, reply: &Reply) -> Answer {
     let value = match &reply.body {
         Body::Whole(bytes) => serde_json::from_slice::<Value>(bytes).ok(),
         Body::Broken | Body::TooLarge => None,
     };
-    let value = value.map(|value| match key {
-        Some(key) => key.scrub_value(value),
-        None => value,
-    });
+    let value = value.map(|value| keys.scrub_value(value));
     if reply.is_success() {
         let echo = value.and_then(|value| match value {
             Value::Object(members) => Some(members),

@@ -5,16 +5,15 @@ use std::error::Error;
 use std::io;
 
 use super::http::{CONNECT_TIMEOUT, TRY_TIMEOUT};
-use super::{BaseUrl, NoReply, SecretKey};
+use super::{BaseUrl, KeyRing, NoReply};
 
 /// The variables that put a proxy between this machine and the service.
 const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// What a failed try means.
-pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, key: Option<&SecretKey>) -> NoReply {
-    let host = base.host();
-    let root = root(error);
-    let root = key.map_or_else(|| root.clone(), |key| key.scrub(&root));
+pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, keys: &KeyRing) -> NoReply {
+    let (host, root) = (base.host(), root(error));
+    let (host, root) = (keys.scrub(&host), keys.scrub(&root));
     let proxy = if base.is_loopback() { String::new() } else { proxy_remark() };
     if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         if matches!(tls, rustls::Error::InvalidCertificate(_)) {

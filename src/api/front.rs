@@ -4,7 +4,7 @@
 use std::pin::Pin;
 
 use super::http::{Sent, send};
-use super::{BaseUrl, BaseUrlError, Connections, NoReply, Reply, Request, Service};
+use super::{BaseUrl, BaseUrlError, Connections, KeyRing, NoReply, Reply, Request, Service};
 
 /// A front end over HTTP. There is no key in it.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub enum FrontError {
 impl HttpFront {
     /// The front end at `url`, as the service at `api` names it. Plain http is for an API on this
     /// machine alone, whose front end is on it as well.
-    pub fn new(url: &str, api: &BaseUrl) -> Result<Self, FrontError> {
+    pub fn new(url: &str, api: &BaseUrl, keys: KeyRing) -> Result<Self, FrontError> {
         let url = BaseUrl::parse(url).map_err(|error| match error {
             BaseUrlError::PlainHttp => FrontError::NotHttps,
             BaseUrlError::NotUnderstood
@@ -36,7 +36,7 @@ impl HttpFront {
         if url.is_plain_http() && !api.is_loopback() {
             return Err(FrontError::NotHttps);
         }
-        Ok(Self { connections: Connections::new(url) })
+        Ok(Self { connections: Connections::new(url).hiding(keys) })
     }
 }
 
@@ -71,7 +71,11 @@ mod tests {
             ("file:///etc/passwd", &clerk, Err(FrontError::NotUnderstood)),
             ("", &clerk, Err(FrontError::NotUnderstood)),
         ] {
-            assert_eq!(HttpFront::new(url, api).map(|_| ()), expected, "{url} {api}");
+            assert_eq!(
+                HttpFront::new(url, api, KeyRing::default()).map(|_| ()),
+                expected,
+                "{url} {api}"
+            );
         }
     }
 }

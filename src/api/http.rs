@@ -9,7 +9,9 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY
 use reqwest::{Client, ClientBuilder, Response};
 
 use super::version::HEADER as API_VERSION_HEADER;
-use super::{ApiVersion, BaseUrl, Body, NoReply, Reply, Request, SecretKey, Service, failure};
+use super::{
+    ApiVersion, BaseUrl, Body, KeyRing, NoReply, Reply, Request, SecretKey, Service, failure,
+};
 
 /// How long the name, the connection and TLS may take together.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -26,19 +28,27 @@ const BODY_LIMIT: usize = 1024 * 1024;
 pub struct Connections {
     base: BaseUrl,
     version: ApiVersion,
+    keys: KeyRing,
     client: OnceLock<Result<Client, NoReply>>,
 }
 
 impl Connections {
     /// Connections to `base`, none of them open yet.
     pub fn new(base: BaseUrl) -> Self {
-        Self { base, version: ApiVersion::default(), client: OnceLock::new() }
+        let (version, keys) = (ApiVersion::default(), KeyRing::default());
+        Self { base, version, keys, client: OnceLock::new() }
     }
 
     /// The same, asking for another version of the API.
     #[must_use]
     pub fn version(self, version: ApiVersion) -> Self {
         Self { version, ..self }
+    }
+
+    /// The same, telling nobody of these keys.
+    #[must_use]
+    pub fn hiding(self, keys: KeyRing) -> Self {
+        Self { keys, ..self }
     }
 
     /// Where they lead to.
@@ -118,17 +128,13 @@ pub(super) async fn send(
             .header(CONTENT_TYPE, "application/json")
             .body(serde_json::Value::Object(body.clone()).to_string()),
     };
-    let key = match sent {
-        Sent::WithKey(key) => {
-            sending = sending
-                .header(AUTHORIZATION, authorization(key)?)
-                .header(API_VERSION_HEADER, connections.version.header());
-            Some(key)
-        }
-        Sent::Openly => None,
-    };
-    let response =
-        sending.send().await.map_err(|error| failure::no_reply(&error, &connections.base, key))?;
+    if let Sent::WithKey(key) = sent {
+        sending = sending
+            .header(AUTHORIZATION, authorization(key)?)
+            .header(API_VERSION_HEADER, connections.version.header());
+    }
+    let Connections { base, keys, .. } = connections;
+    let response = sending.send().await.map_err(|error| failure::no_reply(&error, base, keys))?;
     let status = response.status().as_u16();
     let retry_after = retry_after(response.headers());
     Ok(Reply { status, retry_after, body: read_body(response).await })

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::answer::shorten;
-use super::{Answer, Called, Patience, Refusal, Request, SecretKey, Service, Stop, call, read};
+use super::{Answer, Called, KeyRing, Patience, Refusal, Request, Service, Stop, call, read};
 
 /// Where an instance is read and changed.
 pub const INSTANCE: &str = "/v1/instance";
@@ -36,22 +36,22 @@ pub enum Lookup {
 /// Asks which instance it is, with retries.
 pub async fn look_up(
     service: &dyn Service,
-    key: Option<&SecretKey>,
+    keys: &KeyRing,
     patience: &Patience,
     stop: &Stop,
 ) -> Lookup {
     let request = Request::Get { path: INSTANCE };
     let called = call(service, &request, patience, stop).await;
-    understand(key, &called)
+    understand(keys, &called)
 }
 
-fn understand(key: Option<&SecretKey>, called: &Called) -> Lookup {
+fn understand(keys: &KeyRing, called: &Called) -> Lookup {
     let giving_up = called.giving_up().map_or_else(String::new, |why| format!(" ({why})"));
     let reply = match &called.last {
         Ok(reply) => reply,
         Err(no_reply) => return Lookup::NoReply(format!("{no_reply}{giving_up}")),
     };
-    match read(key, reply) {
+    match read(keys, reply) {
         Answer::Accepted { echo: Some(instance) } => identify(instance),
         Answer::Accepted { echo: None } => Lookup::NotAnInstance("it is not a JSON object"),
         Answer::Refused(refusal) if matches!(refusal.status, 404 | 405) => Lookup::NotOffered,
@@ -83,7 +83,7 @@ fn is_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Body, Ceased, NoReply, Reply};
+    use crate::api::{Body, Ceased, NoReply, Reply, SecretKey};
 
     fn called(last: Result<Reply, NoReply>) -> Called {
         Called {
@@ -97,7 +97,7 @@ mod tests {
 
     fn understood(status: u16, body: &str) -> Lookup {
         let body = Body::Whole(body.as_bytes().to_vec());
-        understand(None, &called(Ok(Reply { status, retry_after: None, body })))
+        understand(&KeyRing::default(), &called(Ok(Reply { status, retry_after: None, body })))
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
             assert!(matches!(lookup, Lookup::NotAnInstance(_)), "{body}: {lookup:?}");
         }
         let reply = Reply { status: 200, retry_after: None, body: Body::Broken };
-        let lookup = understand(None, &called(Ok(reply)));
+        let lookup = understand(&KeyRing::default(), &called(Ok(reply)));
         assert!(matches!(lookup, Lookup::NotAnInstance(_)), "{lookup:?}");
     }
 
@@ -158,16 +158,16 @@ mod tests {
         let mut called = called(Err(NoReply::Lost("cut".to_owned())));
         called.attempts = 6;
         called.ceased = Ceased::Tries;
-        let lookup = understand(None, &called);
+        let lookup = understand(&KeyRing::default(), &called);
         assert_eq!(lookup, Lookup::NoReply("cut (given up after 6 tries)".to_owned()));
     }
 
     #[test]
     fn an_id_never_holds_the_key() {
-        let key = SecretKey::parse("sk_test_hush").unwrap();
+        let keys = KeyRing::from(SecretKey::parse("sk_test_hush").unwrap());
         let body = Body::Whole(br#"{"id":"sk_test_\u0068ush"}"#.to_vec());
         let called = called(Ok(Reply { status: 200, retry_after: None, body }));
-        let lookup = understand(Some(&key), &called);
+        let lookup = understand(&keys, &called);
         assert!(matches!(lookup, Lookup::NotAnInstance(_)), "{lookup:?}");
     }
 }

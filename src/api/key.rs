@@ -1,15 +1,14 @@
-//! The secret key: what is accepted as one, and how it is kept out of everything that is shown.
+//! The secret key: what is accepted as one. How it is kept out of everything that is shown is the
+//! business of [`super::KeyRing`].
 
 use std::fmt;
 
-use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
 
 use crate::catalog::EnvironmentType;
 
-/// What stands in a text where the key stood.
-const MASK: &str = "[secret key]";
+/// What stands in a text where a key stood.
+pub(super) const MASK: &str = "[secret key]";
 
 /// A Clerk secret key. Opens exactly one instance, and is wiped from memory when it is dropped.
 #[derive(Clone)]
@@ -44,11 +43,6 @@ pub enum KeyError {
     Characters,
 }
 
-/// Whether a value that was read held the secret key, which is masked in it.
-pub fn is_masked(value: &Value) -> bool {
-    value.to_string().contains(MASK)
-}
-
 impl SecretKey {
     /// Reads a key, such as the content of a variable or of a file: what surrounds it of white
     /// space, and a byte-order mark, is dropped.
@@ -81,38 +75,6 @@ impl SecretKey {
         self.environment_type
     }
 
-    /// The text without the key, wherever it stood.
-    pub fn scrub(&self, text: &str) -> String {
-        text.replace(self.text.expose_secret(), MASK)
-    }
-
-    /// Whether a URL holds the key in any spelling that a client would undo: percent-encoded, in
-    /// another case, with characters that are dropped, or masked already. One that cannot be read holds it only as it
-    /// is.
-    pub fn is_in_url(&self, url: &str) -> bool {
-        let parsed = reqwest::Url::parse(url.trim()).map(String::from);
-        let parsed = parsed.unwrap_or_else(|_| url.to_owned());
-        let decoded = percent_decode_str(&parsed).decode_utf8_lossy().to_ascii_lowercase();
-        url.contains(MASK) || decoded.contains(&self.text.expose_secret().to_ascii_lowercase())
-    }
-
-    /// The value without the key, in its texts and its members' names alike.
-    pub fn scrub_value(&self, value: Value) -> Value {
-        match value {
-            Value::String(text) => Value::String(self.scrub(&text)),
-            Value::Array(items) => {
-                Value::Array(items.into_iter().map(|item| self.scrub_value(item)).collect())
-            }
-            Value::Object(members) => Value::Object(
-                members
-                    .into_iter()
-                    .map(|(name, value)| (self.scrub(&name), self.scrub_value(value)))
-                    .collect(),
-            ),
-            other => other,
-        }
-    }
-
     /// The key itself, for the one header that it goes into.
     pub(super) fn expose(&self) -> &str {
         self.text.expose_secret()
@@ -135,8 +97,6 @@ impl fmt::Debug for SecretKey {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -174,15 +134,6 @@ mod tests {
             assert_eq!(got, error, "{text:?}");
             assert!(!format!("{got} {got:?}").contains("hush"));
         }
-    }
-
-    #[test]
-    fn the_key_is_taken_out_of_texts_values_and_names() {
-        let key = SecretKey::parse("sk_test_hush").unwrap();
-        assert_eq!(key.scrub("a sk_test_hush, sk_test_hush!"), "a [secret key], [secret key]!");
-        let value = json!({"sk_test_hush": ["x sk_test_hush", {"a": "sk_test_hush"}, 1, null]});
-        let clean = json!({"[secret key]": ["x [secret key]", {"a": "[secret key]"}, 1, null]});
-        assert_eq!(key.scrub_value(value), clean);
     }
 
     #[test]

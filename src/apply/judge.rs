@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::{Answer, Called, Refusal, SecretKey, read};
+use crate::api::{Answer, Called, KeyRing, Refusal, read};
 use crate::plan::Call;
 use crate::plan::outcome::{CallError, CallOutcome, Ended};
 use crate::state::{Settlement, Shown, compare, verified};
@@ -31,8 +31,8 @@ pub(super) fn skipped(call: &Call) -> CallOutcome {
 }
 
 /// Judges a call by what its tries brought.
-pub(super) fn judge(call: &Call, called: &Called, key: Option<&SecretKey>) -> Verdict {
-    let answer = called.last.as_ref().map(|reply| read(key, reply));
+pub(super) fn judge(call: &Call, called: &Called, keys: &KeyRing) -> Verdict {
+    let answer = called.last.as_ref().map(|reply| read(keys, reply));
     if called.accepted {
         let echo = match &answer {
             // One that is about something else is not understood.

@@ -1,6 +1,7 @@
 //! Runs a plan: checks every target before it changes any, makes the intent durable, makes the
 //! calls, records what became of them.
 
+mod held;
 mod judge;
 mod preflight;
 mod reconcile;

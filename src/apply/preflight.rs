@@ -1,19 +1,27 @@
 //! What is checked of every target before any is changed: key, lock, state, instance.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 
-use super::{Basis, Manner, Refusal, Subject};
+use super::held::{self, Held, held};
+use super::{Manner, Refusal, Subject};
 use crate::api::{Patience, Stop};
 use crate::live::{Meant, Recorded, Recorder, identify, key_fits};
-use crate::plan::{StateRef, TargetPlan, between, misfit};
+use crate::plan::{TargetPlan, misfit};
 use crate::state::{InstanceRef, State};
-use crate::store::{Lock, Store, lock_within};
+use crate::store::{Lock, Store, Stored, lock_within};
 
 /// A target that was checked and is held.
 pub(super) struct Ready<'a> {
-    /// What is to be done.
+    /// What was asked for.
     pub subject: &'a Subject<'a>,
+    /// What is left to do of it.
+    pub plan: Cow<'a, TargetPlan>,
+    /// The settings that another run has done since the plan was shown.
+    pub meanwhile: Vec<String>,
     /// Keeps other runs out, and writes.
     pub lock: Box<dyn Lock + 'a>,
     /// What was read under the lock, or a fresh one.
@@ -30,22 +38,13 @@ pub(super) async fn check<'a>(
     stop: &Stop,
 ) -> Result<Vec<Ready<'a>>, Refusal> {
     keys(subjects)?;
-    let mut ready = Vec::with_capacity(subjects.len());
+    let mut locks = Vec::with_capacity(subjects.len());
     for subject in subjects {
-        let lock = lock_within(subject.store, manner.lock_patience).await?;
-        ready.push(Ready {
-            subject,
-            lock,
-            state: State::fresh(String::new(), None, InstanceRef::default()),
-            instance: InstanceRef::default(),
-        });
+        locks.push(lock_within(subject.store, manner.lock_patience).await?);
     }
-    for target in &mut ready {
-        target.state = state(target.subject)?;
-        let looked_at = target.subject.basis.live().map(|live| &live.instance);
-        target.instance = looked_at.unwrap_or(&target.state.instance).clone();
-    }
-    let asked = stream::iter(ready)
+    let held = subjects.iter().zip(locks).map(|(subject, lock)| ready(subject, lock));
+    let held = held.collect::<Result<Vec<_>, Refusal>>()?;
+    let asked = stream::iter(held)
         .map(|target| identified(target, manner, stop))
         .buffered(manner.parallelism.max(1));
     let ready: Vec<Ready<'a>> = asked.try_collect().await?;
@@ -53,130 +52,91 @@ pub(super) async fn check<'a>(
     Ok(ready)
 }
 
+/// Makes sure of every key that it can be its target's, and no other's.
 fn keys(subjects: &[Subject<'_>]) -> Result<(), Refusal> {
-    let keyed: Vec<_> = subjects
-        .iter()
-        .filter_map(|subject| {
-            let access = subject.access.as_ref()?;
-            Some((subject.plan, access, access.key.as_ref()?))
-        })
-        .collect();
-    for (index, (plan, access, key)) in keyed.iter().enumerate() {
-        if let Some((first, ..)) = keyed[..index].iter().find(|(.., other)| other == key) {
+    let mut keyed: Vec<(&TargetPlan, &crate::api::SecretKey)> = Vec::new();
+    for Subject { plan, access, .. } in subjects {
+        let Some((access, key)) = access.as_ref().and_then(|it| Some((it, it.key.as_ref()?)))
+        else {
+            continue;
+        };
+        if let Some((first, _)) = keyed.iter().find(|(_, other)| *other == key) {
             return Err(Refusal::SameKey { first: first.title(), second: plan.title() });
         }
-        let meant = Meant { title: &plan.title(), target: &plan.target, recorded: None };
+        let meant = Meant { title: &plan.title(), target: &plan.target, recorded: &[] };
         key_fits(meant, access.environment_type)?;
+        keyed.push((plan, key));
     }
     Ok(())
 }
 
-/// Reads the state under the lock and makes sure that the plan still holds.
-fn state(subject: &Subject<'_>) -> Result<State, Refusal> {
+/// Makes sure that the state under the lock can be the target's, and that the plan still holds.
+fn ready<'a>(subject: &'a Subject<'a>, lock: Box<dyn Lock + 'a>) -> Result<Ready<'a>, Refusal> {
     let plan = subject.plan;
-    let state = subject.store.read()?;
-    if let Some(state) = &state {
+    let found = lock.found();
+    if let Some(Stored { state, .. }) = found {
         let environment = plan.environment.as_deref();
         if let Some(problem) = misfit(environment, &plan.target, state) {
             return Err(Refusal::Misfit { title: plan.title(), problem });
         }
         if let Some(access) = &subject.access {
-            let recorded = Some(Recorded { instance: &state.instance, by: Recorder::State });
-            let meant = Meant { title: &plan.title(), target: &plan.target, recorded };
+            let recorded = [Recorded { instance: &state.instance, by: Recorder::State }];
+            let meant = Meant { title: &plan.title(), target: &plan.target, recorded: &recorded };
             key_fits(meant, access.environment_type)?;
         }
     }
-    match subject.basis {
-        Basis::File { desired, live } => {
-            let now = between(desired, state.as_ref(), live, subject.store.location());
-            // What was read is worth no more than the state that it was read beside.
-            let has_moved = live.is_some() && !is_planned_for(plan, state.as_ref());
-            if has_moved || now.calls != plan.calls || now.released != plan.released {
-                return Err(Refusal::PlanChanged { title: plan.title() });
-            }
-        }
-        Basis::Saved => fresh_enough(plan, state.as_ref())?,
-    }
-    Ok(state.unwrap_or_else(|| {
-        State::fresh(
+    let Held { plan: left, meanwhile } = held(subject, found)?;
+    let state = match found {
+        Some(found) => found.state.clone(),
+        None => State::fresh(
             uuid::Uuid::new_v4().to_string(),
             plan.environment.clone(),
-            InstanceRef::default(),
-        )
-    }))
+            plan.instance.clone().unwrap_or_default(),
+        ),
+    };
+    let looked_at = subject.basis.live().map(|live| &live.instance);
+    let instance = looked_at.unwrap_or(&state.instance).clone();
+    Ok(Ready { subject, plan: left, meanwhile, lock, state, instance })
 }
 
 /// Whether the state is still the one that a saved plan was made for. For a plan that asks for
 /// nothing, since no run looks at its state.
 pub fn unmoved(plan: &TargetPlan, store: &dyn Store) -> Result<(), Refusal> {
-    fresh_enough(plan, store.read()?.as_ref())
+    held::unmoved(plan, store.read()?.as_ref())
 }
 
-fn fresh_enough(plan: &TargetPlan, state: Option<&State>) -> Result<(), Refusal> {
-    if is_planned_for(plan, state) {
-        return Ok(());
-    }
-    let lineage = state.map(|state| &state.lineage);
-    let serial = state.map_or(0, |state| state.serial);
-    let now = match lineage {
-        None => "missing".to_owned(),
-        Some(lineage) if plan.state.lineage.as_ref() == Some(lineage) => format!("at {serial}"),
-        Some(_) => "another one".to_owned(),
-    };
-    Err(Refusal::Stale { title: plan.title(), planned: plan.state.serial, now })
-}
-
-/// Whether a state is the very one that a plan was made for. Without a state a plan may still know
-/// an instance, by a look at it.
-fn is_planned_for(plan: &TargetPlan, state: Option<&State>) -> bool {
-    let StateRef { location: _, serial, lineage } = &plan.state;
-    match state {
-        None => lineage.is_none(),
-        Some(state) => {
-            lineage.as_ref() == Some(&state.lineage)
-                && *serial == state.serial
-                && plan.instance.as_ref() == Some(&state.instance)
-        }
-    }
-}
-
-/// Asks which instance the key opens, and refuses any other than the expected.
+/// Asks which instance the key opens, and refuses any other than the one that the file names, than
+/// the one of the state that was found under the lock, and than the one of the plan that was shown.
 async fn identified<'a>(
     mut target: Ready<'a>,
     manner: Manner,
     stop: &Stop,
 ) -> Result<Ready<'a>, Refusal> {
-    let plan = target.subject.plan;
-    let Some(access) = target.subject.access.as_ref().filter(|_| !plan.calls.is_empty()) else {
-        return Ok(target);
-    };
+    let shown = target.subject.plan;
+    // Also where another run has left nothing to do: it may have done so to another instance.
+    let access = target.subject.access.as_ref().filter(|_| !shown.calls.is_empty());
+    let Some(access) = access else { return Ok(target) };
     let patience = Patience { budget: manner.retry_budget };
-    let known = if plan.state.lineage.is_some() {
-        Some(Recorded { instance: &target.state.instance, by: Recorder::State })
-    } else {
-        plan.instance.as_ref().map(|instance| Recorded { instance, by: Recorder::Plan })
-    };
-    let meant = Meant { title: &plan.title(), target: &plan.target, recorded: known };
+    let state = target.lock.found().map(|found| (&found.state.instance, Recorder::State));
+    let plan = shown.instance.as_ref().map(|instance| (instance, Recorder::Plan));
+    let recorded: Vec<_> =
+        state.into_iter().chain(plan).map(|(instance, by)| Recorded { instance, by }).collect();
+    let meant = Meant { title: &shown.title(), target: &shown.target, recorded: &recorded };
     target.instance = identify(access, meant, &patience, stop).await?.instance;
     Ok(target)
 }
 
+/// Refuses two targets that are one instance: they would undo each other's changes.
 fn distinct(ready: &[Ready<'_>]) -> Result<(), Refusal> {
-    let called: Vec<_> = ready
-        .iter()
-        .filter(|target| {
-            let Subject { plan, basis, .. } = target.subject;
-            !plan.calls.is_empty() || basis.live().is_some()
-        })
-        .filter_map(|target| Some((target.subject.plan, target.instance.id.as_ref()?)))
-        .collect();
-    for (index, (plan, id)) in called.iter().enumerate() {
-        if let Some((first, _)) = called[..index].iter().find(|(_, other)| other == id) {
-            return Err(Refusal::SameInstance {
-                first: first.title(),
-                second: plan.title(),
-                id: (*id).clone(),
-            });
+    let mut called: HashMap<&str, &TargetPlan> = HashMap::new();
+    for Ready { subject, plan, instance, .. } in ready {
+        let Some(id) = instance.id.as_deref() else { continue };
+        if plan.calls.is_empty() && subject.basis.live().is_none() {
+            continue;
+        }
+        if let Some(first) = called.insert(id, subject.plan) {
+            let (first, second) = (first.title(), subject.plan.title());
+            return Err(Refusal::SameInstance { first, second, id: id.to_owned() });
         }
     }
     Ok(())

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::judge::{Verdict, judge, skipped};
 use super::preflight::Ready;
-use super::{Basis, Manner, Subject, Watcher};
+use super::{Basis, Manner, Watcher};
 use crate::api::{Access, Patience, Request, Stop, call};
-use crate::plan::outcome::{CallOutcome, TargetOutcome};
-use crate::plan::{Call, TargetPlan, unrecorded};
+use crate::plan::outcome::{CallOutcome, TargetOutcome, Unrecorded};
+use crate::plan::{Call, TargetPlan};
 use crate::state::{IntendedCall, Intent, State};
-use crate::store::holder;
+use crate::store::{StoreError, holder};
 
 /// After this answer no other call of the target can succeed.
 const UNAUTHORIZED: u16 = 401;
@@ -21,14 +21,20 @@ pub(super) async fn run(
     stop: &Stop,
     watcher: &dyn Watcher,
 ) -> TargetOutcome {
-    let plan = ready.subject.plan;
+    let plan = ready.plan.as_ref();
+    let untouched = |ready: &Ready<'_>, problem: Option<&StoreError>| {
+        outcome(ready, plan.calls.iter().map(skipped).collect(), problem)
+    };
+    // A target that had not begun when the stop came is left as it is.
+    if stop.is_tripped() || !plan.has_news() {
+        return TargetOutcome { released: 0, ..untouched(&ready, None) };
+    }
     let Some(access) = ready.subject.access.as_ref().filter(|_| !plan.calls.is_empty()) else {
         return record_only(&ready);
     };
     let begun = ready.state.clone().begin(intent(plan), ready.instance.clone());
     if let Err(error) = ready.lock.write(&begun) {
-        let calls = plan.calls.iter().map(skipped).collect();
-        return outcome(plan, calls, Some(error.to_string()));
+        return untouched(&ready, Some(&error));
     }
     let (calls, settled) = make_calls(plan, access, begun, manner, stop, watcher).await;
     record(&ready, settled, calls)
@@ -57,9 +63,10 @@ async fn make_calls(
         }
         watcher.begins(plan, planned.section.name);
         let called = call(access.service.as_ref(), &request(planned), &patience, stop).await;
-        let Verdict { outcome, settlement } = judge(planned, &called, access.key.as_ref());
+        let Verdict { outcome, settlement } = judge(planned, &called, &access.keys);
         state = state.settle(planned.section.name, &planned.body(), &settlement);
-        locked_out = outcome.status == Some(UNAUTHORIZED);
+        // Also of a call that was accepted before: the outcome has the success alone.
+        locked_out = called.last.as_ref().is_ok_and(|reply| reply.status == UNAUTHORIZED);
         watcher.ended(plan, &outcome);
         outcomes.push(outcome);
     }
@@ -86,35 +93,40 @@ fn intent(plan: &TargetPlan) -> Intent {
 /// The last write. What is managed no longer is forgotten, and so is what was sent without being
 /// shown and is asked for no longer; what was read to be as the file asks is recorded.
 fn record(ready: &Ready<'_>, state: State, calls: Vec<CallOutcome>) -> TargetOutcome {
-    let Subject { plan, basis, .. } = ready.subject;
-    let released = plan.released.iter();
-    let mut state = state.release(released.map(|it| (it.section.as_str(), it.field.as_str())));
-    let mut noticed = 0;
-    if let Basis::File { desired, live } = basis {
-        if let Some(live) = live {
-            // By the state before the calls: an answer to one of them is younger than the look.
-            let values = unrecorded(desired, Some(&ready.state), live);
-            noticed = values.values().map(BTreeMap::len).sum();
-            state = state.witness(&values);
-        }
+    let TargetPlan { released, observed, .. } = ready.plan.as_ref();
+    let mut state = state
+        .release(released.iter().map(|it| (it.section.as_str(), it.field.as_str())))
+        .witness(observed);
+    if let Basis::File { desired, .. } = ready.subject.basis {
         state = state.prune(|section, field| desired.value(section, field));
     }
     let recorded = ready.lock.write(&state.end());
-    let outcome = outcome(plan, calls, recorded.err().map(|error| error.to_string()));
+    let noticed = observed.values().map(BTreeMap::len).sum();
+    let outcome = outcome(ready, calls, recorded.as_ref().err());
     if outcome.record_error.is_some() { outcome } else { TargetOutcome { noticed, ..outcome } }
 }
 
 fn outcome(
-    plan: &TargetPlan,
+    ready: &Ready<'_>,
     calls: Vec<CallOutcome>,
-    record_error: Option<String>,
+    problem: Option<&StoreError>,
 ) -> TargetOutcome {
+    let plan = ready.plan.as_ref();
     TargetOutcome {
         config: plan.config.clone(),
         environment: plan.environment.clone(),
         calls,
-        released: if record_error.is_none() { plan.released.len() } else { 0 },
-        record_error,
+        released: if problem.is_none() { plan.released.len() } else { 0 },
+        record_error: problem.map(unrecorded),
         noticed: 0,
+        meanwhile: ready.meanwhile.clone(),
+    }
+}
+
+fn unrecorded(problem: &StoreError) -> Unrecorded {
+    let message = problem.to_string();
+    match problem {
+        StoreError::Replaced { .. } => Unrecorded::Replaced(message),
+        _ => Unrecorded::Unwritable(message),
     }
 }

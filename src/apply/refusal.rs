@@ -38,16 +38,19 @@ pub enum Refusal {
         /// What does not fit.
         problem: String,
     },
-    /// Another run changed the state after the plan was shown.
-    #[error("{title}: the state changed since the plan was shown, and the plan with it")]
+    /// Another run changed the state after the plan was shown, so that more would be done now.
+    #[error(
+        "{title}: another run changed the state since the plan was shown, so that this run would \
+         now also change {}", more.join(", ")
+    )]
     PlanChanged {
         /// The target.
         title: String,
+        /// What was not shown, as `SECTION.FIELD`.
+        more: Vec<String>,
     },
     /// The state is no longer the one that the saved plan was made for.
-    #[error(
-        "{title}: the plan was made for serial {planned} of the state, and the state is now {now}"
-    )]
+    #[error("{title}: the plan was made for {}, and the state {now}", planned_for(*planned))]
     Stale {
         /// The target.
         title: String,
@@ -56,9 +59,24 @@ pub enum Refusal {
         /// What is there now.
         now: String,
     },
+    /// The state records all that the saved plan asks for.
+    #[error(
+        "{title}: this plan was applied already: the state, at serial {serial}, records all of it"
+    )]
+    AlreadyApplied {
+        /// The target.
+        title: String,
+        /// The serial of the state that is there.
+        serial: u64,
+    },
     /// A signal came before anything was changed.
     #[error("interrupted before anything was changed")]
     Interrupted,
+}
+
+/// The state that a saved plan was made for, in words.
+fn planned_for(serial: u64) -> String {
+    if serial == 0 { "no state at all".to_owned() } else { format!("serial {serial} of the state") }
 }
 
 impl Refusal {
@@ -72,6 +90,7 @@ impl Refusal {
             Self::Misfit { .. } => "state-mismatch",
             Self::PlanChanged { .. } => "plan-changed",
             Self::Stale { .. } => "plan-stale",
+            Self::AlreadyApplied { .. } => "plan-applied",
             Self::Interrupted => "interrupted",
         }
     }
@@ -88,9 +107,16 @@ impl Refusal {
                 "name the state of this target with `--state`, or mend `target` in the file".into()
             }
             Self::PlanChanged { .. } => {
-                "another run was faster: run `clerkform plan` again and look at what is left".into()
+                "run `clerkform plan` again and review what is left; nothing was changed".into()
             }
-            Self::Stale { .. } => "make the plan anew and review it".into(),
+            Self::Stale { .. } => {
+                "run `clerkform plan` again and review the new plan; nothing was changed".into()
+            }
+            Self::AlreadyApplied { .. } => {
+                "there is nothing left to do for it; `clerkform plan` shows what the file asks for \
+                 now"
+                .into()
+            }
             Self::Interrupted => "nothing was changed; run it again".into(),
         }
     }

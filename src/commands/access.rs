@@ -14,8 +14,8 @@ use super::failure::{Exit, Failure};
 use super::keys;
 use super::targets::Home;
 use crate::api::{
-    Access, BaseUrl, Connections, Front, FrontError, HttpFront, HttpService, NoReply, Reply,
-    Request, Service,
+    Access, BaseUrl, Connections, Front, FrontError, HttpFront, HttpService, KeyRing, NoReply,
+    Reply, Request, Service,
 };
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
@@ -26,11 +26,13 @@ pub(super) struct Network<'a> {
     /// As they were given.
     pub(super) args: &'a ServiceArgs,
     connections: OnceCell<Arc<Connections>>,
+    /// The keys of every target of the run.
+    keys: KeyRing,
 }
 
 impl<'a> Network<'a> {
-    pub(super) const fn of(args: &'a ServiceArgs) -> Self {
-        Self { args, connections: OnceCell::new() }
+    pub(super) fn of(args: &'a ServiceArgs, console: &Console) -> Self {
+        Self { args, connections: OnceCell::new(), keys: console.keys.clone() }
     }
 
     /// Connections that every target shares, none of them open yet.
@@ -47,7 +49,8 @@ impl<'a> Network<'a> {
             .exit(Exit::Usage)
         })?;
         Ok(Arc::clone(self.connections.get_or_init(|| {
-            Arc::new(Connections::new(base).version(self.args.api_version.clone()))
+            let version = self.args.api_version.clone();
+            Arc::new(Connections::new(base).version(version).hiding(self.keys.clone()))
         })))
     }
 
@@ -72,12 +75,13 @@ pub(super) fn to<'a>(
     }
     let connections = network.connections()?;
     let key = keys::of(title, target, network.args)?;
+    network.keys.add(&key);
     let environment_type = key.environment_type();
     let api = connections.base().clone();
     let inner = HttpService::new(connections, key.clone());
     let service = Box::new(Spoken { inner, title: title.to_owned(), console });
     let front = Box::new(Outside { api, title: front_title(title), console });
-    Ok(Access { service, front, key: Some(key), environment_type })
+    Ok(Access { service, front, key: Some(key), keys: network.keys.clone(), environment_type })
 }
 
 fn front_title(title: &str) -> String {
@@ -103,7 +107,7 @@ fn emulated<'a>(
     let inner = Rc::new(inner);
     let service = Box::new(Spoken { inner: Rc::clone(&inner), title: title.to_owned(), console });
     let front = Box::new(Inside { inner, title: front_title(title), console });
-    Ok(Access { service, front, key: None, environment_type })
+    Ok(Access { service, front, key: None, keys: console.keys.clone(), environment_type })
 }
 
 /// The front ends of instances on the network.
@@ -115,7 +119,7 @@ struct Outside<'a> {
 
 impl Front for Outside<'_> {
     fn at(&self, url: &str) -> Result<Box<dyn Service + '_>, FrontError> {
-        let inner = HttpFront::new(url, &self.api)?;
+        let inner = HttpFront::new(url, &self.api, self.console.keys.clone())?;
         Ok(Box::new(Spoken { inner, title: self.title.clone(), console: self.console }))
     }
 }

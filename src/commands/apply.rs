@@ -8,11 +8,12 @@ use anyhow::anyhow;
 
 use super::access::{self, Network};
 use super::args::{ApplyArgs, ResultFormat};
-use super::console::Console;
+use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::input::Strictness;
 use super::look::{self, Looked};
 use super::outputs::{self, Files};
+use super::repository::Repository;
 use super::signals::Runner;
 use super::targets::{self, Chosen, Home};
 use super::{show, write};
@@ -21,12 +22,12 @@ use crate::apply::{Basis, Manner, Refusal, Subject, Watcher, apply, unmoved};
 use crate::config::{self, Source};
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
 use crate::plan::{Plan, TargetPlan, checksum};
-use crate::render::{self, palette::Palette};
+use crate::render::{self, escape::printable, palette::Palette};
 use crate::store::{Store, StoreError};
 
 /// Runs the command.
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
-    let (network, runner) = (Network::of(&args.service), Runner::default());
+    let (network, runner) = (Network::of(&args.service, console), Runner::default());
     let work = Work::load(args, &network, console, &runner)?;
     check_sum(args, &work.plan)?;
     write::prepare(&args.report)?;
@@ -78,11 +79,6 @@ impl Origin {
             Self::Saved(_) => Basis::Saved,
         }
     }
-
-    /// Whether the state has to learn of something that needs no call.
-    fn has_news(&self) -> bool {
-        matches!(self, Self::File(looked) if looked.has_news())
-    }
 }
 
 impl Work {
@@ -100,8 +96,8 @@ impl Work {
                 .kept(&homes)
                 .written(outputs::paths(&args.report))?;
             // What has nothing to do is never looked at again.
-            for (target, home) in plan.targets.iter().zip(&homes).filter(|(it, _)| it.is_empty()) {
-                unmoved(target, &home.store).map_err(|refusal| refused(&refusal))?;
+            for (target, home) in plan.targets.iter().zip(&homes).filter(|(it, _)| !it.has_news()) {
+                unmoved(target, &home.store).map_err(|it| elsewhere(&plan, refused(&it)))?;
             }
             let origins = homes.into_iter().map(Origin::Saved).collect();
             return Ok(Self { plan, origins, sources: Vec::new() });
@@ -123,7 +119,7 @@ impl Work {
         let pairs = self.plan.targets.iter().zip(&self.origins).enumerate();
         pairs
             .map(|(index, (plan, origin))| (index, plan, origin))
-            .filter(|(_, plan, origin)| !plan.is_empty() || origin.has_news())
+            .filter(|(_, plan, _)| plan.has_news())
     }
 }
 
@@ -133,10 +129,20 @@ fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
     if expected.eq_ignore_ascii_case(&found) {
         return Ok(());
     }
+    if plan.is_empty() {
+        return Err(Failure::new(
+            "checksum-mismatch",
+            anyhow!(
+                "there is nothing left to do, so this is not the plan that was reviewed: it may \
+                 have been applied already"
+            ),
+            "`clerkform state show` tells what is applied; nothing was changed",
+        ));
+    }
     Err(Failure::new(
         "checksum-mismatch",
         anyhow!("this is not the plan that was reviewed: its checksum is {found}"),
-        "look at the plan as it is now and use its checksum; nothing was changed",
+        "review the plan as it is now and use its checksum; nothing was changed",
     ))
 }
 
@@ -182,7 +188,7 @@ async fn reconcile(
     };
     let done = apply(&subjects, manner, &stop, &Progress { console })
         .await
-        .map_err(|refusal| refused(&refusal))?;
+        .map_err(|refusal| elsewhere(&work.plan, refused(&refusal)))?;
     let mut outcome = untouched(&work.plan);
     for ((index, ..), target) in work.busy().zip(done.targets) {
         outcome.targets[index] = target;
@@ -199,6 +205,7 @@ fn untouched(plan: &Plan) -> Outcome {
         record_error: None,
         released: 0,
         noticed: 0,
+        meanwhile: Vec::new(),
     });
     Outcome { targets: targets.collect() }
 }
@@ -247,6 +254,19 @@ fn refused(refusal: &Refusal) -> Failure {
     Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help()).exit(exit)
 }
 
+/// The same failure, with the folder that a saved plan was made in where that is another one: its
+/// paths mean other files here.
+fn elsewhere(plan: &Plan, failure: Failure) -> Failure {
+    let here = Repository::around().folder();
+    if plan.folder == here || failure.code != "plan-stale" {
+        return failure;
+    }
+    let (made, here) = (printable(&plan.folder), printable(&here));
+    let help =
+        format!("the plan was made in the folder `{made}`, and this is `{here}`: apply it there");
+    Failure { help, ..failure }
+}
+
 fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -> Exit {
     let render = |format, palette: &Palette| match format {
         ResultFormat::Text => {
@@ -254,6 +274,9 @@ fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -
         }
         ResultFormat::Json => render::outcome::json(outcome),
     };
+    if outcome.calls().any(CallOutcome::may_have_taken_effect) {
+        console.did(Effect::Some);
+    }
     tell_news(outcome, console);
     let is_worth_telling = !work.plan.is_empty() || !outcome.is_recorded();
     if args.output_format == ResultFormat::Json || is_worth_telling {

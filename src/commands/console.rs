@@ -1,12 +1,14 @@
 //! Where words go: results to standard output, everything else to standard error.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use super::args::{ColorChoice, VoiceArgs};
-use super::failure::Failure;
+use super::failure::{Exit, Failure};
+use crate::api::{KeyRing, SecretKey};
 use crate::render::diff::Reader;
 use crate::render::escape::{Breaks, escaped, name, printable};
 use crate::render::palette::Palette;
@@ -29,8 +31,21 @@ pub struct Console {
     pub palette: Palette,
     /// For standard error.
     pub error_palette: Palette,
+    /// The secret keys of the run, which are kept out of all that is said.
+    pub keys: KeyRing,
     loudness: Loudness,
     lost: OnceLock<io::Error>,
+    effect: Cell<Effect>,
+}
+
+/// Whether anything that the run did outlasts it, so that it has not simply failed where its result
+/// cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing, as far as it is known.
+    None,
+    /// Calls were accepted, or may have been.
+    Some,
 }
 
 impl Console {
@@ -44,13 +59,16 @@ impl Console {
         Self {
             palette: palette(voice.color, &io::stdout()),
             error_palette: palette(voice.color, &io::stderr()),
+            keys: keys_of_environment(),
             loudness,
             lost: OnceLock::new(),
+            effect: Cell::new(Effect::None),
         }
     }
 
     /// Writes a result to standard output.
     pub fn result(&self, text: &str) {
+        let text = self.keys.scrub(text);
         let mut stream = io::stdout().lock();
         let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
         match written {
@@ -71,17 +89,26 @@ impl Console {
     /// Why a result did not reach standard output, such as a disk that is full.
     pub fn lost(&self) -> Option<Failure> {
         let error = self.lost.get()?;
-        Some(Failure::new(
-            "unwritable-output",
-            anyhow::anyhow!("cannot write to standard output: {error}"),
-            "make room where it goes to, and run the command again",
-        ))
+        let (exit, help) = match self.effect.get() {
+            Effect::None => (Exit::Failed, "make room where it goes to, and run the command again"),
+            Effect::Some => (
+                Exit::Partly,
+                "what was done is recorded: `clerkform state show` and `clerkform plan` tell what \
+                 is left",
+            ),
+        };
+        let problem = anyhow::anyhow!("cannot write to standard output: {error}");
+        Some(Failure::new("unwritable-output", problem, help).exit(exit))
+    }
+
+    /// Remembers what the run did, for the case that its result cannot be told.
+    pub fn did(&self, effect: Effect) {
+        self.effect.set(effect);
     }
 
     /// Writes what went wrong to standard error.
-    #[expect(clippy::unused_self, reason = "whoever speaks has been given the console")]
     pub fn complain(&self, text: &str) {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        let _ = io::stderr().lock().write_all(self.keys.scrub(text).as_bytes());
     }
 
     /// Whether nothing but results and errors is wanted.
@@ -120,8 +147,10 @@ impl Console {
 /// Says what is wrong with the arguments, or the help that they ask for. An argument that holds
 /// what a terminal would act on, or a line break, is shown in one line and without colors.
 pub fn refuse(error: &clap::Error, arguments: &[OsString]) {
-    let mut text = error.render().to_string();
-    let mut is_plain = true;
+    let rendered = error.render().to_string();
+    let text = keys_of_environment().scrub(&rendered);
+    let mut is_plain = matches!(text, Cow::Borrowed(_));
+    let mut text = text.into_owned();
     for argument in arguments {
         let argument = argument.to_string_lossy();
         let value = argument.split_once('=').map_or(&*argument, |(_, value)| value);
@@ -137,6 +166,16 @@ pub fn refuse(error: &clap::Error, arguments: &[OsString]) {
     } else {
         let _ = io::stderr().lock().write_all(escaped(&text, Breaks::Kept).as_bytes());
     }
+}
+
+/// Whatever looks like a secret key in the environment, whichever target it is for.
+fn keys_of_environment() -> KeyRing {
+    let keys = KeyRing::default();
+    let values = std::env::vars_os().filter_map(|(_, value)| value.into_string().ok());
+    for key in values.filter_map(|value| SecretKey::parse(&value).ok()) {
+        keys.add(&key);
+    }
+    keys
 }
 
 fn palette(choice: ColorChoice, stream: &impl IsTerminal) -> Palette {

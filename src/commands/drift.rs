@@ -23,11 +23,12 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     outputs::of(&args.files, &args.service, &targets)?.written(outputs::paths(&args.report))?;
     let looked = look::at_states(targets)?;
     write::prepare(&args.report)?;
-    let network = Network::of(&args.service);
+    let network = Network::of(&args.service, console);
     let frontend = if args.frontend { FrontendUse::Ask } else { FrontendUse::Leave };
     let means = Means { network: &network, frontend, console };
     let lives = look::at_instances(&looked, &means, &Runner::default())?;
-    let found = Plan { targets: looked.iter().zip(&lives).map(compare).collect() };
+    let targets = looked.iter().zip(&lives).map(compare).collect();
+    let found = Plan { targets, ..look::plan(&[]) };
     let view = View { plan: &found, topic: Topic::Drift };
     view.report(&args.report)?;
     view.show(args.output_format, console);
@@ -38,6 +39,7 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
 }
 
 fn compare((looked, live): (&Looked, &Live)) -> TargetPlan {
-    let Looked { target, state, live: _ } = looked;
-    drift(&target.desired, state.as_ref(), live, target.home.store.location())
+    let Looked { target, state, digest, live: _ } = looked;
+    let location = target.home.store.location();
+    drift(&target.desired, state.as_ref(), live, location).read_from(digest.clone())
 }

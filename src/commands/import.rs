@@ -116,7 +116,7 @@ async fn import(
     stop: Stop,
 ) -> Result<Imported, Failure> {
     let target = Target::default();
-    let network = Network::of(&args.service);
+    let network = Network::of(&args.service, console);
     let title = title(args, place);
     let access = access::to(&title, &target, &place.home, &network, console)?;
     // Both places before the first request, so that a long read is not in vain.

@@ -9,14 +9,15 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::access::{self, Network};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::repository::Repository;
 use super::signals::Runner;
 use super::targets::{self, Target};
 use crate::api::{Access, Patience, Stop};
 use crate::apply;
 use crate::live::{self, Expected, FrontendUse, Meant, Recorded, Recorder, Wanted};
 use crate::plan::{self, Plan, TargetPlan, between};
-use crate::state::{Live, State};
-use crate::store::Store;
+use crate::state::{Live, Service, State};
+use crate::store::{Store, Stored};
 
 /// A target with what is known of it.
 pub(super) struct Looked {
@@ -24,6 +25,8 @@ pub(super) struct Looked {
     pub target: Target,
     /// Its state, where there is one.
     pub state: Option<State>,
+    /// SHA-256 of the state's bytes.
+    pub digest: Option<String>,
     /// What was read of its instance, where that was asked for.
     pub live: Option<Live>,
 }
@@ -31,14 +34,9 @@ pub(super) struct Looked {
 impl Looked {
     fn plan(&self) -> TargetPlan {
         let location = self.target.home.store.location();
-        between(&self.target.desired, self.state.as_ref(), self.live.as_ref(), location)
-    }
-
-    /// Whether the state has to learn of something that needs no call.
-    pub(super) fn has_news(&self) -> bool {
-        self.live.as_ref().is_some_and(|live| {
-            !plan::unrecorded(&self.target.desired, self.state.as_ref(), live).is_empty()
-        })
+        let (state, live) = (self.state.as_ref(), self.live.as_ref());
+        let plan = between(&self.target.desired, state, live, location);
+        plan.read_from(self.digest.clone())
     }
 
     async fn read(
@@ -79,8 +77,11 @@ pub(super) struct Means<'a> {
 /// The targets with their states as they are now.
 pub(super) fn at_states(targets: Vec<Target>) -> Result<Vec<Looked>, Failure> {
     let looked = targets.into_iter().map(|target| {
-        let state = targets::state_of(&target)?;
-        Ok(Looked { target, state, live: None })
+        let (state, digest) = match targets::state_of(&target)? {
+            Some(Stored { state, digest }) => (Some(state), Some(digest)),
+            None => (None, None),
+        };
+        Ok(Looked { target, state, digest, live: None })
     });
     looked.collect()
 }
@@ -111,7 +112,10 @@ pub(super) fn refresh(
 
 /// The plan of all targets by what is known of them.
 pub(super) fn plan(looked: &[Looked]) -> Plan {
-    Plan { targets: looked.iter().map(Looked::plan).collect() }
+    let service =
+        looked.first().map_or_else(Service::default, |looked| looked.target.home.service());
+    let targets = looked.iter().map(Looked::plan).collect();
+    Plan { targets, service, folder: Repository::around().folder() }
 }
 
 async fn read(looked: &[Looked], means: &Means<'_>, stop: Stop) -> Result<Vec<Live>, Failure> {
@@ -145,9 +149,12 @@ fn keys_fit(ways: &[(&Looked, Access<'_>)]) -> Result<(), Failure> {
             return Err(one_instance(&apply::Refusal::SameKey { first, second: title }));
         }
         let state = looked.state.as_ref();
-        let recorded =
-            state.map(|state| Recorded { instance: &state.instance, by: Recorder::State });
-        let meant = Meant { title: &title, target: &looked.target.desired.target, recorded };
+        let recorded: Vec<_> = state
+            .iter()
+            .map(|state| Recorded { instance: &state.instance, by: Recorder::State })
+            .collect();
+        let target = &looked.target.desired.target;
+        let meant = Meant { title: &title, target, recorded: &recorded };
         live::key_fits(meant, access.environment_type).map_err(|refusal| refused(&refusal))?;
     }
     Ok(())

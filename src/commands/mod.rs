@@ -38,11 +38,13 @@ use args::{Command, CommandLine, FindingFormat, PlanFormat, ResultFormat, StateC
 use console::Console;
 
 use crate::finding::Severity;
+use crate::interrupt;
 
 pub use failure::{Exit, Failure};
 
 /// Runs the command line and tells the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    interrupt::install();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if shell::answered(&arguments) {
         return Exit::Done;

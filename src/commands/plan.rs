@@ -21,7 +21,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let mut looked = look::at_states(targets)?;
     write::prepare(&args.report)?;
     if args.refresh {
-        let network = Network::of(&args.service);
+        let network = Network::of(&args.service, console);
         look::refresh(&mut looked, &network, console, &Runner::default())?;
     }
     let plan = look::plan(&looked);

@@ -22,6 +22,18 @@ impl Repository {
         Self { root: root.to_owned(), here }
     }
 
+    /// The working directory as people would look for it: from the root of the repository, `.` for
+    /// the root itself; absolute where there is no repository.
+    pub fn folder(&self) -> String {
+        let inside =
+            self.here.strip_prefix(&self.root).ok().filter(|_| self.root.join(".git").exists());
+        match inside {
+            None => self.here.display().to_string(),
+            Some(inside) if inside.as_os_str().is_empty() => ".".to_owned(),
+            Some(inside) => inside.display().to_string(),
+        }
+    }
+
     /// The place of a file by the name that findings have for it. A link is followed, since forges
     /// know the file that it points to; one that leads out of the repository is not.
     pub fn place(&self, name: &str) -> Place {

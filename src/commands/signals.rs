@@ -1,5 +1,5 @@
-//! Work that waits, and the signals that end it: the first SIGINT or SIGTERM in good order, the
-//! second one at once.
+//! Work that waits, and the signals that end it: the first SIGINT, SIGTERM or SIGHUP in good order,
+//! the second one at once.
 
 use std::cell::OnceCell;
 use std::future::Future;
@@ -9,6 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::failure::{Exit, Failure};
 use crate::api::{Stop, stop};
+use crate::interrupt;
 
 /// Where work that waits is done. It is made for the first piece of it and lives as long as the
 /// command, so that the connections of one piece serve the next.
@@ -47,11 +48,13 @@ impl Drop for Runner {
     }
 }
 
-/// Runs a piece of work that heeds its stop. `None` where a second signal ended it at once.
+/// Runs a piece of work that heeds its stop. A second signal ends the process at once, even while
+/// the work waits for a disk: on unix the handler of [`interrupt`] sees to that.
 pub async fn heeding<T, F: Future<Output = T>>(work: impl FnOnce(Stop) -> F) -> Result<T, Exit> {
     let (trip, stop) = stop();
     // Not only when it is first waited for: the work may get far before it waits for anything.
     let mut signals = Signals::listen();
+    let _heeded = interrupt::heeded();
     let second = async {
         signals.next().await;
         trip.trip();
@@ -64,27 +67,22 @@ pub async fn heeding<T, F: Future<Output = T>>(work: impl FnOnce(Stop) -> F) -> 
     }
 }
 
-/// What the system sends to a process that writes beyond the size that a file may have. The number
-/// is the same on Linux (save on MIPS), macOS and the BSDs.
-#[cfg(unix)]
-const FILE_TOO_LARGE: std::ffi::c_int = 25;
-
 #[cfg(unix)]
 struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,
     terminate: Option<tokio::signal::unix::Signal>,
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-
-        // Once somebody listens it kills no more: the write fails, as on a full disk.
-        drop(signal(SignalKind::from_raw(FILE_TOO_LARGE)));
+        let hangup = interrupt::hears_hangup().then(|| signal(SignalKind::hangup()).ok());
         Self {
             interrupt: signal(SignalKind::interrupt()).ok(),
             terminate: signal(SignalKind::terminate()).ok(),
+            hangup: hangup.flatten(),
         }
     }
 
@@ -92,6 +90,7 @@ impl Signals {
         tokio::select! {
             () = arrival(self.interrupt.as_mut()) => {}
             () = arrival(self.terminate.as_mut()) => {}
+            () = arrival(self.hangup.as_mut()) => {}
         }
     }
 }

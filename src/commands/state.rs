@@ -13,12 +13,15 @@ use super::targets::{self, Chosen, Home, Target};
 use crate::catalog;
 use crate::render;
 use crate::state::{InstanceRef, State, Values};
-use crate::store::{FileStore, Store};
+use crate::store::{FileStore, Lock, Store, StoreError};
 
-/// What a command did to one state.
-struct Report {
-    location: String,
-    changed: bool,
+/// What a command is about to do to one state, and then has done.
+struct Step<'a> {
+    store: &'a FileStore,
+    /// Held where there may be something to write.
+    lock: Option<Box<dyn Lock + 'a>>,
+    /// What is to be written; `None` where nothing is.
+    next: Option<State>,
     said: String,
 }
 
@@ -48,41 +51,32 @@ pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
 pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> {
     let strictness = Strictness::from(args.strict);
     let Chosen { targets, sources: _ } = targets::of(&args.files, &args.targets, strictness)?;
-    let mut reports = Vec::new();
+    let mut steps = Vec::new();
     for target in &targets {
-        let changed = adopt_one(target)?;
-        reports.push(Report {
-            location: target.home.store.location().to_owned(),
-            changed,
-            said: if changed {
-                let count = target.desired.settings.len();
-                {
-                    let recorded = render::words::count(count, "setting");
-                    let are = render::words::verb(count, "is", "are");
-                    format!("{recorded} {are} recorded as applied")
-                }
-            } else {
-                "says so already".to_owned()
-            },
-        });
+        let store = &target.home.store;
+        // Looked at without the lock first: where there is nothing to do, no lock is left behind.
+        let lock = match adopted(target, targets::state_of(target)?.map(|it| it.state)) {
+            None => None,
+            Some(_) => Some(store.lock().map_err(|error| targets::store_failure(&error))?),
+        };
+        let next = lock
+            .as_ref()
+            .and_then(|lock| adopted(target, lock.found().map(|found| found.state.clone())));
+        let said = if next.is_some() {
+            let count = target.desired.settings.len();
+            let recorded = render::words::count(count, "setting");
+            format!("{recorded} {} recorded as applied", render::words::verb(count, "is", "are"))
+        } else {
+            "says so already".to_owned()
+        };
+        steps.push(Step { store, lock, next, said });
     }
-    Ok(finish(&reports, args.output_format, console))
-}
-
-/// Adopts one target, and tells whether its state had to be written.
-fn adopt_one(target: &Target) -> Result<bool, Failure> {
-    // Looked at without the lock first: where there is nothing to do, no lock is left behind.
-    if adopted(target)?.is_none() {
-        return Ok(false);
-    }
-    let lock = target.home.store.lock().map_err(|error| targets::store_failure(&error))?;
-    let Some(state) = adopted(target)? else { return Ok(false) };
-    lock.write(&state).map_err(|error| targets::store_failure(&error))?;
-    Ok(true)
+    take(&steps)?;
+    Ok(finish(&steps, args.output_format, console))
 }
 
 /// The state of a target once it is adopted; `None` where it says so already.
-fn adopted(target: &Target) -> Result<Option<State>, Failure> {
+fn adopted(target: &Target, state: Option<State>) -> Option<State> {
     let Target { desired, .. } = target;
     let mut values = Values::new();
     for setting in &desired.settings {
@@ -91,17 +85,15 @@ fn adopted(target: &Target) -> Result<Option<State>, Failure> {
             .or_default()
             .insert(setting.field.name.to_owned(), setting.value.clone());
     }
-    let state = targets::state_of(target)?.unwrap_or_else(|| {
-        State::fresh(
-            uuid::Uuid::new_v4().to_string(),
-            desired.environment.clone(),
-            InstanceRef {
-                id: desired.target.instance_id.clone(),
-                environment_type: desired.target.environment_type,
-            },
-        )
-    });
-    Ok(state.adopt(values))
+    let fresh = || {
+        let lineage = uuid::Uuid::new_v4().to_string();
+        let instance = InstanceRef {
+            id: desired.target.instance_id.clone(),
+            environment_type: desired.target.environment_type,
+        };
+        State::fresh(lineage, desired.environment.clone(), instance)
+    };
+    state.unwrap_or_else(fresh).adopt(values)
 }
 
 /// Runs `state forget`.
@@ -141,7 +133,8 @@ pub fn unlock(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> 
     })
 }
 
-/// Changes the state of each named configuration under its lock.
+/// Changes the state of each named configuration under its lock. Every step is known to be possible
+/// before the first is taken.
 fn change(
     files: &FileArgs,
     targets: &TargetArgs,
@@ -149,32 +142,54 @@ fn change(
     console: &Console,
     step: impl Fn(State) -> Result<(Option<State>, String), Failure>,
 ) -> Result<Exit, Failure> {
-    let mut reports = Vec::new();
-    for Home { store, .. } in targets::homes_by_name(files, targets)? {
-        read(&store)?;
-        let lock = store.lock().map_err(|error| targets::store_failure(&error))?;
-        let (next, said) = step(read(&store)?)?;
-        if let Some(state) = &next {
-            lock.write(state).map_err(|error| targets::store_failure(&error))?;
-        }
-        reports.push(Report {
-            location: store.location().to_owned(),
-            changed: next.is_some(),
-            said,
-        });
+    let homes = targets::homes_by_name(files, targets)?;
+    for Home { store, .. } in &homes {
+        step(read(store)?)?;
     }
-    Ok(finish(&reports, format, console))
+    let mut steps = Vec::new();
+    for Home { store, .. } in &homes {
+        let lock = store.lock().map_err(|error| targets::store_failure(&error))?;
+        let found = lock.found().map(|found| found.state.clone());
+        let (next, said) = step(found.ok_or_else(|| missing(store))?)?;
+        steps.push(Step { store, lock: Some(lock), next, said });
+    }
+    take(&steps)?;
+    Ok(finish(&steps, format, console))
+}
+
+/// Writes what is to be written. Where one cannot be, those that were written before stay so, and
+/// the failure names them.
+fn take(steps: &[Step<'_>]) -> Result<(), Failure> {
+    let mut written: Vec<&str> = Vec::new();
+    for Step { store, lock, next, .. } in steps {
+        let Some((lock, next)) = lock.as_ref().zip(next.as_ref()) else { continue };
+        lock.write(next).map_err(|error| half_done(&error, &written))?;
+        written.push(store.location());
+    }
+    Ok(())
+}
+
+fn half_done(error: &StoreError, written: &[&str]) -> Failure {
+    let failure = targets::store_failure(error);
+    if written.is_empty() {
+        return failure;
+    }
+    let done = written.join(", ");
+    Failure { error: anyhow!("{error}; changed before that: {done}"), ..failure }
 }
 
 fn read(store: &FileStore) -> Result<State, Failure> {
-    store.read().map_err(|error| targets::store_failure(&error))?.ok_or_else(|| {
-        Failure::new(
-            "state-missing",
-            anyhow!("there is no state at `{}`", store.location()),
-            "nothing was applied yet, or it lives elsewhere: name an environment with `-e`, the \
-             place with `--state`, or `--sandbox`",
-        )
-    })
+    let stored = store.read().map_err(|error| targets::store_failure(&error))?;
+    stored.map(|stored| stored.state).ok_or_else(|| missing(store))
+}
+
+fn missing(store: &FileStore) -> Failure {
+    Failure::new(
+        "state-missing",
+        anyhow!("there is no state at `{}`", store.location()),
+        "nothing was applied yet, or it lives elsewhere: name an environment with `-e`, the place \
+         with `--state`, or `--sandbox`",
+    )
 }
 
 fn unknown(address: &str, section: &str, field: Option<&str>) -> Failure {
@@ -189,17 +204,19 @@ fn unknown(address: &str, section: &str, field: Option<&str>) -> Failure {
     Failure::new("unknown-name", anyhow!("the state knows nothing of `{shown}`"), help)
 }
 
-fn finish(reports: &[Report], format: ResultFormat, console: &Console) -> Exit {
+fn finish(steps: &[Step<'_>], format: ResultFormat, console: &Console) -> Exit {
     match format {
         ResultFormat::Text => {
-            for report in reports {
-                console.result(&format!("{}: {}.\n", report.location, report.said));
+            for Step { store, said, .. } in steps {
+                console.result(&format!("{}: {said}.\n", store.location()));
             }
         }
         ResultFormat::Json => {
-            let states: Vec<Value> = reports
+            let states: Vec<Value> = steps
                 .iter()
-                .map(|report| json!({"location": report.location, "changed": report.changed}))
+                .map(|Step { store, next, .. }| {
+                    json!({"location": store.location(), "changed": next.is_some()})
+                })
                 .collect();
             console.result(&render::document(&json!({
                 "format_version": 1,

@@ -10,10 +10,11 @@ use super::input::{self, Input, Strictness};
 use crate::catalog::schema::RESERVED_ENVIRONMENT;
 use crate::config::{Configuration, Desired, Source, nearest};
 use crate::finding::Finding;
-use crate::plan::{Plan, TargetPlan, misfit};
-use crate::state::{Service, State};
+use crate::plan::{Plan, misfit};
+use crate::render::shell::quoted;
+use crate::state::Service;
 use crate::store::location::{LocationError, Named, Place};
-use crate::store::{FileStore, Store, StoreError};
+use crate::store::{FileStore, Store, StoreError, Stored};
 
 /// One target: what it is to be, and where its state lives.
 #[derive(Debug)]
@@ -34,6 +35,11 @@ pub struct Home {
 }
 
 impl Home {
+    /// Which service the target is on.
+    pub(super) const fn service(&self) -> Service {
+        if self.sandbox.is_some() { Service::Sandbox } else { Service::Live }
+    }
+
     /// Its files: the state, its lock and the emulated instance.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         let state = self.store.location();
@@ -91,14 +97,13 @@ pub fn of(
 }
 
 /// The state of a target, if there is one; one that cannot be its is refused.
-pub fn state_of(target: &Target) -> Result<Option<State>, Failure> {
+pub fn state_of(target: &Target) -> Result<Option<Stored>, Failure> {
     let Target { desired, home } = target;
-    let state = home.store.read().map_err(|error| store_failure(&error))?;
-    let problem = state
-        .as_ref()
-        .and_then(|state| misfit(desired.environment.as_deref(), &desired.target, state));
+    let stored = home.store.read().map_err(|error| store_failure(&error))?;
+    let environment = desired.environment.as_deref();
+    let problem = stored.as_ref().and_then(|it| misfit(environment, &desired.target, &it.state));
     match problem {
-        None => Ok(state),
+        None => Ok(stored),
         Some(problem) => Err(Failure::new(
             "state-mismatch",
             anyhow!("{}: {problem}", home.store.location()),
@@ -131,51 +136,52 @@ pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<Vec<Home>
     homes(&named, targets)
 }
 
-/// The homes that a saved plan names. The options may repeat them, and may not contradict them.
+/// The homes of a saved plan's targets. What the plan says of a place is not believed: the options
+/// and the names of the configurations say it too, and both have to agree before anything is
+/// opened.
 pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
-    let place = place(targets)?;
-    plan.targets
+    let refuse = |what: String, help: String| {
+        Err(Failure::new("plan-mismatch", anyhow!(what), help + "; nothing was changed"))
+    };
+    match (plan.service, targets.sandbox) {
+        (Service::Sandbox, false) => {
+            let help = "apply it with `--sandbox`, or make a plan without it";
+            return refuse("this plan was made for the sandbox".to_owned(), help.to_owned());
+        }
+        (Service::Live, true) => {
+            let help = "apply it without `--sandbox`, or make a plan with it";
+            return refuse("this plan was made for a real instance".to_owned(), help.to_owned());
+        }
+        (Service::Live, false) | (Service::Sandbox, true) => {}
+    }
+    let named: Vec<Named<'_>> = plan
+        .targets
         .iter()
-        .map(|target| {
-            let location = &target.state.location;
-            saved_for(target, targets)?;
-            let named =
-                Named { config: &target.config, environment: target.environment.as_deref() };
-            let sandbox = if targets.sandbox {
-                Some(PathBuf::from(place.sandbox_instance(&named).map_err(misplaced)?))
-            } else {
-                None
-            };
-            Ok(Home { store: FileStore::new(location), sandbox })
-        })
-        .collect()
+        .map(|it| Named { config: &it.config, environment: it.environment.as_deref() })
+        .collect();
+    let homes = homes(&named, targets)?;
+    for (target, home) in plan.targets.iter().zip(&homes) {
+        let (planned, here) = (&target.state.location, home.store.location());
+        if planned != here {
+            let problem = format!(
+                "{}: this plan was made for the state {planned}, and here it is {here}",
+                target.title()
+            );
+            return refuse(problem, elsewhere(planned, plan));
+        }
+    }
+    Ok(homes)
 }
 
-/// Whether a saved plan is for what the options say: a plan for the emulation is nothing for a
-/// real instance, and the other way round.
-fn saved_for(target: &TargetPlan, targets: &TargetArgs) -> Result<(), Failure> {
-    let location = &target.state.location;
-    let refuse = |what: String, help: &str| Err(Failure::new("plan-mismatch", anyhow!(what), help));
-    match targets.state.as_deref().filter(|state| !state.is_empty()) {
-        Some(state) if state == location => return Ok(()),
-        Some(state) if !state.ends_with('/') => {
-            return refuse(
-                format!("this plan was made for the state {location}, and `--state` says {state}"),
-                "make the plan anew with the same `--state`",
-            );
-        }
-        _ => {}
-    }
-    match (targets.sandbox, location.ends_with(".sandbox.state.json")) {
-        (true, true) | (false, false) => Ok(()),
-        (false, true) => refuse(
-            format!("{}: this plan was made for the sandbox", target.title()),
-            "apply it with `--sandbox`, or make one for the real instance",
-        ),
-        (true, false) => refuse(
-            format!("{}: this plan was made for a real instance", target.title()),
-            "apply it without `--sandbox`, or make one with it",
-        ),
+/// How a plan is applied whose state is not where the options put it.
+fn elsewhere(planned: &str, plan: &Plan) -> String {
+    if plan.targets.len() == 1 {
+        format!(
+            "give `apply` the same `--state` as `plan`, which may be `--state {}`",
+            quoted(planned)
+        )
+    } else {
+        "give `apply` the same `--state` as `plan`".to_owned()
     }
 }
 

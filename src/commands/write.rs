@@ -47,9 +47,13 @@ pub fn plan_file(path: PathBuf) -> Result<PathBuf, &'static str> {
     }
 }
 
-/// Writes a file whole, over one that exists.
+/// Writes a file whole or not at all, over one that exists and through a link. What is no regular
+/// file, such as a pipe, takes what it is given.
 pub fn over(path: &Path, contents: &str) -> Result<(), Failure> {
-    fs::write(path, contents).map_err(|error| cannot(path, error))
+    let is_stream = fs::metadata(path).is_ok_and(|about| !about.is_file());
+    let written =
+        if is_stream { fs::write(path, contents) } else { store::put(path, contents.as_bytes()) };
+    written.map_err(|error| cannot(path, error))
 }
 
 /// Makes a folder, and those that it stands in, where they are not there.
@@ -64,9 +68,7 @@ pub fn in_place(path: &Path, contents: &str) -> Result<(), Failure> {
 
 /// Writes a file that must not exist yet: the whole of it and durably, or none.
 pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
-    use std::io::Write;
-
-    let mut file = fs::File::create_new(path).map_err(|error| {
+    store::create(path, contents.as_bytes()).map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
             Failure::new(
                 "file-exists",
@@ -76,11 +78,6 @@ pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
         } else {
             cannot(path, error)
         }
-    })?;
-    file.write_all(contents.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| {
-        // The failure that is reported is the first one.
-        let _ = fs::remove_file(path);
-        cannot(path, error)
     })
 }
 
@@ -96,14 +93,7 @@ pub fn attempt(path: &Path) -> Result<(), Failure> {
     if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
         return Ok(());
     }
-    let is_new = fs::symlink_metadata(path).is_err();
-    let opened = fs::OpenOptions::new().create(true).append(true).open(path);
-    opened.map_err(|error| cannot(path, error))?;
-    if is_new {
-        // At worst an empty file stays.
-        let _ = fs::remove_file(path);
-    }
-    Ok(())
+    store::can_put(path).map_err(|error| cannot(path, error))
 }
 
 /// Writes each report that was asked for.
@@ -118,7 +108,10 @@ fn cannot(path: &Path, error: std::io::Error) -> Failure {
     let help = match error.kind() {
         ErrorKind::PermissionDenied => "check the permissions of the file and of its folder",
         ErrorKind::NotFound | ErrorKind::NotADirectory => "check that its folder exists",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on that disk",
+        ErrorKind::FileTooLarge => {
+            "raise the limit that this process has for the size of a file (`ulimit -f`)"
+        }
         _ => "check the path, and that its folder may be written to and has room left",
     };
     Failure::new(

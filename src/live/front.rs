@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::sections::{Reader, is_credible};
 use super::{Expected, Refusal};
-use crate::api::{self, Answer, Body, Reply, Request, SecretKey, call, is_masked};
+use crate::api::{self, Answer, Body, KeyRing, Reply, Request, call, is_masked};
 use crate::catalog::{EnvironmentType, FRONTEND_ENVIRONMENT_TYPE, Field, Frontend, Kind, Read};
 use crate::state::{Live, Seen, Shown, Source, shown};
 
@@ -95,7 +95,7 @@ async fn environment(reader: &Reader<'_>) -> Result<Value, String> {
     let request = Request::Get { path: DOMAINS };
     let called = call(access.service.as_ref(), &request, reader.patience, reader.stop).await;
     let reply = called.last.map_err(|no_reply| format!("`GET {DOMAINS}`: {no_reply}"))?;
-    let domains = match api::read(access.key.as_ref(), &reply) {
+    let domains = match api::read(&access.keys, &reply) {
         Answer::Accepted { echo: Some(domains) } => Value::Object(domains),
         Answer::Accepted { echo: None } => {
             return Err(format!("`GET {DOMAINS}` answered something else"));
@@ -108,20 +108,20 @@ async fn environment(reader: &Reader<'_>) -> Result<Value, String> {
         }
     };
     let url = primary(&domains).ok_or("the service names no host")?;
-    if access.key.as_ref().is_some_and(|key| key.is_in_url(url)) {
+    if access.keys.is_in_url(url) {
         return Err("its URL holds the secret key, so it is not asked".to_owned());
     }
     let front = access.front.at(url).map_err(|error| error.to_string())?;
     // Once: a hint is not worth a wait.
     let reply = front.send(&Request::Get { path: ENVIRONMENT }).await;
     let reply = reply.map_err(|no_reply| no_reply.to_string())?;
-    let environment = understood(access.key.as_ref(), &reply)?;
+    let environment = understood(&access.keys, &reply)?;
     is_of(access.environment_type, &environment).map(|()| environment)
 }
 
 /// The object that a front end answered. What it says otherwise is not repeated: nobody knows who
 /// speaks there.
-fn understood(key: Option<&SecretKey>, reply: &Reply) -> Result<Value, String> {
+fn understood(keys: &KeyRing, reply: &Reply) -> Result<Value, String> {
     match reply.status {
         200..=299 => {}
         300..=399 => {
@@ -132,7 +132,7 @@ fn understood(key: Option<&SecretKey>, reply: &Reply) -> Result<Value, String> {
         }
         status => return Err(format!("it answered {status}")),
     }
-    match (&reply.body, api::read(key, reply)) {
+    match (&reply.body, api::read(keys, reply)) {
         (Body::TooLarge, _) => Err("its answer is larger than 1 MiB".to_owned()),
         (Body::Broken, _) => Err("its answer broke off".to_owned()),
         (Body::Whole(_), Answer::Accepted { echo: Some(object) }) => Ok(Value::Object(object)),

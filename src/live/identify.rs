@@ -17,8 +17,8 @@ pub struct Meant<'a> {
     pub title: &'a str,
     /// What the file says.
     pub target: &'a Target,
-    /// What was known before, where anything was.
-    pub recorded: Option<Recorded<'a>>,
+    /// Who knew the instance before, where anybody did. Each of them has to be right.
+    pub recorded: &'a [Recorded<'a>],
 }
 
 /// An instance that is known from before.
@@ -35,7 +35,7 @@ pub struct Recorded<'a> {
 pub enum Recorder {
     /// The state.
     State,
-    /// A plan that was made with a look at the instance, and without a state.
+    /// The plan that was shown.
     Plan,
 }
 
@@ -59,9 +59,10 @@ pub struct Identified {
 
 /// Whether a key is for the environment that the file and the state ask for. Asks nobody.
 pub fn key_fits(meant: Meant<'_>, key: EnvironmentType) -> Result<(), Refusal> {
-    let recorded = meant.recorded.map(|known| (known.instance.environment_type, known.by.title()));
-    let expectations = [Some((meant.target.environment_type, FILE)), recorded];
-    for (expected, source_of_truth) in expectations.into_iter().flatten() {
+    let recorded =
+        meant.recorded.iter().map(|known| (known.instance.environment_type, known.by.title()));
+    let file = (meant.target.environment_type, FILE);
+    for (expected, source_of_truth) in std::iter::once(file).chain(recorded) {
         if let Some(expected) = expected.filter(|expected| *expected != key) {
             let title = meant.title.to_owned();
             return Err(Refusal::KeyEnvironment { title, key, expected, source_of_truth });
@@ -83,7 +84,7 @@ pub async fn identify(
         problem,
         help: help.to_owned(),
     };
-    let found = look_up(access.service.as_ref(), access.key.as_ref(), patience, stop).await;
+    let found = look_up(access.service.as_ref(), &access.keys, patience, stop).await;
     let (id, shown) = match found {
         Lookup::Known { id, environment_type, shown } => {
             let key = access.environment_type;
@@ -119,9 +120,10 @@ pub async fn identify(
 }
 
 fn expected(meant: Meant<'_>, found: Option<&str>) -> Result<(), Refusal> {
-    let recorded = meant.recorded.map(|known| (known.instance.id.as_ref(), known.by.title()));
-    let expectations = [Some((meant.target.instance_id.as_ref(), FILE)), recorded];
-    for (expected, source_of_truth) in expectations.into_iter().flatten() {
+    let recorded =
+        meant.recorded.iter().map(|known| (known.instance.id.as_ref(), known.by.title()));
+    let file = (meant.target.instance_id.as_ref(), FILE);
+    for (expected, source_of_truth) in std::iter::once(file).chain(recorded) {
         let Some(expected) = expected.cloned() else { continue };
         let title = meant.title.to_owned();
         match found {

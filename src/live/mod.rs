@@ -82,8 +82,9 @@ async fn look(
     stop: &Stop,
 ) -> Result<Live, Refusal> {
     let Wanted { title, target, recorded, fields, frontend } = wanted;
-    let recorded = recorded.map(|instance| Recorded { instance, by: Recorder::State });
-    let meant = Meant { title, target, recorded };
+    let recorded: Vec<_> =
+        recorded.iter().map(|&instance| Recorded { instance, by: Recorder::State }).collect();
+    let meant = Meant { title, target, recorded: &recorded };
     key_fits(meant, access.environment_type)?;
     let Identified { instance, shown } = identify(access, meant, patience, stop).await?;
     let mut live = Live::of(instance);

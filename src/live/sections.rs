@@ -73,7 +73,7 @@ impl Reader<'_> {
                 return Err(unreachable(format!(": {no_reply}{giving_up}"), help));
             }
         };
-        match api::read(self.access.key.as_ref(), reply) {
+        match api::read(&self.access.keys, reply) {
             Answer::Accepted { echo: Some(members) } if section.is_shown_by(&members) => {
                 Ok(Came::Object(members))
             }

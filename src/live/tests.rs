@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::*;
-use crate::api::{Body, Front, FrontError, NoReply, Reply, Request, SecretKey, Service};
+use crate::api::{Body, Front, FrontError, KeyRing, NoReply, Reply, Request, SecretKey, Service};
 use crate::catalog::{EnvironmentType, SECTIONS, section};
 
 type Answers = BTreeMap<String, Vec<(u16, Value)>>;
@@ -94,6 +94,7 @@ async fn read_with(
         }),
         front: Box::new(FrontEnd { answers: script(front), asked: Rc::clone(&asked) }),
         key: Some(SecretKey::parse("sk_test_hush").unwrap()),
+        keys: SecretKey::parse("sk_test_hush").unwrap().into(),
         environment_type: EnvironmentType::Development,
     };
     let target = Target::default();
@@ -260,6 +261,7 @@ async fn another_instance_than_the_one_that_is_meant_is_not_read() {
             service: Box::new(service),
             front: Box::new(FrontEnd { answers: Answers::new(), asked: Rc::clone(&asked) }),
             key: None,
+            keys: KeyRing::default(),
             environment_type: EnvironmentType::Development,
         };
         let wanted = Wanted {

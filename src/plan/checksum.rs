@@ -6,18 +6,31 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Call, Plan, TargetPlan};
+use crate::state::Service;
 
-/// SHA-256, in hexadecimal, of what the plan would do and to whom: configuration, environment,
-/// target, calls, and what is released. Neither the order of a set nor a line nor the state's
+/// SHA-256, in hexadecimal, of what the plan would do, to whom, and what it warns of:
+/// configuration, environment, target, whether that is the sandbox's, calls, what is released, and
+/// the code and the path of each warning. Neither the order of a set nor a line nor the state's
 /// serial has a part in it, so a plan that does the same has the same checksum.
 pub fn checksum(plan: &Plan) -> String {
     let targets: Vec<Value> = plan.targets.iter().map(essence).collect();
-    fingerprint(&Value::Array(targets).to_string())
+    let sandbox = plan.service == Service::Sandbox;
+    fingerprint(&json!({"sandbox": sandbox, "targets": targets}).to_string())
 }
 
-/// SHA-256 of a text, in hexadecimal.
-pub fn fingerprint(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
+/// SHA-256, in hexadecimal, of a plan's whole document without its member `digest`: whoever edits
+/// any of it has another one.
+pub fn digest(document: &Value) -> String {
+    let mut document = document.clone();
+    if let Some(members) = document.as_object_mut() {
+        members.remove("digest");
+    }
+    fingerprint(&document.to_string())
+}
+
+/// SHA-256 of a text or of bytes, in hexadecimal.
+pub fn fingerprint<C: AsRef<[u8]> + ?Sized>(content: &C) -> String {
+    Sha256::digest(content).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -39,7 +52,19 @@ fn essence(target: &TargetPlan) -> Value {
             .iter()
             .map(|release| json!([release.section, release.field]))
             .collect::<Vec<_>>(),
+        "advisories": warnings(target),
     })
+}
+
+/// What is warned of, and where in the file by its keys; in an order that no line decides.
+fn warnings(target: &TargetPlan) -> Vec<(&'static str, &str)> {
+    let mut warnings: Vec<_> = target
+        .advisories
+        .iter()
+        .map(|warning| (warning.code.as_str(), warning.path.as_str()))
+        .collect();
+    warnings.sort_unstable();
+    warnings
 }
 
 fn call_essence(call: &Call) -> Value {

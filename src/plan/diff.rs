@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::reading::difference;
+use super::reading::{difference, unrecorded};
 use super::{Call, Change, Reading, Reason, Release, StateRef, TargetPlan, advise};
 use crate::catalog::Section;
 use crate::config::{Desired, Setting};
-use crate::state::{Known, Live, Source, State};
+use crate::state::{Known, Live, Source, State, Values};
 
 /// What a state knows, by section and field.
 pub(super) type Recorded<'a> = BTreeMap<(&'a str, &'a str), Known<'a>>;
@@ -37,6 +37,7 @@ pub fn between(
         advisories: advise::advisories(desired, environment_type, &recorded, live, &calls),
         released: released(desired, &recorded),
         reading: live.map(|live| Reading::of(desired, live)),
+        observed: live.map(|live| unrecorded(desired, state, live)).unwrap_or_default(),
         // Without a state the look alone tells for which instance this is.
         instance: plan.instance.clone().or_else(|| live.map(|live| live.instance.clone())),
         calls,
@@ -54,12 +55,14 @@ pub(super) fn blank(desired: &Desired, state: Option<&State>, location: &str) ->
             location: location.to_owned(),
             serial: state.map_or(0, |state| state.serial),
             lineage: state.map(|state| state.lineage.clone()),
+            digest: None,
         },
         instance: state.map(|state| state.instance.clone()),
         calls: Vec::new(),
         released: Vec::new(),
         advisories: Vec::new(),
         reading: None,
+        observed: Values::new(),
     }
 }
 

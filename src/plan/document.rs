@@ -5,12 +5,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Call, Change, Pending, Plan, Reading, Reason, Release, TargetPlan, Totals, Unreadable, checksum,
+    Call, Change, Pending, Plan, Reading, Reason, Release, TargetPlan, Totals, Unreadable,
+    checksum, digest,
 };
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
 use crate::finding::Finding;
-use crate::state::{InstanceRef, Source};
+use crate::state::{InstanceRef, Service, Source, Values};
 
 /// The format that this version writes, and the newest that it reads.
 pub const FORMAT_VERSION: u64 = 1;
@@ -22,8 +23,15 @@ pub struct PlanDocument {
     pub format_version: u64,
     /// What made the plan.
     pub tool: Tool,
+    /// Whether it was made for the sandbox: one of these is never applied to an instance, nor the
+    /// other way round.
+    pub sandbox: bool,
+    /// The folder that its paths are seen from: as seen from the repository's root, or absolute.
+    pub folder: String,
     /// Ties an apply to the plan that was reviewed.
     pub checksum: String,
+    /// SHA-256 of this document without this member, so that one that was edited is found out.
+    pub digest: String,
     /// Every target, also those without a difference.
     pub targets: Vec<TargetDocument>,
     /// What the plan comes to.
@@ -70,6 +78,10 @@ pub struct TargetDocument {
     /// for something else by now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Vec<Pending>>,
+    /// What the live instance was seen to have as the file asks although the state does not record
+    /// it: an apply records it without a call. Absent where there is nothing of the kind.
+    #[serde(default, skip_serializing_if = "Values::is_empty")]
+    pub observed: Values,
 }
 
 /// What a configuration may be applied to.
@@ -91,7 +103,11 @@ pub struct StateDocument {
     /// 0 without a state.
     pub serial: u64,
     /// Null without a state.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub lineage: Option<String>,
+    /// SHA-256 of its bytes; null without a state.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub digest: Option<String>,
 }
 
 /// One request.
@@ -157,16 +173,21 @@ impl PlanDocument {
 
 impl From<&Plan> for PlanDocument {
     fn from(plan: &Plan) -> Self {
-        Self {
+        let mut document = Self {
             format_version: FORMAT_VERSION,
             tool: Tool {
                 name: env!("CARGO_PKG_NAME").to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
+            sandbox: plan.service == Service::Sandbox,
+            folder: plan.folder.clone(),
             checksum: checksum(plan),
+            digest: String::new(),
             targets: plan.targets.iter().map(TargetDocument::from).collect(),
             summary: plan.totals(),
-        }
+        };
+        document.digest = digest(&document.to_value());
+        document
     }
 }
 
@@ -182,6 +203,7 @@ impl From<&TargetPlan> for TargetDocument {
             released,
             advisories,
             reading,
+            observed,
         } = plan;
         let (compared, unreadable, pending) = match reading.clone() {
             None => (None, None, None),
@@ -197,6 +219,7 @@ impl From<&TargetPlan> for TargetDocument {
                 location: state.location.clone(),
                 serial: state.serial,
                 lineage: state.lineage.clone(),
+                digest: state.digest.clone(),
             },
             instance: instance.clone(),
             calls: calls.iter().map(CallDocument::from).collect(),
@@ -205,6 +228,7 @@ impl From<&TargetPlan> for TargetDocument {
             compared,
             unreadable,
             pending,
+            observed: observed.clone(),
         }
     }
 }

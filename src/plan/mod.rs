@@ -18,9 +18,9 @@ use serde_json::{Map, Value};
 use crate::catalog::{Field, Section};
 use crate::config::Target;
 use crate::finding::{Finding, Span};
-use crate::state::{InstanceRef, Source};
+use crate::state::{InstanceRef, Service, Source, Values};
 
-pub use checksum::{checksum, fingerprint};
+pub use checksum::{checksum, digest, fingerprint};
 pub use diff::between;
 pub use drift::drift;
 pub use fit::misfit;
@@ -32,6 +32,12 @@ pub use saved::{SavedPlanError, parse};
 pub struct Plan {
     /// Every target, also those without a difference.
     pub targets: Vec<TargetPlan>,
+    /// What it was made for. A plan of the sandbox is never applied to an instance, nor the other
+    /// way round.
+    pub service: Service,
+    /// The working directory that its paths are seen from, as people would look for it: from the
+    /// root of the repository where there is one. Empty where nobody needs to know.
+    pub folder: String,
 }
 
 /// What is to happen to one target.
@@ -56,6 +62,9 @@ pub struct TargetPlan {
     pub advisories: Vec<Finding>,
     /// How much could be read of the live instance; `None` where it was not looked at.
     pub reading: Option<Reading>,
+    /// What the live instance was seen to have as the file asks although the state does not record
+    /// it: an apply records it without a call.
+    pub observed: Values,
 }
 
 /// Which state, and which version of it.
@@ -67,6 +76,8 @@ pub struct StateRef {
     pub serial: u64,
     /// `None` without a state.
     pub lineage: Option<String>,
+    /// SHA-256 of its bytes, in hexadecimal; `None` without a state.
+    pub digest: Option<String>,
 }
 
 /// One `PATCH`. Its body is derived from the changes, never stored beside them.
@@ -177,9 +188,28 @@ pub struct Totals {
 }
 
 impl TargetPlan {
+    /// The same, made for the state with these bytes; `None` without a state.
+    #[must_use]
+    pub fn read_from(mut self, digest: Option<String>) -> Self {
+        self.state.digest = digest;
+        self
+    }
+
     /// Whether there is nothing to do for this target.
     pub fn is_empty(&self) -> bool {
         self.calls.is_empty() && self.released.is_empty()
+    }
+
+    /// Whether the state has to learn of something, with calls or without.
+    pub fn has_news(&self) -> bool {
+        !self.is_empty() || !self.observed.is_empty()
+    }
+
+    /// Each field that is sent, with its section and value.
+    pub fn sent(&self) -> impl Iterator<Item = (&'static Section, &Change)> {
+        self.calls
+            .iter()
+            .flat_map(|call| call.changes.iter().map(move |change| (call.section, change)))
     }
 
     /// How people call it: the file, and the environment in brackets.

@@ -20,13 +20,36 @@ pub struct TargetOutcome {
     pub calls: Vec<CallOutcome>,
     /// Why the results could not be recorded, where they could not: the intent then stays.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub record_error: Option<String>,
+    pub record_error: Option<Unrecorded>,
     /// How many fields were forgotten.
     #[serde(skip)]
     pub released: usize,
     /// How many fields that the live instance has as the file asks were recorded without a call.
     #[serde(rename = "recorded", skip_serializing_if = "is_none")]
     pub noticed: usize,
+    /// The settings of the plan that another run had done when this one got hold of the state, as
+    /// `SECTION.FIELD`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub meanwhile: Vec<String>,
+}
+
+/// Why the results of a target could not be recorded, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Unrecorded {
+    /// The place cannot be written to.
+    Unwritable(String),
+    /// Somebody replaced the state while the run held it. What is there is left alone.
+    Replaced(String),
+}
+
+impl Unrecorded {
+    /// What went wrong, in words.
+    pub fn message(&self) -> &str {
+        match self {
+            Self::Unwritable(message) | Self::Replaced(message) => message,
+        }
+    }
 }
 
 /// Whether there is nothing to tell. The reference is what serde asks with.
@@ -140,9 +163,13 @@ impl CallOutcome {
 }
 
 impl TargetOutcome {
-    /// Whether calls were made and not recorded: by the state they may all have taken effect.
-    fn leaves_its_intent(&self) -> bool {
-        self.record_error.is_some() && self.calls.iter().any(|call| call.outcome != Ended::Skipped)
+    /// Whether anything of it happened besides its calls: fields were forgotten; calls were made and
+    /// not recorded, so that by the state they may all have taken effect; or somebody else replaced
+    /// the state, so that nobody knows what it was good for.
+    fn is_half_done(&self) -> bool {
+        let is_replaced = matches!(self.record_error, Some(Unrecorded::Replaced(_)));
+        let was_called = self.calls.iter().any(|call| call.outcome != Ended::Skipped);
+        self.released > 0 || is_replaced || (self.record_error.is_some() && was_called)
     }
 }
 
@@ -152,7 +179,7 @@ impl Outcome {
         if self.is_recorded() && self.calls().all(CallOutcome::is_flawless) {
             Verdict::Done
         } else if self.calls().any(CallOutcome::may_have_taken_effect)
-            || self.targets.iter().any(|target| target.released > 0 || target.leaves_its_intent())
+            || self.targets.iter().any(TargetOutcome::is_half_done)
         {
             Verdict::Partly
         } else {

@@ -7,10 +7,11 @@ use thiserror::Error;
 use super::document::{
     CallDocument, ChangeDocument, FORMAT_VERSION, PlanDocument, ReleaseDocument, TargetDocument,
 };
-use super::{Call, Change, Plan, Reading, Release, StateRef, TargetPlan, checksum};
+use super::{Call, Change, Plan, Reading, Release, StateRef, TargetPlan, checksum, digest};
 use crate::catalog;
 use crate::config::Target;
 use crate::finding::Span;
+use crate::state::Service;
 
 /// Why a saved plan cannot be used.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -26,7 +27,7 @@ pub enum SavedPlanError {
     },
     /// What it holds is not what was saved.
     #[error(
-        "the checksum of this plan does not fit what it holds: it was changed after it was saved"
+        "the digest of this plan does not fit what it holds: it was changed after it was saved"
     )]
     Changed,
 }
@@ -40,13 +41,17 @@ pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
     {
         return Err(SavedPlanError::Newer { found });
     }
+    let found = digest(&document);
     let document: PlanDocument = serde_json::from_value(document).map_err(damaged)?;
     let plan = Plan {
         targets: document.targets.iter().map(target).collect::<Result<_, SavedPlanError>>()?,
+        service: if document.sandbox { Service::Sandbox } else { Service::Live },
+        folder: document.folder.clone(),
     };
     let unchanged = document.format_version == FORMAT_VERSION
+        && found == document.digest
         && checksum(&plan) == document.checksum
-        && PlanDocument::from(&plan).summary == document.summary;
+        && plan.totals() == document.summary;
     if unchanged { Ok(plan) } else { Err(SavedPlanError::Changed) }
 }
 
@@ -63,6 +68,7 @@ fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
         compared,
         unreadable,
         pending,
+        observed,
     } = document;
     if pending.is_some() {
         return Err(SavedPlanError::Damaged("it is what `drift` found".to_owned()));
@@ -84,12 +90,14 @@ fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
             location: state.location.clone(),
             serial: state.serial,
             lineage: state.lineage.clone(),
+            digest: state.digest.clone(),
         },
         instance: instance.clone(),
         calls: calls.iter().map(call).collect::<Result<_, SavedPlanError>>()?,
         released: released.iter().map(release).collect(),
         advisories: advisories.clone(),
         reading,
+        observed: observed.clone(),
     })
 }
 

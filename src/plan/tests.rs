@@ -3,11 +3,11 @@ mod live;
 use serde_json::{Value, json};
 
 use super::document::PlanDocument;
-use super::outcome::{CallOutcome, Ended, Outcome, TargetOutcome, Verdict};
+use super::outcome::{CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, Verdict};
 use super::*;
 use crate::config::{Desired, Source, check};
 use crate::finding::Code;
-use crate::state::State;
+use crate::state::{Service, State};
 
 fn desired(yaml: &str) -> Desired {
     let checked = check(&Source::new("clerk.yaml", yaml.as_bytes()).unwrap());
@@ -187,7 +187,10 @@ fn a_plan_warns_of_what_a_change_may_do() {
 fn a_checksum_depends_on_what_is_done_and_to_whom_and_on_nothing_else() {
     let of = |yaml: &str, members: Option<&Value>| {
         let state = members.map(state);
-        checksum(&Plan { targets: vec![between(&desired(yaml), state.as_ref(), None, "s")] })
+        checksum(&Plan {
+            targets: vec![between(&desired(yaml), state.as_ref(), None, "s")],
+            ..Plan::default()
+        })
     };
     let base = of(FILE, None);
     let moved = format!("# A remark.\n\n{}", FILE.replace("a, my-app://b", "b, my-app://a"));
@@ -201,13 +204,30 @@ fn a_checksum_depends_on_what_is_done_and_to_whom_and_on_nothing_else() {
     ] {
         assert_ne!(other, base);
     }
+    let plan =
+        || Plan { targets: vec![between(&desired(FILE), None, None, "s")], ..Plan::default() };
+    assert_eq!(checksum(&plan()), base);
+    assert_ne!(checksum(&Plan { service: Service::Sandbox, ..plan() }), base);
+    assert_eq!(checksum(&Plan { folder: "elsewhere".to_owned(), ..plan() }), base);
+    let mut warned = plan();
+    let warning = Finding::new("clerk.yaml", Span::START, Code::MayLockOut, "anything");
+    warned.targets[0].advisories.push(warning.clone().path("/a"));
+    let with_one = checksum(&warned);
+    assert_ne!(with_one, base);
+    warned.targets[0].advisories[0].message = "in other words".to_owned();
+    assert_eq!(checksum(&warned), with_one);
+    warned.targets[0].advisories[0].path = "/b".to_owned();
+    assert_ne!(checksum(&warned), with_one);
     let named = format!("target: {{secret_key_env: CLERK_SECRET_KEY}}\n{FILE}");
     assert_eq!(of(&named, None), base, "the default variable is the same when it is written");
 }
 
 #[test]
 fn a_saved_plan_is_refused_unless_it_is_whole_and_unchanged() {
-    let plan = Plan { targets: vec![between(&desired(FILE), None, None, "s")] };
+    let file = format!("{FILE}organization_settings: {{enabled: true}}\n")
+        .replace("blocklist: true", "allowlist: true");
+    let plan = Plan { targets: vec![between(&desired(&file), None, None, "s")], ..Plan::default() };
+    assert_eq!(codes(&plan.targets[0]), [Code::MayLockOut]);
     let document = PlanDocument::from(&plan).to_value();
     assert_eq!(checksum(&parse(document.to_string().as_bytes()).unwrap()), checksum(&plan));
     let edited = |pointer: &str, value: Value| {
@@ -224,6 +244,11 @@ fn a_saved_plan_is_refused_unless_it_is_whole_and_unchanged() {
         ("/targets/0/config".to_owned(), json!("other.yaml")),
         ("/targets/0/environment".to_owned(), json!("production")),
         ("/format_version".to_owned(), json!(0)),
+        ("/sandbox".to_owned(), json!(true)),
+        ("/folder".to_owned(), json!("elsewhere")),
+        ("/targets/0/state/location".to_owned(), json!("Cargo")),
+        ("/targets/0/advisories".to_owned(), json!([])),
+        (format!("{call}/changes/0/line"), json!(9)),
     ] {
         assert_eq!(edited(&pointer, value), SavedPlanError::Changed, "{pointer}");
     }
@@ -287,7 +312,7 @@ fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
         uncertain,
     };
     let run = |calls: Vec<CallOutcome>, released, record_error: Option<&str>| {
-        let record_error = record_error.map(str::to_owned);
+        let record_error = record_error.map(|problem| Unrecorded::Unwritable(problem.to_owned()));
         let target = TargetOutcome {
             config: "c".to_owned(),
             environment: None,
@@ -295,6 +320,7 @@ fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
             record_error,
             released,
             noticed: 0,
+            meanwhile: Vec::new(),
         };
         Outcome { targets: vec![target] }.verdict()
     };

@@ -115,14 +115,14 @@ mod tests {
                 target.state.location = beside(config, *environment, Service::Live);
                 target
             };
-            let plan = Plan { targets: targets.iter().map(target).collect() };
+            let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
             assert_eq!(apply(&plan, &["--refresh"]), format!("clerkform apply {expected}"));
         }
     }
 
     #[test]
     fn a_checksum_lets_many_environments_be_told_as_all() {
-        let mut plan = Plan { targets: Vec::new() };
+        let mut plan = Plan { targets: Vec::new(), ..Plan::default() };
         for number in 0..900 {
             let mut target = samples::target();
             target.environment = Some(format!("e{number}"));
@@ -156,7 +156,7 @@ mod tests {
                 target.state.location = (*location).to_owned();
                 target
             };
-            let plan = Plan { targets: targets.iter().map(target).collect() };
+            let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
             assert_eq!(apply(&plan, &[]), format!("clerkform apply {expected}"));
         }
     }

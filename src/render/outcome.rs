@@ -10,7 +10,9 @@ use super::palette::{Palette, paint};
 use super::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
 use crate::config::Source;
-use crate::plan::outcome::{CallError, CallOutcome, Ended, Outcome, TargetOutcome, Verdict};
+use crate::plan::outcome::{
+    CallError, CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, Verdict,
+};
 use crate::plan::{Plan, TargetPlan};
 
 /// Every target with what became of its calls, then one sentence of totals. Where a line of one of
@@ -46,16 +48,23 @@ pub fn json(outcome: &Outcome) -> String {
         "targets": outcome.targets,
         "summary": outcome.tally(),
     });
-    let unwritten = outcome.targets.iter().find_map(|target| target.record_error.as_deref());
+    let unwritten = outcome.targets.iter().find_map(|target| target.record_error.as_ref());
     if let Some(problem) = unwritten.filter(|_| outcome.verdict() == Verdict::NothingTookEffect) {
-        shown["error"] =
-            json!({ "code": "state-unwritten", "message": problem, "help": UNWRITTEN_HELP });
+        shown["error"] = json!({ "code": "state-unwritten", "message": problem.message(), "help": UNWRITTEN_HELP });
     }
     document(&shown)
 }
 
 /// What to do where a run could not even begin.
 const UNWRITTEN_HELP: &str = "no call was made; make the place writable and apply again";
+
+/// What to do where the state was replaced before the first call.
+const REPLACED_HELP: &str = "no call was made and what is there now is left alone: run `clerkform \
+                             plan` again";
+
+/// What to do where the state was replaced after calls.
+const REPLACED_AFTER_CALLS_HELP: &str = "the calls above were made, and what is there now is left alone and does not know of them: \
+     `clerkform plan --refresh` compares it with the instance";
 
 /// What it all came to, in one sentence.
 pub fn totals(outcome: &Outcome) -> String {
@@ -111,7 +120,7 @@ fn one(target: &TargetOutcome, view: &View<'_>) -> String {
     let View { planned, palette, .. } = *view;
     let title = paint(palette.strong, title(target));
     if target.calls.is_empty() && target.released == 0 && target.record_error.is_none() {
-        return format!("{title}: nothing to do\n");
+        return format!("{title}: nothing to do\n{}", meanwhile(target));
     }
     let mut out = format!("{title}\n");
     for each in &target.calls {
@@ -134,7 +143,17 @@ fn one(target: &TargetOutcome, view: &View<'_>) -> String {
     if let Some(problem) = &target.record_error {
         out.push_str(&unrecorded(problem, target, planned, palette));
     }
+    out.push_str(&meanwhile(target));
     out
+}
+
+/// What another run had done by the time this one held the state.
+fn meanwhile(target: &TargetOutcome) -> String {
+    if target.meanwhile.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = target.meanwhile.iter().map(|it| name(it)).collect();
+    format!("  another run has meanwhile taken care of {}\n", list(&names))
 }
 
 fn title(target: &TargetOutcome) -> String {
@@ -145,14 +164,17 @@ fn title(target: &TargetOutcome) -> String {
 }
 
 fn unrecorded(
-    problem: &str,
+    problem: &Unrecorded,
     target: &TargetOutcome,
     planned: Option<&TargetPlan>,
     palette: &Palette,
 ) -> String {
     let location =
         planned.map_or_else(String::new, |it| format!(" in {}", name(&it.state.location)));
-    let help = if target.calls.iter().any(|call| call.attempts > 0) {
+    let was_called = target.calls.iter().any(|call| call.attempts > 0);
+    let help = if matches!(problem, Unrecorded::Replaced(_)) {
+        if was_called { REPLACED_AFTER_CALLS_HELP } else { REPLACED_HELP }
+    } else if was_called {
         "the calls above were made, and the state still holds the intent: the next plan takes its \
          settings for uncertain and the next apply sends them again"
     } else {
@@ -161,7 +183,7 @@ fn unrecorded(
     format!(
         "  {}: the results could not be recorded{location}: {}\n    {}: {help}\n",
         paint(palette.error, "error"),
-        printable(problem),
+        printable(problem.message()),
         paint(palette.help, "help"),
     )
 }

@@ -220,8 +220,12 @@ mod tests {
     fn without_a_state_the_plan_says_why_everything_is_new() {
         let mut plan = samples::plan();
         for target in &mut plan.targets {
-            target.state =
-                StateRef { location: "clerk.state.json".to_owned(), serial: 0, lineage: None };
+            target.state = StateRef {
+                location: "clerk.state.json".to_owned(),
+                serial: 0,
+                lineage: None,
+                digest: None,
+            };
             target.instance = None;
             target.environment = None;
             target.released.clear();
@@ -246,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_target_without_a_difference_is_one_line() {
-        let plan = Plan { targets: vec![samples::target(), samples::target()] };
+        let plan = Plan { targets: vec![samples::target(), samples::target()], ..Plan::default() };
         assert_snapshot!(text(&plan, PLAIN), @r"
         clerk.yaml [production]: nothing to do
 
@@ -316,7 +320,7 @@ mod tests {
                 "Plan: 4 calls change 10 settings in 2 of 3 targets; 2 settings are released.",
             ),
         ] {
-            let plan = Plan { targets: targets.into_iter().cloned().collect() };
+            let plan = Plan { targets: targets.into_iter().cloned().collect(), ..Plan::default() };
             assert_eq!(totals(&plan), expected);
         }
     }

@@ -90,7 +90,7 @@ mod tests {
                  was last applied.",
             ),
         ] {
-            assert_eq!(nothing_to_do(&Plan { targets }), expected);
+            assert_eq!(nothing_to_do(&Plan { targets, ..Plan::default() }), expected);
         }
     }
 

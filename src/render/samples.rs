@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding, Span};
 use crate::plan::{
     Call, Change, Pending, Plan, Reading, Reason, Release, StateRef, TargetPlan, Unreadable,
 };
-use crate::state::{InstanceRef, Source};
+use crate::state::{InstanceRef, Source, Values};
 
 /// Everything that could break out of a view.
 pub const HOSTILE: &str = "</code></details><script>x</script>\n# h\r\u{1b}[2J\u{9b}\u{202e}\u{200b}\
@@ -42,6 +42,7 @@ pub fn target() -> TargetPlan {
             location: "clerk.production.state.json".to_owned(),
             serial: 3,
             lineage: Some("0b9c".to_owned()),
+            digest: None,
         },
         instance: Some(InstanceRef {
             id: Some("ins_2abc".to_owned()),
@@ -51,6 +52,7 @@ pub fn target() -> TargetPlan {
         released: Vec::new(),
         advisories: Vec::new(),
         reading: None,
+        observed: Values::new(),
     }
 }
 
@@ -94,7 +96,7 @@ pub fn plan() -> Plan {
         Finding::new("clerk.yaml", at, Code::MayLockOut, "this turns the allowlist on")
             .help("put the identifiers on the list first"),
     ];
-    Plan { targets: vec![target] }
+    Plan { targets: vec![target], ..Plan::default() }
 }
 
 /// The same with a look at the live instance.

@@ -14,6 +14,9 @@ use crate::catalog::EnvironmentType;
 /// How much of a message that quotes the file is kept.
 const LONGEST_QUOTE: usize = 160;
 
+/// How the bytes of every state begin: its first member, by their order.
+pub const FIRST_BYTES: &[u8] = b"{\n  \"applied\": {";
+
 /// Why bytes are no state. The messages continue the name of the place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {

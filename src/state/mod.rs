@@ -17,8 +17,8 @@ use serde_json::{Map, Value};
 use crate::catalog::EnvironmentType;
 
 pub use echo::{Shown, compare, shown, verified};
-pub use format::StateError;
 pub(crate) use format::tame;
+pub use format::{FIRST_BYTES, StateError};
 pub use known::Known;
 pub use live::{Live, Seen, Source};
 pub use name::{Service, beside, instance_beside};

@@ -4,9 +4,10 @@
 use std::path::is_separator;
 
 /// Which service a state is about. An emulated instance has a state of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Service {
     /// Clerk itself, or whatever is served at `--api-url`.
+    #[default]
     Live,
     /// The emulation inside the process, `--sandbox`.
     Sandbox,

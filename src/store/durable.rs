@@ -3,17 +3,22 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Replaces the bytes of a file and syncs the file and its folder. The mode of the old file is
+use tempfile::NamedTempFile;
+
+use crate::interrupt;
+use crate::state::FIRST_BYTES;
+
+/// Replaces the bytes of a state and syncs the file and its folder. The mode of the old file is
 /// kept; a new one gets what the umask leaves. Only one process at a time may do so, since the
 /// bytes pass through one neighbor: a run that is killed leaves at most that one behind, and the
 /// next one takes it away.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let old = about(path)?;
-    let neighbor = neighbor(path);
-    remove_if_there(&neighbor)?;
+    let _whole = interrupt::deferred();
+    let Some(neighbor) = neighbor(path)? else { return pass(path, old.as_ref(), bytes) };
     let replaced = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -32,14 +37,53 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// own. A run that is killed leaves it behind.
 pub(super) fn replace_unlocked(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let old = about(path)?;
+    let _whole = interrupt::deferred();
+    pass(path, old.as_ref(), bytes)
+}
+
+/// Whether a file could be replaced or made, without a trace.
+pub(super) fn can_replace(path: &Path) -> io::Result<()> {
+    if about(path)?.is_some() {
+        return Ok(());
+    }
+    let _whole = interrupt::deferred();
+    beside(path).map(drop)
+}
+
+/// Writes a file that must not exist yet: the whole of it and durably, or none.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::AlreadyExists`] where something is there, whatever it is.
+pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if path.symlink_metadata().is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let _whole = interrupt::deferred();
+    let mut file = beside(path)?;
+    fill(file.as_file_mut(), None, bytes)?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    sync_folder(folder_of(path))
+}
+
+/// Replaces a file by way of a neighbor with a name that nothing has.
+fn pass(path: &Path, old: Option<&fs::Metadata>, bytes: &[u8]) -> io::Result<()> {
+    let mut neighbor = beside(path)?;
+    fill(neighbor.as_file_mut(), old, bytes)?;
+    neighbor.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder_of(path))
+}
+
+/// An empty file beside another, with a name that nothing has and the mode that the umask leaves.
+/// It is removed again unless it is persisted.
+fn beside(path: &Path) -> io::Result<NamedTempFile<File>> {
     let mut prefix = OsString::from(".");
     prefix.push(path.file_name().unwrap_or_default());
     prefix.push(".");
-    let mut neighbor =
-        tempfile::Builder::new().prefix(&prefix).suffix(".tmp").tempfile_in(folder_of(path))?;
-    fill(neighbor.as_file_mut(), old.as_ref(), bytes)?;
-    neighbor.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder_of(path))
+    tempfile::Builder::new()
+        .prefix(&prefix)
+        .suffix(".tmp")
+        .make_in(folder_of(path), |path| OpenOptions::new().write(true).create_new(true).open(path))
 }
 
 /// What a new file has to take over from the old one.
@@ -67,11 +111,29 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-fn neighbor(path: &Path) -> PathBuf {
+/// The one neighbor that the bytes of a state pass through, free of what a killed run left in it.
+/// `None` where something else stands there, which is nobody's to remove.
+fn neighbor(path: &Path) -> io::Result<Option<PathBuf>> {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(".tmp");
-    path.with_file_name(name)
+    name.push(".clerkform.tmp");
+    let neighbor = path.with_file_name(name);
+    match fs::symlink_metadata(&neighbor) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(neighbor)),
+        Err(error) => Err(error),
+        Ok(about) if about.is_file() && begins_as_a_state(&neighbor)? => {
+            fs::remove_file(&neighbor)?;
+            Ok(Some(neighbor))
+        }
+        Ok(_) => Ok(None),
+    }
+}
+
+/// Whether a file holds a state, or as much of one as a killed run got to.
+fn begins_as_a_state(path: &Path) -> io::Result<bool> {
+    let mut begin = Vec::new();
+    File::open(path)?.take(FIRST_BYTES.len() as u64).read_to_end(&mut begin)?;
+    Ok(FIRST_BYTES.starts_with(&begin))
 }
 
 fn fill(file: &mut File, old: Option<&fs::Metadata>, bytes: &[u8]) -> io::Result<()> {
@@ -81,6 +143,28 @@ fn fill(file: &mut File, old: Option<&fs::Metadata>, bytes: &[u8]) -> io::Result
     }
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Gives a lock the owner and the mode of its state, and lets the owner write it whatever that is.
+/// Where it is another user's already there is nothing to give.
+pub(super) fn belong_like(lock: &File, state: &fs::Metadata) -> io::Result<()> {
+    keep_owner(lock, state)?;
+    match lock.set_permissions(writable(state)) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        result => result,
+    }
+}
+
+#[cfg(unix)]
+fn writable(state: &fs::Metadata) -> fs::Permissions {
+    use std::os::unix::fs::PermissionsExt;
+
+    fs::Permissions::from_mode(state.permissions().mode() | 0o600)
+}
+
+#[cfg(not(unix))]
+fn writable(state: &fs::Metadata) -> fs::Permissions {
+    state.permissions()
 }
 
 /// Gives a file to whom the old one belongs: after a run of the superuser in somebody's folder it
@@ -107,13 +191,6 @@ fn keep_owner(file: &File, old: &fs::Metadata) -> io::Result<()> {
 #[expect(clippy::unnecessary_wraps, reason = "the other systems can fail")]
 fn keep_owner(_: &File, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(unix)]

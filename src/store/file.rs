@@ -1,12 +1,14 @@
 //! A state in a local file. The operating system's lock on a file beside it keeps the runs of one
 //! machine apart, and goes with the process that holds it, however that ends.
 
+use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{LARGEST_STATE, Lock, Store, StoreError, durable, holder, resolve::resolve};
-use crate::state::State;
+use super::{LARGEST_STATE, Lock, Store, StoreError, Stored, durable, holder, resolve::resolve};
+use crate::plan::fingerprint;
+use crate::state::{State, tame};
 
 /// How much of a lock's text is read.
 const LONGEST_LOCK: u64 = 1024;
@@ -24,6 +26,35 @@ struct FileLock<'a> {
     /// The state itself, behind any links.
     path: PathBuf,
     lock: File,
+    found: Option<Stored>,
+    /// What was found or written last, which has to be there still when it is written over.
+    last: RefCell<Option<Version>>,
+}
+
+/// Which of all the states that a place may hold over time.
+#[derive(Clone, Debug, PartialEq)]
+struct Version {
+    lineage: String,
+    serial: u64,
+    digest: String,
+}
+
+impl Version {
+    fn of(state: &State, digest: &str) -> Self {
+        let (lineage, digest) = (state.lineage.clone(), digest.to_owned());
+        Self { lineage, serial: state.serial, digest }
+    }
+
+    /// In words, beside another one.
+    fn describe(version: Option<&Self>) -> String {
+        version.map_or_else(
+            || "missing".to_owned(),
+            |it| {
+                let (lineage, digest) = (tame(&it.lineage, 40), &it.digest[..8]);
+                format!("serial {} of lineage {lineage} (SHA-256 {digest}…)", it.serial)
+            },
+        )
+    }
 }
 
 impl FileStore {
@@ -65,6 +96,8 @@ impl FileStore {
         StoreError::Io { location: self.lock_location(), action: "lock the state", source }
     }
 
+    /// Opens the lock's file, which is made where it is not there. One that this program has not
+    /// made is refused as it is.
     fn open_lock(&self, path: &Path) -> Result<File, StoreError> {
         match fs::symlink_metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -76,6 +109,7 @@ impl FileStore {
                     what: kind(&metadata),
                 });
             }
+            Ok(metadata) if metadata.len() > LONGEST_LOCK => return Err(self.foreign_lock()),
             Ok(_) => {}
         }
         // The text in it is the holder's until the lock is ours, so nothing is cut here.
@@ -87,6 +121,45 @@ impl FileStore {
             .open(path)
             .map_err(|error| self.lock_failed(error))
     }
+
+    fn foreign_lock(&self) -> StoreError {
+        StoreError::ForeignLock { location: self.lock_location() }
+    }
+
+    fn locked(&self, text: &str) -> StoreError {
+        StoreError::Locked { location: self.location.clone(), holder: holder::describe(text) }
+    }
+
+    /// Holds the lock's file against every other process of this machine, and tells what it held.
+    fn hold(&self, lock: &File) -> Result<(), StoreError> {
+        let held = lock.try_lock();
+        let text = text_of(lock);
+        if !text.is_empty() && !holder::is_one(&text) {
+            return Err(self.foreign_lock());
+        }
+        match held {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(self.locked(&text)),
+            Err(TryLockError::Error(error)) => Err(self.lock_failed(error)),
+        }
+    }
+
+    /// What is there now, behind any links; an error where it is no state.
+    fn read_at(&self, path: &Path) -> Result<Option<Stored>, StoreError> {
+        if !self.is_there(path)? {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(LARGEST_STATE + 1).read_to_end(&mut bytes))
+            .map_err(|error| self.failed("read the state", error))?;
+        if bytes.len() as u64 > LARGEST_STATE {
+            return Err(self.too_large());
+        }
+        Stored::parse(&bytes)
+            .map(Some)
+            .map_err(|source| StoreError::Unreadable { location: self.location.clone(), source })
+    }
 }
 
 impl Store for FileStore {
@@ -94,21 +167,8 @@ impl Store for FileStore {
         &self.location
     }
 
-    fn read(&self) -> Result<Option<State>, StoreError> {
-        let path = self.resolved()?;
-        if !self.is_there(&path)? {
-            return Ok(None);
-        }
-        let mut bytes = Vec::new();
-        File::open(&path)
-            .and_then(|file| file.take(LARGEST_STATE + 1).read_to_end(&mut bytes))
-            .map_err(|error| self.failed("read the state", error))?;
-        if bytes.len() as u64 > LARGEST_STATE {
-            return Err(self.too_large());
-        }
-        State::parse(&bytes)
-            .map(Some)
-            .map_err(|source| StoreError::Unreadable { location: self.location.clone(), source })
+    fn read(&self) -> Result<Option<Stored>, StoreError> {
+        self.read_at(&self.resolved()?)
     }
 
     fn lock(&self) -> Result<Box<dyn Lock + '_>, StoreError> {
@@ -119,30 +179,76 @@ impl Store for FileStore {
         let mut name = path.clone().into_os_string();
         name.push(".lock");
         let mut lock = self.open_lock(Path::new(&name))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let holder = holder::describe(&text_of(&lock));
-                return Err(StoreError::Locked { location: self.location.clone(), holder });
-            }
-            Err(TryLockError::Error(error)) => return Err(self.lock_failed(error)),
+        self.hold(&lock)?;
+        let found = self.read_at(&path)?;
+        // Whoever deleted the lock of a run that is under way has not ended that run.
+        let intent = found.as_ref().and_then(|found| found.state.in_flight.as_ref());
+        if let Some(intent) = intent.filter(|intent| holder::is_alive(&intent.by)) {
+            return Err(self.locked(&intent.by));
+        }
+        if let Ok(state) = fs::metadata(&path) {
+            durable::belong_like(&lock, &state).map_err(|error| self.lock_failed(error))?;
         }
         lock.set_len(0)
-            .and_then(|()| writeln!(lock, "{}", holder()))
+            .and_then(|()| lock.seek(SeekFrom::Start(0)))
+            .and_then(|_| writeln!(lock, "{}", holder::holder()))
             .map_err(|error| self.lock_failed(error))?;
-        Ok(Box::new(FileLock { store: self, path, lock }))
+        let last = found.as_ref().map(|it| Version::of(&it.state, &it.digest));
+        Ok(Box::new(FileLock { store: self, path, lock, found, last: RefCell::new(last) }))
     }
 }
 
 impl Lock for FileLock<'_> {
+    fn found(&self) -> Option<&Stored> {
+        self.found.as_ref()
+    }
+
     fn write(&self, state: &State) -> Result<(), StoreError> {
         let bytes = state.to_bytes();
         if bytes.len() as u64 > LARGEST_STATE {
             return Err(self.store.too_large());
         }
-        self.store.is_there(&self.path)?;
+        self.is_untouched(state)?;
         durable::replace(&self.path, &bytes)
-            .map_err(|error| self.store.failed("write the state", error))
+            .map_err(|error| self.store.failed("write the state", error))?;
+        self.last.replace(Some(Version::of(state, &fingerprint(&bytes))));
+        Ok(())
+    }
+}
+
+impl FileLock<'_> {
+    /// Makes sure that what is there is still what this run found, or wrote last, before `next` is
+    /// written over it.
+    fn is_untouched(&self, next: &State) -> Result<(), StoreError> {
+        let location = &self.store.location;
+        let last = self.last.borrow();
+        let replaced = |now: String| StoreError::Replaced {
+            location: location.clone(),
+            before: Version::describe(last.as_ref()),
+            now,
+        };
+        if self.store.resolved()? != self.path {
+            return Err(replaced("a link to another file".to_owned()));
+        }
+        match self.store.read_at(&self.path) {
+            // Nothing is done yet, so that the run can still be refused.
+            Ok(None) if last.is_some() && next.in_flight.is_some() => {
+                Err(replaced(Version::describe(None)))
+            }
+            // What was done is known to nobody else.
+            Ok(None) => Ok(()),
+            Ok(Some(now)) => {
+                let now = Version::of(&now.state, &now.digest);
+                if last.as_ref() == Some(&now) {
+                    Ok(())
+                } else {
+                    Err(replaced(Version::describe(Some(&now))))
+                }
+            }
+            Err(StoreError::Unreadable { source, .. }) => Err(replaced(source.to_string())),
+            Err(StoreError::NotAFile { what, .. }) => Err(replaced(what.to_owned())),
+            Err(other) => Err(other),
+        }
     }
 }
 
@@ -156,9 +262,10 @@ impl Drop for FileLock<'_> {
     }
 }
 
-/// What can be read of a lock that another process holds: on Windows nothing.
-fn text_of(lock: &File) -> String {
+/// What stands in a lock; on Windows nothing, while another process holds it.
+fn text_of(mut lock: &File) -> String {
     let mut bytes = Vec::new();
+    let _ = lock.seek(SeekFrom::Start(0));
     let _ = lock.take(LONGEST_LOCK).read_to_end(&mut bytes);
     String::from_utf8_lossy(&bytes).into_owned()
 }

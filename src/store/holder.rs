@@ -8,9 +8,20 @@ use crate::state::tame;
 /// How much is shown of a name that came from elsewhere.
 const LONGEST_NAME: usize = 120;
 
-/// This process, as `PID on HOST`.
+/// The variables by which a job of a CI system tells its page, in pieces that are joined.
+const JOB_PAGES: [&[&str]; 5] = [
+    &["CI_JOB_URL"],
+    &["GITHUB_SERVER_URL", "/", "GITHUB_REPOSITORY", "/actions/runs/", "GITHUB_RUN_ID"],
+    &["CIRCLE_BUILD_URL"],
+    &["BUILDKITE_BUILD_URL"],
+    &["BUILD_URL"],
+];
+
+/// This process, as `PID on HOST`, and the page of its CI job in brackets where the environment
+/// tells one.
 pub fn holder() -> String {
-    format!("{} on {}", process::id(), host())
+    let job = job().map_or_else(String::new, |job| format!(" ({job})"));
+    format!("{} on {}{job}", process::id(), host())
 }
 
 /// The holder that a lock's text names, in words for the run that has to wait.
@@ -23,6 +34,64 @@ pub(super) fn describe(text: &str) -> String {
         }
         _ => tame(line, LONGEST_NAME),
     }
+}
+
+/// Whether a text is what the lock of such a process holds.
+pub(super) fn is_one(text: &str) -> bool {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    parts(line).is_some() && !line.contains('\n')
+}
+
+/// Whether a holder is another process of this host that is still alive, and is this program. Where
+/// the system does not tell, nobody is.
+pub(super) fn is_alive(by: &str) -> bool {
+    parts(by).is_some_and(|(pid, on)| {
+        pid != process::id() && on == host() && program(pid).is_some_and(|it| it == own_program())
+    })
+}
+
+/// The process and the host that a holder's name tells.
+fn parts(by: &str) -> Option<(u32, &str)> {
+    let (pid, on) = by.split_once(" on ")?;
+    let on = on.split_once(" (").map_or(on, |(host, _)| host);
+    (!on.trim().is_empty()).then_some((pid.parse().ok()?, on))
+}
+
+/// The name of the program that a process runs; `None` where there is no such process, or it only
+/// waits for its parent to notice its end.
+#[cfg(target_os = "linux")]
+fn program(pid: u32) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (begin, rest) = stat.rsplit_once(')')?;
+    let state = rest.trim_start().chars().next()?;
+    (!matches!(state, 'Z' | 'X')).then(|| begin.split_once('(').map(|(_, name)| name.to_owned()))?
+}
+
+#[cfg(not(target_os = "linux"))]
+fn program(pid: u32) -> Option<String> {
+    let mut ps = Command::new("ps");
+    ps.args(["-o", "comm=", "-p", &pid.to_string()]).stdin(Stdio::null());
+    let output = ps.output().ok().filter(|output| output.status.success())?;
+    let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// The name of this program as the system shortens it: two versions of it may share a state.
+fn own_program() -> String {
+    program(process::id()).unwrap_or_else(|| env!("CARGO_PKG_NAME").to_owned())
+}
+
+/// The page of the CI job that this run is a part of.
+fn job() -> Option<String> {
+    JOB_PAGES.iter().find_map(|pieces| {
+        let pieces = pieces.iter().map(|piece| {
+            let is_variable = piece.starts_with(|first: char| first.is_ascii_uppercase());
+            if is_variable { variable(piece) } else { Some((*piece).to_owned()) }
+        });
+        let page: String = pieces.collect::<Option<_>>()?;
+        let is_plain = page.bytes().all(|byte| byte.is_ascii_graphic() && byte != b')');
+        (page.starts_with("http") && is_plain).then_some(page)
+    })
 }
 
 fn host() -> String {
@@ -61,9 +130,46 @@ mod tests {
     #[test]
     fn a_holder_names_its_process_and_its_host() {
         let holder = holder();
-        let (pid, host) = holder.split_once(" on ").unwrap();
-        assert_eq!(pid, process::id().to_string());
+        let (pid, host) = parts(&holder).unwrap();
+        assert_eq!(pid, process::id());
         assert!(!host.is_empty() && !host.contains('\n'));
+        assert!(is_one(&holder) && is_one(&format!("{holder}\n")));
+    }
+
+    #[test]
+    fn only_what_a_lock_holds_is_taken_for_one() {
+        for (text, expected) in [
+            ("12 on here\n", true),
+            ("12 on here (https://ci.example.com/jobs/1)\n", true),
+            ("12 on here\nand more\n", false),
+            ("[[package]]\nname = \"a\"\n", false),
+            ("12\n", false),
+            ("12 on ", false),
+            ("-1 on here\n", false),
+            ("{}", false),
+        ] {
+            assert_eq!(is_one(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_holder_is_alive_only_as_another_process_of_this_program_here() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let here = host();
+        let (own, other) = (process::id(), child.id());
+        assert_eq!(program(own), Some(own_program()));
+        for by in [
+            format!("{own} on {here}"),
+            // It lives, and is another program, such as one that was given the number of a dead run.
+            format!("{other} on {here}"),
+            format!("{own} on elsewhere"),
+            "nobody".to_owned(),
+        ] {
+            assert!(!is_alive(&by), "{by}");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(program(other), None);
     }
 
     #[test]

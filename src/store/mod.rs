@@ -4,14 +4,13 @@ mod durable;
 mod file;
 mod holder;
 pub mod location;
-#[cfg(test)]
-pub mod memory;
 mod resolve;
 mod wait;
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use crate::plan::fingerprint;
 use crate::state::{State, StateError};
 
 pub use file::FileStore;
@@ -26,6 +25,33 @@ pub fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return Err(io::Error::other("it is not a regular file"));
     }
     durable::replace_unlocked(&resolve(path)?, bytes)
+}
+
+/// Writes a file that is no state, whether it is there yet or not: whole or not at all, behind its
+/// symbolic links, with the mode and owner of one that is there. Needs no lock.
+pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = resolve(path)?;
+    match durable::replace_unlocked(&path, bytes) {
+        // Nothing can be made in that folder, while what is there can be written.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied && path.is_file() => {
+            std::fs::write(&path, bytes)
+        }
+        result => result,
+    }
+}
+
+/// Whether [`put`] could write there, as far as that can be told without leaving a trace.
+pub fn can_put(path: &Path) -> io::Result<()> {
+    durable::can_replace(&resolve(path)?)
+}
+
+/// Writes a file that must not exist yet: the whole of it and durably, or none.
+///
+/// # Errors
+///
+/// [`ErrorKind::AlreadyExists`] where something is there, whatever it is.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    durable::create(path, bytes)
 }
 
 /// The size that no state may exceed, in bytes.
@@ -65,6 +91,25 @@ pub enum StoreError {
         /// Where the state lives.
         location: String,
     },
+    /// What stands where the lock goes was not made by this program. It is left alone.
+    #[error("{location}: this file is not a lock of clerkform, so it is left alone")]
+    ForeignLock {
+        /// The lock's place.
+        location: String,
+    },
+    /// Somebody replaced the state while this run held it. What is there now is left alone.
+    #[error(
+        "{location}: the state was replaced while this run worked with it: it was {before}, and now \
+         it is {now}"
+    )]
+    Replaced {
+        /// Where the state lives.
+        location: String,
+        /// Which one this run read or wrote last.
+        before: String,
+        /// What is there now.
+        now: String,
+    },
     /// The operating system said no.
     #[error("{location}: cannot {action}: {source}")]
     Io {
@@ -85,6 +130,8 @@ impl StoreError {
             Self::Unreadable { source, .. } => source.code(),
             Self::NotAFile { .. } => "state-not-a-file",
             Self::TooLarge { .. } => "state-too-large",
+            Self::ForeignLock { .. } => "lock-foreign",
+            Self::Replaced { .. } => "state-replaced",
             Self::Io { .. } => "state-io",
         }
     }
@@ -107,7 +154,20 @@ impl StoreError {
                 "no settings need that much: look at what the file holds, and restore the state \
                  from git or from a backup"
             }
+            Self::ForeignLock { .. } => {
+                "move that file away, or name another place for the state with `--state`; nothing \
+                 was changed"
+            }
+            Self::Replaced { .. } => {
+                "a `git checkout`, another program or another machine wrote to it: look at what is \
+                 there with `clerkform state show`, and compare it with the instance by \
+                 `clerkform plan --refresh`"
+            }
             Self::Io { source, .. } => match source.kind() {
+                ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
+                    "this file is a mount of its own, as containers mount single files, and cannot \
+                     be replaced: mount the folder that it stands in"
+                }
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                     "let this user write the file and its folder, or name another place for the \
                      state with `--state`"
@@ -121,21 +181,49 @@ impl StoreError {
     }
 }
 
+/// A state as it was read, and the bytes that it was read from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// What the bytes hold.
+    pub state: State,
+    /// Their SHA-256, in hexadecimal.
+    pub digest: String,
+}
+
+impl Stored {
+    /// The state that these bytes hold.
+    pub fn parse(bytes: &[u8]) -> Result<Self, StateError> {
+        Ok(Self { state: State::parse(bytes)?, digest: fingerprint(bytes) })
+    }
+}
+
 /// A place that holds one state.
 pub trait Store {
     /// How people and documents call the place.
     fn location(&self) -> &str;
 
     /// The state, or `None` where there is none yet.
-    fn read(&self) -> Result<Option<State>, StoreError>;
+    fn read(&self) -> Result<Option<Stored>, StoreError>;
 
     /// Keeps every other run out for as long as the guard lives. Does not wait.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`] where another run holds it, or is alive by the intent that the state
+    /// holds although its lock is gone.
     fn lock(&self) -> Result<Box<dyn Lock + '_>, StoreError>;
 }
 
 /// The right to write a state, held until it is dropped.
 pub trait Lock {
+    /// What the state was when the lock was taken; `None` where there was none.
+    fn found(&self) -> Option<&Stored>;
+
     /// Replaces the state: whole and durable (file and folder synced) when it returns, and
     /// untouched when it fails.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Replaced`] where the state is no longer what was found or last written.
     fn write(&self, state: &State) -> Result<(), StoreError>;
 }

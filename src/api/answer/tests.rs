@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::api::SecretKey;
 
 fn reply(status: u16, body: impl Into<Vec<u8>>) -> Reply {
     Reply { status, retry_after: None, body: Body::Whole(body.into()) }
@@ -13,7 +14,7 @@ fn refused(status: u16, body: &Value) -> Refusal {
 }
 
 fn refused_raw(reply: &Reply) -> Refusal {
-    match read(None, reply) {
+    match read(&KeyRing::default(), reply) {
         Answer::Refused(refusal) => refusal,
         other @ Answer::Accepted { .. } => panic!("{other:?}"),
     }
@@ -132,28 +133,34 @@ fn an_answer_that_explains_nothing_is_described() {
 fn nesting_without_end_is_garbage_like_any_other() {
     let deep = "[".repeat(100_000);
     assert_eq!(refused_raw(&reply(422, deep.clone())).code, "http-422");
-    assert_eq!(read(None, &reply(200, deep)), Answer::Accepted { echo: None });
+    assert_eq!(read(&KeyRing::default(), &reply(200, deep)), Answer::Accepted { echo: None });
 }
 
 #[test]
 fn a_success_is_one_whatever_its_body() {
     let echo = json!({"object": "instance_restrictions", "allowlist": true});
-    let Answer::Accepted { echo: Some(members) } = read(None, &reply(200, echo.to_string())) else {
+    let Answer::Accepted { echo: Some(members) } =
+        read(&KeyRing::default(), &reply(200, echo.to_string()))
+    else {
         panic!("not understood")
     };
     assert_eq!(Value::Object(members), echo);
     for body in ["", "garbage", "[1]", "null", "{\"a\":"] {
-        assert_eq!(read(None, &reply(200, body)), Answer::Accepted { echo: None }, "{body}");
+        assert_eq!(
+            read(&KeyRing::default(), &reply(200, body)),
+            Answer::Accepted { echo: None },
+            "{body}"
+        );
     }
     for body in [Body::Broken, Body::TooLarge] {
         let reply = Reply { status: 200, retry_after: None, body };
-        assert_eq!(read(None, &reply), Answer::Accepted { echo: None });
+        assert_eq!(read(&KeyRing::default(), &reply), Answer::Accepted { echo: None });
     }
 }
 
 #[test]
 fn the_key_is_in_nothing_that_comes_out() {
-    let key = SecretKey::parse("sk_test_hush").unwrap();
+    let keys = KeyRing::from(SecretKey::parse("sk_test_hush").unwrap());
     // As it is, and with letters that JSON has escaped.
     for text in ["sk_test_hush", r"sk_test_\u0068ush", r"\u0073k_test_hus\u0068"] {
         let error = format!(
@@ -161,9 +168,9 @@ fn the_key_is_in_nothing_that_comes_out() {
                 "meta":{{"param_name":"{text}","unsupported_features":["{text}"]}}}}],
                 "clerk_trace_id":"{text}"}}"#
         );
-        let refusal = read(Some(&key), &reply(401, error));
-        let accepted = read(Some(&key), &reply(200, format!(r#"{{"{text}":["{text}"]}}"#)));
-        let garbage = read(Some(&key), &reply(502, format!("<p>{text}</p> {text}")));
+        let refusal = read(&keys, &reply(401, error));
+        let accepted = read(&keys, &reply(200, format!(r#"{{"{text}":["{text}"]}}"#)));
+        let garbage = read(&keys, &reply(502, format!("<p>{text}</p> {text}")));
         let shown = format!("{refusal:?} {accepted:?} {garbage:?}");
         assert!(!shown.contains("hush") && !shown.contains("u0068"), "{shown}");
         assert!(shown.contains("bad [secret key]"), "{shown}");
@@ -172,13 +179,13 @@ fn the_key_is_in_nothing_that_comes_out() {
 
 #[test]
 fn long_texts_are_shortened_without_cutting_the_key_in_two() {
-    let key = SecretKey::parse("sk_test_hush").unwrap();
+    let keys = KeyRing::from(SecretKey::parse("sk_test_hush").unwrap());
     let long = format!("{}sk_test_hush{}", "ä".repeat(LONGEST_TEXT - 3), "x".repeat(9999));
     let body = json!({
         "errors": [{"message": long, "code": long, "meta": {"param_name": long}}],
         "clerk_trace_id": long,
     });
-    let Answer::Refused(refusal) = read(Some(&key), &reply(422, body.to_string())) else {
+    let Answer::Refused(refusal) = read(&keys, &reply(422, body.to_string())) else {
         panic!("accepted")
     };
     let Refusal { code, message, param, trace_id, .. } = refusal;

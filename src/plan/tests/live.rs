@@ -245,7 +245,7 @@ fn only_what_is_as_the_file_asks_and_recorded_otherwise_is_left_to_record() {
 fn a_refreshed_plan_is_saved_and_read_with_all_that_it_says_and_drift_is_no_plan() {
     let desired = desired("instance: {hibp: true, test_mode: true}\n");
     let live = live(&json!({"instance": {"hibp": false}}));
-    let plan = Plan { targets: vec![between(&desired, None, Some(&live), "s")] };
+    let plan = Plan { targets: vec![between(&desired, None, Some(&live), "s")], ..Plan::default() };
     let document = PlanDocument::from(&plan).to_value();
     let target = &document["targets"][0];
     assert_eq!(target["compared"], 1);
@@ -260,7 +260,7 @@ fn a_refreshed_plan_is_saved_and_read_with_all_that_it_says_and_drift_is_no_plan
     let read = parse(document.to_string().as_bytes()).unwrap();
     assert_eq!(PlanDocument::from(&read).to_value(), document);
 
-    let found = Plan { targets: vec![drift(&desired, None, &live, "s")] };
+    let found = Plan { targets: vec![drift(&desired, None, &live, "s")], ..Plan::default() };
     let document = PlanDocument::from(&found).to_value();
     assert_eq!(document["targets"][0]["pending"], json!([]));
     assert!(matches!(parse(document.to_string().as_bytes()), Err(SavedPlanError::Damaged(_))));

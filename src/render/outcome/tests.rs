@@ -42,6 +42,7 @@ fn target(calls: Vec<CallOutcome>) -> TargetOutcome {
         record_error: None,
         released: 0,
         noticed: 0,
+        meanwhile: Vec::new(),
     }
 }
 
@@ -86,7 +87,7 @@ fn one_of_each() -> Outcome {
         ..restrictions()
     };
     let unrecorded = TargetOutcome {
-        record_error: Some("disk full".to_owned()),
+        record_error: Some(Unrecorded::Unwritable("disk full".to_owned())),
         released: 1,
         ..target(vec![refused, lost, skipped])
     };
@@ -128,7 +129,10 @@ fn where_no_record_could_be_made_it_says_that_no_call_was() {
         verified: None,
         ..applied("instance", "/v1/instance")
     }];
-    let target = TargetOutcome { record_error: Some("read-only".to_owned()), ..target(calls) };
+    let target = TargetOutcome {
+        record_error: Some(Unrecorded::Unwritable("read-only".to_owned())),
+        ..target(calls)
+    };
     let shown = text(&Outcome { targets: vec![target] }, &Plan::default(), &[], PLAIN, open);
     assert!(shown.contains("could not be recorded: read-only"), "{shown}");
     assert!(shown.contains("no call was made"), "{shown}");
@@ -156,7 +160,7 @@ fn no_answer_does_anything_to_a_terminal() {
     for target in &mut outcome.targets {
         target.config = HOSTILE.to_owned();
         target.environment = Some(HOSTILE.to_owned());
-        target.record_error = Some(HOSTILE.to_owned());
+        target.record_error = Some(Unrecorded::Unwritable(HOSTILE.to_owned()));
         for call in &mut target.calls {
             call.unreflected = vec![HOSTILE.to_owned()];
             let text = || Some(HOSTILE.to_owned());

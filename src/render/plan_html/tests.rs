@@ -115,7 +115,7 @@ fn the_filter_offers_the_kinds_that_the_page_has() {
     let [plan, _, drift] = pages();
     assert_eq!(kinds(&plan), ["new", "changed", "uncertain", "released", "warning"]);
     assert_eq!(kinds(&drift), ["drifted", "unreadable", "pending"]);
-    let empty = Plan { targets: vec![samples::target()] };
+    let empty = Plan { targets: vec![samples::target()], ..Plan::default() };
     assert!(!super::plan(&empty, "abc").contains("<form"));
 }
 

@@ -82,7 +82,7 @@ fn a_comment_holds_what_a_reviewer_needs() {
 
 #[test]
 fn nothing_to_do_names_no_command() {
-    let plan = Plan { targets: vec![samples::target(), samples::target()] };
+    let plan = Plan { targets: vec![samples::target(), samples::target()], ..Plan::default() };
     let shown = markdown(&plan, "5f1c");
     assert_snapshot!(shown, @r"
     <!-- clerkform plan -->
@@ -120,7 +120,7 @@ fn many(plan: &Plan, number: usize) -> Plan {
         target.config = format!("{number}.yaml");
         target
     };
-    Plan { targets: (0..number).map(target).collect() }
+    Plan { targets: (0..number).map(target).collect(), ..Plan::default() }
 }
 
 #[test]
@@ -191,7 +191,8 @@ fn targets_without_a_difference_stand_together_behind_the_others() {
     let shown = markdown(&plan, "5f1c");
     let at = |text| shown.find(text).expect(text);
     assert!(at("2 calls, 5 settings") < at("1 target without a difference"));
-    let all = markdown(&Plan { targets: vec![samples::target(); 3_000] }, "5f1c");
+    let all =
+        markdown(&Plan { targets: vec![samples::target(); 3_000], ..Plan::default() }, "5f1c");
     assert!(all.contains("3000 targets without a difference"));
     outline(&all);
 }

@@ -45,11 +45,11 @@ fn patch(path: &'static str, body: &Value) -> Request {
 
 async fn ask(service: &HttpService, request: &Request) -> (u16, Answer) {
     let reply = service.send(request).await.unwrap();
-    (reply.status, read(Some(service.key()), &reply))
+    (reply.status, read(&service.key().clone().into(), &reply))
 }
 
 async fn identify(service: &HttpService) -> Lookup {
-    look_up(service, Some(service.key()), &Patience::default(), &Stop::never()).await
+    look_up(service, &service.key().clone().into(), &Patience::default(), &Stop::never()).await
 }
 
 #[tokio::test]

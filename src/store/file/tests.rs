@@ -9,7 +9,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
-use crate::state::InstanceRef;
+use crate::state::{InstanceRef, Intent};
 use crate::store::lock_within;
 
 fn state(serial: u64) -> State {
@@ -21,6 +21,10 @@ fn state(serial: u64) -> State {
 fn store_in(folder: &TempDir) -> (FileStore, PathBuf) {
     let path = folder.path().join("clerk.state.json");
     (FileStore::new(path.to_str().unwrap()), path)
+}
+
+fn read(store: &FileStore) -> Option<State> {
+    store.read().unwrap().map(|stored| stored.state)
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -39,9 +43,9 @@ fn error_of<T>(result: Result<T, StoreError>) -> StoreError {
 fn a_state_that_is_missing_is_none_and_looking_for_it_leaves_no_trace() {
     let folder = tempfile::tempdir().unwrap();
     let (store, _) = store_in(&folder);
-    assert_eq!(store.read().unwrap(), None);
+    assert_eq!(read(&store), None);
     let deep = FileStore::new(folder.path().join("a/b/c.json").to_str().unwrap());
-    assert_eq!(deep.read().unwrap(), None);
+    assert_eq!(read(&deep), None);
     assert_eq!(names_in(folder.path()), [""; 0]);
 }
 
@@ -52,7 +56,7 @@ fn what_is_written_is_read_again_and_nothing_but_the_lock_stays_beside_it() {
     let lock = store.lock().unwrap();
     for serial in 1..=2 {
         lock.write(&state(serial)).unwrap();
-        assert_eq!(store.read().unwrap(), Some(state(serial)));
+        assert_eq!(read(&store), Some(state(serial)));
     }
     assert_eq!(fs::read(path).unwrap(), state(2).to_bytes());
     assert_eq!(names_in(folder.path()), ["clerk.state.json", "clerk.state.json.lock"]);
@@ -63,7 +67,7 @@ fn the_folder_of_a_state_is_made_when_a_run_locks_it() {
     let folder = tempfile::tempdir().unwrap();
     let store = FileStore::new(folder.path().join("a/b/c.json").to_str().unwrap());
     store.lock().unwrap().write(&state(1)).unwrap();
-    assert_eq!(store.read().unwrap(), Some(state(1)));
+    assert_eq!(read(&store), Some(state(1)));
 }
 
 #[test]
@@ -129,19 +133,84 @@ fn a_write_that_fails_leaves_the_old_state_and_nothing_else() {
     let (store, path) = store_in(&folder);
     let lock = store.lock().unwrap();
     lock.write(&state(1)).unwrap();
-    // The neighbor that the bytes pass through cannot be made.
-    let neighbor = folder.path().join(".clerk.state.json.tmp");
-    fs::create_dir(&neighbor).unwrap();
+    drop(lock);
+    // The neighbor that the bytes pass through has a name that is too long for a file.
+    let long = FileStore::new(path.with_file_name("s".repeat(248)).to_str().unwrap());
+    let lock = long.lock().unwrap();
     let error = error_of(lock.write(&state(2)));
     assert_eq!(error.code(), "state-io");
     assert!(error.to_string().contains("cannot write the state"), "{error}");
-    assert_eq!(fs::read(&path).unwrap(), state(1).to_bytes());
+    assert_eq!(read(&long), None);
+    drop(lock);
 
-    // What a run that was killed left behind is no obstacle.
-    fs::remove_dir(&neighbor).unwrap();
-    fs::write(&neighbor, "half a st").unwrap();
-    lock.write(&state(2)).unwrap();
-    assert_eq!(names_in(folder.path()), ["clerk.state.json", "clerk.state.json.lock"]);
+    // What a run that was killed left behind is no obstacle, and goes.
+    let neighbor = folder.path().join(".clerk.state.json.clerkform.tmp");
+    for half in [&b""[..], &state(2).to_bytes()[..9], &state(2).to_bytes()] {
+        fs::write(&neighbor, half).unwrap();
+        store.lock().unwrap().write(&state(2)).unwrap();
+        assert!(!neighbor.exists());
+    }
+}
+
+#[test]
+fn what_somebody_else_put_beside_a_state_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, path) = store_in(&folder);
+    let neighbor = folder.path().join(".clerk.state.json.clerkform.tmp");
+    fs::write(&neighbor, "a diary").unwrap();
+    store.lock().unwrap().write(&state(1)).unwrap();
+    assert_eq!(fs::read_to_string(&neighbor).unwrap(), "a diary");
+    assert_eq!(read(&store), Some(state(1)));
+
+    let lock = folder.path().join("clerk.state.json.lock");
+    for text in ["[[package]]\n", "12 on here\nand more\n", &"x".repeat(9999)] {
+        fs::write(&lock, text).unwrap();
+        let error = error_of(store.lock());
+        assert_eq!(error.code(), "lock-foreign");
+        assert!(!error.help().is_empty());
+        assert_eq!(fs::read_to_string(&lock).unwrap(), text);
+    }
+    fs::write(&lock, "4711 on a.host (https://ci.example.com/jobs/1)\n").unwrap();
+    store.lock().unwrap();
+    assert_eq!(fs::read(path).unwrap(), state(1).to_bytes());
+}
+
+#[test]
+fn a_state_that_was_replaced_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, path) = store_in(&folder);
+    store.lock().unwrap().write(&state(1)).unwrap();
+    let other_lineage = State { lineage: "m".to_owned(), ..state(2) };
+    let other_content = State { environment: Some("dev".to_owned()), ..state(2) };
+    for other in [state(3).to_bytes(), other_lineage.to_bytes(), other_content.to_bytes()] {
+        let lock = store.lock().unwrap();
+        lock.write(&state(2)).unwrap();
+        fs::write(&path, &other).unwrap();
+        let error = error_of(lock.write(&state(4)));
+        assert_eq!(error.code(), "state-replaced");
+        assert!(error.to_string().contains("it was serial 2 of lineage l"), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), other);
+    }
+    let lock = store.lock().unwrap();
+    fs::write(&path, "no state").unwrap();
+    assert_eq!(error_of(lock.write(&state(4))).code(), "state-replaced");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "no state");
+}
+
+#[test]
+fn a_state_that_vanished_is_written_again_only_where_it_tells_what_was_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, path) = store_in(&folder);
+    store.lock().unwrap().write(&state(1)).unwrap();
+    let lock = store.lock().unwrap();
+    fs::remove_file(&path).unwrap();
+    let intent =
+        Intent { run: "r".to_owned(), by: "b".to_owned(), lease_until: None, calls: Vec::new() };
+    let begun = state(1).begin(intent, InstanceRef::default());
+    assert_eq!(error_of(lock.write(&begun)).code(), "state-replaced");
+    assert!(!path.exists());
+    lock.write(&state(3)).unwrap();
+    assert_eq!(read(&store), Some(state(3)));
 }
 
 #[test]

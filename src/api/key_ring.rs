@@ -1,0 +1,149 @@
+//! The secret keys of a run, so that none of them gets into anything that is recorded or shown: also
+//! one of another target, which a gateway that is mistaken might answer with.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::SecretKey;
+use super::key::MASK;
+
+/// The keys of a run. Clones share them.
+#[derive(Clone, Default)]
+pub struct KeyRing(Arc<RwLock<Vec<SecretKey>>>);
+
+impl KeyRing {
+    /// Keeps a key out of what is shown from now on.
+    pub fn add(&self, key: &SecretKey) {
+        let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+
+    /// The text without any of the keys, wherever one stood and in whichever letter case: a host
+    /// name, for one, is shown in small letters.
+    pub fn scrub<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut scrubbed = Cow::Borrowed(text);
+        for key in self.0.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            if let Some(without) = without(&scrubbed, key.expose()) {
+                scrubbed = Cow::Owned(without);
+            }
+        }
+        scrubbed
+    }
+
+    /// The value without the keys, in its texts and its members' names alike.
+    pub fn scrub_value(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.scrub(&text).into_owned()),
+            Value::Array(items) => {
+                Value::Array(items.into_iter().map(|item| self.scrub_value(item)).collect())
+            }
+            Value::Object(members) => Value::Object(
+                members
+                    .into_iter()
+                    .map(|(name, value)| (self.scrub(&name).into_owned(), self.scrub_value(value)))
+                    .collect(),
+            ),
+            other => other,
+        }
+    }
+
+    /// Whether a URL holds a key in any spelling that a client would undo: percent-encoded, in
+    /// another case, with characters that are dropped, or masked already. One that cannot be read
+    /// holds it only as it is.
+    pub fn is_in_url(&self, url: &str) -> bool {
+        let parsed = reqwest::Url::parse(url.trim()).map(String::from);
+        let parsed = parsed.unwrap_or_else(|_| url.to_owned());
+        let decoded = percent_decode_str(&parsed).decode_utf8_lossy();
+        url.contains(MASK) || matches!(self.scrub(&decoded), Cow::Owned(_))
+    }
+}
+
+/// Whether a value that was read held a secret key, which is masked in it.
+pub fn is_masked(value: &Value) -> bool {
+    value.to_string().contains(MASK)
+}
+
+/// The text with [`MASK`] for each place of a key in it; `None` where there is none. Keys are ASCII,
+/// and so are the letters whose case is passed over: no other character changes its length.
+fn without(text: &str, key: &str) -> Option<String> {
+    let (haystack, needle) = (text.to_ascii_lowercase(), key.to_ascii_lowercase());
+    let mut places = haystack.match_indices(&needle).peekable();
+    places.peek()?;
+    let (mut scrubbed, mut end) = (String::with_capacity(text.len()), 0);
+    for (start, place) in places {
+        scrubbed.push_str(&text[end..start]);
+        scrubbed.push_str(MASK);
+        end = start + place.len();
+    }
+    scrubbed.push_str(&text[end..]);
+    Some(scrubbed)
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyRing")
+    }
+}
+
+impl From<SecretKey> for KeyRing {
+    fn from(key: SecretKey) -> Self {
+        Self(Arc::new(RwLock::new(vec![key])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn ring() -> KeyRing {
+        let ring = KeyRing::default();
+        for text in ["sk_test_hush", "sk_live_Hush", "sk_test_hush"] {
+            ring.add(&SecretKey::parse(text).unwrap());
+        }
+        ring
+    }
+
+    #[test]
+    fn every_key_is_taken_out_of_texts_values_and_names_in_any_case() {
+        let ring = ring();
+        for (text, expected) in [
+            ("a sk_test_hush, SK_TEST_HUSH!", "a [secret key], [secret key]!"),
+            ("ä sk_live_hush\u{212a}", "ä [secret key]\u{212a}"),
+            ("sk_test_hus h", "sk_test_hus h"),
+            ("", ""),
+        ] {
+            assert_eq!(ring.scrub(text), expected);
+        }
+        let value = json!({"sk_test_hush": ["x sk_LIVE_hush", {"a": "sk_test_hush"}, 1, null]});
+        let clean = json!({"[secret key]": ["x [secret key]", {"a": "[secret key]"}, 1, null]});
+        assert_eq!(ring.scrub_value(value), clean);
+    }
+
+    #[test]
+    fn a_url_holds_a_key_however_it_is_spelled() {
+        for (url, expected) in [
+            ("https://sk_live_Hush.example.com", true),
+            ("https://example.com/sk%5Ftest%5Fhush", true),
+            ("https://example.com/sk_te\nst_hush", true),
+            ("https://example.com/[secret key]", true),
+            ("not a URL sk_test_hush", true),
+            ("https://example.com/sk_test_", false),
+        ] {
+            assert_eq!(ring().is_in_url(url), expected, "{url}");
+        }
+        assert!(!KeyRing::default().is_in_url("https://example.com/sk_test_hush"));
+    }
+
+    #[test]
+    fn debugging_output_does_not_show_the_keys() {
+        assert!(!format!("{:#?}", ring()).to_lowercase().contains("hush"));
+    }
+}

@@ -1,0 +1,183 @@
+//! What is left of a plan once its state is held: another run may have been faster.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::{Basis, Refusal, Subject};
+use crate::config::Desired;
+use crate::plan::{StateRef, TargetPlan, between};
+use crate::state::{Known, Live, State, Values};
+use crate::store::Stored;
+
+/// A plan that holds although its state may have moved.
+pub(super) struct Held<'a> {
+    /// What is to be done: what was shown, or a part of it.
+    pub plan: Cow<'a, TargetPlan>,
+    /// The settings that were shown and that another run has done since, as `SECTION.FIELD`.
+    pub meanwhile: Vec<String>,
+}
+
+/// Holds a plan against the state that was found under its lock.
+///
+/// # Errors
+///
+/// A plan that was just shown is refused where it would now ask for anything that was not shown; a
+/// saved one where the state is another than it was made for.
+pub(super) fn held<'a>(
+    subject: &'a Subject<'_>,
+    found: Option<&Stored>,
+) -> Result<Held<'a>, Refusal> {
+    let plan = subject.plan;
+    if is_planned_for(plan, found) {
+        return Ok(Held { plan: Cow::Borrowed(plan), meanwhile: Vec::new() });
+    }
+    match subject.basis {
+        Basis::Saved => Err(stale(plan, found)),
+        Basis::File { desired, live } => narrowed(plan, desired, live, found),
+    }
+}
+
+/// Makes sure of a saved plan that its state is still the very one that it was made for.
+pub(super) fn unmoved(plan: &TargetPlan, found: Option<&Stored>) -> Result<(), Refusal> {
+    if is_planned_for(plan, found) { Ok(()) } else { Err(stale(plan, found)) }
+}
+
+/// Whether a state is the very one that a plan was made for, to the byte. Without a state a plan may
+/// still know an instance, by a look at it.
+fn is_planned_for(plan: &TargetPlan, found: Option<&Stored>) -> bool {
+    let StateRef { location: _, serial, lineage, digest } = &plan.state;
+    match found {
+        None => lineage.is_none(),
+        Some(Stored { state, digest: found }) => {
+            lineage.as_ref() == Some(&state.lineage)
+                && *serial == state.serial
+                && digest.as_ref() == Some(found)
+        }
+    }
+}
+
+/// The part of what was shown that is still to be done. What was read of the instance is older than
+/// the state that was found, and what the state says alone may be older than what was read: what
+/// either of them asks for is done, and nothing that was seen is recorded.
+fn narrowed<'a>(
+    plan: &'a TargetPlan,
+    desired: &Desired,
+    live: Option<&Live>,
+    found: Option<&Stored>,
+) -> Result<Held<'a>, Refusal> {
+    let state = found.map(|found| &found.state);
+    let location = &plan.state.location;
+    let by_state = between(desired, state, None, location);
+    let by_look = live.map(|live| between(desired, state, Some(live), location));
+    let now: BTreeSet<Asked<'_>> =
+        std::iter::once(&by_state).chain(&by_look).flat_map(asked).collect();
+    let shown: BTreeSet<Asked<'_>> = asked(plan).collect();
+    let more: Vec<String> = now.difference(&shown).map(Asked::name).collect();
+    if !more.is_empty() {
+        return Err(Refusal::PlanChanged { title: plan.title(), more });
+    }
+    let meanwhile = shown.difference(&now).map(Asked::name).collect();
+    let mut left = TargetPlan { observed: Values::new(), ..plan.clone() };
+    for call in &mut left.calls {
+        let section = call.section.name;
+        call.changes.retain(|change| now.contains(&Asked::sent(section, change.field.name)));
+    }
+    left.calls.retain(|call| !call.changes.is_empty());
+    left.released.retain(|it| now.contains(&Asked::released(&it.section, &it.field)));
+    Ok(Held { plan: Cow::Owned(left), meanwhile })
+}
+
+/// One thing that a plan asks for. What a field is set to follows from the file, which is the same.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Asked<'a> {
+    section: &'a str,
+    field: &'a str,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Sent,
+    Released,
+}
+
+impl<'a> Asked<'a> {
+    const fn sent(section: &'a str, field: &'a str) -> Self {
+        Self { section, field, kind: Kind::Sent }
+    }
+
+    const fn released(section: &'a str, field: &'a str) -> Self {
+        Self { section, field, kind: Kind::Released }
+    }
+
+    fn name(&self) -> String {
+        format!("{}.{}", self.section, self.field)
+    }
+}
+
+fn asked(plan: &TargetPlan) -> impl Iterator<Item = Asked<'_>> {
+    let sent = plan.sent().map(|(section, change)| Asked::sent(section.name, change.field.name));
+    let released = plan.released.iter().map(|it| Asked::released(&it.section, &it.field));
+    sent.chain(released)
+}
+
+/// Why a saved plan is refused, with what has changed since it was made as far as the plan tells.
+fn stale(plan: &TargetPlan, found: Option<&Stored>) -> Refusal {
+    let title = plan.title();
+    let planned = plan.state.serial;
+    let Some(Stored { state, .. }) = found else {
+        return Refusal::Stale { title, planned, now: "is missing now".to_owned() };
+    };
+    let is_of_this_plan = plan.state.lineage.as_ref().is_none_or(|it| *it == state.lineage);
+    if is_of_this_plan && state.serial > planned && is_applied(plan, state) {
+        return Refusal::AlreadyApplied { title, serial: state.serial };
+    }
+    let serial = state.serial;
+    let now = match &plan.state.lineage {
+        Some(lineage) if *lineage == state.lineage && planned == serial => {
+            format!("still has serial {serial} and holds something else: {}", changed(plan, state))
+        }
+        Some(lineage) if *lineage == state.lineage => {
+            format!("is at serial {serial} now: {}", changed(plan, state))
+        }
+        Some(_) => "is another one now, with a lineage of its own".to_owned(),
+        None => format!("is there now, at serial {serial}: {}", changed(plan, state)),
+    };
+    Refusal::Stale { title, planned, now }
+}
+
+/// Whether a state records all that a plan asks for.
+fn is_applied(plan: &TargetPlan, state: &State) -> bool {
+    let known = state.known();
+    let of = |section, field| known.get(&(section, field)).copied().unwrap_or_default();
+    plan.has_news()
+        && plan.sent().all(|(section, change)| {
+            let known = of(section.name, change.field.name);
+            known.certain().is_some_and(|value| change.field.same(value, &change.after))
+        })
+        && plan.released.iter().all(|it| of(&it.section, &it.field) == Known::default())
+}
+
+/// Which of the plan's settings are recorded otherwise than the plan was made for.
+fn changed(plan: &TargetPlan, state: &State) -> String {
+    let known = state.known();
+    let changed: Vec<String> = plan
+        .sent()
+        .filter(|(_, change)| change.source.is_none())
+        .filter_map(|(section, change)| {
+            let now = known.get(&(section.name, change.field.name)).and_then(|it| it.recorded);
+            (now != change.before.as_ref()).then(|| {
+                let name = format!("{}.{}", section.name, change.field.name);
+                match now {
+                    Some(now) => format!("`{name}` was set to {now}"),
+                    None => format!("`{name}` was forgotten"),
+                }
+            })
+        })
+        .collect();
+    if changed.is_empty() {
+        "settings that this plan does not change were changed".to_owned()
+    } else {
+        changed.join(", ")
+    }
+}

@@ -1,0 +1,329 @@
+//! Files are never harmed: what is not this program's own is left as it is, what it was asked to
+//! write is there whole or not at all, and whatever ends a run leaves nothing behind. The real
+//! binary, real limits, real signals.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+use support::fake::{Answer, Fake, Fault, Script};
+use support::place::{FILE, Place};
+use support::program::{KEY, Ran, binary, clerkform, run};
+
+/// Every file below a folder, with what it holds.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .filter(|path| path.is_file())
+        .map(|path| {
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())
+        })
+        .collect()
+}
+
+fn is(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == extension)
+}
+
+/// Runs the program with a limit for the size of a file, in blocks of 512 bytes.
+fn limited(place: &Place, blocks: u32, words: &str) -> Ran {
+    let script = format!("ulimit -f {blocks}; exec '{}' {words}", binary().display());
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).current_dir(place.folder.path()).stdin(Stdio::null());
+    command.env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &place.fake.url);
+    run(&mut command)
+}
+
+#[test]
+fn a_file_where_the_lock_goes_is_left_as_it_is_unless_it_is_a_lock() {
+    let place = Place::new(Script::new());
+    fs::write(place.path("Cargo.lock"), "version = 4\n").unwrap();
+    let before = files(place.folder.path());
+    for words in [
+        &["apply", "--yes", "--state", "Cargo"][..],
+        &["state", "adopt", "--state", "Cargo"],
+        &["import", "-o", "new.yaml", "--state", "Cargo"],
+    ] {
+        let ran = place.run(words);
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(ran.stderr.contains("error[lock-foreign]"), "{}", ran.stderr);
+        assert_eq!(files(place.folder.path()), before);
+    }
+}
+
+/// The same document with the digest and the checksum that fit it.
+fn forged(plan: &Value, pointer: &str, value: Value) -> Value {
+    let mut forged = plan.clone();
+    *forged.pointer_mut(pointer).unwrap() = value;
+    forged.as_object_mut().unwrap().remove("digest");
+    let digest = ::clerkform::plan::fingerprint(&forged.to_string());
+    forged["digest"] = json!(digest);
+    forged
+}
+
+#[test]
+fn a_place_that_a_saved_plan_makes_up_is_not_opened() {
+    let place = Place::new(Script::new());
+    assert_eq!(place.run(&["plan", "--out", "plan.json"]).exit, 0);
+    let plan: Value = serde_json::from_slice(&fs::read(place.path("plan.json")).unwrap()).unwrap();
+    fs::write(place.path("Cargo.lock"), "").unwrap();
+    let edited = forged(&plan, "/targets/0/state/location", json!("Cargo"));
+    fs::write(place.path("plan.json"), edited.to_string()).unwrap();
+    let before = files(place.folder.path());
+    let ran = place.run(&["apply", "--plan", "plan.json"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stderr.contains("error[plan-mismatch]"), "{}", ran.stderr);
+    assert_eq!(files(place.folder.path()), before);
+    assert!(place.fake.asked().is_empty());
+}
+
+#[test]
+fn a_plan_is_for_the_service_that_it_was_made_for_whatever_its_files_are_called() {
+    let place = Place::new(Script::new());
+    let state = ["--state", "x.json"];
+    let with = |words: &[&str]| place.run(&[words, &state[..]].concat());
+    assert_eq!(with(&["plan", "--sandbox", "--out", "sandbox.json"]).exit, 0);
+    let live = with(&["apply", "--plan", "sandbox.json"]);
+    assert_eq!(live.exit, 1, "{live:?}");
+    assert!(live.stderr.contains("made for the sandbox"), "{}", live.stderr);
+    assert!(place.fake.asked().is_empty());
+    assert_eq!(with(&["apply", "--sandbox", "--plan", "sandbox.json"]).exit, 0);
+
+    let named = place.path("clerk.sandbox.yaml");
+    fs::write(named, FILE).unwrap();
+    assert_eq!(place.run(&["plan", "clerk.sandbox.yaml", "--out", "live.json"]).exit, 0);
+    assert_eq!(place.run(&["apply", "--sandbox", "--plan", "live.json"]).exit, 1);
+    let ran = place.run(&["apply", "--plan", "live.json"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+}
+
+#[test]
+fn a_plan_with_a_state_elsewhere_needs_to_be_told_so_again() {
+    let place = Place::new(Script::new());
+    assert_eq!(place.run(&["plan", "--state", "states/", "--out", "plan.json"]).exit, 0);
+    let ran = place.run(&["apply", "--plan", "plan.json"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stderr.contains("--state"), "{}", ran.stderr);
+    assert_eq!(place.run(&["apply", "--plan", "plan.json", "--state", "states/"]).exit, 0);
+}
+
+#[test]
+fn a_state_command_changes_nothing_unless_it_can_change_all_that_it_was_asked_to() {
+    let place = Place::new(Script::new());
+    let overlays = format!("{FILE}environments:\n  a: {{}}\n  b: {{}}\n");
+    fs::write(place.path("clerk.yaml"), overlays).unwrap();
+    assert_eq!(place.run(&["state", "adopt", "--all-envs"]).exit, 0);
+    fs::write(place.path("clerk.b.state.json"), "damaged").unwrap();
+    let before = fs::read(place.path("clerk.a.state.json")).unwrap();
+    let both = ["-e", "a", "-e", "b"];
+    for words in [&["state", "forget", "instance"][..], &["state", "unlock"], &["state", "adopt"]] {
+        let ran = place.run(&[words, &both[..]].concat());
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert_eq!(fs::read(place.path("clerk.a.state.json")).unwrap(), before, "{words:?}");
+    }
+    // Nor where one of them knows nothing of what is to be forgotten.
+    fs::remove_file(place.path("clerk.b.state.json")).unwrap();
+    assert_eq!(place.run(&["state", "forget", "instance", "-e", "a", "-e", "b"]).exit, 1);
+    assert_eq!(fs::read(place.path("clerk.a.state.json")).unwrap(), before);
+}
+
+#[test]
+fn a_limit_for_the_size_of_files_leaves_them_whole_or_away() {
+    let place = Place::new(Script::new());
+    fs::write(place.path("old.yaml"), "instance: {cookieless_dev: true}\n").unwrap();
+    let before = files(place.folder.path());
+    for words in [
+        "plan --out plan.json",
+        "plan --report html=plan.html",
+        "init new.yaml",
+        "fix old.yaml",
+        "import --sandbox --out imported.yaml",
+    ] {
+        let ran = limited(&place, 0, words);
+        assert_eq!(ran.exit, 1, "{words}: {ran:?}");
+        assert!(ran.stderr.contains("error["), "{words}: {ran:?}");
+        let mut after = files(place.folder.path());
+        after.retain(|name, content| !(is(name, "lock") && content.is_empty()));
+        assert_eq!(after, before, "{words}");
+    }
+    let ran = limited(&place, 0, "state adopt");
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(!place.path("clerk.state.json").exists());
+    assert!(files(place.folder.path()).keys().all(|name| !is(name, "tmp")));
+}
+
+#[test]
+fn what_replaces_a_file_keeps_its_mode_and_goes_through_a_link() {
+    let place = Place::new(Script::new());
+    let target = place.path("target.json");
+    fs::write(&target, "old").unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink("target.json", place.path("plan.json")).unwrap();
+    assert_eq!(place.run(&["plan", "--out", "plan.json"]).exit, 0);
+    assert!(fs::symlink_metadata(place.path("plan.json")).unwrap().is_symlink());
+    assert_eq!(fs::metadata(&target).unwrap().mode() & 0o777, 0o640);
+    assert!(serde_json::from_slice::<Value>(&fs::read(&target).unwrap()).is_ok());
+}
+
+#[test]
+fn a_lock_has_the_owner_and_the_mode_of_its_state() {
+    let place = Place::new(Script::new());
+    assert_eq!(place.run(&["state", "adopt"]).exit, 0);
+    let (state, lock) = (place.path("clerk.state.json"), place.path("clerk.state.json.lock"));
+    fs::remove_file(&lock).unwrap();
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o660)).unwrap();
+    let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    if is_root {
+        std::os::unix::fs::chown(&state, Some(12345), Some(12345)).unwrap();
+    }
+    assert_eq!(place.run(&["state", "forget", "instance"]).exit, 0);
+    let (state, lock) = (fs::metadata(state).unwrap(), fs::metadata(lock).unwrap());
+    assert_eq!(lock.mode() & 0o777, 0o660);
+    assert_eq!((lock.uid(), lock.gid()), (state.uid(), state.gid()));
+    assert_eq!(lock.uid() == 12345, is_root);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_result_that_cannot_be_told_ends_with_3_where_something_took_effect() {
+    let place = Place::new(Script::new());
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ran = run(place.command(&["apply", "--yes"]).stdout(full()));
+    assert_eq!(ran.exit, 3, "{ran:?}");
+    assert!(ran.stderr.contains("unwritable-output"), "{ran:?}");
+    assert_eq!(place.state()["applied"]["instance"], json!({"hibp": true}));
+    let idle = run(place.command(&["apply", "--yes"]).stdout(full()));
+    assert_eq!(idle.exit, 1, "{idle:?}");
+}
+
+#[test]
+fn a_key_of_another_target_is_neither_recorded_nor_shown_in_any_letter_case() {
+    const OTHER: &str = "sk_test_OfAnotherTarget";
+    let leak = |id: &str, key: &str| {
+        let body = json!({"object": "instance", "id": id, "environment_type": "development"});
+        let echo = json!({"allowlist": format!("{key} or {}", key.to_uppercase())});
+        let answer = |body| Answer { status: 200, body: Some(body), ..Answer::default() };
+        Fake::start(Script::from([
+            ("GET /v1/instance".to_owned(), vec![answer(body)]),
+            ("PATCH /v1/instance/restrictions".to_owned(), vec![answer(echo)]),
+        ]))
+    };
+    let fake = leak("ins_2abc", OTHER);
+    let place = Place::new(Script::new());
+    fs::write(
+        place.path("clerk.yaml"),
+        "environments:\n  a: {restrictions: {allowlist: true}}\n  \
+         b: {target: {secret_key_env: OTHER}, instance: {hibp: true}}\n",
+    )
+    .unwrap();
+    let mut command =
+        place.command(&["apply", "--yes", "-e", "a", "--output-format", "json", "-v"]);
+    let ran = run(command.env("CLERK_API_URL", &fake.url).env("OTHER", OTHER));
+    let state = fs::read_to_string(place.path("clerk.a.state.json")).unwrap();
+    let all = format!("{ran:?}{state}").to_lowercase();
+    assert!(state.contains("[secret key]"), "{state}");
+    assert!(!all.contains(&OTHER.to_lowercase()), "{all}");
+
+    let mut command = place.command(&["apply", "--yes", "-e", "a", "--retry-timeout", "0"]);
+    let url = format!("https://{KEY}.invalid");
+    let ran = run(command.args(["-e", "b"]).env("CLERK_API_URL", url).env("OTHER", OTHER));
+    assert_ne!(ran.exit, 0);
+    assert!(!format!("{ran:?}").to_lowercase().contains(&KEY.to_lowercase()), "{ran:?}");
+}
+
+#[test]
+fn a_signal_in_a_fleet_leaves_what_had_not_begun_as_it_was() {
+    let hang = Answer { fault: Some(Fault::Hang), ..Answer::default() };
+    // It tells no instance, so that it can be all of them.
+    let silent = Answer { status: 404, ..Answer::default() };
+    let fake = Fake::start(Script::from([
+        ("PATCH /v1/instance".to_owned(), vec![hang]),
+        ("GET /v1/instance".to_owned(), vec![silent]),
+    ]));
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = clerkform(folder.path());
+    command.args(["apply", "--yes", "--all-envs", "--parallelism", "1"]);
+    command.env("CLERK_API_URL", &fake.url).env("CLERK_SECRET_KEY", KEY);
+    let mut file = "instance: {hibp: true}\nenvironments:\n".to_owned();
+    for n in 0..5 {
+        file += &format!("  e{n}: {{target: {{secret_key_env: KEY_{n}}}}}\n");
+        command.env(format!("KEY_{n}"), format!("sk_test_fleetMember{n}"));
+    }
+    fs::write(folder.path().join("clerk.yaml"), file).unwrap();
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    fake.wait_for("PATCH /v1/instance");
+    signal(&child, "-INT");
+    fake.let_go();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    let states: Vec<String> =
+        files(folder.path()).into_keys().filter(|name| name.ends_with(".state.json")).collect();
+    assert_eq!(states, ["clerk.e0.state.json"]);
+    assert_eq!(fake.asked().iter().filter(|it| it.what.starts_with("PATCH")).count(), 1);
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+#[test]
+fn a_signal_ends_with_130_while_a_run_waits_for_its_input() {
+    for name in ["-INT", "-TERM", "-HUP"] {
+        let place = Place::new(Script::new());
+        let mut command = place.command(&["validate", "-"]);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        // More than a pipe holds: once it is written, the run reads.
+        let remark = format!("#{}\n", "x".repeat(99)).repeat(2_000);
+        child.stdin.as_mut().unwrap().write_all(remark.as_bytes()).unwrap();
+        signal(&child, name);
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{name}");
+    }
+}
+
+#[test]
+fn a_signal_ends_with_130_while_a_result_is_told() {
+    let place = Place::new(Script::new());
+    let origins: Vec<String> = (0..9_000).map(|n| format!("my-app://{n}")).collect();
+    let file = format!("instance: {{allowed_origins: [{}]}}\n", origins.join(", "));
+    fs::write(place.path("clerk.yaml"), file).unwrap();
+    let runs = ["-INT", "-TERM", "-HUP"]
+        .map(|name| (name, place.start(&["plan", "--refresh", "--output-format", "json"])));
+    for (name, mut child) in runs {
+        // It has begun to tell, and a pipe does not hold all of it.
+        let mut first = [0];
+        child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+        signal(&child, name);
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{name}");
+    }
+}
+
+#[test]
+fn a_hangup_lets_the_call_in_hand_finish_unless_it_is_ignored() {
+    let hang = Answer { fault: Some(Fault::Hang), ..Answer::default() };
+    let restrictions = "PATCH /v1/instance/restrictions";
+    for (prefix, exit) in [("", 130), ("trap '' HUP; ", 0)] {
+        let script = Script::from([(restrictions.to_owned(), vec![hang.clone()])]);
+        let place = Place::new(script);
+        let line = format!("{prefix}exec '{}' apply --yes", binary().display());
+        let mut command = Command::new("sh");
+        command.args(["-c", &line]).current_dir(place.folder.path()).stdin(Stdio::null());
+        command.env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &place.fake.url);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        place.fake.wait_for(restrictions);
+        signal(&child, "-HUP");
+        place.fake.let_go();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(exit), "{prefix}");
+        assert_eq!(place.state()["in_flight"], Value::Null);
+        assert_eq!(place.state()["applied"]["restrictions"], json!({"blocklist": true}));
+    }
+}
