@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod fake;
+pub mod forge;
 pub mod language_server;
 pub mod pages;
 pub mod place;
