@@ -227,6 +227,12 @@ push() {
   return 1
 }
 
+# Where there is nothing to push to, the branch that is checked out gets the commit.
+commit_here() {
+  quietly git add --force -- "${states[@]}" &&
+    quietly git commit --quiet --no-verify --message "$message" -- "${states[@]}"
+}
+
 # Prints a file that the runner is to take for no command.
 print() {
   local token=
@@ -303,7 +309,11 @@ if [ -z "$branch" ]; then
   echo "no branch is checked out there, and none is named" >"$said"
   give_up
 fi
-if ! push; then give_up; fi
+if [ -z "${REMOTE:-}" ] && [ -z "$(git remote)" ]; then
+  commit_here || give_up
+else
+  push || give_up
+fi
 rm -rf -- "$kept"
 tell pushed true
 printf 'Recorded on %s: %s\n' "$branch" "${states[*]/#/$prefix}"

@@ -79,14 +79,16 @@ fn shell(folder: &Path, command: &str, variables: &[(&str, &str)]) -> Ran {
 }
 
 #[test]
-fn the_pipeline_plans_on_a_pull_request_and_commits_its_state_after_a_merge() {
+fn the_pipeline_plans_on_a_pull_request_and_pushes_its_state_after_a_merge() {
     let folder = example("pipeline");
     let git = |command: &str| {
         let ran = shell(folder.path(), command, &[]);
         assert_eq!(ran.exit, 0, "{command}: {ran:?}");
         ran.stdout
     };
-    git("git init --quiet && git add . && git commit --quiet -m start");
+    git("git init --quiet --initial-branch main && git init --quiet --bare .git/origin.git");
+    git("git remote add origin .git/origin.git");
+    git("git add . && git commit --quiet -m start && git push --quiet origin main");
     let planned = shell(folder.path(), "./on-pull-request.sh", &[]);
     assert_eq!(planned.exit, 0, "{planned:?}");
     let comment = fs::read_to_string(folder.path().join("plan.md")).unwrap();
@@ -99,9 +101,17 @@ fn the_pipeline_plans_on_a_pull_request_and_commits_its_state_after_a_merge() {
     let access = [("CLERK_API_URL", served.url.as_str()), ("CLERK_SECRET_KEY", KEY)];
     let applied = shell(folder.path(), "./on-merge.sh", &access);
     assert_eq!(applied.exit, 0, "{applied:?}");
-    assert!(git("git log -1 --format=%s").contains("Record"));
-    assert!(git("git show --stat --format= HEAD").contains("clerk.state.json"));
+    assert!(git("git log -1 --format=%s origin/main").contains("Record"));
+    assert!(git("git show --stat --format= origin/main").contains("clerk.state.json"));
     let again = shell(folder.path(), "./on-merge.sh", &access);
     assert_eq!(again.exit, 0, "{again:?}");
-    assert_eq!(git("git rev-list --count HEAD").trim(), "2");
+    assert_eq!(git("git rev-list --count origin/main").trim(), "2");
+
+    // What was applied is told where it cannot be pushed, and the job fails.
+    git("git fetch --quiet && git reset --quiet --hard origin/main");
+    git("sed -i.former 's/hibp: true/hibp: false/' clerk.yaml && rm -r .git/origin.git");
+    git("mkdir bin && printf '#!/bin/sh\\n' >bin/sleep && chmod +x bin/sleep");
+    let ran = shell(folder.path(), "PATH=$PWD/bin:$PATH ./on-merge.sh", &access);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stdout.contains("This is clerk.state.json"), "{ran:?}");
 }

