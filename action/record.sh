@@ -199,6 +199,14 @@ warn_of_others() {
   done
 }
 
+# Where nothing but the states is new on the branch, the checkout of it is at the new commit.
+follow() {
+  if [ -n "$head" ] && [ "$head" = "$tip" ] &&
+    [ "$(git symbolic-ref --quiet --short HEAD)" = "$branch" ]; then
+    quietly git add --force -- "${states[@]}" && quietly git update-ref HEAD "$1" "$head" || true
+  fi
+}
+
 # A branch that moved is tried again at once, since whoever moved it got on. Else the server refused
 # or did not answer, which may pass.
 push() {
@@ -209,6 +217,7 @@ push() {
       git push --porcelain "$remote" "$commit:refs/heads/$branch" >"$said" 2>&1; }; then
       if [ -n "$tip" ]; then warn_of_others; fi
       git update-ref refs/clerkform/recorded "$commit"
+      follow "$commit"
       return 0
     fi
     former=$tip is_known=

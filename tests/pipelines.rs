@@ -28,6 +28,7 @@ fn main() {
         ("linters_have_nothing_to_say_of_the_scripts", lint_scripts, no_linters),
         ("the_workflows_pin_what_they_use_and_give_what_it_takes", uses, false),
         ("the_workflow_pushes_the_state_whatever_the_outcome", record, no_bash),
+        ("a_state_may_also_stand_beside_the_file", beside, no_bash),
         ("the_workflow_keeps_a_state_that_nobody_may_push", protected, no_bash),
         ("a_required_check_ends_for_every_change", required, no_bash),
         ("the_template_applies_the_plan_and_pushes_the_state", gitlab, no_bash),
@@ -154,8 +155,8 @@ const RECORD: &str = "OWNER/clerkform/action/record@";
 fn with_states() -> Job {
     let job = cloned();
     let page = fs::read_to_string(root().join("docs/pull-requests.md")).unwrap();
-    let make = page.lines().find(|line| line.starts_with("git push origin \"$(git commit-tree"));
-    succeeds(&job, make.unwrap());
+    let mut lines = page.lines().filter_map(|line| line.strip_prefix("$ "));
+    succeeds(&job, lines.find(|line| line.contains("commit-tree")).unwrap());
     let workflow = yaml(WORKFLOWS[0]);
     let steps = workflow["jobs"]["apply"]["steps"].as_sequence().unwrap();
     let checkout = steps.iter().find(|step| step["with"]["path"].is_string()).unwrap();
@@ -205,6 +206,29 @@ fn record() {
     let (ended, recorded) = applied(&job);
     assert_eq!((ended.exit, recorded.exit), (1, 0), "{ended:?} {recorded:?}");
     assert_eq!(commits(&job, "clerk-state"), 4);
+}
+
+fn beside() {
+    let job = cloned();
+    assert_eq!(job.pushed(&[("mode", "apply")]).exit, 0);
+    meanwhile(&job, "main", "new", "theirs");
+    let recorded = job.records(&[]);
+    assert_eq!(recorded.exit, 0, "{recorded:?}");
+    assert_eq!(files(&job, "main"), "clerk.state.json clerk.yaml new\n");
+
+    // As the page has it for GitLab, whose jobs have no branch checked out.
+    let page = fs::read_to_string(root().join("docs/pull-requests.md")).unwrap();
+    let block = page.split("```yaml\n- git fetch").nth(1).unwrap().split("```").next().unwrap();
+    let lines = format!("- git fetch{block}");
+    let lines: Vec<String> = serde_yaml::from_str(&lines).unwrap();
+    let script =
+        format!("git clean -dffqx && git checkout --quiet --force --detach\n{}", lines.join("\n"));
+    assert_eq!(run(job.bash(&script).env("CI_DEFAULT_BRANCH", "main")).exit, 0);
+    job.write("clerk.yaml", "instance:\n  hibp: false\n");
+    assert_eq!(job.pushed(&[("mode", "apply")]).exit, 0);
+    assert_eq!(job.records(&[]).exit, 0);
+    let state: Value = serde_json::from_str(&file(&job, "main", STATE)).unwrap();
+    assert_eq!(state["applied"]["instance"]["hibp"], false, "{state}");
 }
 
 fn protected() {

@@ -159,7 +159,11 @@ impl Stage {
     }
 
     fn shell(&self, command: &str, url: &str) -> Command {
-        let path = format!("{}:/usr/bin:/bin", binary().parent().expect("a folder").display());
+        // A page may put programs of its own into `.bin`.
+        let own = self.folder.path().join(".bin");
+        let program = binary();
+        let program = program.parent().expect("a folder");
+        let path = format!("{}:{}:/usr/bin:/bin", own.display(), program.display());
         let mut shell = Command::new("sh");
         shell.args(["-c", command]).current_dir(self.folder.path()).stdin(Stdio::null());
         shell.env_clear().envs([
@@ -168,7 +172,12 @@ impl Stage {
             ("CLERK_SECRET_KEY", KEY),
             ("CLERK_DEVELOPMENT_KEY", "sk_test_madeUpForDevelopment"),
             ("CLERK_PRODUCTION_KEY", "sk_live_madeUpForProduction"),
+            ("GIT_CONFIG_GLOBAL", "/dev/null"),
         ]);
+        for who in ["AUTHOR", "COMMITTER"] {
+            shell.env(format!("GIT_{who}_NAME"), "a");
+            shell.env(format!("GIT_{who}_EMAIL"), "a@example.com");
+        }
         shell
     }
 
