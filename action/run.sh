@@ -113,5 +113,9 @@ if [ "$MODE" = apply ]; then
   status=0
   run clerkform apply --yes --quiet --checksum="${CHECKSUM:-$checksum}" "${words[@]}" "${named[@]}" ||
     status=$?
+  if [ "$status" = 1 ] && [ "${CHECKSUM:-$checksum}" != "$checksum" ]; then
+    echo "::error title=clerkform::file or state moved since the plan was reviewed; this job's summary" \
+      "has the plan as it is now, and running the workflow again has that one reviewed"
+  fi
 fi
 finish "$status"

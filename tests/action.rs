@@ -149,6 +149,8 @@ fn apply() {
     let ended = job.pushed(&[("mode", "apply"), ("checksum", &reviewed)]);
     assert_ended(&ended, 1, "1", "true");
     assert!(ended.log.contains("this is not the plan that was reviewed"), "{}", ended.log);
+    assert!(ended.log.contains("::error title=clerkform::file or state moved"), "{}", ended.log);
+    assert!(ended.summary.contains("hibp: false"), "{}", ended.summary);
     assert!(!job.workspace.join("clerk.state.json").exists());
 
     job.write("clerk.yaml", CONFIG);

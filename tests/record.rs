@@ -56,6 +56,10 @@ fn a_state_is_pushed_once_and_alone() {
     job.write(STATE, "3\n");
     recorded(&job, &[]);
     assert_eq!((file(&job, "main", STATE).as_str(), commits(&job, "main")), ("3\n", 4));
+    // The checkout follows, as long as nothing else is new on the branch.
+    let clean = "git diff --quiet HEAD -- '*.state.json' && git rev-parse HEAD";
+    let tip = succeeds(&job, "git -C ../origin.git rev-parse main");
+    assert_eq!(succeeds(&job, clean), tip);
     // What was staged is recorded as well.
     job.write(STATE, "4\n");
     succeeds(&job, "git add clerk.state.json");
