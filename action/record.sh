@@ -51,7 +51,7 @@ prepare() {
   if [ -n "${TOKEN:-}" ]; then
     local header="http.${GITHUB_SERVER_URL:-https://github.com}/.extraheader" encoded
     encoded=$(printf 'x-access-token:%s' "$TOKEN" | base64 | tr -d '\n')
-    echo "::add-mask::$encoded"
+    if [ -n "${GITHUB_ACTIONS:-}" ]; then echo "::add-mask::$encoded"; fi
     # The empty one takes away what `actions/checkout` left; GitHub refuses two.
     setting "$header" ""
     setting "$header" "AUTHORIZATION: basic $encoded"
@@ -99,6 +99,18 @@ go_there() {
   prefix=$(git rev-parse --show-prefix)
   head=$(git rev-parse --quiet --verify HEAD) || head=
   base=${head:-$(git hash-object -t tree /dev/null)}
+  follow_links
+}
+
+# Where a state is a link, what it leads to is what the program wrote.
+follow_links() {
+  local here link target
+  here=$(pwd -P)
+  while IFS= read -r -d '' link; do
+    if [ -L "$link" ] && target=$(readlink -f -- "$link"); then
+      case $target in "$here"/*) specs+=(":(literal)${target#"$here"/}") ;; esac
+    fi
+  done < <(git ls-files --cached --others -z -- "${specs[@]}")
 }
 
 # Runs a command of git's, and keeps what it said where it failed.
@@ -124,7 +136,7 @@ take() {
   states=()
   while IFS= read -r -d '' state; do
     state=${state#./}
-    if [ -f "$state" ] && ! is_recorded "$state"; then states+=("$state"); fi
+    if [ -f "$state" ] && [ ! -L "$state" ] && ! is_recorded "$state"; then states+=("$state"); fi
   done <"$1"
   if [ "${#states[@]}" = 0 ]; then
     echo "No state was changed: nothing to record."

@@ -85,6 +85,10 @@ fn a_state_is_found_where_the_program_put_it() {
     succeeds(&job, "ln -s 'in fra/kept/own' linked && echo 4 >linked");
     recorded(&job, &[("STATE", "linked")]);
     assert_eq!(file(&job, "main", "in fra/kept/own"), "4\n");
+    succeeds(&job, "ln -s 'in fra/kept/own' x.state.json && echo 5 >x.state.json");
+    recorded(&job, &[]);
+    assert_eq!(file(&job, "main", "in fra/kept/own"), "5\n");
+    assert!(!files(&job, "main").contains("x.state.json"));
     assert!(recorded(&job, &[("STATE", "none/")]).stdout.contains("no state at none/"));
 }
 
@@ -150,11 +154,8 @@ fn a_protected_branch_refuses_and_the_state_is_kept() {
     before_pushes(&job, "echo 'GH006: protected branch'; exit 1");
     job.write(STATE, "{\"a\": \"::error::x\"}\n");
     let output = job.workspace.join("../output");
-    let variables = [
-        ("GITHUB_ACTIONS", "true"),
-        ("GITHUB_OUTPUT", output.to_str().unwrap()),
-        ("TOKEN", "a-token"),
-    ];
+    let variables =
+        [("GITHUB_ACTIONS", "true"), ("GITHUB_OUTPUT", output.to_str().unwrap()), ("TOKEN", "")];
     let log = refused(&job, &variables);
     assert_eq!(commits(&job, "main"), 2);
     for part in [
@@ -169,7 +170,6 @@ fn a_protected_branch_refuses_and_the_state_is_kept() {
     ] {
         assert!(log.contains(part), "{part} in {log}");
     }
-    assert!(!log.contains("a-token"), "{log}");
     let (before, printed) = log.split_once("::stop-commands::").unwrap();
     assert!(printed.contains("{\"a\": \"::error::x\"}") && !before.contains("::error::x"), "{log}");
     let kept = fs::read_to_string(format!("{}/{STATE}", told(&job, "kept"))).unwrap();
@@ -271,6 +271,31 @@ fn a_job_that_is_cancelled_while_it_records_still_does() {
     fs::write(&pipe, "").unwrap();
     assert_eq!(script.wait().unwrap().code(), Some(0));
     assert_eq!(file(&job, "main", STATE), "1\n");
+}
+
+#[test]
+fn a_token_that_is_given_takes_the_place_of_what_the_checkout_left() {
+    let job = cloned();
+    let fake = Fake::start([].into());
+    let set_up = format!(
+        "git remote set-url origin {url}/acme/settings.git\n\
+         git config http.{url}/.extraheader 'X-Left: by the checkout'",
+        url = fake.url
+    );
+    succeeds(&job, &set_up);
+    job.write(STATE, "1\n");
+    let log = refused(&job, &[("TOKEN", "a-token"), ("GITHUB_SERVER_URL", &fake.url)]);
+    let encoded = "eC1hY2Nlc3MtdG9rZW46YS10b2tlbg==";
+    let asked = fake.asked();
+    assert_eq!(asked[0].headers["authorization"], format!("basic {encoded}"));
+    assert!(!asked[0].headers.contains_key("x-left"), "{asked:?}");
+    assert!(!log.contains(encoded), "{log}");
+    // The runner is told, and hides it from then on.
+    let given =
+        [("TOKEN", "a-token"), ("GITHUB_SERVER_URL", &fake.url), ("GITHUB_ACTIONS", "true")];
+    let log = refused(&job, &given);
+    assert!(log.starts_with(&format!("::add-mask::{encoded}\n")), "{log}");
+    assert_eq!(log.matches(encoded).count(), 1, "{log}");
 }
 
 #[test]
