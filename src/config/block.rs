@@ -27,7 +27,7 @@ fn header(text: &str) -> Option<usize> {
         let rest = text.get(at..)?;
         at += match rest.chars().next()? {
             '|' | '>' => return Some(at),
-            '#' | '%' => rest.find(['\n', '\r']).unwrap_or(rest.len()),
+            '#' | '%' => rest.find('\n').unwrap_or(rest.len()),
             '&' | '!' => rest.find(char::is_whitespace).unwrap_or(rest.len()),
             letter => letter.len_utf8(),
         };
@@ -43,7 +43,7 @@ mod tests {
         for (before, content, expected) in [
             (": |\n  ", "a b\n", Some(((1, 6), (2, 6)))),
             (": | # c > d\r\n  ", "a\r\n  bc\r\n\r\n", Some(((1, 6), (3, 5)))),
-            (": # | c\r  &a>b !<x|y> >-2\r\r  ", "é😀\r", Some(((2, 15), (4, 5)))),
+            (": # | c\n  &a>b !<x|y> >-2\n\n  ", "é😀\n", Some(((2, 15), (4, 5)))),
             (": |+\n\n", "\n\n", Some(((1, 6), (1, 7)))),
             (": ", "a", None),
         ] {

@@ -7,7 +7,7 @@ use super::keys::{self, Pending};
 use super::node::{Content, Entry, Mapping, Node, Scalar};
 use super::quote::quote;
 use super::scalar::{self, Typed};
-use super::yaml::{Event, NESTING, Properties, Reader, Stop, TOO_DEEP, Tag};
+use super::yaml::{Event, NESTING, Properties, Reader, Stop, TAB, TOO_DEEP, Tag};
 use crate::finding::{Code, Finding, Span};
 
 /// How many values aliases may stand for, all together.
@@ -40,7 +40,11 @@ pub(super) struct Composed {
 /// Reads a text that begins after `lines_before` lines of its file.
 pub(super) fn compose(text: &str, lines_before: usize, aliases: UnknownAliases) -> Composed {
     let mut composer = Composer { aliases, ..Composer::default() };
-    for step in Reader::new(text, lines_before) {
+    let mut reader = Reader::new(text, lines_before);
+    while let Some(step) = reader.next() {
+        for span in reader.misplaced_tabs() {
+            composer.tell(span, Code::YamlSyntax, TAB.0, TAB.1);
+        }
         let outcome = step.and_then(|(event, span)| composer.step(event, span));
         if let Err(stop) = outcome {
             composer.abandon(stop);

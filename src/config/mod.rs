@@ -18,6 +18,7 @@ mod schema_check;
 mod secrets;
 mod shape;
 mod source;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod unknown;

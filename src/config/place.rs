@@ -98,16 +98,10 @@ pub(super) fn unescaped(segment: &str) -> String {
 
 /// The place, as line and column, after a text that begins at a place.
 pub(super) fn after(from: (usize, usize), text: &str) -> (usize, usize) {
-    let (mut line, mut column) = from;
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let is_half = letter == '\r' && letters.peek() == Some(&'\n');
-        if letter == '\n' || (letter == '\r' && !is_half) {
-            line += 1;
-            column = 1;
-        } else {
-            column += 1;
+    match text.rsplit_once('\n') {
+        None => (from.0, from.1 + text.chars().count()),
+        Some((before, last)) => {
+            (from.0 + before.matches('\n').count() + 1, last.chars().count() + 1)
         }
     }
-    (line, column)
 }

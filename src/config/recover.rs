@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::compose::{Composed, UnknownAliases, compose};
 use super::node::{Content, Key, Node};
 use super::yaml::Stop;
-use super::{keys, place};
+use super::{keys, place, survey};
 use crate::finding::{Code, Finding};
 
 /// How often a text is read again.
@@ -25,6 +25,9 @@ pub(super) struct Document {
 
 /// Reads a text as one document.
 pub(super) fn read(text: &str) -> Document {
+    if let Some(obstacle) = survey::obstacle(text) {
+        return Document { findings: vec![obstacle], ..Document::default() };
+    }
     let part = compose(text, 0, UnknownAliases::Told);
     if part.stop.is_none() {
         return Document { root: part.root, findings: part.findings, is_whole: true };
@@ -129,11 +132,7 @@ fn told(stop: Stop) -> Finding {
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
-    let bytes = text.as_bytes();
-    let breaks = bytes.iter().enumerate().filter(|&(at, &byte)| {
-        byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
-    });
-    std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 /// The key with which a line begins, if it looks like one.

@@ -1,6 +1,6 @@
 //! The bytes of a file, as text.
 
-use super::Source;
+use super::{Source, place};
 use crate::finding::{Code, Finding, Span};
 
 /// The largest file that is read.
@@ -28,21 +28,13 @@ impl Source {
             Ok(text) => Ok(Self { name, text: text.to_owned() }),
             Err(error) => {
                 let (good, _) = bytes.split_at(error.valid_up_to());
-                let span = end_of(&String::from_utf8_lossy(good));
+                let (line, column) = place::after((1, 1), &String::from_utf8_lossy(good));
+                let span = Span { line, column, end_line: line, end_column: column + 1 };
                 let message = "the file is not UTF-8: this byte cannot be part of one";
                 Err(unreadable(span, message, "save it as UTF-8"))
             }
         }
     }
-}
-
-/// The place after a text.
-fn end_of(text: &str) -> Span {
-    let last = text.rsplit(['\n', '\r']).next().unwrap_or_default();
-    let breaks = text.matches('\n').count() + text.matches('\r').count();
-    let line = breaks - text.matches("\r\n").count() + 1;
-    let column = last.chars().count() + 1;
-    Span { line, column, end_line: line, end_column: column + 1 }
 }
 
 #[cfg(test)]

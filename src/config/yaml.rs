@@ -1,6 +1,9 @@
 //! Events out of YAML text. The only file that knows the parser's crate: its places, tags and
 //! errors end here.
 
+mod mistakes;
+mod tabs;
+
 use std::borrow::Cow;
 
 use granit_parser as granit;
@@ -9,6 +12,7 @@ use granit_parser::{ErrorKind, ScalarStyle};
 use super::block;
 use super::scalar::ScalarTag;
 use crate::finding::Span;
+use tabs::Tabs;
 
 /// How deep collections may be nested, whatever their style.
 pub(super) const NESTING: usize = 64;
@@ -70,6 +74,8 @@ pub(super) struct Reader<'t> {
     documents: usize,
     /// Where the last event ended.
     before: Option<granit::Marker>,
+    tabs: Option<Tabs<'t>>,
+    misplaced: Vec<Span>,
 }
 
 impl<'t> Reader<'t> {
@@ -84,7 +90,19 @@ impl<'t> Reader<'t> {
             block_scalar_eof_without_line_feed: true,
         };
         let parser = granit::Parser::new_from_str_with_options(text, options);
-        Self { parser, text, lines_before, documents: 0, before: None }
+        let (tabs, misplaced) = (Tabs::of(text), Vec::new());
+        Self { parser, text, lines_before, documents: 0, before: None, tabs, misplaced }
+    }
+
+    /// The tabs that stood where only spaces may, up to now.
+    pub fn misplaced_tabs(&mut self) -> Vec<Span> {
+        std::mem::take(&mut self.misplaced)
+    }
+
+    /// The place of one character.
+    fn one(&self, (line, column): (usize, usize)) -> Span {
+        let line = line + self.lines_before;
+        Span { line, column, end_line: line, end_column: column + 1 }
     }
 
     fn place(&self, start: granit::Marker, end: granit::Marker) -> Span {
@@ -134,7 +152,18 @@ impl<'t> Reader<'t> {
         let next = self.text.get(offset..).and_then(|rest| rest.chars().next());
         let mut span = self.place(marker, marker);
         span.end_column += usize::from(next.is_some_and(|next| !matches!(next, '\n' | '\r')));
-        let (message, help) = wording(error.kind());
+        let kind = error.kind();
+        let tab = match kind {
+            kind if mistakes::is_tab(kind) => tabs::blamed(self.text, marker),
+            kind if mistakes::is_layout(kind) => tabs::leading(self.text, marker),
+            _ => None,
+        };
+        span = tab.map_or(span, |place| self.one(place));
+        let (message, help) = if tab.is_some() || mistakes::is_tab(kind) {
+            (TAB.0.into(), Some(TAB.1))
+        } else {
+            mistakes::wording(kind, next)
+        };
         let may_resume = *error.kind() != ErrorKind::InvalidDocumentEnd;
         let is_unclosed = matches!(
             error.kind(),
@@ -204,6 +233,8 @@ impl<'t> Iterator for Reader<'t> {
             match self.parser.next()? {
                 Err(error) => return Some(Err(self.stop(&error))),
                 Ok((event, span)) => {
+                    let tab = self.tabs.as_mut().and_then(|tabs| tabs.before(&event, &span));
+                    self.misplaced.extend(tab.map(|place| self.one(place)));
                     let step = self.event(event, &span);
                     self.before = Some(span.end);
                     if step.is_some() {
@@ -229,144 +260,9 @@ fn tag_of(tag: &granit::Tag) -> Tag {
     }
 }
 
-/// What is wrong, and what to do.
-type Wording = (Cow<'static, str>, Option<&'static str>);
-
-/// Words for the mistakes that people make; the rest in general ones.
-fn wording(kind: &ErrorKind) -> Wording {
-    brackets_wording(kind)
-        .or_else(|| quotes_wording(kind))
-        .or_else(|| layout_wording(kind))
-        .or_else(|| document_wording(kind))
-        .unwrap_or(("this is not valid YAML".into(), None))
-}
-
-const fn words(message: &'static str, help: &'static str) -> Wording {
-    (Cow::Borrowed(message), Some(help))
-}
-
-fn brackets_wording(kind: &ErrorKind) -> Option<Wording> {
-    use ErrorKind as E;
-    let unclosed = |open: &char| -> Wording {
-        (format!("the `{open}` that opens here is never closed").into(), Some(CLOSE))
-    };
-    Some(match kind {
-        E::UnclosedFlowCollection { open } => unclosed(open),
-        E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => unclosed(&'{'),
-        E::UnexpectedEofFlowSequence => unclosed(&'['),
-        E::MisplacedFlowCollectionEnd => {
-            words("a bracket closes here that was never opened", "remove it, or open it before")
-        }
-        E::MismatchedFlowCollectionEnd { .. } => {
-            words("this bracket closes one of the other kind", "`{` is closed by `}`, `[` by `]`")
-        }
-        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator => {
-            words("a comma or a closing bracket is missing before this", CLOSE)
-        }
-        E::RecursionLimitExceeded => words(TOO_DEEP, "a configuration needs a handful of levels"),
-        _ => return None,
-    })
-}
-
-fn quotes_wording(kind: &ErrorKind) -> Option<Wording> {
-    use ErrorKind as E;
-    Some(match kind {
-        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => {
-            words("the quote that opens here is never closed", "close it on the same line")
-        }
-        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => words(
-            "something follows a closing quote",
-            "look for a quote that is missing or too many, here or in a line above",
-        ),
-        E::UnknownQuotedScalarEscape
-        | E::InvalidQuotedScalarHexEscape
-        | E::InvalidUnicodeEscape
-        | E::InvalidLowSurrogate
-        | E::InvalidLowSurrogateHexEscape
-        | E::MissingLowSurrogate
-        | E::UnpairedLowSurrogate => words(
-            "a backslash is followed by something that is not an escape",
-            "write `\\\\` for a backslash, or use single quotes",
-        ),
-        E::MissingAnchorOrAliasName => words(
-            "a `*` or `&` is an alias or an anchor, and no name follows it",
-            "put the value in quotes if the sign is part of it",
-        ),
-        E::UnexpectedCharacter { character } => {
-            if matches!(character, '@' | '`' | '%') {
-                let message = format!("a value cannot begin with `{character}`");
-                return Some((message.into(), Some("put the value in quotes")));
-            }
-            let message = format!("the character {} cannot stand here", character.escape_unicode());
-            (message.into(), Some("remove it, or write it as an escape between double quotes"))
-        }
-        _ => return None,
-    })
-}
-
-fn layout_wording(kind: &ErrorKind) -> Option<Wording> {
-    use ErrorKind as E;
-    Some(match kind {
-        E::TabNotAllowed
-        | E::TabInBlockIndentation
-        | E::TabInIndentation
-        | E::TabAtBlockScalarStart
-        | E::TabInPlainScalar => {
-            words("a tab stands where YAML allows only spaces", "indent with spaces")
-        }
-        E::MappingValueNotAllowed | E::InvalidColonPlacement => words(
-            "a `: ` stands inside a value",
-            "put the value in quotes, or begin the key on a line of its own, as far in as its \
-             neighbors",
-        ),
-        E::SimpleKeyExpected | E::InvalidSimpleKey => words(
-            "this is not a `key: value` pair",
-            "a `:` and a space after the key may be missing",
-        ),
-        E::ExpectedBlockMappingKey
-        | E::InvalidIndentation
-        | E::MappingKeyNotAllowed
-        | E::BlockSequenceEntryNotAllowed
-        | E::ExpectedBlockSequenceEntry => words(
-            "this does not fit what stands above it",
-            "keys of one mapping, and the dashes of one list, begin in the same column",
-        ),
-        E::InvalidQuotedScalarIndent | E::InvalidFlowScalarIndent => {
-            words("what goes on from the line above has to be indented", "put spaces before it")
-        }
-        E::BlockEntryInFlowCollection => {
-            words("a dash begins no entry between brackets", "separate the entries with commas")
-        }
-        E::InvalidBlockScalarHeader => words(
-            "text follows a `|` or `>` on its line",
-            "begin the text on the next line, indented, or put the value in quotes",
-        ),
-        E::CommentNotSeparated => words(
-            "a `#` begins a comment only after a space",
-            "put a space before it, or use quotes",
-        ),
-        _ => return None,
-    })
-}
-
-fn document_wording(kind: &ErrorKind) -> Option<Wording> {
-    use ErrorKind as E;
-    Some(match kind {
-        E::BomInsideDocument => {
-            words("a byte-order mark, which is not seen, stands inside the text", "remove it")
-        }
-        E::UndeclaredTagHandle => words("this tag's prefix is declared nowhere", "remove the tag"),
-        E::UnsupportedYamlMajorVersion => {
-            words("only YAML 1 is read", "remove the `%YAML` line, or say 1.2")
-        }
-        E::InvalidDocumentEnd => {
-            words("something follows the end of the document", "remove it, or the `...`")
-        }
-        _ => return None,
-    })
-}
+/// What is told about a tab where only spaces may stand.
+pub(super) const TAB: (&str, &str) =
+    ("a tab stands where YAML allows only spaces", "indent with spaces");
 
 /// What is told about collections beyond [`NESTING`].
 pub(super) const TOO_DEEP: &str = "collections are nested over 64 levels here";
-
-const CLOSE: &str = "entries between brackets are separated by commas, and the bracket is closed";

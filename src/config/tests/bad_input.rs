@@ -149,14 +149,42 @@ fn numbers_that_json_has_not_are_never_null() {
 fn line_ends_tabs_and_wide_characters_leave_places_exact() {
     assert_told(&[
         ("instance:\r\n  hibp: 1\r\n", &["2:9-2:10 wrong-type /instance/hibp"]),
-        ("instance:\r  hibp: 1\r", &["2:9-2:10 wrong-type /instance/hibp"]),
         ("instance: {hibp:\t\t1}", &["1:19-1:20 wrong-type /instance/hibp"]),
         (
             "instance: {\"ä😀\": 1, hibp: 1}",
             &["1:12-1:16 unknown-field /instance/ä😀", "1:27-1:28 wrong-type /instance/hibp"],
         ),
-        ("instance:\n\thibp: true\n", &["2:2-2:3 yaml-syntax"]),
+        ("instance:\n\thibp: true\n", &["2:1-2:2 yaml-syntax"]),
     ]);
+}
+
+#[test]
+fn a_carriage_return_by_itself_is_refused_before_anything_can_hide_behind_it() {
+    assert_told(&[
+        ("instance:\r  hibp: 1\r", &["1:10-1:11 yaml-syntax"]),
+        ("# ü\r\n# x\rinstance: {hibp: false}\r\n", &["2:4-2:5 yaml-syntax"]),
+        ("a: \"b\rc\"\n# sk_live_abc123\n", &["1:6-1:7 yaml-syntax", "2:3-2:17 secret-in-config"]),
+        ("instance: {hibp: true}\r", &["1:23-1:24 yaml-syntax"]),
+        ("instance: {hibp: true}\r\r\n", &["1:23-1:24 yaml-syntax"]),
+    ]);
+}
+
+#[test]
+fn a_merge_that_was_not_finished_is_told_as_one() {
+    assert_told(&[
+        (
+            "instance:\n<<<<<<< HEAD\n  hibp: true\n=======\n  hibp: false\n>>>>>>> b\n",
+            &["2:1-2:13 yaml-syntax"],
+        ),
+        ("{\n<<<<<<< HEAD\r\n\"a\": 1,\n=======\n\"a\": 2}\n", &["2:1-2:13 yaml-syntax"]),
+        ("instance: {hibp: true}\n||||||| base\n", &["2:1-2:13 yaml-syntax"]),
+        ("instance: {hibp: true}\n=======\n", &["2:1-2:8 yaml-syntax"]),
+        ("instance: {hibp: true}\n>>>>>>>", &["2:1-2:8 yaml-syntax"]),
+        ("# <<<<<<< HEAD\n# =======\ninstance: {hibp: true} # >>>>>>> b\n", &[]),
+        ("instance:\n  support_email: >-\n    a@b.de\n# ======== =======\n", &[]),
+    ]);
+    let message = &checked("<<<<<<< HEAD\n").findings[0].message;
+    assert!(message.starts_with("a merge was not finished"), "{message}");
 }
 
 #[test]

@@ -82,8 +82,7 @@ fn a_key_is_replaced_and_nothing_around_it() {
         "instance:\n  «cookieless_dev»: ~\n",
         // Lines, and where the file begins and ends.
         "instance:\r\n  hibp: true\r\n  «cookieless_dev»: true # é\r\n",
-        "instance:\r  hibp: true\r  «cookieless_dev»: true\r",
-        "instance:\n  hibp: true\r\n  «cookieless_dev»: true\r  test_mode: true\n",
+        "instance:\n  hibp: true\r\n  «cookieless_dev»: true\n  test_mode: true\r\n",
         "instance:\n  «cookieless_dev»: true",
         "\n\n\ninstance:\n\n  «cookieless_dev»: true\n\n\n",
         "--- # é\ninstance:\n  «cookieless_dev»: true\n...\n# after\n",
@@ -93,7 +92,7 @@ fn a_key_is_replaced_and_nothing_around_it() {
         "instance: {support_email: é漢😀@ü.de, «cookieless_dev»: true} # 漢\n",
         "{instance: {\"漢é\": 😀, «\"cookieless_dev\"»: 漢}}\n",
         "instance: {support_email: \"a\u{85}b\u{2028}c\u{feff}\", «cookieless_dev»: true}\n",
-        "instance: {support_email: \"a\r  b\r\n  c\", «cookieless_dev»: true}\n",
+        "instance: {support_email: \"a\n  b\r\n  c\", «cookieless_dev»: true}\n",
         // A value of the wrong type, and other mistakes, are the same afterward.
         "instance:\n  «cookieless_dev»: sure\n  hib: 1\nrestrictionz: {}\nenvironments: [a]\n",
     ]);

@@ -57,6 +57,64 @@ fn a_mistake_does_not_hide_the_problems_of_other_parts() {
 }
 
 #[test]
+fn a_tab_that_indents_is_told_where_it_stands() {
+    assert_told(&[
+        ("\tinstance:\n\t  hibp: true\n", &["1:1-1:2 yaml-syntax", "2:1-2:2 yaml-syntax"]),
+        ("instance:\n \thibp: true\n", &["2:2-2:3 yaml-syntax"]),
+        ("instance:\n  hibp: true\n \ttest_mode: true\n", &["3:2-3:3 yaml-syntax"]),
+        ("instance:\n \t&a hibp: true\n", &["2:2-2:3 yaml-syntax"]),
+        ("instance:\n \t? hibp\n  : true\n", &["2:2-2:3 yaml-syntax"]),
+        ("instance:\n  allowed_origins:\n   \t- http://a\n", &["3:4-3:5 yaml-syntax"]),
+        ("instance:\n  allowed_origins:\n  - http://a\n \t- http://b\n", &["4:2-4:3 yaml-syntax"]),
+        ("instance:\n  allowed_origins:\n  -\t- http://a\n", &["3:4-3:5 yaml-syntax"]),
+        ("instance:\n  hibp: true\n\n  \ttest_mode: true\n", &["4:3-4:4 yaml-syntax"]),
+        ("instance:\n  hibp:\n\ttrue\n", &["3:1-3:2 yaml-syntax"]),
+        ("instance:\n  support_email: |-\n    a@b.de\n \thibp: true\n", &["4:2-4:3 yaml-syntax"]),
+        ("instance: |\n  a\n\tb: 1\n", &["3:1-3:2 yaml-syntax"]),
+    ]);
+    // Where others accept an overlay after a tab, it would stand elsewhere.
+    let told = checked("environments:\n \t dev:\n  x: 1\n").findings;
+    assert!(told[0].message.starts_with("a tab stands") && told[0].span.line == 2, "{told:?}");
+}
+
+#[test]
+fn a_tab_that_only_separates_is_nobodys_mistake() {
+    for text in [
+        "{\n\t\"instance\": {\n\t\t\"hibp\":\ttrue\n\t}\n}\n",
+        "instance:\n  hibp:\ttrue\t# why\n\t# a remark\n\t\n  test_mode\t: true\n",
+        "instance:\n  allowed_origins:\n  -\thttp://a\n  - \thttp://b\n",
+        "instance:\n  allowed_origins: [\n   \thttp://a,\n  \t\"http://b\"\t]\n",
+        "instance:\n  hibp:\n   \ttrue\n",
+        "instance:\n  ?\thibp\n  :\ttrue\n",
+        "instance:\n  hibp: &a\ttrue\n  test_mode: !!bool\ttrue\n",
+        "---\t# first\ninstance: {hibp:\ttrue}\t\n...\t\n",
+    ] {
+        assert!(checked(text).findings.is_empty(), "{text:?}: {:?}", checked(text).findings);
+    }
+}
+
+#[test]
+fn an_entry_that_is_missing_before_a_comma_is_told_at_the_comma() {
+    for (text, column) in [
+        ("communication: {blocked_country_codes: [FR,,DE]}", 44),
+        ("communication: {blocked_country_codes: [,]}", 41),
+        ("communication: {blocked_country_codes: [, FR]}", 41),
+        ("instance: {hibp: true,, test_mode: true}", 23),
+        ("instance: {,}", 12),
+        ("{\"instance\":{\"hibp\":true},,}", 27),
+        ("{\"instance\":{\"hibp\":true} , ,\"protect\":{}}", 29),
+    ] {
+        let findings = checked(text).findings;
+        let first = &findings[0];
+        assert_eq!(first.message, "an entry is missing before this comma", "{text}");
+        assert_eq!((findings.len(), first.span.column), (1, column), "{text}");
+    }
+    for text in ["instance: {hibp: true,}", "instance: {allowed_origins: [\"http://a\",],}"] {
+        assert!(checked(text).findings.is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn what_a_mistake_cuts_short_is_not_judged_as_a_whole() {
     assert_told(&[
         ("instance: [", &["1:11-1:12 yaml-syntax"]),

@@ -1,0 +1,180 @@
+//! Words for the mistakes in a file's syntax, as the parser knows them.
+
+use std::borrow::Cow;
+
+use granit_parser::ErrorKind;
+
+/// What is wrong, and what to do.
+pub(super) type Wording = (Cow<'static, str>, Option<&'static str>);
+
+/// Words for the mistakes that people make; the rest in general ones.
+/// `next` is the character at which the parser stopped.
+pub(super) fn wording(kind: &ErrorKind, next: Option<char>) -> Wording {
+    comma_wording(kind, next)
+        .or_else(|| brackets_wording(kind))
+        .or_else(|| quotes_wording(kind))
+        .or_else(|| layout_wording(kind))
+        .or_else(|| document_wording(kind))
+        .unwrap_or(("this is not valid YAML".into(), None))
+}
+
+const fn words(message: &'static str, help: &'static str) -> Wording {
+    (Cow::Borrowed(message), Some(help))
+}
+
+/// Whether a mistake is a tab where it may not be.
+pub(super) const fn is_tab(kind: &ErrorKind) -> bool {
+    use ErrorKind as E;
+    matches!(
+        kind,
+        E::TabNotAllowed
+            | E::TabInBlockIndentation
+            | E::TabInIndentation
+            | E::TabAtBlockScalarStart
+            | E::TabInPlainScalar
+            | E::InvalidBlockEntryWhitespace
+    )
+}
+
+/// Whether a mistake may be a tab's doing that stands before it.
+pub(super) const fn is_layout(kind: &ErrorKind) -> bool {
+    use ErrorKind as E;
+    matches!(
+        kind,
+        E::ExpectedBlockMappingKey
+            | E::InvalidIndentation
+            | E::MappingKeyNotAllowed
+            | E::BlockSequenceEntryNotAllowed
+            | E::ExpectedBlockSequenceEntry
+    )
+}
+
+/// What the parser calls the end of the text may be a comma with nothing before it.
+fn comma_wording(kind: &ErrorKind, next: Option<char>) -> Option<Wording> {
+    use ErrorKind as E;
+    let is_between = matches!(
+        kind,
+        E::UnexpectedEofFlowMapping
+            | E::UnexpectedEofImplicitFlowMapping
+            | E::UnexpectedEofFlowSequence
+            | E::ExpectedFlowMappingSeparator
+            | E::ExpectedFlowSequenceSeparator
+    );
+    (is_between && next == Some(',')).then(|| {
+        words("an entry is missing before this comma", "remove the comma, or write the entry")
+    })
+}
+
+fn brackets_wording(kind: &ErrorKind) -> Option<Wording> {
+    use ErrorKind as E;
+    let unclosed = |open: &char| -> Wording {
+        (format!("the `{open}` that opens here is never closed").into(), Some(CLOSE))
+    };
+    Some(match kind {
+        E::UnclosedFlowCollection { open } => unclosed(open),
+        E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => unclosed(&'{'),
+        E::UnexpectedEofFlowSequence => unclosed(&'['),
+        E::MisplacedFlowCollectionEnd => {
+            words("a bracket closes here that was never opened", "remove it, or open it before")
+        }
+        E::MismatchedFlowCollectionEnd { .. } => {
+            words("this bracket closes one of the other kind", "`{` is closed by `}`, `[` by `]`")
+        }
+        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator => {
+            words("a comma or a closing bracket is missing before this", CLOSE)
+        }
+        E::RecursionLimitExceeded => {
+            words(super::TOO_DEEP, "a configuration needs a handful of levels")
+        }
+        _ => return None,
+    })
+}
+
+fn quotes_wording(kind: &ErrorKind) -> Option<Wording> {
+    use ErrorKind as E;
+    Some(match kind {
+        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => {
+            words("the quote that opens here is never closed", "close it on the same line")
+        }
+        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => words(
+            "something follows a closing quote",
+            "look for a quote that is missing or too many, here or in a line above",
+        ),
+        E::UnknownQuotedScalarEscape
+        | E::InvalidQuotedScalarHexEscape
+        | E::InvalidUnicodeEscape
+        | E::InvalidLowSurrogate
+        | E::InvalidLowSurrogateHexEscape
+        | E::MissingLowSurrogate
+        | E::UnpairedLowSurrogate => words(
+            "a backslash is followed by something that is not an escape",
+            "write `\\\\` for a backslash, or use single quotes",
+        ),
+        E::MissingAnchorOrAliasName => words(
+            "a `*` or `&` is an alias or an anchor, and no name follows it",
+            "put the value in quotes if the sign is part of it",
+        ),
+        E::UnexpectedCharacter { character } => {
+            if matches!(character, '@' | '`' | '%') {
+                let message = format!("a value cannot begin with `{character}`");
+                return Some((message.into(), Some("put the value in quotes")));
+            }
+            let message = format!("the character {} cannot stand here", character.escape_unicode());
+            (message.into(), Some("remove it, or write it as an escape between double quotes"))
+        }
+        _ => return None,
+    })
+}
+
+fn layout_wording(kind: &ErrorKind) -> Option<Wording> {
+    use ErrorKind as E;
+    Some(match kind {
+        E::MappingValueNotAllowed | E::InvalidColonPlacement => words(
+            "a `: ` stands inside a value",
+            "put the value in quotes, or begin the key on a line of its own, as far in as its \
+             neighbors",
+        ),
+        E::SimpleKeyExpected | E::InvalidSimpleKey => words(
+            "this is not a `key: value` pair",
+            "a `:` and a space after the key may be missing",
+        ),
+        kind if is_layout(kind) => words(
+            "this does not fit what stands above it",
+            "keys of one mapping, and the dashes of one list, begin in the same column",
+        ),
+        E::InvalidQuotedScalarIndent | E::InvalidFlowScalarIndent => {
+            words("what goes on from the line above has to be indented", "put spaces before it")
+        }
+        E::BlockEntryInFlowCollection => {
+            words("a dash begins no entry between brackets", "separate the entries with commas")
+        }
+        E::InvalidBlockScalarHeader => words(
+            "text follows a `|` or `>` on its line",
+            "begin the text on the next line, indented, or put the value in quotes",
+        ),
+        E::CommentNotSeparated => words(
+            "a `#` begins a comment only after a space",
+            "put a space before it, or use quotes",
+        ),
+        _ => return None,
+    })
+}
+
+fn document_wording(kind: &ErrorKind) -> Option<Wording> {
+    use ErrorKind as E;
+    Some(match kind {
+        E::BomInsideDocument => {
+            words("a byte-order mark, which is not seen, stands inside the text", "remove it")
+        }
+        E::UndeclaredTagHandle => words("this tag's prefix is declared nowhere", "remove the tag"),
+        E::UnsupportedYamlMajorVersion => {
+            words("only YAML 1 is read", "remove the `%YAML` line, or say 1.2")
+        }
+        E::InvalidDocumentEnd => {
+            words("something follows the end of the document", "remove it, or the `...`")
+        }
+        _ => return None,
+    })
+}
+
+const CLOSE: &str = "entries between brackets are separated by commas, and the bracket is closed";
