@@ -126,6 +126,8 @@ fn payload() -> Value {
         "protect": {"rules_enabled": true},
         "oauth_application_settings": {
             "oauth_jwt_access_tokens": true,
+            "aud_claim_enabled": true,
+            "pkce_required": true,
             "default_scopes": ["email", "profile"],
         },
         "instance_settings": {"from_email_address": "hello"},
@@ -153,8 +155,11 @@ fn pull() {
     for section in readable {
         assert_shows(&pulled[section], &payload()[section]);
     }
-    // Of the instance itself the service shows no other setting than its origins.
+    // Of the instance itself the service shows no other setting than its origins and subdomains,
+    // and of the latter none in development.
     assert_eq!(pulled["instance"]["allowed_origins"], payload()["instance"]["allowed_origins"]);
+    assert_eq!(pulled["instance"]["allowed_subdomains"], json!([]));
+    assert_eq!(pulled["instance"]["subdomain_allowlist_enabled"], false);
     assert_eq!(pulled["instance"]["environment_type"], "development");
     assert_eq!(pulled.as_object().unwrap().len(), readable.len() + 1, "{pulled}");
 }

@@ -282,15 +282,16 @@ fn hovers() {
 }
 
 /// A text, what is marked in it, and what is said of that.
-const WRONG: [(&str, &str, &str); 15] = [
+const WRONG: [(&str, &str, &str); 16] = [
     ("instance:\n  hibp: \"yes\"\n", "\"yes\"", "Expected one of boolean, null"),
     ("instance: {hibp: 1}\n", "1", "Expected one of boolean, null"),
     ("instance:\n  support_email: 5\n", "5", "Expected one of string, null"),
-    ("instance:\n  allowed_origins: null\n", "null", "array"),
+    ("organization_settings:\n  domains_enrollment_modes: null\n", "null", "array"),
     ("instance:\n  allowed_origins:\n    - a://b\n    - 5\n", "5", "string"),
     ("environments:\n  a:\n    instance:\n      hibp: 1\n", "1", "Expected one of boolean, null"),
     ("organization_settings:\n  max_allowed_memberships: -1\n", "-1", "below the minimum of 0"),
     ("communication: {blocked_country_codes: [DE, fr]}\n", "fr", "two capital letters"),
+    ("instance: {allowed_subdomains: [App.example.com]}\n", "App.example.com", "small letters"),
     ("instance_settings:\n  from_email_address: a@b\n", "a@b", "letters and digits"),
     ("target:\n  environment_type: prod\n", "prod", "\"development\", \"production\""),
     ("target:\n  secret_key_env: 1A\n", "1A", "name of an environment variable"),

@@ -46,6 +46,7 @@ fn value(kind: Kind, nullable: bool) -> BoxedStrategy<Value> {
         Shape::Origin => prop_oneof![Just("my-app://a"), Just("http://localhost:3000")].boxed(),
         Shape::Alphanumeric => prop_oneof![Just("noreply"), Just("a1")].boxed(),
         Shape::Country => prop_oneof![Just("FR"), Just("DE")].boxed(),
+        Shape::Subdomain => prop_oneof![Just("a.example.com"), Just("*.example.com")].boxed(),
         Shape::OneOf(words) => proptest::sample::select(words).boxed(),
     };
     let values = match kind {
@@ -56,6 +57,7 @@ fn value(kind: Kind, nullable: bool) -> BoxedStrategy<Value> {
             match shape {
                 Shape::Origin => vec!["my-app://a", "my-app://b", "capacitor://localhost"],
                 Shape::Country => vec!["FR", "DE", "US"],
+                Shape::Subdomain => vec!["a.example.com", "b.example.com", "*.example.com"],
                 Shape::OneOf(words) => words.to_vec(),
                 Shape::Any | Shape::Email | Shape::Alphanumeric => {
                     vec!["a@example.com", "b@example.com"]

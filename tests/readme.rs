@@ -198,7 +198,10 @@ fn settings() -> String {
         let shown: Vec<&Field> = fields.iter().filter(|it| it.read == Read::Shown).collect();
         let how = if *has_get { "`GET`" } else { "an empty `PATCH`" };
         let read = match shown.as_slice() {
-            [only] if fields.len() > 1 => format!("{how}: `{}` alone", only.name),
+            few if few.len() * 2 < fields.len() => {
+                let names: Vec<String> = few.iter().map(|it| format!("`{}`", it.name)).collect();
+                format!("{how}: {} alone", names.join(", "))
+            }
             shown if shown.len() == fields.len() => how.to_owned(),
             _ => {
                 let hidden = fields.iter().filter(|it| it.read != Read::Shown);

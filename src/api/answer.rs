@@ -1,15 +1,25 @@
 //! What an answer means, whatever the service or something in between made of it. Nothing here
 //! trusts the body: not its types, not its size, and not that it keeps the key to itself.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::{Body, KeyRing, Reply};
+use crate::catalog::{self, is_country};
 
 /// How much of a text from the service is shown.
 const LONGEST_TEXT: usize = 500;
 
 /// How many of an answer's errors are told.
 const MOST_ERRORS: usize = 5;
+
+/// What to do where nothing else helps.
+const LATER: &str = "run the same command again in a while";
+
+/// The codes of a 409 by which the service says that something else was at work, and that nothing
+/// was done [d].
+const PASSING_CONFLICTS: [&str; 2] = ["resource_locked", "conflict"];
 
 /// What an answer means.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,21 +44,29 @@ pub struct Refusal {
     /// What happened, as a sentence or more, without a final full stop.
     pub message: String,
     /// What to do about it, as a sentence without a final full stop.
-    pub help: Option<&'static str>,
-    /// The parameter that the service named, as it named it.
-    pub param: Option<String>,
+    pub help: Option<Cow<'static, str>>,
+    /// The parameters that the service named, as it named them.
+    pub params: Vec<String>,
     /// What Clerk's support asks for.
     pub trace_id: Option<String>,
 }
 
 impl Refusal {
-    /// The bare name of the field that the service blames: `support_email` for
-    /// `instance[support_email]` and `/support_email`, `allowed_origins` for `allowed_origins[0]`.
-    pub fn field(&self) -> Option<&str> {
-        self.param
-            .as_deref()?
-            .split(['[', ']', '/', '.', ' '])
-            .rfind(|part| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit()))
+    /// The bare names of the fields that the service blames: `support_email` for
+    /// `instance[support_email]` and `/support_email`, `allowed_origins` for `allowed_origins[0]`;
+    /// at last the one that the code itself is about.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        let named = self.params.iter().filter_map(|param| {
+            param
+                .split(['[', ']', '/', '.', ' '])
+                .rfind(|part| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+        named.chain(catalog::refused_by(&self.code).map(|(field, _)| field.name))
+    }
+
+    /// The parameters in one text; `None` where the service named none.
+    pub fn param(&self) -> Option<String> {
+        (!self.params.is_empty()).then(|| shorten(&self.params.join(", ")))
     }
 }
 
@@ -66,35 +84,71 @@ pub fn read(keys: &KeyRing, reply: &Reply) -> Answer {
         });
         return Answer::Accepted { echo };
     }
-    Answer::Refused(refusal(reply, value.as_ref()))
+    Answer::Refused(refusal(keys, reply, value.as_ref()))
 }
 
-fn refusal(reply: &Reply, value: Option<&Value>) -> Refusal {
+fn refusal(keys: &KeyRing, reply: &Reply, value: Option<&Value>) -> Refusal {
     let status = reply.status;
-    let told: Vec<Told<'_>> = value
-        .and_then(|value| value.get("errors")?.as_array())
-        .map(|errors| errors.iter().filter_map(Told::read).collect())
-        .unwrap_or_default();
+    let told = told(value);
     let code = told.iter().find_map(|told| told.code).map(shorten);
-    let param = told.iter().find_map(|told| told.param).map(shorten);
+    let params = told.iter().map(|told| &told.params).find(|params| !params.is_empty());
     let trace_id = value.and_then(|value| text(value, "clerk_trace_id")).map(shorten);
+    let ray = || reply.ray.as_deref().map(str::trim).filter(|ray| !ray.is_empty());
+    let ray = || ray().map(|ray| shorten(&keys.scrub(ray)));
+    // Where the service says itself what is missing, a guess at the key or the URL misleads.
+    let by_status = || help(status).filter(|_| told.is_empty() || !matches!(status, 403..=405));
+    let later = || is_passing(status, &told).then_some(LATER);
     Refusal {
         status,
         code: code.unwrap_or_else(|| own_code(status)),
         message: message(reply, &told),
-        // Where the service says itself what is missing, a guess at the key or the URL misleads.
-        help: help(status).filter(|_| told.is_empty() || !matches!(status, 403..=405)),
-        param,
-        trace_id,
+        help: advice(&told)
+            .map(Cow::Owned)
+            .or_else(|| by_status().or_else(later).map(Cow::Borrowed)),
+        params: params.into_iter().flatten().take(MOST_ERRORS).copied().map(shorten).collect(),
+        trace_id: trace_id.or_else(ray),
     }
+}
+
+/// What an answer says of its errors.
+fn told(value: Option<&Value>) -> Vec<Told<'_>> {
+    value
+        .and_then(|value| value.get("errors")?.as_array())
+        .map(|errors| errors.iter().filter_map(Told::read).collect())
+        .unwrap_or_default()
+}
+
+/// Whether an answer says that the request did nothing, for a reason that passes.
+pub(super) fn is_passing_conflict(reply: &Reply) -> bool {
+    let Body::Whole(bytes) = &reply.body else { return false };
+    let value = serde_json::from_slice(bytes).ok().filter(|_| reply.status == 409);
+    is_passing(reply.status, &told(value.as_ref()))
+}
+
+fn is_passing(status: u16, told: &[Told<'_>]) -> bool {
+    let code = told.iter().find_map(|told| told.code);
+    status == 409 && code.is_some_and(|code| PASSING_CONFLICTS.contains(&code))
+}
+
+/// What to do about a code that is about one field alone, by the catalogue.
+fn advice(told: &[Told<'_>]) -> Option<String> {
+    told.iter().find_map(|told| {
+        let (_, refused) = catalog::refused_by(told.code?)?;
+        Some(match told.countries.as_slice() {
+            [] => refused.advice.to_owned(),
+            countries => format!("{} ({})", refused.advice, shorten(&countries.join(", "))),
+        })
+    })
 }
 
 /// One entry of `errors`, as far as it can be understood.
 struct Told<'a> {
     code: Option<&'a str>,
     message: Option<&'a str>,
-    param: Option<&'a str>,
+    params: Vec<&'a str>,
     features: Vec<&'a str>,
+    /// The codes of countries in its `meta`, whatever they are called there.
+    countries: Vec<&'a str>,
 }
 
 impl<'a> Told<'a> {
@@ -103,14 +157,39 @@ impl<'a> Told<'a> {
         let told = Self {
             code: text(error, "code"),
             message: text(error, "long_message").or_else(|| text(error, "message")),
-            param: meta.and_then(|meta| text(meta, "param_name")),
-            features: meta
-                .and_then(|meta| meta.get("unsupported_features")?.as_array())
-                .map(|features| features.iter().filter_map(Value::as_str).collect())
-                .unwrap_or_default(),
+            params: meta.map(params).unwrap_or_default(),
+            features: meta.map(|meta| texts(meta, "unsupported_features")).unwrap_or_default(),
+            countries: meta.map(countries).unwrap_or_default(),
         };
         (told.code.is_some() || told.message.is_some()).then_some(told)
     }
+}
+
+/// The parameters that an error names: one, or several.
+fn params(meta: &Value) -> Vec<&str> {
+    match text(meta, "param_name") {
+        Some(param) => vec![param],
+        None => texts(meta, "param_names"),
+    }
+}
+
+/// The codes of countries among all lists of an error's `meta`. What that list is called is not
+/// known [d].
+fn countries(meta: &Value) -> Vec<&str> {
+    let members = meta.as_object().into_iter().flat_map(Map::values);
+    let entries = members.filter_map(Value::as_array).flatten();
+    entries.filter_map(Value::as_str).filter(|code| is_country(code)).collect()
+}
+
+/// The texts with something in them of a member that is a list, or a text.
+fn texts<'a>(value: &'a Value, member: &str) -> Vec<&'a str> {
+    let entries = match value.get(member) {
+        Some(Value::Array(entries)) => entries.as_slice(),
+        Some(one @ Value::String(_)) => std::slice::from_ref(one),
+        _ => &[],
+    };
+    let texts = entries.iter().filter_map(Value::as_str).map(str::trim);
+    texts.filter(|text| !text.is_empty()).collect()
 }
 
 /// A member that is a text with something in it.
@@ -182,7 +261,7 @@ const fn help(status: u16) -> Option<&'static str> {
             Some("check `--api-url`: the service there does not offer this part of the Backend API")
         }
         407 => Some("give the proxy's user and password in the variable that names the proxy"),
-        408 | 500..=599 => Some("run the same command again in a while"),
+        408 | 500..=599 => Some(LATER),
         429 => Some("run the same command again later, or allow longer waits: `--retry-timeout`"),
         _ => None,
     }

@@ -22,6 +22,9 @@ pub(super) const TRY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How much of an answer's body is read. The service's own are a few hundred bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
 
+/// The number that the service's network gives each answer.
+const RAY: &str = "cf-ray";
+
 /// The connections to one address, shared by every target of a run. Costs nothing until the first
 /// request: only then are root certificates read.
 #[derive(Debug)]
@@ -137,7 +140,8 @@ pub(super) async fn send(
     let response = sending.send().await.map_err(|error| failure::no_reply(&error, base, keys))?;
     let status = response.status().as_u16();
     let retry_after = retry_after(response.headers());
-    Ok(Reply { status, retry_after, body: read_body(response).await })
+    let ray = response.headers().get(RAY).and_then(|ray| ray.to_str().ok()).map(str::to_owned);
+    Ok(Reply { status, retry_after, ray, body: read_body(response).await })
 }
 
 fn authorization(key: &SecretKey) -> Result<HeaderValue, NoReply> {

@@ -97,7 +97,10 @@ mod tests {
 
     fn understood(status: u16, body: &str) -> Lookup {
         let body = Body::Whole(body.as_bytes().to_vec());
-        understand(&KeyRing::default(), &called(Ok(Reply { status, retry_after: None, body })))
+        understand(
+            &KeyRing::default(),
+            &called(Ok(Reply { status, retry_after: None, ray: None, body })),
+        )
     }
 
     #[test]
@@ -137,7 +140,7 @@ mod tests {
             let lookup = understood(200, body);
             assert!(matches!(lookup, Lookup::NotAnInstance(_)), "{body}: {lookup:?}");
         }
-        let reply = Reply { status: 200, retry_after: None, body: Body::Broken };
+        let reply = Reply { status: 200, retry_after: None, ray: None, body: Body::Broken };
         let lookup = understand(&KeyRing::default(), &called(Ok(reply)));
         assert!(matches!(lookup, Lookup::NotAnInstance(_)), "{lookup:?}");
     }
@@ -166,7 +169,7 @@ mod tests {
     fn an_id_never_holds_the_key() {
         let keys = KeyRing::from(SecretKey::parse("sk_test_hush").unwrap());
         let body = Body::Whole(br#"{"id":"sk_test_\u0068ush"}"#.to_vec());
-        let called = called(Ok(Reply { status: 200, retry_after: None, body }));
+        let called = called(Ok(Reply { status: 200, retry_after: None, ray: None, body }));
         let lookup = understand(&keys, &called);
         assert!(matches!(lookup, Lookup::NotAnInstance(_)), "{lookup:?}");
     }

@@ -58,6 +58,8 @@ pub struct Reply {
     pub status: u16,
     /// `Retry-After`, where it is whole seconds.
     pub retry_after: Option<Duration>,
+    /// `cf-ray`, by which Clerk's support finds an answer whose body names no trace [d].
+    pub ray: Option<String>,
     /// What followed the head.
     pub body: Body,
 }

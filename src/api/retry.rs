@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::answer::is_passing_conflict;
 use super::{Body, NoReply, Reply, Request, Service, Stop};
 
 /// How often a request is sent at most.
@@ -177,7 +178,7 @@ fn after(
 fn is_worth_another(last: &Result<Reply, NoReply>) -> bool {
     match last {
         Ok(reply) if reply.is_success() => reply.body == Body::Broken,
-        Ok(reply) => reply.status == 429 || is_open(reply.status),
+        Ok(reply) => reply.status == 429 || is_open(reply.status) || is_passing_conflict(reply),
         Err(NoReply::Impossible(_)) => false,
         Err(NoReply::NotSent(_) | NoReply::Lost(_)) => true,
     }

@@ -15,6 +15,19 @@ pub(super) struct Verdict {
     pub settlement: Settlement,
 }
 
+impl Verdict {
+    /// The same of a call that was accepted, with what is shown of each of its fields.
+    pub(super) fn showing(self, shown: BTreeMap<String, Shown>) -> Self {
+        let otherwise = shown.iter().filter(|(_, shown)| matches!(shown, Shown::Otherwise(_)));
+        let outcome = CallOutcome {
+            verified: verified(&shown),
+            unreflected: otherwise.map(|(field, _)| field.clone()).collect(),
+            ..self.outcome
+        };
+        Self { outcome, settlement: Settlement::Accepted(shown) }
+    }
+}
+
 /// A call that was never sent.
 pub(super) fn skipped(call: &Call) -> CallOutcome {
     CallOutcome {
@@ -61,29 +74,23 @@ pub(super) fn judge(call: &Call, called: &Called, keys: &KeyRing) -> Verdict {
 }
 
 fn accepted(call: &Call, called: &Called, shown: BTreeMap<String, Shown>) -> Verdict {
-    let unreflected = shown
-        .iter()
-        .filter(|(_, shown)| matches!(shown, Shown::Otherwise(_)))
-        .map(|(field, _)| field.clone())
-        .collect();
     // A success whose body broke off may have been followed by another answer.
     let success = called.last.as_ref().ok().filter(|reply| reply.is_success());
     let outcome = CallOutcome {
         outcome: Ended::Applied,
         status: success.map(|reply| reply.status),
         attempts: called.attempts,
-        verified: verified(&shown),
-        unreflected,
         ..skipped(call)
     };
-    Verdict { outcome, settlement: Settlement::Accepted(shown) }
+    Verdict { outcome, settlement: Settlement::Accepted(BTreeMap::new()) }.showing(shown)
 }
 
 fn refused(call: &Call, called: &Called, refusal: Refusal) -> CallError {
     let at = refusal
-        .field()
-        .and_then(|field| call.changes.iter().find(|change| change.field.name == field))
+        .fields()
+        .find_map(|field| call.changes.iter().find(|change| change.field.name == field))
         .map(|change| change.at);
+    let param = refusal.param();
     let mut message = refusal.message;
     if let Some(why) = called.giving_up() {
         message.push_str("; ");
@@ -92,12 +99,12 @@ fn refused(call: &Call, called: &Called, refusal: Refusal) -> CallError {
     if let Some(help) = refusal.help {
         message.truncate(message.trim_end_matches('.').len());
         message.push_str("; ");
-        message.push_str(help);
+        message.push_str(&help);
     }
     CallError {
         code: refusal.code,
         message,
-        param: refusal.param,
+        param,
         trace_id: refusal.trace_id,
         line: at.map(|span| span.line),
         column: at.map(|span| span.column),

@@ -4,6 +4,7 @@
 mod held;
 mod judge;
 mod preflight;
+mod read_back;
 mod reconcile;
 mod refusal;
 

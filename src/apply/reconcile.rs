@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::judge::{Verdict, judge, skipped};
 use super::preflight::Ready;
+use super::read_back::confirmed;
 use super::{Basis, Manner, Watcher};
 use crate::api::{Access, Patience, Request, Stop, call};
 use crate::plan::outcome::{CallOutcome, TargetOutcome, Unrecorded};
@@ -63,7 +64,9 @@ async fn make_calls(
         }
         watcher.begins(plan, planned.section.name);
         let called = call(access.service.as_ref(), &request(planned), &patience, stop).await;
-        let Verdict { outcome, settlement } = judge(planned, &called, &access.keys);
+        let verdict = judge(planned, &called, &access.keys);
+        let Verdict { outcome, settlement } =
+            confirmed(verdict, planned, access, &patience, stop).await;
         state = state.settle(planned.section.name, &planned.body(), &settlement);
         // Also of a call that was accepted before: the outcome has the success alone.
         locked_out = called.last.as_ref().is_ok_and(|reply| reply.status == UNAUTHORIZED);

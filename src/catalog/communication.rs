@@ -23,6 +23,13 @@ pub static SECTION: Section = Section {
     .nullable()
     .empty_clears()
     .at_most(250)
+    .refuses_repetition()
+    // Clerk fills the list for some plans, and keeps what it put there [d, t].
+    .refused_by(
+        "sms_country_removal_restricted",
+        "Clerk keeps countries blocked for the instance's plan: leave them in the list, or ask \
+         Clerk's support to take them out",
+    )
     .shown()
     .example("[\"AQ\", \"BV\"]")],
 };

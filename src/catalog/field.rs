@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::EnvironmentType;
-use super::quirk::{Deprecated, Empty, Frontend, Guard, Lockout, Read, Scope};
+use super::quirk::{Deprecated, Empty, Frontend, Guard, Lockout, Read, Refused, Scope};
 
 /// A setting. Built by the `const` methods below, so that an entry states only what is special.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,14 +32,20 @@ pub struct Field {
     pub same_as: Option<&'static str>,
     /// How many entries a list may have.
     pub most: Option<usize>,
+    /// Whether the service refuses a list that holds an entry twice.
+    pub refuses_repetition: bool,
+    /// Entries that the service refuses in a list, whatever their form.
+    pub refuses: &'static [&'static str],
     /// What an empty text or list does.
     pub empty: Empty,
     /// The only environment in which it has an effect.
     pub only_in: Option<EnvironmentType>,
     /// Set where one of its two values protects the product.
     pub guard: Option<Guard>,
-    /// Set where turning it on can stop every sign-up.
+    /// Set where turning it on can keep everybody out.
     pub lockout: Option<Lockout>,
+    /// Set where the service refuses it by a code of its own.
+    pub refused: Option<Refused>,
     /// What the service puts into a list that was sent without it.
     pub echo_adds: &'static [&'static str],
     /// Whether its live value can be read with the secret key.
@@ -79,6 +85,8 @@ pub enum Shape {
     Alphanumeric,
     /// A country's code of ISO 3166-1 alpha-2.
     Country,
+    /// A host, or a wildcard for what lies below one, as [`super::is_subdomain`] has them.
+    Subdomain,
 }
 
 impl Field {
@@ -95,10 +103,13 @@ impl Field {
             is_gone: false,
             same_as: None,
             most: None,
+            refuses_repetition: false,
+            refuses: &[],
             empty: Empty::Value,
             only_in: None,
             guard: None,
             lockout: None,
+            refused: None,
             echo_adds: &[],
             read: Read::Nowhere,
             frontend: None,
@@ -195,10 +206,31 @@ impl Field {
         self
     }
 
-    /// The service accepts an empty list and then ignores it.
+    /// `[]` goes back to the service's own value, as `null` does.
     #[must_use]
-    pub const fn empty_ignored(mut self) -> Self {
-        self.empty = Empty::Ignored;
+    pub const fn empty_resets(mut self) -> Self {
+        self.empty = Empty::Resets;
+        self
+    }
+
+    /// `[]` removes every entry, and what is there after it has to be read.
+    #[must_use]
+    pub const fn empty_read_back(mut self) -> Self {
+        self.empty = Empty::ReadBack;
+        self
+    }
+
+    /// The service refuses a list that holds an entry twice.
+    #[must_use]
+    pub const fn refuses_repetition(mut self) -> Self {
+        self.refuses_repetition = true;
+        self
+    }
+
+    /// Entries that the service refuses in the list.
+    #[must_use]
+    pub const fn refuses(mut self, entries: &'static [&'static str]) -> Self {
+        self.refuses = entries;
         self
     }
 
@@ -220,6 +252,13 @@ impl Field {
     #[must_use]
     pub const fn lockout(mut self, lockout: Lockout) -> Self {
         self.lockout = Some(lockout);
+        self
+    }
+
+    /// The service refuses it by this code: what to do then, as a sentence without a capital.
+    #[must_use]
+    pub const fn refused_by(mut self, code: &'static str, advice: &'static str) -> Self {
+        self.refused = Some(Refused { code, advice });
         self
     }
 
@@ -271,9 +310,9 @@ impl Field {
         }
     }
 
-    /// Whether the service accepts a value and then ignores it.
-    pub fn ignores(&self, value: &Value) -> bool {
-        self.empty == Empty::Ignored && value.as_array().is_some_and(Vec::is_empty)
+    /// Whether what is there has to be read after this value was sent.
+    pub fn has_to_be_read_after(&self, value: &Value) -> bool {
+        self.empty == Empty::ReadBack && value.as_array().is_some_and(Vec::is_empty)
     }
 
     /// Whether a value that the service shows is one that the setting can have, `null` included.

@@ -1,11 +1,13 @@
 //! Settings of the instance itself. A `PATCH` is answered with 204 and no body, and the `GET`,
-//! where there is one, shows `allowed_origins` alone.
+//! where there is one, shows the lists of origins and subdomains alone.
 
 use super::EnvironmentType::{Development, Production};
-use super::{Field, Scope, Section, Shape};
+use super::{Field, Lockout, Scope, Section, Shape};
 
 /// The field whose value the service shows among the domains too.
 pub const DEVELOPMENT_ORIGIN: &str = "development_origin";
+
+const ALLOWED_SUBDOMAINS: &str = "allowed_subdomains";
 
 /// `PATCH /v1/instance`.
 pub static SECTION: Section = Section {
@@ -13,7 +15,7 @@ pub static SECTION: Section = Section {
     path: "/v1/instance",
     title: "Instance",
     meaning: "Settings of the instance itself: test mode, password checks, support address, \
-              allowed origins, how people sign in.",
+              allowed origins and subdomains, how people sign in.",
     echo: None,
     needs_paid_plan: false,
     has_get: true,
@@ -83,16 +85,46 @@ pub static SECTION: Section = Section {
         .replaced_by("allowed_origins")
         .gone()
         .example("[\"chrome-extension://abcdefghijklmnop\"]"),
+        // `null` is taken [s+] and leaves the list alone; `[]` removes every entry [s+, t], which an
+        // official client denied in the summer of 2026 [c].
         Field::set(
             "allowed_origins",
             Shape::Origin,
             "Origins from which applications other than ordinary web pages may use the instance: \
-             browser extensions, Electron, Capacitor. The list replaces the former one. An empty \
-             list is accepted by the service and then ignored.",
+             browser extensions, Electron, Capacitor. The list replaces the former one.",
         )
-        .empty_ignored()
+        .nullable()
+        .empty_read_back()
         .shown()
         .example("[\"chrome-extension://abcdefghijklmnop\", \"capacitor://localhost\"]"),
+        // Both are shown by every instance, by one for development as `[]` and `false` [s+].
+        Field::set(
+            ALLOWED_SUBDOMAINS,
+            Shape::Subdomain,
+            "Hosts below the instance's domain from which it may be used while \
+             `subdomain_allowlist_enabled` is true. `*.preview.example.com` stands for every host \
+             below `preview.example.com`, and not for that one. The list replaces the former one; \
+             an empty list removes every entry.",
+        )
+        .nullable()
+        .empty_read_back()
+        .only_in(Production)
+        .shown()
+        .example("[\"app.example.com\", \"*.preview.example.com\"]"),
+        Field::boolean(
+            "subdomain_allowlist_enabled",
+            "Accepts only the subdomains in `allowed_subdomains`; otherwise every subdomain is \
+             accepted.",
+        )
+        .nullable()
+        .only_in(Production)
+        .guard(Scope::Change, false, "accepts every subdomain")
+        .lockout(Lockout {
+            list: Some(ALLOWED_SUBDOMAINS),
+            danger: "with no entry in `allowed_subdomains`, no subdomain is accepted",
+            advice: "list the subdomains in `allowed_subdomains` first, or together with it",
+        })
+        .shown(),
         Field::boolean("cookieless_dev", "The former name of `url_based_session_syncing`.")
             .nullable()
             .replaced_by("url_based_session_syncing")

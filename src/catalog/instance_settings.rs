@@ -13,7 +13,8 @@ pub static SECTION: Section = Section {
     echo: Some("instance_settings"),
     needs_paid_plan: false,
     has_get: false,
-    also_shows: &[],
+    // [s+]
+    also_shows: &[("id", "null"), ("enhanced_email_deliverability", "false")],
     fields: &[
         Field::boolean(
             "restricted_to_allowlist",

@@ -1,5 +1,10 @@
 //! What there is to set. Every section and field is declared here once; the schema, the checks,
 //! `explain`, `init`, the sandbox and the plan all follow from it.
+//!
+//! Where a fact about the service may be doubted, a letter says where it is known from: `[s]` the
+//! public description of the API, `[s+]` a later copy of it (autumn of 2026), `[d]` the service's
+//! published codes and documentation, `[c]` the official clients, `[t]` other people's clients and
+//! notes.
 
 mod communication;
 mod country;
@@ -12,6 +17,7 @@ mod protect;
 mod quirk;
 mod restrictions;
 pub mod schema;
+mod subdomain;
 
 use std::fmt;
 
@@ -22,7 +28,8 @@ use serde_json::{Map, Value};
 pub use country::{country_named, is_country};
 pub use field::{Field, Kind, Shape};
 pub use instance::DEVELOPMENT_ORIGIN;
-pub use quirk::{Deprecated, Empty, Frontend, Guard, Lockout, Read, Scope};
+pub use quirk::{Deprecated, Empty, Frontend, Guard, Lockout, Read, Refused, Scope};
+pub use subdomain::{as_stored, is_subdomain, subdomain_named};
 
 /// Where the public environment shows which kind of instance it is of, as a [`Frontend::path`].
 pub const FRONTEND_ENVIRONMENT_TYPE: &str = "display_config.instance_environment_type";
@@ -123,6 +130,14 @@ pub static SECTIONS: [&Section; 7] = [
     &instance_settings::SECTION,
 ];
 
+/// The field that the service refuses by this code, where the code is one field's own.
+pub fn refused_by(code: &str) -> Option<(&'static Field, Refused)> {
+    let fields = SECTIONS.into_iter().flat_map(|section| section.fields);
+    fields
+        .filter_map(|field| Some((field, field.refused?)))
+        .find(|(_, refused)| refused.code == code)
+}
+
 /// The section of that name.
 pub fn section(name: &str) -> Option<&'static Section> {
     SECTIONS.into_iter().find(|section| section.name == name)
@@ -156,10 +171,49 @@ mod tests {
             let twin =
                 field.same_as.map(|other| section(other).unwrap().field(field.name).unwrap());
             for other in successor.into_iter().chain(twin) {
-                assert_eq!((other.kind, other.nullable), (field.kind, field.nullable));
+                assert_eq!(other.kind, field.kind, "{}", field.name);
+                assert!(other.nullable || !field.nullable, "{}", field.name);
                 assert_eq!(other.only_in, field.only_in, "{}", field.name);
                 assert!(!other.is_deprecated() && other.same_as.is_none(), "{}", field.name);
             }
+        }
+    }
+
+    #[test]
+    fn what_keeps_everybody_out_while_a_list_is_empty_names_that_list() {
+        let mut seen = 0;
+        for (of, field) in fields() {
+            let Some(lockout) = field.lockout else { continue };
+            assert_eq!(field.kind, Kind::Boolean, "{}", field.name);
+            let Some(name) = lockout.list else { continue };
+            seen += 1;
+            let list = of.field(name).unwrap();
+            assert!(matches!(list.kind, Kind::Set(_)), "{name}");
+            assert_eq!(list.only_in, field.only_in, "{name}");
+        }
+        assert!(seen > 0);
+    }
+
+    #[test]
+    fn a_code_that_refuses_a_field_is_that_fields_own() {
+        let mut seen = 0;
+        for (_, field) in fields() {
+            let Some(refused) = field.refused else { continue };
+            seen += 1;
+            let (found, _) = refused_by(refused.code).unwrap();
+            assert!(std::ptr::eq(found, field), "{}", refused.code);
+        }
+        assert!(seen > 1);
+        assert_eq!(refused_by("form_param_value_invalid"), None);
+    }
+
+    #[test]
+    fn a_list_that_is_read_back_can_be_read() {
+        for (of, field) in fields().filter(|(_, field)| field.empty == Empty::ReadBack) {
+            let is_list = matches!(field.kind, Kind::Set(_));
+            // An echo would say it, and nobody would have to look.
+            let is_readable = of.has_get && of.echo.is_none() && field.read == Read::Shown;
+            assert!(is_list && is_readable, "{}", field.name);
         }
     }
 

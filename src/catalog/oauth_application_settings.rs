@@ -50,13 +50,33 @@ pub static SECTION: Section = Section {
         .nullable()
         .guard(Scope::Change, false, "lets clients in that nobody has allowed")
         .shown(),
+        Field::boolean(
+            "aud_claim_enabled",
+            "Puts the claim `aud` into access tokens, which says for whom a token is.",
+        )
+        .nullable()
+        .shown(),
+        // Asked of new requests only [s+].
+        Field::boolean(
+            "pkce_required",
+            "Refuses new requests for an authorization code that come without PKCE by the method \
+             `S256`.",
+        )
+        .nullable()
+        .guard(Scope::Change, false, "gives out authorization codes without PKCE")
+        .shown(),
+        // `[]` and null come back as null; repeated, unknown and `offline_access` entries are
+        // refused [s+]. Which scopes it knows is not published.
         Field::set(
             "default_scopes",
             Shape::Any,
             "The scopes that a client gets which asks for none. The list replaces the former one; \
-             null goes back to Clerk's own.",
+             an empty list or null goes back to Clerk's own.",
         )
         .nullable()
+        .empty_resets()
+        .refuses_repetition()
+        .refuses(&["offline_access"])
         .shown()
         .example("[\"email\", \"profile\"]"),
     ],

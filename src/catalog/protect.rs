@@ -11,12 +11,22 @@ pub static SECTION: Section = Section {
     echo: Some("instance_protect"),
     needs_paid_plan: false,
     has_get: true,
-    also_shows: &[("checks_bypassed", "false")],
+    // The latter two [s+].
+    also_shows: &[
+        ("checks_bypassed", "false"),
+        ("checks_verified", "false"),
+        ("checks_exempt", "false"),
+    ],
     fields: &[
-        Field::boolean("rules_enabled", "Turns on the rules of Clerk Protect.")
-            .nullable()
-            .guard(Scope::Change, false, "turns off the rules of Clerk Protect")
-            .shown(),
+        // That they are evaluated all the same [s+].
+        Field::boolean(
+            "rules_enabled",
+            "Turns on the rules of Clerk Protect. While it is false they are still evaluated, and \
+             have no effect.",
+        )
+        .nullable()
+        .guard(Scope::Change, false, "turns off the rules of Clerk Protect")
+        .shown(),
         Field::boolean("specter_enabled", "Turns on Specter, a part of Clerk Protect.")
             .nullable()
             .guard(Scope::Change, false, "turns off a part of Clerk Protect")

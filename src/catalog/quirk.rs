@@ -7,8 +7,12 @@ pub enum Empty {
     Value,
     /// It clears the setting, or means what nothing means: the service may show `null` after it.
     Clears,
-    /// The service accepts it and then ignores it.
-    Ignored,
+    /// It goes back to the service's own value, as `null` does, and the service shows `null` after
+    /// either.
+    Resets,
+    /// It removes every entry. No answer says so, and reports differ: what is there after it has to
+    /// be read.
+    ReadBack,
 }
 
 /// What to do about a field that is to be used no longer.
@@ -52,6 +56,9 @@ pub enum Scope {
 /// A field that, once `true`, can keep everybody out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lockout {
+    /// The list of the same section whose entries are let in; `None` where the list is kept
+    /// elsewhere, so that nobody here knows what is on it.
+    pub list: Option<&'static str>,
     /// What happens, as the beginning of a sentence without a capital.
     pub danger: &'static str,
     /// What to do first, as its end.
@@ -61,10 +68,20 @@ pub struct Lockout {
 impl Lockout {
     /// What an allowlist does while nothing is on it.
     pub(super) const EMPTY_ALLOWLIST: Self = Self {
+        list: None,
         danger: "with no identifiers on the allowlist, turning it on stops every sign-up",
         advice: "put the identifiers on the list first (Dashboard, or `POST \
                  /v1/allowlist_identifiers`)",
     };
+}
+
+/// A code by which the service refuses a field for a reason that its value does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The service's code.
+    pub code: &'static str,
+    /// What to do about it, as a sentence without a capital and a full stop.
+    pub advice: &'static str,
 }
 
 /// Whether a live value can be read with the secret key. How is the section's business.

@@ -22,6 +22,12 @@ pub static SECTION: Section = Section {
         .nullable()
         .guard(Scope::Change, false, "lets people sign up who are not on the allowlist")
         .lockout(Lockout::EMPTY_ALLOWLIST)
+        // [d, t]. The Backend API has no field for the mode.
+        .refused_by(
+            "sign_up_mode_restricted_invalid_value",
+            "it can be turned on only while sign-up is open to the public: set the sign-up mode to \
+             public in the Dashboard, or take `restrictions.allowlist` out of the file",
+        )
         .shown()
         .frontend("user_settings.restrictions.allowlist.enabled"),
         Field::boolean(
@@ -40,6 +46,13 @@ pub static SECTION: Section = Section {
         )
         .nullable()
         .guard(Scope::Change, true, "lets people sign in whom the allowlist or blocklist keeps out")
+        // Newer applications have no other value than true [d].
+        .refused_by(
+            "disabled_instance_restriction",
+            "newer applications do not take false here: set \
+             `restrictions.allowlist_blocklist_disabled_on_sign_in` to true, or take it out of the \
+             file",
+        )
         .shown()
         .frontend("user_settings.restrictions.allowlist_blocklist_disabled_on_sign_in.enabled"),
         Field::boolean(

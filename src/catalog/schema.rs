@@ -7,7 +7,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{API_VERSION, EnvironmentType, Field, Kind, SECTIONS, Section, Shape};
+use super::{API_VERSION, EnvironmentType, Field, Kind, SECTIONS, Section, Shape, subdomain};
 
 /// The key of the target, at the top level and in overlays.
 pub const TARGET: &str = "target";
@@ -260,6 +260,9 @@ fn item_schema(field: &Field, shape: Shape) -> Value {
     schema.insert("type".to_owned(), "string".into());
     schema.insert("markdownDescription".to_owned(), field.meaning.into());
     insert_rule(&mut schema, shape);
+    if !field.refuses.is_empty() {
+        schema.insert("not".to_owned(), json!({ ENUM: field.refuses }));
+    }
     if let (false, Some(entries)) = (schema.contains_key(ENUM), json_of(field.example)) {
         schema.insert(EXAMPLES.to_owned(), entries);
     }
@@ -282,6 +285,15 @@ fn insert_rule(schema: &mut Map<String, Value>, shape: Shape) {
             "^[A-Z]{2}$",
             "Must be a country's code of two capital letters, such as `DE`.",
         ),
+        Shape::Subdomain => {
+            schema.insert("maxLength".to_owned(), subdomain::LONGEST.into());
+            insert_pattern(
+                schema,
+                subdomain::PATTERN,
+                "Must be a host in small letters, such as `app.example.com`, or a wildcard, such as \
+                 `*.example.com`.",
+            );
+        }
     }
 }
 

@@ -61,7 +61,6 @@ pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<
         [
             deprecation(setting),
             gone(setting),
-            ignored(setting),
             // Where each entry stands only the text of the file tells.
             Some(strangers(setting).map(|(_, code)| code).collect::<Vec<_>>())
                 .filter(|codes| !codes.is_empty())
@@ -87,16 +86,6 @@ fn deprecation(setting: &Setting) -> Option<Finding> {
             })
             .path(&setting.pointer),
     )
-}
-
-fn ignored(setting: &Setting) -> Option<Finding> {
-    let Setting { field, value, at, pointer, .. } = setting;
-    let message = format!("Clerk accepts an empty `{}` and then ignores it", field.name);
-    field.ignores(value).then(|| {
-        Finding::new("", *at, Code::IgnoredByApi, message)
-            .help("the list stays as it is; empty it in the Dashboard")
-            .path(pointer)
-    })
 }
 
 fn gone(setting: &Setting) -> Option<Finding> {
@@ -144,13 +133,9 @@ fn strange(codes: &[&str], at: Span, pointer: &str) -> Finding {
 
 fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
     let Setting { field, value, pointer, .. } = setting;
-    let node = node_of(root, setting);
-    let list = node.and_then(Node::as_list);
-    let is_whole = node.is_some_and(|node| !node.is_cut);
-    // What cannot be an entry is no part of the value, so the list itself tells if it is empty.
-    let ignored = ignored(setting).filter(|_| list.is_some_and(<[Node]>::is_empty) && is_whole);
+    let list = node_of(root, setting).and_then(Node::as_list);
     let mut findings: Vec<Finding> =
-        [deprecation(setting), gone(setting), ignored].into_iter().flatten().collect();
+        [deprecation(setting), gone(setting)].into_iter().flatten().collect();
     match field.kind {
         Kind::Text(_) if value != "" => findings
             .extend(node_of(root, setting).and_then(|node| misshapen(setting, node, pointer))),

@@ -176,6 +176,10 @@ fn repeated_entries(node: &Node, place: Place, pointer: &str) -> Vec<Finding> {
 
 /// What is told of a text that a field refuses.
 fn refused(field: &Field, shape: Shape, text: &str) -> (String, Option<String>) {
+    if field.refuses.contains(&text) {
+        let help = "leave it out: Clerk would refuse the whole request".to_owned();
+        return (format!("`{}` cannot hold {}", field.name, quote(text)), Some(help));
+    }
     let (rule, help) = shape::rule(field, shape, text);
     (format!("`{}` {rule}, not {}", field.name, quote(text)), help)
 }

@@ -5,7 +5,7 @@ use core::net::Ipv6Addr;
 
 use super::near::nearest;
 use super::quote::{is_unseen, quote};
-use crate::catalog::{Field, Shape, country_named};
+use crate::catalog::{Field, Shape, country_named, subdomain_named};
 
 /// Why a text does not have its shape.
 pub(super) struct Problem {
@@ -17,7 +17,9 @@ pub(super) struct Problem {
 /// Why a text does not have a shape; `None` where it does, and where the schema says it.
 pub(super) fn problem(shape: Shape, text: &str) -> Option<Problem> {
     match shape {
-        Shape::Any | Shape::OneOf(_) | Shape::Alphanumeric | Shape::Country => None,
+        Shape::Any | Shape::OneOf(_) | Shape::Alphanumeric | Shape::Country | Shape::Subdomain => {
+            None
+        }
         Shape::Email => email(text).map(|message| Problem {
             message,
             help: "an address looks like `help@example.com`".to_owned(),
@@ -57,6 +59,12 @@ pub(super) fn rule(field: &Field, shape: Shape, text: &str) -> (String, Option<S
         Shape::Alphanumeric => (
             "takes ASCII letters and digits only".to_owned(),
             text.contains('@').then(|| "only what stands before the `@` is set here".to_owned()),
+        ),
+        Shape::Subdomain => (
+            "takes hosts in small letters, such as `app.example.com`, and wildcards, such as \
+             `*.example.com`"
+                .to_owned(),
+            subdomain_named(text).map(|entry| format!("write `{entry}`")),
         ),
         Shape::Any | Shape::Email | Shape::Origin => ("does not take this".to_owned(), None),
     }

@@ -179,10 +179,10 @@ codes! {
     IgnoredByApi "ignored-by-api" Warning {
         meaning: "The service accepts the value, or the field, and then ignores it, so the setting \
             will not be what the file says.",
-        wrong: File("instance:\n  allowed_origins: []\n"),
-        right: File("instance:\n  allowed_origins: [\"https://app.example.com\"]\n"),
-        why: "The run succeeds, and the instance is not as the file says. To empty the list, use \
-            the Dashboard and leave the field out.",
+        wrong: File("communication:\n  blocked_country_codes: [KP, ZZ]\n"),
+        right: File("communication:\n  blocked_country_codes: [KP]\n"),
+        why: "The run succeeds, and the instance is not as the file says. Clerk may drop a field \
+            that its API has no longer, too.",
     }
     EnvironmentMismatch "environment-mismatch" Warning {
         meaning: "The setting has no effect in the environment that the target names.",
@@ -234,12 +234,13 @@ instance:
     }
     MayLockOut "may-lock-out" Warning {
         meaning: "The change can keep everybody out, such as an allowlist that is turned on while \
-            nothing is on it.",
+            nothing is on it, of identifiers or of subdomains.",
         given: "\"applied\": {\"restrictions\": {\"allowlist\": false}}\n",
         wrong: File("restrictions:\n  allowlist: true\n"),
         right: File("restrictions:\n  allowlist: false # until its identifiers are on the list\n"),
-        why: "A plan cannot see what is on the list. Put the identifiers on it first; then the \
-            change is safe, and the warning can be passed over.",
+        why: "A plan cannot see what is on the list of identifiers. Put them on it first; then the \
+            change is safe, and the warning can be passed over. The list of subdomains stands in the \
+            file: with an entry in it there is no warning.",
     }
 }
 

@@ -97,7 +97,7 @@ pub async fn identify(
         Lookup::NotOffered => (None, None),
         Lookup::Refused(refusal) => {
             // Of a call that changes something the help for a 402 would be right.
-            let help = refusal.help.filter(|_| refusal.status != 402);
+            let help = refusal.help.as_deref().filter(|_| refusal.status != 402);
             let help = help.unwrap_or("nothing was changed; try again");
             return Err(unreachable(
                 format!("`GET {INSTANCE}` was refused: {} ({})", refusal.message, refusal.code),

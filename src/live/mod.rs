@@ -99,21 +99,57 @@ async fn look(
         };
         answer.tell(section, &of(section, fields), &mut live);
     }
+    look_again(&reader, fields, &mut live).await?;
+    match frontend {
+        FrontendUse::Ask => front::tell(&reader, fields, &mut live).await?,
+        FrontendUse::Leave => front::offer(fields, &mut live),
+    }
+    Ok(live)
+}
+
+/// Reads a second time, after a while, what a `GET` may have shown as it was before a write.
+async fn look_again(
+    reader: &sections::Reader<'_>,
+    fields: &[Expected<'_>],
+    live: &mut Live,
+) -> Result<(), Refusal> {
     let doubtful: Vec<_> = sections_of(fields)
-        .filter(|section| of(section, fields).iter().any(|field| is_doubtful(field, &live)))
+        .filter(|section| of(section, fields).iter().any(|field| is_doubtful(field, live)))
         .collect();
     if !doubtful.is_empty() {
         tokio::time::sleep(STALE).await;
     }
     for section in doubtful {
         let answer = reader.section(section).await?;
-        answer.tell(section, &of(section, fields), &mut live);
+        answer.tell(section, &of(section, fields), live);
     }
-    match frontend {
-        FrontendUse::Ask => front::tell(&reader, fields, &mut live).await?,
-        FrontendUse::Leave => front::offer(fields, &mut live),
+    Ok(())
+}
+
+/// Reads fields of an instance that a write has just set, without asking again which one it is.
+/// What is not shown as expected is looked at a second time. Fails at once where the stop comes.
+pub async fn read_back(
+    access: &Access<'_>,
+    title: &str,
+    fields: &[Expected<'_>],
+    patience: &Patience,
+    stop: &Stop,
+) -> Result<Live, Refusal> {
+    let look = async {
+        let reader = sections::Reader { title, access, patience, stop };
+        let mut live = Live::default();
+        for section in sections_of(fields) {
+            let answer = reader.section(section).await?;
+            answer.tell(section, &of(section, fields), &mut live);
+        }
+        look_again(&reader, fields, &mut live).await?;
+        Ok(live)
+    };
+    tokio::select! {
+        biased;
+        _ = stop.tripped() => Err(Refusal::Interrupted),
+        live = look => live,
     }
-    Ok(live)
 }
 
 /// The sections that can be read of what is wanted, in the catalogue's order.

@@ -85,7 +85,7 @@ impl Reader<'_> {
             }
             Answer::Refused(refusal) => Err(unreachable(
                 format!(" was refused: {} ({}){giving_up}", refusal.message, refusal.code),
-                refusal.help.unwrap_or("nothing was changed; try again"),
+                refusal.help.as_deref().unwrap_or("nothing was changed; try again"),
             )),
         }
     }

@@ -34,7 +34,7 @@ impl Service for Scripted {
         let script = answers.entry(what).or_insert_with(|| vec![(404, json!({}))]);
         let (status, body) = if script.len() > 1 { script.remove(0) } else { script[0].clone() };
         let body = Body::Whole(body.to_string().into_bytes());
-        Box::pin(std::future::ready(Ok(Reply { status, retry_after: None, body })))
+        Box::pin(std::future::ready(Ok(Reply { status, retry_after: None, ray: None, body })))
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::diff::{Recorded, known_of};
 use super::reading::difference;
 use super::{Call, Change};
-use crate::catalog::{EnvironmentType, Scope};
+use crate::catalog::{EnvironmentType, Field, Lockout, Scope, Section};
 use crate::config::{self, Desired, Setting};
 use crate::finding::{Code, Finding};
 use crate::state::{Known, Live};
@@ -20,13 +20,20 @@ pub(super) fn advisories(
     calls: &[Call],
 ) -> Vec<Finding> {
     let mut found = config::warnings(desired, environment_type);
+    let after = After { desired, recorded, live };
     for setting in &desired.settings {
         let is_as_wanted =
             live.is_some_and(|live| difference(setting, &setting.value, live) == Ok(None));
         match change_of(setting, calls) {
             Some(change) => {
                 found.extend(weakening(desired, environment_type, setting, change));
-                found.extend(lockout(desired, setting, change));
+                let has_effect = setting.field.only_in.is_none_or(|only| {
+                    environment_type.is_none_or(|environment_type| environment_type == only)
+                });
+                if has_effect {
+                    found.extend(lockout(&after, setting, change));
+                    found.extend(emptied(&after, setting, change, calls));
+                }
             }
             None if is_as_wanted => {}
             None => found.extend(not_reflected(desired, setting, known_of(setting, recorded))),
@@ -73,19 +80,79 @@ fn weakening(
     })
 }
 
-fn lockout(desired: &Desired, setting: &Setting, change: &Change) -> Option<Finding> {
-    let lockout = setting.field.lockout?;
-    let on = Value::Bool(true);
-    let turned_on = change.after == on && change.before.as_ref() != Some(&on);
-    turned_on.then(|| {
-        at_value(
-            desired,
-            setting,
-            Code::MayLockOut,
-            format!("`{}.{}` is turned on", setting.section.name, setting.field.name),
-        )
-        .help(format!("{}; {}", lockout.danger, lockout.advice))
+/// What there will be once the plan is applied, as far as anybody knows.
+struct After<'a> {
+    desired: &'a Desired,
+    recorded: &'a Recorded<'a>,
+    live: Option<&'a Live>,
+}
+
+impl After<'_> {
+    /// The value of a field: what the file asks for, and what is there now where the file leaves
+    /// the field alone. A `null` leaves one alone of which no other effect is known.
+    fn value(&self, section: &Section, field: &Field) -> Option<&Value> {
+        let wanted = self.desired.value(section.name, field.name);
+        let seen = || Some(&self.live?.seen(section, field)?.value);
+        let recorded = || self.recorded.get(&(section.name, field.name))?.certain();
+        wanted.filter(|value| !value.is_null()).or_else(seen).or_else(recorded)
+    }
+}
+
+fn has_entries(list: Option<&Value>) -> bool {
+    list.and_then(Value::as_array).is_some_and(|entries| !entries.is_empty())
+}
+
+fn is_on(value: Option<&Value>) -> bool {
+    value == Some(&Value::Bool(true))
+}
+
+/// A switch that is turned on and may keep everybody out.
+fn lockout(after: &After<'_>, setting: &Setting, change: &Change) -> Option<Finding> {
+    let Setting { section, field, .. } = setting;
+    let lockout = field.lockout?;
+    let list = lockout.list.and_then(|list| section.field(list));
+    let is_safe = list.is_some_and(|list| has_entries(after.value(section, list)));
+    let turned_on = is_on(Some(&change.after)) && !is_on(change.before.as_ref());
+    (turned_on && !is_safe).then(|| {
+        let message = format!("`{}.{}` is turned on", section.name, field.name);
+        may_lock_out(after, setting, lockout, message)
     })
+}
+
+/// A list that is emptied while the switch is on by which nothing else is let in.
+fn emptied(
+    after: &After<'_>,
+    setting: &Setting,
+    change: &Change,
+    calls: &[Call],
+) -> Option<Finding> {
+    let Setting { section, field, .. } = setting;
+    let is_switch = |other: &&Field| other.lockout.is_some_and(|it| it.list == Some(field.name));
+    let switch = section.fields.iter().find(is_switch)?;
+    let is_emptied = change.after.as_array().is_some_and(Vec::is_empty);
+    let of_switch = calls
+        .iter()
+        .filter(|call| call.section == *section)
+        .flat_map(|call| &call.changes)
+        .find(|change| change.field == switch);
+    // A switch that is turned on by the same plan is warned of itself.
+    let is_told = of_switch.is_some_and(|change| !is_on(change.before.as_ref()));
+    let lockout = switch.lockout?;
+    (is_emptied && is_on(after.value(section, switch)) && !is_told).then(|| {
+        let (list, switch) = (field.name, switch.name);
+        let message = format!("`{}.{list}` is emptied while `{switch}` is on", section.name);
+        may_lock_out(after, setting, lockout, message)
+    })
+}
+
+fn may_lock_out(
+    after: &After<'_>,
+    setting: &Setting,
+    lockout: Lockout,
+    message: String,
+) -> Finding {
+    at_value(after.desired, setting, Code::MayLockOut, message)
+        .help(format!("{}; {}", lockout.danger, lockout.advice))
 }
 
 pub(super) fn not_reflected(

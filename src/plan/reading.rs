@@ -108,9 +108,6 @@ pub(super) fn difference(
     };
     match shown(field, value, &seen.value) {
         Shown::AsSent => Ok(None),
-        Shown::Otherwise(_) if field.ignores(value) => {
-            Err("Clerk ignores an empty list, so what is there is left as it is".to_owned())
-        }
         Shown::Otherwise(other) => Ok(Some(other)),
         Shown::Unverified if value.is_null() => {
             Err("`null` is expected, and what it stands for is the service's business".to_owned())

@@ -168,7 +168,8 @@ fn a_plan_warns_of_what_a_change_may_do() {
         ("instance: {test_mode: true}", &on, vec![]),
         ("instance: {hibp: true}", &shown_otherwise, vec![Code::NotReflected]),
         ("instance: {hibp: false}", &shown_otherwise, vec![]),
-        ("instance: {allowed_origins: []}", &none, vec![Code::IgnoredByApi]),
+        ("instance: {allowed_origins: []}", &none, vec![]),
+        ("instance: {allowed_origins: null}", &none, vec![]),
     ];
     for (file, members, expected) in table {
         let plan = between(&desired(&format!("{file}\n")), Some(&state(members)), None, "s");
@@ -181,6 +182,53 @@ fn a_plan_warns_of_what_a_change_may_do() {
         "s",
     );
     assert_eq!(codes(&told_once), [Code::WeakensSecurity]);
+}
+
+#[test]
+fn an_allowlist_of_subdomains_that_lets_nobody_in_is_told_of() {
+    let production = json!({"id": "ins_2abc", "environment_type": "production"});
+    let recorded =
+        |members: Value| state(&json!({"instance": production, "applied": {"instance": members}}));
+    let none = recorded(json!({}));
+    let listed = recorded(json!({"allowed_subdomains": ["a.example.com"]}));
+    let emptied = recorded(json!({"allowed_subdomains": []}));
+    let on = recorded(
+        json!({"allowed_subdomains": ["a.example.com"], "subdomain_allowlist_enabled": true}),
+    );
+    let switch = Some("/instance/subdomain_allowlist_enabled");
+    let list = Some("/instance/allowed_subdomains");
+    let open = "allowed_subdomains: [a.example.com]";
+    let with = |rest: &str| format!("subdomain_allowlist_enabled: true, {rest}");
+    for (settings, state, expected) in [
+        ("subdomain_allowlist_enabled: true".to_owned(), &none, switch),
+        ("subdomain_allowlist_enabled: true".to_owned(), &emptied, switch),
+        // Not managed by the file, and known to have an entry.
+        ("subdomain_allowlist_enabled: true".to_owned(), &listed, None),
+        (with("allowed_subdomains: []"), &none, switch),
+        (with("allowed_subdomains: []"), &listed, switch),
+        (with("allowed_subdomains: null"), &none, switch),
+        (with("allowed_subdomains: null"), &listed, None),
+        (with(open), &none, None),
+        (with(open), &emptied, None),
+        ("subdomain_allowlist_enabled: false, allowed_subdomains: []".to_owned(), &listed, None),
+        (with("allowed_subdomains: []"), &on, list),
+        ("allowed_subdomains: []".to_owned(), &on, list),
+        ("allowed_subdomains: []".to_owned(), &listed, None),
+        (with(open), &on, None),
+    ] {
+        let plan =
+            between(&desired(&format!("instance: {{{settings}}}\n")), Some(state), None, "s");
+        let told = plan.advisories.iter().filter(|found| found.code == Code::MayLockOut);
+        let paths: Vec<&str> = told.map(|found| found.path.as_str()).collect();
+        assert_eq!(paths, Vec::from_iter(expected), "{settings} {:?}", state.applied);
+    }
+    // Without a state nobody knows the instance, and in development the settings do nothing.
+    let file = |target: &str| {
+        desired(&format!("{target}instance: {{subdomain_allowlist_enabled: true}}\n"))
+    };
+    assert_eq!(codes(&between(&file(""), None, None, "s")), [Code::MayLockOut]);
+    let development = file("target: {environment_type: development}\n");
+    assert_eq!(codes(&between(&development, None, None, "s")), [Code::EnvironmentMismatch]);
 }
 
 #[test]

@@ -101,16 +101,7 @@ fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
             format!("The service shows {} whether sent or not.", field.echo_adds.join(", ")),
         );
     }
-    match field.empty {
-        Empty::Value => {}
-        Empty::Clears if matches!(field.kind, Kind::Set(_)) => {
-            tell("Empty", "[] clears the setting.".to_owned());
-        }
-        Empty::Clears => tell("Empty", "\"\" clears the setting.".to_owned()),
-        Empty::Ignored => {
-            tell("Empty", "[] is accepted by the service and then ignored.".to_owned());
-        }
-    }
+    tell("Empty", emptied(field).to_owned());
     if let Some(only) = field.only_in {
         tell("Works in", format!("{only} only; elsewhere the service ignores it."));
     }
@@ -124,6 +115,19 @@ fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
     tell("Sent by", format!("PATCH {}", section.path));
     facts.retain(|(_, text)| !text.is_empty());
     facts
+}
+
+/// What an empty text or list does; nothing where it is a value like any other.
+const fn emptied(field: &Field) -> &'static str {
+    match (field.empty, field.kind) {
+        (Empty::Value, _) => "",
+        (Empty::Clears, Kind::Set(_)) => "[] clears the setting.",
+        (Empty::Clears, _) => "\"\" clears the setting.",
+        (Empty::Resets, _) => "[] goes back to Clerk's own, and is then shown as null.",
+        (Empty::ReadBack, _) => {
+            "[] removes every entry. No answer shows it, so `apply` reads the list after it."
+        }
+    }
 }
 
 const fn warned(scope: Scope) -> &'static str {
@@ -243,21 +247,21 @@ mod tests {
           Sent by:    PATCH /v1/instance/restrictions
         ");
         assert_snapshot!(explained("instance.allowed_origins"), @r#"
-        instance.allowed_origins: a list of origins
+        instance.allowed_origins: a list of origins, or null
 
           Origins from which applications other than ordinary web pages may use the instance:
-          browser extensions, Electron, Capacitor. The list replaces the former one. An empty list
-          is accepted by the service and then ignored.
+          browser extensions, Electron, Capacitor. The list replaces the former one.
 
           Example:
 
             instance:
               allowed_origins: ["chrome-extension://abcdefghijklmnop", "capacitor://localhost"]
 
-          Null:       Not accepted. Leave the field out to leave the setting alone.
+          Null:       Sent as null; what it does is up to the service.
           Values:     Each a scheme and a host, no path and no trailing slash. The list replaces
                       the former one; its order means nothing, and no entry may be repeated.
-          Empty:      [] is accepted by the service and then ignored.
+          Empty:      [] removes every entry. No answer shows it, so `apply` reads the list after
+                      it.
           Read by:    GET /v1/instance
           Sent by:    PATCH /v1/instance
         "#);

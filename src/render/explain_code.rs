@@ -81,7 +81,7 @@ mod tests {
         warning[may-lock-out]
 
           The change can keep everybody out, such as an allowlist that is turned on while nothing
-          is on it.
+          is on it, of identifiers or of subdomains.
 
           A warning: it stops nothing, save with `--strict`.
 
@@ -99,8 +99,9 @@ mod tests {
             restrictions:
               allowlist: false # until its identifiers are on the list
 
-          Why: A plan cannot see what is on the list. Put the identifiers on it first; then the
-               change is safe, and the warning can be passed over.
+          Why: A plan cannot see what is on the list of identifiers. Put them on it first; then
+               the change is safe, and the warning can be passed over. The list of subdomains
+               stands in the file: with an entry in it there is no warning.
         "#);
         assert_snapshot!(code(Code::UnreadableFile), @r"
         error[unreadable-file]

@@ -28,6 +28,7 @@ fn one(shape: Shape) -> String {
         Shape::OneOf(words) => format!("one of {}", quoted(words)),
         Shape::Alphanumeric => "letters and digits".to_owned(),
         Shape::Country => "a country's code".to_owned(),
+        Shape::Subdomain => "a host or wildcard".to_owned(),
     }
 }
 
@@ -39,6 +40,7 @@ fn many(shape: Shape) -> String {
         Shape::OneOf(words) => format!("any of {}", quoted(words)),
         Shape::Alphanumeric => "words of letters and digits".to_owned(),
         Shape::Country => "countries' codes".to_owned(),
+        Shape::Subdomain => "hosts and wildcards".to_owned(),
     }
 }
 
@@ -58,6 +60,11 @@ pub(super) const fn values(kind: Kind) -> &'static str {
         Kind::Set(Shape::Country) => {
             "Each a code of ISO 3166-1 alpha-2, in capital letters. The list replaces the former \
              one; its order means nothing, and no entry may be repeated."
+        }
+        Kind::Set(Shape::Subdomain) => {
+            "Each a host, or a wildcard such as `*.example.com`, in small letters and without a \
+             final dot. The list replaces the former one; its order means nothing, and no entry may \
+             be repeated."
         }
         Kind::Set(_) => {
             "The list replaces the former one; its order means nothing, and no entry may be \

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::response::Problem;
-use crate::catalog::{Empty, Field, Kind, Shape};
+use crate::catalog::{Empty, Field, Kind, Shape, as_stored, is_subdomain};
 
 /// What is wrong with `value`, if anything is.
 pub(super) fn problem(field: &Field, value: &Value) -> Option<Problem> {
@@ -61,7 +61,15 @@ fn problem_of_list(field: &Field, shape: Shape, items: &[Value]) -> Option<Probl
         Shape::Country if !texts.iter().all(|text| is_country_code(text)) => {
             ("form_param_format_invalid", "must be codes of two capital letters")
         }
-        Shape::Country if texts.iter().collect::<HashSet<_>>().len() < texts.len() => {
+        Shape::Subdomain if !texts.iter().all(|text| is_subdomain(&as_stored(text))) => {
+            ("form_param_format_invalid", "must be hosts, or wildcards before one")
+        }
+        _ if texts.iter().any(|text| field.refuses.contains(text)) => {
+            ("form_param_value_invalid", "has an entry that it cannot have")
+        }
+        _ if field.refuses_repetition
+            && texts.iter().collect::<HashSet<_>>().len() < texts.len() =>
+        {
             ("form_param_value_invalid", "has an entry more than once")
         }
         _ => return None,
@@ -132,10 +140,23 @@ mod tests {
             ("blocked_country_codes", json!(["fr"]), Some("form_param_format_invalid")),
             ("blocked_country_codes", json!(["FRA"]), Some("form_param_format_invalid")),
             ("blocked_country_codes", json!(["FR", "FR"]), Some("form_param_value_invalid")),
-            ("default_scopes", json!(["email", "email"]), None),
+            ("default_scopes", json!(["email", "profile"]), None),
+            ("default_scopes", json!([]), None),
+            ("default_scopes", json!(null), None),
+            ("default_scopes", json!(["email", "email"]), Some("form_param_value_invalid")),
+            ("default_scopes", json!(["offline_access"]), Some("form_param_value_invalid")),
+            ("pkce_required", json!(true), None),
+            ("aud_claim_enabled", json!(null), None),
+            ("subdomain_allowlist_enabled", json!("on"), Some("form_param_type_invalid")),
+            ("allowed_subdomains", json!(["App.example.com.", "*.example.com"]), None),
+            ("allowed_subdomains", json!(["app.example.com", "App.example.com"]), None),
+            ("allowed_subdomains", json!(["https://a.example"]), Some("form_param_format_invalid")),
+            ("allowed_subdomains", json!([]), None),
+            ("allowed_subdomains", json!(null), None),
             ("allowed_origins", json!(["capacitor://localhost"]), None),
             ("allowed_origins", json!([]), None),
-            ("allowed_origins", json!(null), Some("form_param_nil")),
+            ("allowed_origins", json!(null), None),
+            ("experimental_allowed_origins", json!(null), Some("form_param_nil")),
             ("allowed_origins", json!("a://b"), Some("form_param_type_invalid")),
             ("allowed_origins", json!(["a://b", 1]), Some("form_param_type_invalid")),
         ];

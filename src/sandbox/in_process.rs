@@ -71,6 +71,7 @@ impl InProcess {
         Ok(Reply {
             status: response.status,
             retry_after: response.retry_after.map(Duration::from_secs),
+            ray: None,
             body: Body::Whole(response.bytes()),
         })
     }

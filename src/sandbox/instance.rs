@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::check;
 use super::response::{Problem, Response};
-use crate::catalog::{self, Empty, EnvironmentType, Field, Kind, Read, Section, Shape, is_country};
+use crate::catalog::{
+    self, Empty, EnvironmentType, Field, Kind, Read, Section, Shape, as_stored, is_country,
+};
 use crate::plan::fingerprint;
 
 /// An emulated instance. Keeps only what was set: the rest is as in a fresh one.
@@ -96,17 +98,18 @@ impl Instance {
     fn set(&mut self, section: &'static Section, field: &'static Field, value: &Value) {
         let (section, target) = kept_as(section, field);
         let elsewhere = field.only_in.is_some_and(|only| only != self.environment_type);
-        let is_empty_list = value.as_array().is_some_and(Vec::is_empty);
-        if elsewhere || (is_empty_list && target.empty == Empty::Ignored) {
+        if elsewhere || (value.is_null() && target.empty == Empty::ReadBack) {
             return;
         }
         let settings = self.settings.entry(section.name.to_owned()).or_default();
-        if value.is_null() || (field.empty == Empty::Clears && value == "") {
+        let is_empty = value == "" || value.as_array().is_some_and(Vec::is_empty);
+        let clears = matches!(target.empty, Empty::Clears | Empty::Resets);
+        if value.is_null() || (is_empty && clears) {
             settings.remove(target.name);
             return;
         }
         // Lists come back in an order of the service's own.
-        let mut value = target.canonical(value);
+        let mut value = target.canonical(&stored(target, value));
         if let Value::Array(items) = &mut value {
             items.dedup();
             items.retain(|item| is_kept(target, item));
@@ -124,8 +127,10 @@ impl Instance {
         }
         shown.insert("object".to_owned(), json!(section.echo.unwrap_or(section.name)));
         // The section without an echo is the instance itself, which shows what it is.
-        if section.echo.is_none() {
+        if section.echo.is_none() || shown.contains_key("id") {
             shown.insert("id".to_owned(), json!(self.id));
+        }
+        if section.echo.is_none() {
             shown.insert("environment_type".to_owned(), json!(self.environment_type));
         }
         Value::Object(shown)
@@ -153,6 +158,7 @@ impl Instance {
             Kind::Text(_) if field.empty == Empty::Clears => Value::Null,
             // What cannot be cleared always has a value.
             Kind::Text(_) => parse_catalogue(field.example).unwrap_or_default(),
+            Kind::Set(_) if field.empty == Empty::Resets => Value::Null,
             Kind::Set(_) => json!([]),
         })
     }
@@ -171,6 +177,16 @@ fn is_kept(field: &Field, entry: &Value) -> bool {
     let entry = entry.as_str().unwrap_or_default();
     let is_known = field.kind != Kind::Set(Shape::Country) || is_country(entry);
     is_known && !field.echo_adds.contains(&entry)
+}
+
+/// A value as the service writes it down.
+fn stored(field: &Field, value: &Value) -> Value {
+    match (field.kind, value) {
+        (Kind::Set(Shape::Subdomain), Value::Array(entries)) => {
+            entries.iter().filter_map(Value::as_str).map(|entry| json!(as_stored(entry))).collect()
+        }
+        _ => value.clone(),
+    }
 }
 
 fn parse_catalogue(json: &str) -> Option<Value> {

@@ -94,7 +94,7 @@ fn without_additions<'v>(field: Option<&Field>, sent: &Value, shown: &'v Value) 
 /// Whether nothing was sent, and nothing is shown.
 fn is_cleared(field: Option<&Field>, sent: &Value, shown: &Value) -> bool {
     let sent_nothing = match field.map(|field| field.empty) {
-        Some(Empty::Clears | Empty::Ignored) => {
+        Some(Empty::Clears | Empty::Resets | Empty::ReadBack) => {
             sent.as_str() == Some("") || sent.as_array().is_some_and(Vec::is_empty)
         }
         Some(Empty::Value) | None => false,
@@ -217,7 +217,13 @@ mod tests {
                 "oauth_application_settings",
                 json!({"default_scopes": []}),
                 json!({"default_scopes": null}),
-                Shown::Otherwise(json!(null)),
+                Shown::AsSent,
+            ),
+            (
+                "oauth_application_settings",
+                json!({"default_scopes": []}),
+                json!({"default_scopes": ["email"]}),
+                Shown::Otherwise(json!(["email"])),
             ),
             (
                 organizations,

@@ -6,7 +6,7 @@ use super::*;
 use crate::api::SecretKey;
 
 fn reply(status: u16, body: impl Into<Vec<u8>>) -> Reply {
-    Reply { status, retry_after: None, body: Body::Whole(body.into()) }
+    Reply { status, retry_after: None, ray: None, body: Body::Whole(body.into()) }
 }
 
 fn refused(status: u16, body: &Value) -> Refusal {
@@ -39,11 +39,11 @@ fn an_error_of_the_service_is_told_in_its_own_words() {
         code: "form_param_format_invalid".to_owned(),
         message: "Support email must be an address".to_owned(),
         help: None,
-        param: Some("instance[support_email]".to_owned()),
+        params: vec!["instance[support_email]".to_owned()],
         trace_id: Some("abc123".to_owned()),
     };
     assert_eq!(refusal, expected);
-    assert_eq!(refusal.field(), Some("support_email"));
+    assert_eq!(refusal.fields().collect::<Vec<_>>(), ["support_email"]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_parameter_is_a_field_however_it_is_written() {
     ];
     for (param, field) in table {
         let body = json!({"errors": [{"code": "x", "meta": {"param_name": param}}]});
-        assert_eq!(refused(422, &body).field(), field, "{param}");
+        assert_eq!(refused(422, &body).fields().next(), field, "{param}");
     }
 }
 
@@ -76,7 +76,7 @@ fn several_errors_are_joined_and_the_first_with_a_parameter_names_it() {
     let refusal = refused(422, &body);
     assert_eq!(refusal.message, "first; second");
     assert_eq!(refusal.code, "one");
-    assert_eq!(refusal.param.as_deref(), Some("hibp"));
+    assert_eq!(refusal.params, ["hibp"]);
 
     let many: Vec<Value> = (0..1000).map(|n| json!({"message": format!("no {n}")})).collect();
     let refusal = refused(422, &json!({ "errors": many }));
@@ -95,6 +95,98 @@ fn a_missing_plan_names_what_is_not_in_it() {
     let message = "unsupported plan features (not in the plan: allowlist, blocklist)";
     assert_eq!(refusal.message, message);
     assert!(refusal.help.is_some());
+}
+
+#[test]
+fn several_parameters_of_one_error_are_all_named() {
+    let body = |names: Value| json!({"errors": [{"code": "x", "meta": {"param_names": names}}]});
+    let refusal = refused(422, &body(json!(["instance[hibp]", " ", 7, "test_mode"])));
+    assert_eq!(refusal.params, ["instance[hibp]", "test_mode"]);
+    assert_eq!(refusal.fields().collect::<Vec<_>>(), ["hibp", "test_mode"]);
+    assert_eq!(refusal.param().as_deref(), Some("instance[hibp], test_mode"));
+    assert_eq!(refused(422, &body(json!("hibp"))).params, ["hibp"]);
+    for none in [json!([]), json!(null), json!({"hibp": 1}), json!("")] {
+        let refusal = refused(422, &body(none));
+        assert_eq!((refusal.param(), refusal.fields().next()), (None, None));
+    }
+    let both = json!({"param_name": "hibp", "param_names": ["test_mode"]});
+    let refusal = refused(422, &json!({"errors": [{"code": "x", "meta": both}]}));
+    assert_eq!(refusal.params, ["hibp"]);
+}
+
+#[test]
+fn a_code_that_is_about_one_field_says_which_and_what_to_do() {
+    for (code, meta, field, help) in [
+        (
+            "sign_up_mode_restricted_invalid_value",
+            json!({}),
+            "allowlist",
+            "set the sign-up mode to public in the Dashboard",
+        ),
+        (
+            "disabled_instance_restriction",
+            json!(null),
+            "allowlist_blocklist_disabled_on_sign_in",
+            "to true, or take it out of the file",
+        ),
+        (
+            "sms_country_removal_restricted",
+            json!({"whatever": ["KP", "no country", 7], "more": ["IR"], "param_name": "CU"}),
+            "blocked_country_codes",
+            "ask Clerk's support to take them out (IR, KP)",
+        ),
+        (
+            "sms_country_removal_restricted",
+            json!({"whatever": "KP"}),
+            "blocked_country_codes",
+            "ask Clerk's support to take them out",
+        ),
+    ] {
+        let refusal =
+            refused(422, &json!({"errors": [{"message": "no", "code": code, "meta": meta}]}));
+        assert_eq!(refusal.fields().last(), Some(field), "{code}");
+        let told = refusal.help.unwrap();
+        assert!(told.contains(help), "{told}");
+    }
+}
+
+#[test]
+fn a_conflict_that_passes_says_to_try_later_and_no_other_does() {
+    for (status, code, passes) in [
+        (409, "resource_locked", true),
+        (409, "conflict", true),
+        (409, "form_identifier_exists", false),
+        (422, "conflict", false),
+    ] {
+        let body = json!({"errors": [{"message": "no", "code": code}]});
+        assert_eq!(is_passing_conflict(&reply(status, body.to_string())), passes, "{code}");
+        assert_eq!(refused(status, &body).help.is_some(), passes, "{code}");
+    }
+    for body in ["", "conflict", "[]", r#"{"errors":"conflict"}"#, r#"{"errors":[{"code":[]}]}"#] {
+        assert!(!is_passing_conflict(&reply(409, body)), "{body}");
+    }
+}
+
+#[test]
+fn the_number_of_the_network_serves_where_the_body_names_no_trace() {
+    let of = |ray: Option<&str>, body: &str| {
+        let reply = Reply { ray: ray.map(str::to_owned), ..reply(502, body) };
+        refused_raw(&reply).trace_id
+    };
+    let told = r#"{"errors":[{"code":"x"}],"clerk_trace_id":"abc"}"#;
+    assert_eq!(of(Some("8a1b-FRA"), told).as_deref(), Some("abc"));
+    assert_eq!(of(Some("8a1b-FRA"), "<html>").as_deref(), Some("8a1b-FRA"));
+    assert_eq!(of(Some("8a1b-FRA"), r#"{"clerk_trace_id":""}"#).as_deref(), Some("8a1b-FRA"));
+    assert_eq!(of(Some(" "), "<html>"), None);
+    assert_eq!(of(None, "<html>"), None);
+
+    let keys = KeyRing::from(SecretKey::parse("sk_test_hush").unwrap());
+    let ray = Some(format!("sk_test_hush{}", "x".repeat(9999)));
+    let Answer::Refused(refusal) = read(&keys, &Reply { ray, ..reply(502, "") }) else {
+        panic!("accepted")
+    };
+    let trace = refusal.trace_id.unwrap();
+    assert!(trace.starts_with("[secret key]x") && trace.ends_with('…'), "{trace}");
 }
 
 #[test]
@@ -123,7 +215,7 @@ fn an_answer_that_explains_nothing_is_described() {
         assert!(refusal.message.contains(&status.to_string()) || *code == "odd");
     }
     for (body, part) in [(Body::Broken, "broke off"), (Body::TooLarge, "1 MiB")] {
-        let refusal = refused_raw(&Reply { status: 503, retry_after: None, body });
+        let refusal = refused_raw(&Reply { status: 503, retry_after: None, ray: None, body });
         assert_eq!(refusal.code, "http-503");
         assert!(refusal.message.contains(part), "{}", refusal.message);
     }
@@ -153,7 +245,7 @@ fn a_success_is_one_whatever_its_body() {
         );
     }
     for body in [Body::Broken, Body::TooLarge] {
-        let reply = Reply { status: 200, retry_after: None, body };
+        let reply = Reply { status: 200, retry_after: None, ray: None, body };
         assert_eq!(read(&KeyRing::default(), &reply), Answer::Accepted { echo: None });
     }
 }
@@ -188,8 +280,9 @@ fn long_texts_are_shortened_without_cutting_the_key_in_two() {
     let Answer::Refused(refusal) = read(&keys, &reply(422, body.to_string())) else {
         panic!("accepted")
     };
-    let Refusal { code, message, param, trace_id, .. } = refusal;
-    for text in [code, message, param.unwrap(), trace_id.unwrap()] {
+    let param = refusal.params[0].clone();
+    let Refusal { code, message, trace_id, .. } = refusal;
+    for text in [code, message, param, trace_id.unwrap()] {
         assert_eq!(text.chars().count(), LONGEST_TEXT + 1);
         assert!(text.ends_with("[se…"), "{text}");
     }

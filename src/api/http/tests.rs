@@ -34,7 +34,10 @@ async fn a_request_says_what_it_must_and_no_more() {
     ]);
     let service = service(&format!("{}/v1/", fake.url()));
     let accepted = service.send(&patch()).await.unwrap();
-    assert_eq!(accepted, Reply { status: 204, retry_after: None, body: Body::Whole(Vec::new()) });
+    assert_eq!(
+        accepted,
+        Reply { status: 204, retry_after: None, ray: None, body: Body::Whole(Vec::new()) }
+    );
     let read = service.send(&get()).await.unwrap();
     assert_eq!(read.body, Body::Whole(b"{}".to_vec()));
 
@@ -71,6 +74,14 @@ async fn retry_after_is_whole_seconds() {
         let reply = first_reply(act).await.unwrap();
         assert_eq!(reply.retry_after, seconds.map(Duration::from_secs), "{text}");
     }
+}
+
+#[tokio::test]
+async fn the_number_of_the_network_comes_with_the_answer() {
+    let act = |head: &str| Act::AnswerAndClose(answer("502 Bad Gateway", head, ""));
+    let reply = first_reply(act("CF-Ray: 8a1b-FRA\r\n")).await.unwrap();
+    assert_eq!(reply.ray.as_deref(), Some("8a1b-FRA"));
+    assert_eq!(first_reply(act("")).await.unwrap().ray, None);
 }
 
 #[tokio::test]

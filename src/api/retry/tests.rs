@@ -55,18 +55,25 @@ impl Service for Scripted {
 
 #[expect(clippy::unnecessary_wraps, reason = "a script holds results")]
 fn status(status: u16) -> Try {
-    Ok(Reply { status, retry_after: None, body: Body::Whole(Vec::new()) })
+    Ok(Reply { status, retry_after: None, ray: None, body: Body::Whole(Vec::new()) })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a script holds results")]
+fn conflict(code: &str) -> Try {
+    let body = serde_json::json!({"errors": [{"message": "in use", "code": code}]});
+    let body = Body::Whole(body.to_string().into_bytes());
+    Ok(Reply { status: 409, retry_after: None, ray: None, body })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a script holds results")]
 fn busy(seconds: u64) -> Try {
     let retry_after = Some(Duration::from_secs(seconds));
-    Ok(Reply { status: 429, retry_after, body: Body::Whole(Vec::new()) })
+    Ok(Reply { status: 429, retry_after, ray: None, body: Body::Whole(Vec::new()) })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a script holds results")]
 fn broken(status: u16) -> Try {
-    Ok(Reply { status, retry_after: None, body: Body::Broken })
+    Ok(Reply { status, retry_after: None, ray: None, body: Body::Broken })
 }
 
 fn lost() -> Try {
@@ -117,6 +124,13 @@ async fn what_is_retried_and_what_is_known_at_the_end() {
         (&[lost()], 6, false, true, Ceased::Tries),
         (&[not_sent()], 6, false, false, Ceased::Tries),
         (&[status(429)], 6, false, false, Ceased::Tries),
+        (&[conflict("resource_locked"), status(204)], 2, true, false, Ceased::Settled),
+        (&[conflict("conflict"), status(422)], 2, false, false, Ceased::Settled),
+        (&[conflict("conflict")], 6, false, false, Ceased::Tries),
+        (&[status(503), conflict("conflict")], 6, false, true, Ceased::Tries),
+        (&[conflict("form_identifier_exists")], 1, false, false, Ceased::Settled),
+        (&[status(409)], 1, false, false, Ceased::Settled),
+        (&[broken(409)], 1, false, false, Ceased::Settled),
     ];
     for (script, attempts, accepted, may, ceased) in table {
         let called = run(&Scripted::new(script)).await;

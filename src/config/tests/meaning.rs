@@ -80,8 +80,8 @@ fn wrong_types_are_told_at_the_value_with_the_way_out() {
             "write a whole number",
         ),
         (
-            "instance: {allowed_origins: null}",
-            "1:29-1:33",
+            "instance: {experimental_allowed_origins: null}",
+            "1:42-1:46",
             "leave the field out if it is not to be managed",
         ),
         (
@@ -146,15 +146,64 @@ fn values_that_cannot_be_are_told_at_the_value() {
 }
 
 #[test]
+fn an_entry_that_the_service_would_store_otherwise_or_refuse_is_told_with_what_to_write() {
+    for (text, place, message, expected) in [
+        (
+            "instance: {allowed_subdomains: [a.example.com, App.example.com]}",
+            "1:48-1:63 invalid-value /instance/allowed_subdomains/1",
+            "`allowed_subdomains` takes hosts in small letters",
+            "write `app.example.com`",
+        ),
+        (
+            "instance: {allowed_subdomains: ['*.preview.example.com.']}",
+            "1:33-1:57 invalid-value /instance/allowed_subdomains/0",
+            "`allowed_subdomains` takes hosts in small letters",
+            "write `*.preview.example.com`",
+        ),
+        (
+            "instance: {allowed_subdomains: ['https://app.example.com/']}",
+            "1:33-1:59 invalid-value /instance/allowed_subdomains/0",
+            "not `https://app.example.com/`",
+            "write `app.example.com`",
+        ),
+        (
+            "oauth_application_settings: {default_scopes: [email, offline_access]}",
+            "1:54-1:68 invalid-value /oauth_application_settings/default_scopes/1",
+            "`default_scopes` cannot hold `offline_access`",
+            "leave it out: Clerk would refuse the whole request",
+        ),
+    ] {
+        let findings = checked(text).findings;
+        assert_eq!(told(text), [place], "{text}");
+        assert!(findings[0].message.contains(message), "{}", findings[0].message);
+        assert_eq!(help(text), expected, "{text}");
+    }
+    assert_told(&[
+        ("instance: {allowed_subdomains: ['*.example.com', example.com, xn--a.example.com]}", &[]),
+        ("instance: {allowed_subdomains: null, subdomain_allowlist_enabled: null}", &[]),
+        (
+            "oauth_application_settings: {default_scopes: [email, email]}",
+            &["1:54-1:59 duplicate-entry /oauth_application_settings/default_scopes/1"],
+        ),
+        ("oauth_application_settings: {default_scopes: []}", &[]),
+    ]);
+}
+
+#[test]
 fn fields_that_work_otherwise_than_they_look_are_warned_about() {
     assert_told(&[
         (
             "instance: {cookieless_dev: true}",
             &["1:12-1:26 deprecated-field /instance/cookieless_dev"],
         ),
+        ("instance: {allowed_origins: []}", &[]),
+        ("instance: {allowed_origins: null}", &[]),
         (
-            "instance: {allowed_origins: []}",
-            &["1:29-1:31 ignored-by-api /instance/allowed_origins"],
+            "target: {environment_type: development}\ninstance: {allowed_subdomains: [], subdomain_allowlist_enabled: false}",
+            &[
+                "2:12-2:30 environment-mismatch /instance/allowed_subdomains",
+                "2:36-2:63 environment-mismatch /instance/subdomain_allowlist_enabled",
+            ],
         ),
         (
             "target: {environment_type: production}\ninstance: {test_mode: true, hibp: false, development_origin: ''}",

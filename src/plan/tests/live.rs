@@ -203,15 +203,34 @@ fn what_was_sent_and_is_shown_otherwise_is_told_and_is_no_drift() {
 }
 
 #[test]
-fn an_empty_list_that_is_ignored_is_never_drift() {
-    let desired = desired("instance: {allowed_origins: []}\n");
-    let live = live(&json!({"instance": {"allowed_origins": ["a://b"]}}));
+fn a_list_that_is_to_be_empty_and_is_not_is_drift_like_any_other() {
+    let empty = desired("instance: {allowed_origins: []}\n");
+    let left = json!({"instance": {"allowed_origins": ["a://b"]}});
     for state in [None, Some(state(&json!({"applied": {"instance": {"allowed_origins": []}}})))] {
-        let found = drift(&desired, state.as_ref(), &live, "s");
-        assert!(found.is_empty() && found.reading.unwrap().unreadable.len() == 1);
-        let refreshed = between(&desired, state.as_ref(), Some(&live), "s");
-        assert_eq!(refreshed.calls.is_empty(), state.is_some());
+        let found = drift(&empty, state.as_ref(), &live(&left), "s");
+        assert_eq!(found.calls.len(), 1);
+        let refreshed = between(&empty, state.as_ref(), Some(&live(&left)), "s");
+        assert_eq!(refreshed.calls.len(), 1);
     }
+    // Once it was read back and still had entries, it is not sent again.
+    let refuted = state(&json!({"applied": left.clone(),
+                                "unreflected": {"instance": {"allowed_origins": []}}}));
+    let refreshed = between(&empty, Some(&refuted), Some(&live(&left)), "s");
+    assert!(refreshed.is_empty());
+    assert_eq!(codes(&refreshed), [Code::NotReflected]);
+}
+
+#[test]
+fn what_resets_and_comes_back_as_null_is_no_drift() {
+    let scopes = |yaml: &str| desired(&format!("oauth_application_settings: {{{yaml}}}\n"));
+    let shown = live(&json!({"oauth_application_settings": {"default_scopes": null}}));
+    for yaml in ["default_scopes: []", "default_scopes: null"] {
+        let found = drift(&scopes(yaml), None, &shown, "s");
+        assert!(found.is_empty() && found.reading.unwrap().compared == 1, "{yaml}");
+        assert!(between(&scopes(yaml), None, Some(&shown), "s").is_empty(), "{yaml}");
+    }
+    let named = between(&scopes("default_scopes: [email]"), None, Some(&shown), "s");
+    assert_eq!(named.calls.len(), 1);
 }
 
 #[test]

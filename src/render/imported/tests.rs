@@ -77,6 +77,7 @@ fn unusual(field: &Field) -> Vec<Value> {
         Shape::OneOf(words) => words.to_vec(),
         Shape::Alphanumeric => vec!["0e0", "off", "010", "007x"],
         Shape::Country => vec!["NO", "FR", "AQ", "ZW", "GB"],
+        Shape::Subdomain => vec!["app.example.com", "*.xn--bcher-kva.example", "1.a_b.example"],
     };
     match field.kind {
         Kind::Boolean => vec![json!(true), json!(false)],
@@ -98,17 +99,22 @@ fn every_readable_field_at_an_unusual_value_leaves_nothing_to_do() {
             {
                 let unusual = unusual(field);
                 let value = unusual[round % unusual.len()].clone();
-                values.push((format!("{}.{}", of.name, field.name), value));
+                values.push((format!("{}.{}", of.name, field.name), value, field.only_in));
             }
         }
-        let named: Vec<_> =
-            values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         for frame in [
             FRAME,
             OVERLAID,
             Frame { environment_type: Production, ..FRAME },
             Frame { environment_type: Production, ..OVERLAID },
         ] {
+            // What has no effect there is a comment.
+            let works = |only: &Option<_>| only.is_none_or(|only| only == frame.environment_type);
+            let named: Vec<_> = values
+                .iter()
+                .filter(|(.., only)| works(only))
+                .map(|(name, value, _)| (name.as_str(), value.clone()))
+                .collect();
             let imported = imported(&live(&named), &frame);
             assert_settled(&imported, &frame);
             let desired = desired(&imported, &frame);
@@ -158,7 +164,7 @@ fn what_was_not_read_is_a_comment_with_the_reason() {
 fn what_a_check_minds_is_a_comment_with_its_reason() {
     let strange = json!(["FR", "ZZ"]);
     for (name, value, expected) in [
-        ("instance.allowed_origins", json!([]), "#   allowed_origins: []\n"),
+        ("instance.allowed_subdomains", json!([]), "#   allowed_subdomains: []\n"),
         ("instance.allowed_origins", json!(["http://a/b"]), "#   allowed_origins: [http://a/b]\n"),
         ("communication.blocked_country_codes", strange, "#   blocked_country_codes: [FR, ZZ]\n"),
         (

@@ -62,6 +62,8 @@ fn the_instance_itself_accepts_without_a_body_and_shows_its_origins() {
         "id": instance.id,
         "environment_type": "production",
         "allowed_origins": ["a://x", "b://x"],
+        "allowed_subdomains": [],
+        "subdomain_allowlist_enabled": false,
         "workspace_id": null,
     });
     assert_eq!(get(&mut instance, "instance"), Response::object(shown));
@@ -99,14 +101,57 @@ fn the_other_sections_echo_the_whole_object_as_it_was_sent() {
 }
 
 #[test]
-fn no_setting_of_a_fresh_instance_is_shown_as_null() {
+fn no_setting_of_a_fresh_instance_is_shown_as_null_save_one_that_resets() {
     let mut instance = Instance::fresh("a", Development);
     for section in SECTIONS.into_iter().filter(|section| section.echo.is_some()) {
         let echo = patch(&mut instance, section.name, &json!({})).body.unwrap();
         for field in section.fields.iter().filter(|field| field.read == Read::Shown) {
-            assert!(!echo[field.name].is_null(), "{}", field.name);
+            let resets = field.empty == Empty::Resets;
+            assert_eq!(echo[field.name].is_null(), resets, "{}", field.name);
         }
     }
+}
+
+#[test]
+fn the_default_scopes_come_back_as_null_once_they_are_reset() {
+    let name = "default_scopes";
+    for reset in [json!([]), json!(null)] {
+        let mut instance = Instance::fresh("a", Production);
+        for (sent, shown) in
+            [(json!(["profile", "email"]), json!(["email", "profile"])), (reset, json!(null))]
+        {
+            let echo = patch(&mut instance, "oauth_application_settings", &json!({ (name): sent }));
+            assert_eq!(echo.body.unwrap()[name], shown);
+            let get = get(&mut instance, "oauth_application_settings");
+            assert_eq!(get.body.unwrap()[name], shown);
+        }
+    }
+}
+
+#[test]
+fn subdomains_are_stored_in_small_letters_and_on_production_only() {
+    let body = json!({
+        "allowed_subdomains": ["*.Preview.example.com", "app.example.com.", "APP.example.com"],
+        "subdomain_allowlist_enabled": true,
+    });
+    for (environment, list, on) in [
+        (Production, json!(["*.preview.example.com", "app.example.com"]), true),
+        (Development, json!([]), false),
+    ] {
+        let mut instance = Instance::fresh("a", environment);
+        assert_eq!(patch(&mut instance, "instance", &body).status, 204);
+        let shown = get(&mut instance, "instance").body.unwrap();
+        assert_eq!(shown["allowed_subdomains"], list, "{environment}");
+        assert_eq!(shown["subdomain_allowlist_enabled"], on, "{environment}");
+    }
+}
+
+#[test]
+fn the_beta_settings_show_which_instance_they_are_of() {
+    let mut instance = Instance::fresh("a", Production);
+    let echo = patch(&mut instance, "instance_settings", &json!({})).body.unwrap();
+    assert_eq!(echo["id"], instance.id);
+    assert!(echo.get("environment_type").is_none());
 }
 
 #[test]
@@ -216,13 +261,20 @@ fn null_resets_and_an_empty_text_clears() {
 }
 
 #[test]
-fn an_empty_list_of_origins_is_accepted_and_ignored() {
+fn an_empty_list_of_origins_or_subdomains_removes_all_and_null_leaves_it_alone() {
     let mut instance = Instance::fresh("a", Production);
-    for field in ["allowed_origins", "experimental_allowed_origins"] {
-        patch(&mut instance, "instance", &json!({"allowed_origins": ["a://x"]}));
-        let response = patch(&mut instance, "instance", &json!({ (field): [] }));
+    for (field, sent, shown, entry) in [
+        ("allowed_origins", json!(null), "allowed_origins", "a://x"),
+        ("allowed_origins", json!([]), "allowed_origins", "a://x"),
+        ("experimental_allowed_origins", json!([]), "allowed_origins", "a://x"),
+        ("allowed_subdomains", json!(null), "allowed_subdomains", "a.example.com"),
+        ("allowed_subdomains", json!([]), "allowed_subdomains", "a.example.com"),
+    ] {
+        patch(&mut instance, "instance", &json!({ (shown): [entry] }));
+        let response = patch(&mut instance, "instance", &json!({ (field): sent }));
         assert_eq!(response.status, 204);
-        assert_eq!(value(&instance, "instance", "allowed_origins"), json!(["a://x"]), "{field}");
+        let left = if sent.is_null() { json!([entry]) } else { json!([]) };
+        assert_eq!(value(&instance, "instance", shown), left, "{field}: {sent}");
     }
 }
 

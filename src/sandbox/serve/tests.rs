@@ -72,7 +72,7 @@ async fn a_client_reads_changes_and_is_refused() {
     let request = patch("/v1/instance", &json!({"support_email": "nobody"}));
     let (_, answer) = ask(&service, &request).await;
     let Answer::Refused(refusal) = answer else { panic!("{answer:?}") };
-    assert_eq!((refusal.status, refusal.field()), (422, Some("support_email")));
+    assert_eq!((refusal.status, refusal.fields().next()), (422, Some("support_email")));
     assert!(refusal.trace_id.is_some());
     sandbox.stop().await;
 }
