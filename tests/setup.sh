@@ -49,10 +49,10 @@ multitool() {
 }
 
 # What Debian has of the shells of tests/shells.rs, the checker of tests/man.rs, the browser of
-# tests/page.rs, and what tests/action.rs reads JSON with.
+# tests/page.rs, what tests/action.rs reads JSON with, and what tests/kill.rs kills with.
 install_packages() {
   local missing=() package
-  for package in zsh fish elvish mandoc chromium jq; do
+  for package in zsh fish elvish mandoc chromium jq strace; do
     command -v "$package" >/dev/null || missing+=("$package")
   done
   if [ ${#missing[@]} -eq 0 ]; then

@@ -64,6 +64,14 @@ pub struct Fake {
     asked: Arc<Mutex<Vec<Asked>>>,
     arrivals: Receiver<String>,
     gate: Arc<Gate>,
+    open: Arc<Open>,
+}
+
+/// How many connections there are.
+#[derive(Default)]
+struct Open {
+    number: Mutex<usize>,
+    ended: Condvar,
 }
 
 /// What answers that hang wait for. Open for good once it was opened.
@@ -86,13 +94,32 @@ impl Fake {
             gate: Arc::default(),
         };
         let (asked, gate) = (Arc::clone(&shared.asked), Arc::clone(&shared.gate));
+        let open = Arc::new(Open::default());
+        let counted = Arc::clone(&open);
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
-                let shared = shared.clone();
-                std::thread::spawn(move || shared.converse(&connection));
+                let (shared, open) = (shared.clone(), Arc::clone(&counted));
+                *open.number.lock().expect("no thread panics") += 1;
+                std::thread::spawn(move || {
+                    shared.converse(&connection);
+                    *open.number.lock().expect("no thread panics") -= 1;
+                    open.ended.notify_all();
+                });
             }
         });
-        Self { url, asked, arrivals, gate }
+        Self { url, asked, arrivals, gate, open }
+    }
+
+    /// Waits until everything has arrived that ended processes have sent: connections are taken in
+    /// the order in which they were made, and one more is the last.
+    pub fn settle(&self) {
+        let address = self.url.trim_start_matches("http://");
+        let mut last = TcpStream::connect(address).expect("the fake lives");
+        last.write_all(b"GET / HTTP/1.1\r\n\r\n").expect("the fake reads");
+        last.read_exact(&mut [0]).expect("the fake answers");
+        drop(last);
+        let number = self.open.number.lock().expect("no thread panics");
+        drop(self.open.ended.wait_while(number, |number| *number > 0));
     }
 
     /// What arrived so far, in order.

@@ -10,4 +10,6 @@ pub mod pages;
 pub mod place;
 pub mod program;
 pub mod served;
+#[cfg(unix)]
+pub mod strace;
 pub mod tools;

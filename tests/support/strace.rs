@@ -1,0 +1,78 @@
+//! Faults put into the real binary by `strace`: killed at its n-th call of the operating system, or
+//! told by it that something went wrong.
+
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::tools;
+
+/// How a run under it ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was killed, so the n-th call came.
+    Killed,
+    /// It ended by itself with this exit code.
+    Exited(i32),
+}
+
+/// What is done to a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault<'a> {
+    /// Which, such as `?fsync,?fdatasync`: as `strace` takes a set, and counted each for itself.
+    pub calls: &'a str,
+    /// What happens, such as `signal=SIGKILL` or `error=EIO`.
+    pub what: &'a str,
+    /// At which of them, from 1 on.
+    pub nth: usize,
+}
+
+/// Whether it is missing here, or may not trace.
+pub fn is_missing() -> bool {
+    let hit = Fault { calls: "exit_group", what: "signal=SIGKILL", nth: 1 };
+    let has_strace = Command::new("strace").arg("-V").output().is_ok();
+    let is_missing = !has_strace || run(&Command::new("true"), hit, &[]).end != End::Killed;
+    if is_missing {
+        tools::skipped("strace, or the right to trace a process,");
+    }
+    is_missing
+}
+
+/// A run that has ended.
+#[derive(Debug)]
+pub struct Traced {
+    /// How.
+    pub end: End,
+    /// Whether the n-th call came.
+    pub was_hit: bool,
+    /// What it printed.
+    pub said: String,
+}
+
+/// Runs a command with a fault in it; only calls about one of the paths count, where there are any.
+pub fn run(command: &Command, fault: Fault<'_>, paths: &[PathBuf]) -> Traced {
+    let log = tempfile::NamedTempFile::new().expect("a file can be made");
+    let Fault { calls, what, nth } = fault;
+    let mut traced = Command::new("strace");
+    traced.args(["-f", "-qq", "-e", &format!("trace={calls}"), "-o"]).arg(log.path());
+    for path in paths {
+        traced.arg("-P").arg(path);
+    }
+    traced.args(["-e", &format!("inject={calls}:{what}:when={nth}")]);
+    traced.arg(command.get_program()).args(command.get_args());
+    traced.current_dir(command.get_current_dir().unwrap_or(Path::new(".")));
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => traced.env(name, value),
+            None => traced.env_remove(name),
+        };
+    }
+    let output = traced.stdin(Stdio::null()).output().expect("strace starts");
+    let end = match output.status.signal() {
+        Some(9) => End::Killed,
+        _ => End::Exited(output.status.code().unwrap_or(-1)),
+    };
+    let was_told = std::fs::read_to_string(log.path()).is_ok_and(|log| log.contains("(INJECTED)"));
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    Traced { was_hit: was_told || end == End::Killed, end, said }
+}
