@@ -7,6 +7,7 @@ pub mod fake;
 pub mod forge;
 pub mod language_server;
 pub mod pages;
+pub mod paths;
 pub mod place;
 pub mod program;
 pub mod served;
