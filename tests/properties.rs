@@ -101,6 +101,32 @@ fn desired(configuration: &Value) -> Desired {
     checked.configuration.expect(&problems).desired(None).unwrap()
 }
 
+/// What an environment of a file is to be.
+fn desired_of(base: &Value, overlay: &Value) -> Desired {
+    let mut file = base.clone();
+    file["environments"] = json!({"e": overlay});
+    let source = Source::new("clerk.yaml", file.to_string().as_bytes()).unwrap();
+    let checked = check(&source);
+    let problems = format!("{:?}", checked.findings);
+    checked.configuration.expect(&problems).desired(Some("e")).unwrap()
+}
+
+/// The same, written out as a file without environments.
+fn merged(base: &Value, overlay: &Value) -> Value {
+    let mut merged = base.clone();
+    for (section, fields) in overlay.as_object().unwrap() {
+        for (field, value) in fields.as_object().unwrap() {
+            merged[section][field] = value.clone();
+        }
+    }
+    merged
+}
+
+/// The bodies of a target's calls.
+fn bodies(plan: &TargetPlan) -> Vec<(&'static str, Map<String, Value>)> {
+    plan.calls.iter().map(|call| (call.section.name, call.body())).collect()
+}
+
 fn wanted(configuration: &Value) -> World {
     let mut world = World::new();
     for (section, fields) in configuration.as_object().unwrap() {
@@ -283,6 +309,41 @@ proptest! {
         let first = between(&desired(&configuration), Some(&fresh), None, "s");
         let state = run(fresh, &first, &mut world, &mut std::iter::empty());
         prop_assert!(between(&desired(&turned), Some(&state), None, "s").is_empty());
+    }
+
+    #[test]
+    fn an_environment_is_what_a_file_with_its_fields_over_the_base_is(
+        base in configuration(),
+        overlay in configuration(),
+        earlier in configuration(),
+    ) {
+        let (layered, plain) = (desired_of(&base, &overlay), desired(&merged(&base, &overlay)));
+        let mut world = World::new();
+        let fresh = State::fresh("l".to_owned(), Some("e".to_owned()), InstanceRef::default());
+        let first = between(&desired(&earlier), Some(&fresh), None, "s");
+        let state = run(fresh, &first, &mut world, &mut std::iter::empty());
+        let plan = between(&layered, Some(&state), None, "s");
+        let other = between(&plain, Some(&state), None, "s");
+        prop_assert_eq!(bodies(&plan), bodies(&other));
+        prop_assert_eq!(&plan.released, &other.released);
+        let state = run(state, &plan, &mut world, &mut std::iter::empty());
+        prop_assert!(between(&plain, Some(&state), None, "s").is_empty());
+    }
+
+    #[test]
+    fn a_saved_plan_of_a_fleet_is_read_as_it_was_written(
+        files in proptest::collection::vec((configuration(), configuration()), 1..5),
+    ) {
+        let targets: Vec<_> = files
+            .iter()
+            .map(|(base, overlay)| between(&desired_of(base, overlay), None, None, "s"))
+            .collect();
+        let calls: usize = targets.iter().map(|plan| plan.calls.len()).sum();
+        let fleet = Plan { targets };
+        prop_assert_eq!((fleet.totals().targets, fleet.totals().calls), (files.len(), calls));
+        let document = document::PlanDocument::from(&fleet);
+        let read = parse(&serde_json::to_vec(&document).unwrap()).unwrap();
+        prop_assert_eq!(document::PlanDocument::from(&read), document);
     }
 
     #[test]

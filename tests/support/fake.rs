@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// The answers to one kind of request, such as `PATCH /v1/instance`, in order; the last is
-/// repeated.
+/// repeated. What begins with a key, as in `sk_test_a PATCH /v1/instance`, is for that one alone.
 pub type Script = BTreeMap<String, Vec<Answer>>;
 
 /// One answer.
@@ -61,6 +61,7 @@ pub struct Asked {
 pub struct Fake {
     /// Such as `http://127.0.0.1:4711`.
     pub url: String,
+    script: Arc<Mutex<Script>>,
     asked: Arc<Mutex<Vec<Asked>>>,
     arrivals: Receiver<String>,
     gate: Arc<Gate>,
@@ -94,6 +95,7 @@ impl Fake {
             gate: Arc::default(),
         };
         let (asked, gate) = (Arc::clone(&shared.asked), Arc::clone(&shared.gate));
+        let script = Arc::clone(&shared.script);
         let open = Arc::new(Open::default());
         let counted = Arc::clone(&open);
         std::thread::spawn(move || {
@@ -107,7 +109,7 @@ impl Fake {
                 });
             }
         });
-        Self { url, asked, arrivals, gate, open }
+        Self { url, script, asked, arrivals, gate, open }
     }
 
     /// Waits until everything has arrived that ended processes have sent: connections are taken in
@@ -120,6 +122,11 @@ impl Fake {
         drop(last);
         let number = self.open.number.lock().expect("no thread panics");
         drop(self.open.ended.wait_while(number, |number| *number > 0));
+    }
+
+    /// Has it answer by another script from now on.
+    pub fn play(&self, script: Script) {
+        *self.script.lock().expect("no thread panics") = script;
     }
 
     /// What arrived so far, in order.
@@ -163,7 +170,7 @@ impl Shared {
         let mut reader = BufReader::new(stream);
         loop {
             let Some(head) = read_head(&mut reader) else { return };
-            let answer = self.next(&head.what);
+            let answer = self.next(&head);
             if answer.fault == Some(Fault::CutBefore) {
                 self.remember(head, String::new());
                 let _ = stream.shutdown(Shutdown::Both);
@@ -186,8 +193,12 @@ impl Shared {
         }
     }
 
-    fn next(&self, what: &str) -> Answer {
+    fn next(&self, head: &Head) -> Answer {
         let mut script = self.script.lock().expect("no thread panics");
+        let key =
+            head.headers.get("authorization").map_or("", |it| it.trim_start_matches("Bearer "));
+        let own = format!("{key} {}", head.what);
+        let what = if script.contains_key(&own) { &own } else { &head.what };
         let Some(answers) = script.get_mut(what) else { return Answer::default() };
         if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() }
     }
