@@ -17,9 +17,10 @@ use support::tools;
 
 fn main() {
     let is_missing = tools::is_missing(CLIENTS, "the vendor's clients");
-    let tests: [(_, fn()); 5] = [
+    let tests: [(_, fn()); 6] = [
         ("the_command_line_tool_pulls_what_was_applied", pull),
         ("the_command_line_tool_patches_what_would_be_applied", patch),
+        ("the_command_line_tool_pulls_what_is_for_production", production),
         ("the_command_line_tool_is_told_what_is_wrong", refused_patch),
         ("the_library_reads_back_what_it_updates", library),
         ("the_library_is_told_what_is_wrong", refused_updates),
@@ -181,6 +182,36 @@ fn patch() {
     assert_eq!(bench.settings(), payload());
 }
 
+fn production() {
+    let key = ("CLERK_SECRET_KEY", "sk_live_madeUpForTheseTests");
+    let bench = Bench::set_up();
+    let apply_and_pull = |instance: &Value| -> Value {
+        bench.write("clerk.json", &json!({ "instance": instance }));
+        let mut apply = clerkform(bench.path());
+        apply.envs([key, ("CLERK_API_URL", &bench.served.url)]);
+        let applied = run(apply.args(["apply", "--yes", "clerk.json"]));
+        assert_eq!(applied.exit, 0, "{applied:?}");
+        let tool = tools::folder(CLIENTS).join("node_modules/.bin/clerk");
+        let pulled = run(bench.client(tool).envs([key]).args(["config", "pull"]));
+        assert_eq!(pulled.exit, 0, "{pulled:?}");
+        serde_json::from_str(&pulled.stdout).unwrap()
+    };
+    for instance in [
+        json!({
+            "allowed_origins": ["my-app://renderer"],
+            "allowed_subdomains": ["*.preview.example.com", "app.example.com"],
+            "subdomain_allowlist_enabled": true,
+        }),
+        json!({
+            "allowed_origins": [],
+            "allowed_subdomains": [],
+            "subdomain_allowlist_enabled": false,
+        }),
+    ] {
+        assert_shows(&apply_and_pull(&instance)["instance"], &instance);
+    }
+}
+
 fn refused_patch() {
     let bench = Bench::set_up();
     let payload = json!({"instance": {"support_email": "nobody"}}).to_string();
@@ -206,6 +237,8 @@ fn library() {
         ("instance.updateRestrictions", restrictions.clone(), restrictions),
         ("instance.updateOrganizationSettings", organizations.clone(), organizations.clone()),
         ("instance.getOrganizationSettings", json!({}), organizations),
+        ("instance.update", json!({"allowedOrigins": []}), json!({})),
+        ("instance.get", json!({}), json!({"allowedOrigins": []})),
         ("domains.list", json!({}), json!({"totalCount": 1})),
     ];
     let asked: Value = calls.iter().map(|(name, sent, _)| json!([name, sent])).collect();
@@ -219,7 +252,7 @@ fn library() {
     assert!(domain["frontendApiUrl"].as_str().unwrap().starts_with(&frontend), "{domain}");
 
     let kept = json!({
-        "instance": {"test_mode": false, "allowed_origins": origins},
+        "instance": {"test_mode": false, "allowed_origins": []},
         "restrictions": {"allowlist": true, "block_disposable_email_domains": true},
         "organization_settings": {
             "enabled": true,

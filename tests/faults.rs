@@ -79,6 +79,30 @@ fn a_call_without_an_answer_is_given_up_within_the_grace_and_is_uncertain() {
 }
 
 #[test]
+fn a_signal_ends_the_look_after_a_write_and_takes_nothing_from_the_success() {
+    let shown = json!({"object": "instance", "id": "ins_2abc", "allowed_origins": ["my-app://a"]});
+    let shown = Answer { body: Some(shown), ..Answer::default() };
+    // Before an answer comes, and while the run waits to look again.
+    for second in [hang(), shown] {
+        let look = "GET /v1/instance";
+        let script = Script::from([(look.to_owned(), vec![Answer::default(), second, hang()])]);
+        let place = Place::new(script);
+        fs::write(place.path("clerk.yaml"), "instance: {allowed_origins: []}\n").unwrap();
+        let child = place.start(&["apply", "--yes", "--output-format", "json"]);
+        place.fake.wait_for("PATCH /v1/instance");
+        place.fake.wait_for(look);
+        signal(&child, "-INT");
+        let ran = ended(child);
+        assert_eq!(ran.exit, 130, "{ran:?}");
+        let outcome: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let call = &outcome["targets"][0]["calls"][0];
+        assert_eq!((&call["outcome"], &call["verified"]), (&json!("applied"), &Value::Null));
+        assert_eq!(place.state()["applied"], json!({"instance": {"allowed_origins": []}}));
+        assert_eq!(place.state()["in_flight"], Value::Null);
+    }
+}
+
+#[test]
 fn a_second_signal_ends_at_once_and_leaves_the_intent() {
     let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
     let mut child = place.start(&["apply", "--yes"]);

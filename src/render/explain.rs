@@ -111,6 +111,9 @@ fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
     if let Some(lockout) = field.lockout {
         tell("Careful", format!("{}; {}.", lockout.danger, lockout.advice));
     }
+    if let Some(refused) = field.refused {
+        tell("Refused", format!("With the code `{}`; {}.", refused.code, refused.advice));
+    }
     tell("Read by", read(section, field));
     tell("Sent by", format!("PATCH {}", section.path));
     facts.retain(|(_, text)| !text.is_empty());
@@ -243,6 +246,9 @@ mod tests {
           Careful:    with no identifiers on the allowlist, turning it on stops every sign-up; put
                       the identifiers on the list first (Dashboard, or `POST
                       /v1/allowlist_identifiers`).
+          Refused:    With the code `sign_up_mode_restricted_invalid_value`; it can be turned on
+                      only while sign-up is open to the public: set the sign-up mode to public in
+                      the Dashboard, or take `restrictions.allowlist` out of the file.
           Read by:    PATCH /v1/instance/restrictions with an empty body, which changes nothing
           Sent by:    PATCH /v1/instance/restrictions
         ");

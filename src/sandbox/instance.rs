@@ -193,16 +193,13 @@ fn parse_catalogue(json: &str) -> Option<Value> {
     serde_json::from_str(json).ok()
 }
 
+/// A body that cannot be understood is refused without a word on which parameter it is [d].
 fn parse(body: &[u8]) -> Result<Map<String, Value>, Response> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(Response::refused(
+        Ok(_) | Err(_) => Err(Response::refused(
             422,
-            Problem::new("request_body_invalid", "The body must be a JSON object."),
-        )),
-        Err(_) => Err(Response::refused(
-            400,
-            Problem::new("request_body_invalid", "The body is not valid JSON."),
+            Problem::new("form_param_value_invalid", "The body must be a JSON object."),
         )),
     }
 }
