@@ -339,7 +339,7 @@ proptest! {
             .map(|(base, overlay)| between(&desired_of(base, overlay), None, None, "s"))
             .collect();
         let calls: usize = targets.iter().map(|plan| plan.calls.len()).sum();
-        let fleet = Plan { targets };
+        let fleet = Plan { targets, ..Plan::default() };
         prop_assert_eq!((fleet.totals().targets, fleet.totals().calls), (files.len(), calls));
         let document = document::PlanDocument::from(&fleet);
         let read = parse(&serde_json::to_vec(&document).unwrap()).unwrap();
