@@ -1,5 +1,6 @@
 //! The workflows for GitHub and the template for GitLab: linters have nothing to say of them, nor of
-//! the action, and their shell does what it should. `tests/setup.sh` installs the linters.
+//! the actions, and their shell does what it should: `tests/record.rs` has what is particular to
+//! the script that pushes states. `tests/setup.sh` installs the linters.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;
@@ -140,6 +141,10 @@ fn uses() {
         }
     }
     assert_eq!(own, 5);
+    // What has called the service is never ended for a newer run.
+    assert_eq!(yaml(WORKFLOWS[0])["concurrency"]["cancel-in-progress"], false);
+    let apply = &yaml(GITLAB)["apply"];
+    assert!(apply["resource_group"].is_string() && apply["interruptible"] == false);
 }
 
 /// The step of a workflow's job that uses an action of this repository.
