@@ -18,7 +18,7 @@ trap '' INT TERM
 remote=${REMOTE:-origin}
 branch=${BRANCH:-}
 message="Record what was applied to Clerk"
-temporary=$(mktemp -d "${RUNNER_TEMP:-/tmp}/clerkform-record.XXXXXX")
+temporary=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/clerkform-record.XXXXXX")
 trap 'rm -rf -- "$temporary"' EXIT
 said=$temporary/said
 : >"$said"
@@ -154,7 +154,7 @@ is_recorded() {
 # Copies the states before anything is tried that may fail, and even where the job ends before this
 # script does.
 keep() {
-  local parent=${KEEP_IN:-${RUNNER_TEMP:-/tmp}} state folder
+  local parent=${KEEP_IN:-${RUNNER_TEMP:-${TMPDIR:-/tmp}}} state folder
   kept=$(mktemp -d "${parent%/}/clerkform-kept.XXXXXX") || return 0
   for state in "${states[@]}"; do
     folder=$kept/$prefix$state

@@ -70,7 +70,7 @@ fn shell(folder: &Path, command: &str, variables: &[(&str, &str)]) -> Ran {
         format!("{}:{}", binary().parent().unwrap().display(), std::env::var("PATH").unwrap());
     let mut shell = Command::new("sh");
     shell.args(["-c", command]).current_dir(folder).env("PATH", path);
-    shell.env("GIT_CONFIG_GLOBAL", "/dev/null").env("HOME", folder);
+    shell.env("GIT_CONFIG_GLOBAL", "/dev/null").env("HOME", folder).env("TMPDIR", folder);
     for (who, what) in [("AUTHOR", "a"), ("COMMITTER", "c")] {
         shell.env(format!("GIT_{who}_NAME"), what).env(format!("GIT_{who}_EMAIL"), "a@example.com");
     }

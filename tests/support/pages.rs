@@ -174,6 +174,7 @@ impl Stage {
             ("CLERK_PRODUCTION_KEY", "sk_live_madeUpForProduction"),
             ("GIT_CONFIG_GLOBAL", "/dev/null"),
         ]);
+        shell.env("TMPDIR", self.folder.path());
         for who in ["AUTHOR", "COMMITTER"] {
             shell.env(format!("GIT_{who}_NAME"), "a");
             shell.env(format!("GIT_{who}_EMAIL"), "a@example.com");
