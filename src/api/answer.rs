@@ -18,7 +18,7 @@ const MOST_ERRORS: usize = 5;
 const LATER: &str = "run the same command again in a while";
 
 /// The codes of a 409 by which the service says that something else was at work, and that nothing
-/// was done [d].
+/// was done `[d]`.
 const PASSING_CONFLICTS: [&str; 2] = ["resource_locked", "conflict"];
 
 /// What an answer means.
@@ -174,7 +174,7 @@ fn params(meta: &Value) -> Vec<&str> {
 }
 
 /// The codes of countries among all lists of an error's `meta`. What that list is called is not
-/// known [d].
+/// known `[d]`.
 fn countries(meta: &Value) -> Vec<&str> {
     let members = meta.as_object().into_iter().flat_map(Map::values);
     let entries = members.filter_map(Value::as_array).flatten();

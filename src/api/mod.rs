@@ -58,7 +58,7 @@ pub struct Reply {
     pub status: u16,
     /// `Retry-After`, where it is whole seconds.
     pub retry_after: Option<Duration>,
-    /// `cf-ray`, by which Clerk's support finds an answer whose body names no trace [d].
+    /// `cf-ray`, by which Clerk's support finds an answer whose body names no trace `[c]`.
     pub ray: Option<String>,
     /// What followed the head.
     pub body: Body,

@@ -85,8 +85,8 @@ pub static SECTION: Section = Section {
         .replaced_by("allowed_origins")
         .gone()
         .example("[\"chrome-extension://abcdefghijklmnop\"]"),
-        // `null` is taken [s+] and leaves the list alone; `[]` removes every entry [s+, t], which an
-        // official client denied in the summer of 2026 [c].
+        // `null` is taken [s+], and leaves the list alone; `[]` removes every entry [s+, t]. In the
+        // summer of 2026 an official client said that both are ignored [c].
         Field::set(
             "allowed_origins",
             Shape::Origin,

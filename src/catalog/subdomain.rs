@@ -1,6 +1,6 @@
 //! The entries of a list of subdomains: hosts, and wildcards for what lies below a host.
 
-/// What an entry looks like, as the service stores it [s+]: in small letters, without a final dot.
+/// What an entry looks like, as the service stores it `[s+]`: in small letters, without a final dot.
 /// Labels may hold `_`, as browsers have it. The last one begins with a letter, so no address of
 /// IPv4 is among them.
 pub(super) const PATTERN: &str = "^(\\*\\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\\.)+\
@@ -34,7 +34,7 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// An entry as the service stores it [s+].
+/// An entry as the service stores it `[s+]`.
 pub fn as_stored(entry: &str) -> String {
     entry.strip_suffix('.').unwrap_or(entry).to_ascii_lowercase()
 }

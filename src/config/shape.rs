@@ -64,7 +64,12 @@ pub(super) fn rule(field: &Field, shape: Shape, text: &str) -> (String, Option<S
             "takes hosts in small letters, such as `app.example.com`, and wildcards, such as \
              `*.example.com`"
                 .to_owned(),
-            subdomain_named(text).map(|entry| format!("write `{entry}`")),
+            Some(match subdomain_named(text) {
+                Some(entry) => format!("write `{entry}`"),
+                None => "an entry has a domain, and neither a scheme nor a port; letters outside \
+                         ASCII stand as `xn--…`"
+                    .to_owned(),
+            }),
         ),
         Shape::Any | Shape::Email | Shape::Origin => ("does not take this".to_owned(), None),
     }

@@ -193,7 +193,7 @@ fn parse_catalogue(json: &str) -> Option<Value> {
     serde_json::from_str(json).ok()
 }
 
-/// A body that cannot be understood is refused without a word on which parameter it is [d].
+/// A body that cannot be understood is refused without a word on which parameter it is `[d]`.
 fn parse(body: &[u8]) -> Result<Map<String, Value>, Response> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),

@@ -167,6 +167,12 @@ fn an_entry_that_the_service_would_store_otherwise_or_refuse_is_told_with_what_t
             "write `app.example.com`",
         ),
         (
+            "instance: {allowed_subdomains: ['*']}",
+            "1:33-1:36 invalid-value /instance/allowed_subdomains/0",
+            "not `*`",
+            "an entry has a domain, and neither a scheme nor a port; letters outside ASCII stand as `xn--…`",
+        ),
+        (
             "oauth_application_settings: {default_scopes: [email, offline_access]}",
             "1:54-1:68 invalid-value /oauth_application_settings/default_scopes/1",
             "`default_scopes` cannot hold `offline_access`",
