@@ -75,11 +75,14 @@ fn hooks() {
     repository.write("clerk.preview.yml", "restrictions:\n  blocklist: true\n");
     repository.write("clerk.state.json", "{}");
     repository.write("other.yaml", "[");
+    fs::create_dir_all(repository.folder.path().join("a/.github/workflows")).unwrap();
+    repository.write("a/.github/workflows/clerk.yml", "on: push\n");
 
     let ran = repository.hooks(home.path(), &["clerk.yaml", "clerk.preview.yml"]);
     assert_eq!((ran.exit, ending(&ran, VALIDATE), ending(&ran, FIX)), (0, "Passed", "Passed"));
 
-    let ran = repository.hooks(home.path(), &["clerk.state.json", "other.yaml"]);
+    let ran = repository
+        .hooks(home.path(), &["clerk.state.json", "other.yaml", "a/.github/workflows/clerk.yml"]);
     assert_eq!((ran.exit, ending(&ran, VALIDATE), ending(&ran, FIX)), (0, "Skipped", "Skipped"));
 
     repository.write("clerk.yaml", "instance:\n  hbip: true\n");

@@ -5,6 +5,11 @@
 mod support;
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use support::fake::{Answer, Asked, Fake, Fault, Script};
@@ -118,4 +123,105 @@ fn a_hostile_front_end_gets_no_key_and_changes_nothing_that_is_known() {
         assert_eq!(asked.len(), 1, "a hint is asked for once");
     }
     assert!(elsewhere.asked().is_empty());
+}
+
+/// The certificate of an authority that signs nothing.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/root.pem");
+
+/// An address that is no name of this machine, leads nowhere else, and has nobody listening.
+const NOBODY: &str = "https://0.0.0.0:9";
+
+/// A proxy that asks for a password, and how often it was asked.
+fn proxy() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            counted.fetch_add(1, Ordering::SeqCst);
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request);
+            let answer = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
+            let _ = stream.write_all(answer);
+        }
+    });
+    (port, asked)
+}
+
+/// The program, to apply to a service at a URL with this environment and no other network's.
+fn to(place: &Place, url: &str, variables: &[(&str, &str)]) -> Command {
+    let mut command = place.command(&["apply", "--yes"]);
+    for name in ["HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_DIR", "REQUEST_METHOD"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
+    command.env("CLERK_API_URL", url).env("SSL_CERT_FILE", ROOT).envs(variables.iter().copied());
+    command
+}
+
+#[test]
+fn a_proxy_that_asks_for_a_password_is_asked_once() {
+    let (port, asked) = proxy();
+    let place = Place::new(Script::new());
+    let url = format!("http://user:hush@127.0.0.1:{port}");
+    let ran = run(&mut to(&place, "https://clerk.invalid", &[("HTTPS_PROXY", &url)]));
+    assert_eq!((ran.exit, asked.load(Ordering::SeqCst)), (1, 1), "{ran:?}");
+    assert!(ran.stderr.contains("`HTTPS_PROXY`") && ran.stderr.contains("407"), "{ran:?}");
+    assert!(!format!("{ran:?}").contains("hush"), "{ran:?}");
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_refused_and_nothing_is_tried_without_it() {
+    for (url, said) in [
+        ("http://user:hu#sh@127.0.0.1:PORT", "is not understood"),
+        ("http://user:12/hush@127.0.0.1:PORT", "is not understood"),
+        ("http://user:hu?sh@127.0.0.1:PORT", "is not understood"),
+        ("http://user:hu sh@127.0.0.1:PORT", "is not understood"),
+        ("socks5://user:hush@127.0.0.1:PORT", "`socks5`"),
+    ] {
+        let (port, asked) = proxy();
+        let place = Place::new(Script::new());
+        let url = url.replace("PORT", &port.to_string());
+        let ran = run(&mut to(&place, "https://clerk.invalid", &[("ALL_PROXY", &url)]));
+        assert_eq!((ran.exit, asked.load(Ordering::SeqCst)), (1, 0), "{ran:?}");
+        assert!(ran.stderr.contains("`ALL_PROXY`") && ran.stderr.contains(said), "{ran:?}");
+        assert!(!format!("{ran:?}").contains("hu"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_proxy_that_is_not_used_is_not_named() {
+    let place = Place::new(Script::new());
+    for variables in [
+        &[("HTTPS_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "0.0.0.0")][..],
+        &[("HTTPS_PROXY", "http://u:a#b@127.0.0.1:9"), ("no_proxy", "0.0.0.0/8")],
+        &[("HTTP_PROXY", "http://127.0.0.1:9")],
+    ] {
+        let mut command = to(&place, NOBODY, variables);
+        let ran = run(command.args(["--retry-timeout", "0"]));
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(ran.stderr.contains("no connection to 0.0.0.0:9"), "{ran:?}");
+        assert!(!ran.stderr.contains("PROXY"), "{ran:?}");
+    }
+    let mut command = to(&place, NOBODY, &[("HTTPS_PROXY", "http://127.0.0.1:9")]);
+    let ran = run(command.args(["--retry-timeout", "0"]));
+    assert!(ran.stderr.contains("(`HTTPS_PROXY` names a proxy)"), "{ran:?}");
+}
+
+#[test]
+fn certificates_that_cannot_be_read_are_named() {
+    let place = Place::new(Script::new());
+    fs::write(place.path("der.crt"), b"\x30\x82\x01\x00").unwrap();
+    for (file, said) in [
+        ("gone.pem", "`SSL_CERT_FILE` names `gone.pem`, which cannot be read"),
+        ("der.crt", "`SSL_CERT_FILE` names `der.crt`, which is in DER form"),
+        (".", "`SSL_CERT_FILE` names `.`, which is a folder"),
+        ("", "`SSL_CERT_FILE` is set to nothing"),
+    ] {
+        let ran = run(&mut to(&place, NOBODY, &[("SSL_CERT_FILE", file)]));
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(ran.stderr.contains(said), "{said}: {ran:?}");
+        assert!(!ran.stderr.contains("ca-certificates"), "{ran:?}");
+    }
 }

@@ -5,21 +5,34 @@ use std::error::Error;
 use std::io;
 
 use super::http::{CONNECT_TIMEOUT, TRY_TIMEOUT};
-use super::{BaseUrl, KeyRing, NoReply};
+use super::{BaseUrl, KeyRing, NoReply, proxy, roots};
 
-/// The variables that put a proxy between this machine and the service.
-const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+/// What the client says of a proxy that answers 407. The error's type is not public.
+const PROXY_AUTHORIZATION: &str = "proxy authorization required";
 
 /// What a failed try means.
 pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, keys: &KeyRing) -> NoReply {
     let (host, root) = (base.host(), root(error));
     let (host, root) = (keys.scrub(&host), keys.scrub(&root));
-    let proxy = if base.is_loopback() { String::new() } else { proxy_remark() };
+    let proxy = proxy_of(base).unwrap_or_default();
+    if let Some(variable) = proxy.filter(|_| root.ends_with(PROXY_AUTHORIZATION)) {
+        return NoReply::Impossible(format!(
+            "the proxy that `{variable}` names asks for a user name and a password, or refuses \
+             those that it got (407): put them into its URL, as in \
+             `http://user:password@proxy.example.com:8080`"
+        ));
+    }
+    // Names the variable, not its value: that may hold a password.
+    let proxy = proxy.map_or_else(String::new, |name| format!(" (`{name}` names a proxy)"));
     if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         if matches!(tls, rustls::Error::InvalidCertificate(_)) {
+            let what = roots::trouble().unwrap_or_else(|| {
+                "where a company's own authority signs it, name that authority's file in \
+                 `SSL_CERT_FILE`"
+                    .to_owned()
+            });
             return NoReply::Impossible(format!(
-                "the TLS certificate of {host} is not trusted: {root}{proxy}; where a company's \
-                 own authority signs it, name that authority's file in `SSL_CERT_FILE`"
+                "the TLS certificate of {host} is not trusted: {root}{proxy}; {what}"
             ));
         }
         if error.is_connect() {
@@ -45,11 +58,22 @@ pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, keys: &KeyRing) -
 
 /// What it means that not even a client can be made, such as for want of root certificates.
 pub(super) fn unbuildable(error: &reqwest::Error) -> NoReply {
-    NoReply::Impossible(format!(
-        "this machine cannot make TLS connections: {}; install its root certificates (the package \
-         is often called `ca-certificates`) or name a file of them in `SSL_CERT_FILE`",
-        root(error)
-    ))
+    let why = roots::trouble().unwrap_or_else(|| {
+        format!(
+            "{}; install its root certificates (the package is often called `ca-certificates`) or \
+             name a file of them in `SSL_CERT_FILE`",
+            root(error)
+        )
+    });
+    NoReply::Impossible(format!("this machine cannot make TLS connections: {why}"))
+}
+
+/// The variable whose proxy stands before the service.
+pub(super) fn proxy_of(base: &BaseUrl) -> Result<Option<&'static str>, NoReply> {
+    if base.is_loopback() {
+        return Ok(None);
+    }
+    proxy::variable(base.join("/").as_str()).map_err(NoReply::Impossible)
 }
 
 /// The innermost cause: the only one that says more than "error sending request".
@@ -65,12 +89,4 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)
             None => cause.source(),
         }
     })
-}
-
-/// Names the variable, not its value: that may hold a password.
-fn proxy_remark() -> String {
-    PROXY_VARIABLES
-        .into_iter()
-        .find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
-        .map_or_else(String::new, |name| format!(" (`{name}` names a proxy)"))
 }

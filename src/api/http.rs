@@ -65,6 +65,7 @@ impl Connections {
 }
 
 fn build(base: &BaseUrl) -> Result<Client, NoReply> {
+    failure::proxy_of(base)?;
     // Fails only where a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = ClientBuilder::new()

@@ -29,6 +29,18 @@ pub enum KeyError {
          `sk_test_` or `sk_live_`"
     )]
     Publishable,
+    /// Quotes around it, as in a shell or in YAML.
+    #[error("the secret key stands in quotes, which are not removed: leave them out")]
+    Quoted,
+    /// A line of an env file.
+    #[error(
+        "this is a line `NAME=VALUE`, and the secret key alone is needed: leave out the name and \
+         the `=`"
+    )]
+    Assignment,
+    /// A header's value.
+    #[error("the word `Bearer` stands before the secret key: leave it out")]
+    Bearer,
     /// Another prefix.
     #[error("a secret key begins with `sk_test_` or `sk_live_`, and this text does not")]
     Prefix,
@@ -54,6 +66,9 @@ impl SecretKey {
         if text.starts_with("pk_") {
             return Err(KeyError::Publishable);
         }
+        if let Some(error) = wrapped(text) {
+            return Err(error);
+        }
         let (environment_type, rest) = if let Some(rest) = text.strip_prefix("sk_test_") {
             (EnvironmentType::Development, rest)
         } else if let Some(rest) = text.strip_prefix("sk_live_") {
@@ -78,6 +93,24 @@ impl SecretKey {
     /// The key itself, for the one header that it goes into.
     pub(super) fn expose(&self) -> &str {
         self.text.expose_secret()
+    }
+}
+
+/// What stands around a key that was copied with its surroundings.
+fn wrapped(text: &str) -> Option<KeyError> {
+    let is_name = |name: &str| {
+        let name = name.trim().trim_start_matches("export ").trim_start();
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let is_named = |(name, _): (&str, &str)| is_name(name) && !name.starts_with("sk_");
+    if text.starts_with(['"', '\'', '`', '“', '‘']) {
+        Some(KeyError::Quoted)
+    } else if text.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("bearer ")) {
+        Some(KeyError::Bearer)
+    } else if text.split_once('=').is_some_and(is_named) {
+        Some(KeyError::Assignment)
+    } else {
+        None
     }
 }
 
@@ -121,7 +154,13 @@ mod tests {
             ("hush", KeyError::Prefix),
             ("SK_TEST_hush", KeyError::Prefix),
             ("sk_hush", KeyError::Prefix),
-            ("Bearer sk_test_hush", KeyError::Prefix),
+            ("Bearer sk_test_hush", KeyError::Bearer),
+            ("\"sk_test_hush\"", KeyError::Quoted),
+            ("'sk_test_hush'\n", KeyError::Quoted),
+            ("CLERK_SECRET_KEY=sk_test_hush", KeyError::Assignment),
+            ("export KEY = 'sk_test_hush'\n", KeyError::Assignment),
+            ("hush=", KeyError::Assignment),
+            ("sk_hush=x", KeyError::Prefix),
             ("sk_test_", KeyError::Incomplete),
             ("sk_live_ \n", KeyError::Incomplete),
             ("sk_test_hush hush", KeyError::Characters),

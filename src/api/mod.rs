@@ -9,7 +9,9 @@ mod http;
 mod instance;
 mod key;
 mod key_ring;
+mod proxy;
 mod retry;
+mod roots;
 mod stop;
 mod version;
 

@@ -8,6 +8,7 @@ use super::args::FileArgs;
 use super::failure::{Exit, Failure};
 use crate::config::{self, Checked, Configuration, Source};
 use crate::finding::{Code, Finding, Severity, Span};
+use crate::render::escape;
 
 /// The files that are read where none is named: the first that exists.
 pub const DEFAULT_FILES: [&str; 2] = ["clerk.yaml", "clerk.yml"];
@@ -115,6 +116,7 @@ fn read_one(path: &Path, args: &FileArgs) -> Input {
     let path = path.to_owned();
     let name = name(&path, args);
     let source = match bytes(&path, config::LARGEST) {
+        _ if path.to_str().is_none() => Err(unknowable(&path)),
         Ok(bytes) => Source::new(&name, &bytes),
         Err(error) => Err(unreadable(&name, &path, &error)),
     };
@@ -133,8 +135,26 @@ fn read_one(path: &Path, args: &FileArgs) -> Input {
 pub fn name(path: &Path, args: &FileArgs) -> String {
     match &args.stdin_filename {
         Some(name) if is_stdin(path) => name.clone(),
-        _ => path.display().to_string(),
+        _ => escape::path(path),
     }
+}
+
+/// The name by which a configuration and its state are known.
+///
+/// # Errors
+///
+/// One that is not UTF-8: two of them could come to one text, and so to one state.
+pub fn known_name(path: &Path) -> Result<String, Failure> {
+    match path.to_str() {
+        Some(name) => Ok(name.to_owned()),
+        None => Err(Failure::configuration(vec![unknowable(path)], Vec::new())),
+    }
+}
+
+fn unknowable(path: &Path) -> Finding {
+    let name = escape::path(path);
+    let message = format!("the name of `{name}` is not UTF-8, and its state is known by its name");
+    Finding::new(&name, Span::START, Code::UnreadableFile, message).help("rename the file")
 }
 
 /// What a file or standard input holds: up to a byte more than it may, so that one that is too

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use super::input::is_stdin;
 use crate::render::forge::Place;
 
+/// Where runners put a repository that came without its `.git`, such as in an archive.
+const CHECKOUTS: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
+
 /// The working directory and the repository around it.
 #[derive(Debug)]
 pub struct Repository {
@@ -14,12 +17,13 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Looks upwards for a `.git`, which is a file in a worktree. Without one, the working
-    /// directory is taken for the root.
+    /// Looks upwards for a `.git`, which is a file in a worktree. Without one, a folder around the
+    /// working directory that the runner names is taken for the root, else that directory itself.
     pub fn around() -> Self {
         let here = std::env::current_dir().unwrap_or_default();
-        let root = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
-        Self { root: root.to_owned(), here }
+        let root = here.ancestors().find(|folder| folder.join(".git").exists());
+        let root = root.map(Path::to_owned).or_else(|| checkout(&here));
+        Self { root: root.unwrap_or_else(|| here.clone()), here }
     }
 
     /// The working directory as people would look for it: from the root of the repository, `.` for
@@ -47,4 +51,10 @@ impl Repository {
             _ => Place::of(&file, &self.root),
         }
     }
+}
+
+/// The folder of the repository as a runner names it, where it lies around another one.
+fn checkout(here: &Path) -> Option<PathBuf> {
+    let named = CHECKOUTS.iter().filter_map(std::env::var_os);
+    named.filter_map(|folder| fs::canonicalize(folder).ok()).find(|root| here.starts_with(root))
 }

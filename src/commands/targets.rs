@@ -120,8 +120,10 @@ pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<Vec<Home>
         let chosen = of(files, targets, Strictness::ErrorsFail)?;
         return Ok(chosen.targets.into_iter().map(|target| target.home).collect());
     }
-    let paths: Vec<String> =
-        input::named(files)?.iter().map(|path| path.display().to_string()).collect();
+    let paths: Vec<String> = input::named(files)?
+        .iter()
+        .map(|path| input::known_name(path))
+        .collect::<Result<_, _>>()?;
     let mut environments: Vec<Option<&str>> =
         targets.environments.iter().map(|name| Some(name.as_str())).collect();
     if environments.is_empty() {

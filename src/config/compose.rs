@@ -151,7 +151,7 @@ impl Composer {
     }
 
     fn scalar(&mut self, text: String, plain: bool, properties: Properties, span: Span) -> Built {
-        let absent = plain && text.is_empty();
+        let absent = plain && text.is_empty() && properties.tag.is_none();
         let is_merge = plain && text == "<<" && properties.tag.is_none();
         let typed = match &properties.tag {
             None if plain => Some(scalar::plain(&text)),
@@ -278,6 +278,8 @@ impl Composer {
                     let key = if built.is_merge {
                         Pending::Merge(built.node.span)
                     } else {
+                        // What a template should have filled in is told once.
+                        frame.is_hole |= keys::is_template(&built.node);
                         keys::pending(&built.node, &mut self.done.findings)
                     };
                     if let Pending::Merge(span) = key

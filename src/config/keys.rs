@@ -1,6 +1,6 @@
 //! What may stand as a key, and what a merge key takes in.
 
-use super::node::{Content, Key, Node};
+use super::node::{Content, Key, Mapping, Node};
 use super::place::joined;
 use super::quote::quote;
 use super::scalar::{self, Typed};
@@ -30,6 +30,13 @@ pub(super) fn pending(node: &Node, findings: &mut Vec<Finding>) -> Pending {
     if let Some(text) = node.as_text() {
         return Pending::Key(Key { text: text.to_owned(), span });
     }
+    if is_template(node) {
+        let message = "`{{ … }}` is a placeholder that nobody replaced";
+        let help = "put the value in its place: a file is read as it is, and nothing in it is \
+                    replaced";
+        findings.push(Finding::new("", span, Code::InvalidValue, message).help(help));
+        return Pending::Unusable;
+    }
     let (what, help) = match &*node.content {
         Content::Hole => return Pending::Unusable,
         Content::List(_) => ("a list", "a key is a name".to_owned()),
@@ -48,6 +55,13 @@ pub(super) fn pending(node: &Node, findings: &mut Vec<Finding>) -> Pending {
     let message = format!("a key has to be a string, and this one is {what}");
     findings.push(Finding::new("", span, Code::WrongType, message).help(help));
     Pending::Unusable
+}
+
+/// Whether a key is the inner half of `{{ name }}`, which YAML takes for two mappings.
+pub(super) fn is_template(node: &Node) -> bool {
+    let entries = node.as_map().map(Mapping::as_slice).unwrap_or_default();
+    let is_bare = |value: &Node| value.as_scalar().is_some_and(|scalar| scalar.absent);
+    matches!(entries, [only] if is_bare(&only.value))
 }
 
 fn quoted_key(text: &str) -> String {

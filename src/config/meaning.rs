@@ -5,12 +5,14 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::node::Node;
+use super::node::{Mapping, Node};
 use super::overlay::{Merged, node_of};
 use super::place::joined;
+use super::placeholder;
 use super::quote::quote;
-use super::shape;
+use super::shape::{self, UNREPLACED};
 use super::{Configuration, Desired, Layer, MOST_FINDINGS, Setting};
+use crate::catalog::schema::{ENVIRONMENTS, INSTANCE_ID, TARGET};
 use crate::catalog::{
     API_VERSION, Deprecated, EnvironmentType, Field, Kind, Scope, Shape, country_named, is_country,
 };
@@ -22,7 +24,27 @@ const MOST_NAMED: usize = 5;
 /// What is told about each layer by itself, however little of the file could be read.
 pub(super) fn layers(configuration: &Configuration, root: &Node) -> Vec<Finding> {
     let settings = configuration.layers().flat_map(|layer| &layer.settings);
-    settings.flat_map(|setting| alone(setting, root)).collect()
+    let mut findings: Vec<Finding> = settings.flat_map(|setting| alone(setting, root)).collect();
+    findings.extend(instance_ids(root));
+    findings
+}
+
+/// The ids of instances that nobody filled in: a schema takes any that could be one.
+fn instance_ids(root: &Node) -> Vec<Finding> {
+    let overlays = root.child(ENVIRONMENTS).and_then(Node::as_map);
+    let overlays = overlays
+        .into_iter()
+        .flat_map(Mapping::iter)
+        .map(|entry| (joined(&joined("", ENVIRONMENTS), &entry.key.text), &entry.value));
+    let found = std::iter::once((String::new(), root)).chain(overlays).filter_map(|(at, layer)| {
+        let node = layer.child(TARGET)?.child(INSTANCE_ID)?;
+        let placeholder = placeholder::find(node.as_text()?)?;
+        let message = format!("{} in `{INSTANCE_ID}` {UNREPLACED}", quote(node.as_text()?));
+        let pointer = joined(&joined(&at, TARGET), INSTANCE_ID);
+        let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
+        Some(finding.help(placeholder::help(placeholder)))
+    });
+    found.collect()
 }
 
 /// What is told about each target: an overlay merged over the base. What several targets have in
@@ -61,6 +83,7 @@ pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<
         [
             deprecation(setting),
             gone(setting),
+            unwritten(setting),
             // Where each entry stands only the text of the file tells.
             Some(strangers(setting).map(|(_, code)| code).collect::<Vec<_>>())
                 .filter(|codes| !codes.is_empty())
@@ -86,6 +109,20 @@ fn deprecation(setting: &Setting) -> Option<Finding> {
             })
             .path(&setting.pointer),
     )
+}
+
+/// A null that nobody wrote, which is sent like one that somebody did.
+fn unwritten(setting: &Setting) -> Option<Finding> {
+    let Setting { field, key, pointer, is_unwritten, .. } = setting;
+    let message = format!("`{}` has no value, so `null` is sent", field.name);
+    is_unwritten.then(|| {
+        Finding::new("", *key, Code::UnwrittenNull, message)
+            .help(
+                "write `null` if that is meant, or leave the field out; a `#` after a space \
+                 begins a comment, so a value that has one needs quotes",
+            )
+            .path(pointer)
+    })
 }
 
 fn gone(setting: &Setting) -> Option<Finding> {
@@ -135,7 +172,7 @@ fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
     let Setting { field, value, pointer, .. } = setting;
     let list = node_of(root, setting).and_then(Node::as_list);
     let mut findings: Vec<Finding> =
-        [deprecation(setting), gone(setting)].into_iter().flatten().collect();
+        [deprecation(setting), gone(setting), unwritten(setting)].into_iter().flatten().collect();
     match field.kind {
         Kind::Text(_) if value != "" => findings
             .extend(node_of(root, setting).and_then(|node| misshapen(setting, node, pointer))),

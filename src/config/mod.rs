@@ -8,8 +8,10 @@ mod keys;
 mod meaning;
 mod near;
 mod node;
+mod origin;
 mod overlay;
 mod place;
+mod placeholder;
 mod quote;
 mod recover;
 mod same;
@@ -20,7 +22,7 @@ mod shape;
 mod source;
 mod survey;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod unknown;
 mod wording;
 mod yaml;
@@ -99,6 +101,8 @@ pub struct Setting {
     pub key: Span,
     /// Where the value stands.
     pub at: Span,
+    /// Whether it is null because nothing, or nothing but a comment, is written as its value.
+    pub is_unwritten: bool,
     /// The JSON pointer of the value in the file, such as `/environments/production/instance/hibp`.
     pub pointer: String,
 }

@@ -46,6 +46,7 @@ fn layer(mapping: Option<&Mapping>, pointer: &str) -> Layer {
                     value: value_of(field, &entry.value)?,
                     key: entry.key.span,
                     at: entry.value.span,
+                    is_unwritten: entry.value.as_scalar().is_some_and(|scalar| scalar.absent),
                     pointer: joined(&pointer, field.name),
                 })
             })

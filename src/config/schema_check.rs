@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::near::nearest;
 use super::node::{Key, Mapping, Node};
 use super::place::{Place, joined, unescaped};
+use super::placeholder;
 use super::quote::quote;
 use super::scalar::Typed;
 use super::{MOST_FINDINGS, shape, unknown, wording};
@@ -126,13 +127,21 @@ fn unknown_keys(
     pointer: &str,
 ) -> Vec<Finding> {
     let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
+    let mut is_foreign = matches!(place, Place::Root) && unknown::is_foreign(mapping);
     mapping
         .iter()
         .map(|entry| &entry.key)
         .filter(|key| unexpected.contains(key.text.as_str()))
         // No more than these are ever told, and near names take time.
         .take(MOST_FINDINGS + 1)
-        .map(|key| unknown::finding(key, place, joined(pointer, &key.text)))
+        .map(|key| {
+            let pointer = joined(pointer, &key.text);
+            // Said of the file, with its first key.
+            if std::mem::take(&mut is_foreign) {
+                return unknown::foreign(key, pointer);
+            }
+            unknown::finding(key, place, pointer)
+        })
         .collect()
 }
 
@@ -147,6 +156,7 @@ fn environment_name(key: &Key, pointer: &str) -> Finding {
              all of them ASCII",
         )
     };
+    let help = placeholder::find(&key.text).map_or_else(|| help.to_owned(), placeholder::help);
     Finding::new("", key.span, Code::InvalidValue, message)
         .help(help)
         .path(joined(pointer, &key.text))
@@ -219,7 +229,7 @@ fn invalid_value(node: &Node, place: Place, pointer: &str, keyword: &str) -> Fin
         _ => (format!("{} does not take this value ({keyword})", place.title()), None),
     };
     let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
-    match help {
+    match placeholder::find(text).map(placeholder::help).or(help) {
         None => finding,
         Some(help) => finding.help(help),
     }

@@ -19,9 +19,10 @@ impl Source {
         };
         if bytes.len() > LARGEST {
             // How large it is nobody knows: reading ends here.
-            let message = "the file is larger than 1 MiB, and no configuration needs that much";
+            let message =
+                format!("`{name}` is larger than 1 MiB, and no configuration needs that much");
             let help = "check that it is the file that you mean";
-            return Err(unreadable(Span::START, message, help));
+            return Err(unreadable(Span::START, &message, help));
         }
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(bytes);
         match std::str::from_utf8(bytes) {

@@ -3,11 +3,21 @@
 mod bad_input;
 mod fix;
 mod layers;
+mod left_over;
 mod meaning;
 mod oracle;
 mod syntax;
 
-use super::{Checked, Source, check};
+use serde_json::Value;
+
+use super::{Checked, Source, check, recover};
+
+/// What a text holds, whatever it may hold.
+pub(crate) fn document(text: &str) -> Value {
+    let document = recover::read(text);
+    assert!(document.findings.is_empty(), "{text}: {:?}", document.findings);
+    document.root.map(|root| root.to_json()).unwrap_or_default()
+}
 
 /// Checks a text.
 fn checked(text: &str) -> Checked {

@@ -1,8 +1,8 @@
 //! Keys that nothing knows, and what was probably meant.
 
 use super::near::nearest;
-use super::node::Key;
-use super::place::{Place, layer_names};
+use super::node::{Key, Mapping};
+use super::place::{self, Place, layer_names};
 use super::quote::quote;
 use crate::catalog::SECTIONS;
 use crate::catalog::schema::ENVIRONMENTS;
@@ -24,22 +24,46 @@ pub(super) fn finding(key: &Key, place: Place, pointer: String) -> Finding {
     Finding::new("", key.span, code, message).help(help(&key.text, place)).path(pointer)
 }
 
+/// Whether a file has no key that is one of a configuration, or that might have been meant as one.
+pub(super) fn is_foreign(root: &Mapping) -> bool {
+    let is_ours =
+        |key: &str| place::top_names().any(|name| name == key) || meant(key, Place::Root).is_some();
+    // More keys are no sign of anything, and near names take time.
+    !root.iter().take(MOST_KEYS).any(|entry| is_ours(&entry.key.text))
+}
+
+/// How many keys are looked at to tell what a file is.
+const MOST_KEYS: usize = 100;
+
+/// What is told about the first key of such a file.
+pub(super) fn foreign(key: &Key, pointer: String) -> Finding {
+    let message = format!(
+        "there is no section {}, and the file does not look like a clerkform configuration: it \
+         has none of its keys",
+        quote(&key.text)
+    );
+    let help = "leave the file out if it is something else (in a pre-commit hook with `exclude`), \
+                or start one with `clerkform init`";
+    Finding::new("", key.span, Code::UnknownSection, message).help(help).path(pointer)
+}
+
 fn help(word: &str, place: Place) -> String {
-    if let Some(help) = well_known(word, place) {
-        return help;
-    }
-    if let Some(home) = home_of(word, place) {
-        return home;
+    meant(word, place).unwrap_or_else(|| {
+        let names: Vec<String> = place.names().iter().map(|name| format!("`{name}`")).collect();
+        format!("known here: {}", names.join(", "))
+    })
+}
+
+/// What was probably meant.
+fn meant(word: &str, place: Place) -> Option<String> {
+    if let Some(help) = well_known(word, place).or_else(|| home_of(word, place)) {
+        return Some(help);
     }
     if let Some(name) = nearest(word, place.names()) {
-        return format!("did you mean `{name}`?");
+        return Some(format!("did you mean `{name}`?"));
     }
     let elsewhere = SECTIONS.iter().flat_map(|section| section.fields).map(|field| field.name);
-    if let Some(help) = nearest(word, elsewhere).and_then(|name| home_of(name, place)) {
-        return help;
-    }
-    let names: Vec<String> = place.names().iter().map(|name| format!("`{name}`")).collect();
-    format!("known here: {}", names.join(", "))
+    nearest(word, elsewhere).and_then(|name| home_of(name, place))
 }
 
 /// Where a field or a section that exists belongs.

@@ -2,6 +2,7 @@
 
 use super::node::{Content, Node, Scalar};
 use super::place::Place;
+use super::placeholder;
 use super::quote::quote;
 use super::scalar::{self, Typed};
 use crate::catalog::Kind;
@@ -119,6 +120,9 @@ fn help(node: &Node, place: Place, expected: Expected) -> Option<String> {
     };
     if scalar.typed == Typed::Null {
         return Some(null_help(scalar, place).to_owned());
+    }
+    if let Some(placeholder) = placeholder::find(&scalar.text) {
+        return Some(placeholder::help(placeholder));
     }
     match expected {
         Expected::Boolean => boolean_help(&scalar.text),

@@ -140,7 +140,8 @@ codes! {
     }
     InvalidValue "invalid-value" Error {
         meaning: "The type is right, but the value cannot be: an e-mail address without a domain, \
-            an origin with a path, a negative number of members.",
+            an origin with a path, a negative number of members, a placeholder that nobody \
+            replaced.",
         wrong: File("instance:\n  allowed_origins: [\"https://app.example.com/\"]\n"),
         right: File("instance:\n  allowed_origins: [\"https://app.example.com\"]\n"),
         why: "Some such values the service refuses. Others can match nothing, such as an origin \
@@ -183,6 +184,15 @@ codes! {
         right: File("communication:\n  blocked_country_codes: [KP]\n"),
         why: "The run succeeds, and the instance is not as the file says. Clerk may drop a field \
             that its API has no longer, too.",
+    }
+    UnwrittenNull "unwritten-null" Warning {
+        meaning: "Nothing is written as the setting's value, or only a comment, and to YAML that is \
+            `null`. It is sent as `null`. Write `null` where that is meant, leave the field out \
+            where it is not to be managed, or put a value that has a `#` in quotes.",
+        wrong: File("instance:\n  support_email: ##ADDRESS##\n"),
+        right: File("instance:\n  support_email: null\n"),
+        why: "A value that a template did not fill in, or that begins with a `#`, looks like one to \
+            a reader and is none. What `null` does is the service's business.",
     }
     EnvironmentMismatch "environment-mismatch" Warning {
         meaning: "The setting has no effect in the environment that the target names.",

@@ -3,6 +3,7 @@
 //! [`super::markdown`].
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -33,6 +34,18 @@ const TAIL: usize = 24;
 /// The text as one visible line.
 pub fn printable(text: &str) -> Cow<'_, str> {
     escaped(text, Breaks::Escaped)
+}
+
+/// A path as text, with escapes for what of it is not UTF-8: no two paths are shown as one.
+pub fn path(path: &Path) -> String {
+    let mut out = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            add(&mut out, format_args!("\\x{byte:02X}"));
+        }
+    }
+    out
 }
 
 /// The text with everything escaped that cannot be seen.

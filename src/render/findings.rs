@@ -11,7 +11,7 @@ use super::palette::{Palette, paint};
 use super::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
 use crate::config::Source;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Span};
 
 pub use super::excerpt::Mask;
 
@@ -112,6 +112,9 @@ fn one(
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(printable(&finding.message)).id(finding.code.as_str());
+    if excerpt.is_none() {
+        return without_excerpt(finding, &renderer.render(&[Group::with_title(title)]), palette);
+    }
     let mut group = Group::with_title(title);
     let gutter = excerpt.as_ref().map_or(0, |_| finding.span.line.to_string().len());
     if let Some(Excerpt { text, marked }) = excerpt {
@@ -131,6 +134,20 @@ fn one(
         None => format!("{shown}\n{arrow}"),
         Some((title, rest)) => format!("{title}\n{arrow}\n{rest}"),
     }
+}
+
+/// A finding without a line to show. One about a file as a whole names it in its message.
+fn without_excerpt(finding: &Finding, title: &str, palette: &Palette) -> String {
+    let mut out = title.to_owned();
+    if finding.span != Span::START || !finding.message.contains(&finding.file) {
+        let place = place(&finding.file, finding.span.line, finding.span.column);
+        add(&mut out, format_args!("\n{} {place}", paint(palette.faint, "-->")));
+    }
+    if let Some(help) = &finding.help {
+        let help = printable(help);
+        add(&mut out, format_args!("\n  {}: {help}", paint(palette.help, "help")));
+    }
+    out
 }
 
 /// What it all comes to, in one sentence.
@@ -165,7 +182,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::finding::{Code, Span};
+    use crate::finding::Code;
 
     const PLAIN: &Palette = &Palette::plain();
 
@@ -204,16 +221,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_cannot_be_read_has_a_place_and_no_excerpt() {
+    fn a_file_that_cannot_be_read_is_named_once_and_has_no_excerpt() {
         let unreadable =
-            Finding::new("gone.yaml", Span::START, Code::UnreadableFile, "there is no such file")
+            Finding::new("gone.yaml", Span::START, Code::UnreadableFile, "there is no `gone.yaml`")
                 .help("name a file that exists");
         let bare = Finding::new("a/b", Span::START, Code::UnreadableFile, "it is a folder");
         assert_snapshot!(text(&[unreadable, bare], &[source("")], PLAIN, open), @r"
-        error[unreadable-file]: there is no such file
-        --> gone.yaml:1:1
-         |
-         = help: name a file that exists
+        error[unreadable-file]: there is no `gone.yaml`
+          help: name a file that exists
 
         error[unreadable-file]: it is a folder
         --> a/b:1:1

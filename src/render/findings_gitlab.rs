@@ -37,7 +37,10 @@ const fn severity(code: Code) -> &'static str {
         | Code::ConflictingFields
         | Code::WeakensSecurity
         | Code::MayLockOut => "major",
-        Code::IgnoredByApi | Code::EnvironmentMismatch | Code::NotReflected => "minor",
+        Code::UnwrittenNull
+        | Code::IgnoredByApi
+        | Code::EnvironmentMismatch
+        | Code::NotReflected => "minor",
         Code::DeprecatedField => "info",
     }
 }

@@ -107,7 +107,7 @@ fn without_dots(path: &Path) -> PathBuf {
 }
 
 fn slashed(path: &Path) -> String {
-    path.to_string_lossy().replace(MAIN_SEPARATOR, "/")
+    escape::path(path).replace(MAIN_SEPARATOR, "/")
 }
 
 /// A path as a part of a URI: all but the letters, digits and signs that never mean anything there.

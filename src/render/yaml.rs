@@ -70,7 +70,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::config::{Source, check};
 
     #[test]
     fn a_text_stands_without_quotes_only_where_nobody_takes_it_for_anything_else() {
@@ -122,10 +121,12 @@ mod tests {
 
     /// What a file sets its text and its list to that may hold anything.
     fn read(text: &str) -> Vec<Value> {
-        let checked = check(&Source { name: "a.yaml".to_owned(), text: text.to_owned() });
-        let Some(configuration) = checked.configuration else { panic!("{text}: {checked:?}") };
-        let desired = configuration.desired(None).unwrap();
-        desired.settings.into_iter().map(|setting| setting.value).collect()
+        let document = crate::config::tests::document(text);
+        let value = |section: &str, field: &str| document[section][field].clone();
+        vec![
+            value("instance", "clerk_js_version"),
+            value("oauth_application_settings", "default_scopes"),
+        ]
     }
 
     proptest! {

@@ -371,7 +371,7 @@ fn a_secret_is_told_at_its_place_and_never_repeated() {
             &["1:26-1:40 secret-in-config /target/secret_key_env"],
         ),
         (
-            "instance: {clerk_js_version: \"v sk\\u005flive_abc\"}",
+            "instance: {clerk_js_version: \"v-sk\\u005flive_abc\"}",
             &["1:33-1:49 secret-in-config /instance/clerk_js_version"],
         ),
     ]);
