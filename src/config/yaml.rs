@@ -159,8 +159,11 @@ impl<'t> Reader<'t> {
             _ => None,
         };
         span = tab.map_or(span, |place| self.one(place));
+        let is_template = next == Some('{') && self.text[..offset].ends_with(['$', '#']);
         let (message, help) = if tab.is_some() || mistakes::is_tab(kind) {
             (TAB.0.into(), Some(TAB.1))
+        } else if is_template {
+            (mistakes::TEMPLATE.0.into(), Some(mistakes::TEMPLATE.1))
         } else {
             mistakes::wording(kind, next)
         };

@@ -44,6 +44,7 @@ fn a_placeholder_that_nobody_replaced_is_refused_wherever_it_stands() {
             "1:28-1:36 invalid-value /target/environment_type",
         ),
         ("environments: {\"${ENV}\": {}}", "1:16-1:24 invalid-value /environments/${ENV}"),
+        ("instance: {allowed_origins: [http://${HOST}]}", "1:38-1:39 yaml-syntax"),
         ("instance:\n  hibp: ${X}\n", "2:9-2:13 wrong-type /instance/hibp"),
     ] {
         assert_eq!(told(text), [place], "{text}");

@@ -22,6 +22,12 @@ const fn words(message: &'static str, help: &'static str) -> Wording {
     (Cow::Borrowed(message), Some(help))
 }
 
+/// What is told about `${` between brackets, where its bracket begins a mapping.
+pub(super) const TEMPLATE: (&str, &str) = (
+    "a placeholder that nobody replaced stands between brackets here",
+    "put the value in its place: a file is read as it is, and nothing in it is replaced",
+);
+
 /// Whether a mistake is a tab where it may not be.
 pub(super) const fn is_tab(kind: &ErrorKind) -> bool {
     use ErrorKind as E;
