@@ -68,6 +68,15 @@ impl Refusal {
     pub fn param(&self) -> Option<String> {
         (!self.params.is_empty()).then(|| shorten(&self.params.join(", ")))
     }
+
+    /// What became of the request, as the end of a sentence: only a 4xx says no.
+    pub const fn verdict(&self) -> &'static str {
+        match self.status {
+            300..=399 => "was redirected",
+            408 | 500..=599 => "failed",
+            _ => "was refused",
+        }
+    }
 }
 
 /// Reads an answer. No key of the run appears in anything that comes out.
@@ -96,7 +105,8 @@ fn refusal(keys: &KeyRing, reply: &Reply, value: Option<&Value>) -> Refusal {
     let ray = || reply.ray.as_deref().map(str::trim).filter(|ray| !ray.is_empty());
     let ray = || ray().map(|ray| shorten(&keys.scrub(ray)));
     // Where the service says itself what is missing, a guess at the key or the URL misleads.
-    let by_status = || help(status).filter(|_| told.is_empty() || !matches!(status, 403..=405));
+    let by_status =
+        || help(status, keys).filter(|_| told.is_empty() || !matches!(status, 403..=405));
     let later = || is_passing(status, &told).then_some(LATER);
     Refusal {
         status,
@@ -104,7 +114,8 @@ fn refusal(keys: &KeyRing, reply: &Reply, value: Option<&Value>) -> Refusal {
         message: message(reply, &told),
         help: advice(&told)
             .map(Cow::Owned)
-            .or_else(|| by_status().or_else(later).map(Cow::Borrowed)),
+            .or_else(by_status)
+            .or_else(|| later().map(Cow::Borrowed)),
         params: params.into_iter().flatten().take(MOST_ERRORS).copied().map(shorten).collect(),
         trace_id: trace_id.or_else(ray),
     }
@@ -251,20 +262,22 @@ fn own_code(status: u16) -> String {
     if (300..400).contains(&status) { "redirected".to_owned() } else { format!("http-{status}") }
 }
 
-const fn help(status: u16) -> Option<&'static str> {
-    match status {
-        300..=399 => Some("name the API's real address with `--api-url`"),
-        401 => Some("check that the secret key is whole and has not been revoked"),
-        402 => Some("take the fields out of the file, or subscribe to a plan that has them"),
-        403 => Some("check that the secret key belongs to the instance that is meant"),
+fn help(status: u16, keys: &KeyRing) -> Option<Cow<'static, str>> {
+    Some(match status {
+        300..=399 => "name the API's real address with `--api-url`".into(),
+        401 => format!("check that {} is whole and has not been revoked", keys.sent()).into(),
+        402 => "take the fields out of the file, or subscribe to a plan that has them".into(),
+        403 => format!("check that {} belongs to the instance that is meant", keys.sent()).into(),
         404 | 405 => {
-            Some("check `--api-url`: the service there does not offer this part of the Backend API")
+            "check `--api-url`: the service there does not offer this part of the Backend \
+                      API"
+            .into()
         }
-        407 => Some("give the proxy's user and password in the variable that names the proxy"),
-        408 | 500..=599 => Some(LATER),
-        429 => Some("run the same command again later, or allow longer waits: `--retry-timeout`"),
-        _ => None,
-    }
+        407 => "give the proxy's user and password in the variable that names the proxy".into(),
+        408 | 500..=599 => LATER.into(),
+        429 => "run the same command again later, or allow longer waits: `--retry-timeout`".into(),
+        _ => return None,
+    })
 }
 
 /// The text, as far as it is shown.

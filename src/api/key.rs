@@ -15,6 +15,7 @@ pub(super) const MASK: &str = "[secret key]";
 pub struct SecretKey {
     text: SecretString,
     environment_type: EnvironmentType,
+    origin: Option<String>,
 }
 
 /// Why a text is not accepted as a key. Never repeats the text.
@@ -82,7 +83,19 @@ impl SecretKey {
         if !rest.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(KeyError::Characters);
         }
-        Ok(Self { text: SecretString::from(text), environment_type })
+        Ok(Self { text: SecretString::from(text), environment_type, origin: None })
+    }
+
+    /// The same with where it was found, such as "the variable `CLERK_SECRET_KEY`".
+    #[must_use]
+    pub fn found_in(self, origin: String) -> Self {
+        Self { origin: Some(origin), ..self }
+    }
+
+    /// What people call it: "the secret key in the variable `CLERK_SECRET_KEY`".
+    pub fn title(&self) -> String {
+        let place = self.origin.as_ref().map(|origin| format!(" in {origin}"));
+        format!("the secret key{}", place.unwrap_or_default())
     }
 
     /// The environment of the instance that it opens, as its prefix tells.

@@ -13,22 +13,39 @@ use super::key::MASK;
 
 /// The keys of a run. Clones share them.
 #[derive(Clone, Default)]
-pub struct KeyRing(Arc<RwLock<Vec<SecretKey>>>);
+pub struct KeyRing {
+    keys: Arc<RwLock<Vec<SecretKey>>>,
+    /// What people call the key that is sent with the requests that are meant.
+    sent: Option<String>,
+}
 
 impl KeyRing {
     /// Keeps a key out of what is shown from now on.
     pub fn add(&self, key: &SecretKey) {
-        let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         if !keys.contains(key) {
             keys.push(key.clone());
         }
+    }
+
+    /// The same keys, for the requests that one of them goes with.
+    #[must_use]
+    pub fn sending(&self, key: &SecretKey) -> Self {
+        self.add(key);
+        Self { keys: Arc::clone(&self.keys), sent: Some(key.title()) }
+    }
+
+    /// What people call the key that was sent: "the secret key in the variable
+    /// `CLERK_SECRET_KEY`".
+    pub fn sent(&self) -> &str {
+        self.sent.as_deref().unwrap_or("the secret key")
     }
 
     /// The text without any of the keys, wherever one stood and in whichever letter case: a host
     /// name, for one, is shown in small letters.
     pub fn scrub<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut scrubbed = Cow::Borrowed(text);
-        for key in self.0.read().unwrap_or_else(PoisonError::into_inner).iter() {
+        for key in self.keys.read().unwrap_or_else(PoisonError::into_inner).iter() {
             if let Some(without) = without(&scrubbed, key.expose()) {
                 scrubbed = Cow::Owned(without);
             }
@@ -93,7 +110,7 @@ impl fmt::Debug for KeyRing {
 
 impl From<SecretKey> for KeyRing {
     fn from(key: SecretKey) -> Self {
-        Self(Arc::new(RwLock::new(vec![key])))
+        Self::default().sending(&key)
     }
 }
 

@@ -2,10 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::{Answer, Called, KeyRing, Refusal, read};
-use crate::plan::Call;
-use crate::plan::outcome::{CallError, CallOutcome, Ended};
+use serde_json::{Map, Value};
+
+use crate::api::{Answer, Body, Called, KeyRing, Refusal, read};
+use crate::plan::outcome::{CallError, CallOutcome, Ended, Unverified};
+use crate::plan::{Call, Change};
+use crate::render::words::list;
 use crate::state::{Settlement, Shown, compare, verified};
+
+/// Up to this many other settings of a refused call are named.
+const MOST_NAMED: usize = 3;
 
 /// What a call came to.
 pub(super) struct Verdict {
@@ -18,10 +24,15 @@ pub(super) struct Verdict {
 impl Verdict {
     /// The same of a call that was accepted, with what is shown of each of its fields.
     pub(super) fn showing(self, shown: BTreeMap<String, Shown>) -> Self {
-        let otherwise = shown.iter().filter(|(_, shown)| matches!(shown, Shown::Otherwise(_)));
+        let otherwise = shown.iter().filter_map(|(field, shown)| match shown {
+            Shown::Otherwise(other) => Some((field.clone(), other.clone())),
+            Shown::AsSent | Shown::Unverified => None,
+        });
+        let verified = verified(&shown);
         let outcome = CallOutcome {
-            verified: verified(&shown),
-            unreflected: otherwise.map(|(field, _)| field.clone()).collect(),
+            verified,
+            unreflected: otherwise.collect(),
+            unverified: self.outcome.unverified.filter(|_| verified.is_none()),
             ..self.outcome
         };
         Self { outcome, settlement: Settlement::Accepted(shown) }
@@ -37,7 +48,8 @@ pub(super) fn skipped(call: &Call) -> CallOutcome {
         status: None,
         attempts: 0,
         verified: None,
-        unreflected: Vec::new(),
+        unreflected: BTreeMap::new(),
+        unverified: None,
         error: None,
         uncertain: false,
     }
@@ -54,7 +66,7 @@ pub(super) fn judge(call: &Call, called: &Called, keys: &KeyRing) -> Verdict {
             }
             Ok(Answer::Refused(_)) | Err(_) => None,
         };
-        return accepted(call, called, compare(call.section, &call.body(), echo));
+        return accepted(call, called, echo);
     }
     let error = match answer {
         Ok(Answer::Refused(refusal)) => refused(call, called, refusal),
@@ -73,25 +85,51 @@ pub(super) fn judge(call: &Call, called: &Called, keys: &KeyRing) -> Verdict {
     Verdict { outcome, settlement }
 }
 
-fn accepted(call: &Call, called: &Called, shown: BTreeMap<String, Shown>) -> Verdict {
+fn accepted(call: &Call, called: &Called, echo: Option<&Map<String, Value>>) -> Verdict {
+    let shown = compare(call.section, &call.body(), echo);
     // A success whose body broke off may have been followed by another answer.
     let success = called.last.as_ref().ok().filter(|reply| reply.is_success());
     let outcome = CallOutcome {
         outcome: Ended::Applied,
         status: success.map(|reply| reply.status),
         attempts: called.attempts,
+        unverified: Some(unverified(call, called, echo)),
         ..skipped(call)
     };
     Verdict { outcome, settlement: Settlement::Accepted(BTreeMap::new()) }.showing(shown)
 }
 
+/// Why the answers do not tell whether what was accepted took effect.
+fn unverified(call: &Call, called: &Called, echo: Option<&Map<String, Value>>) -> Unverified {
+    if let Some(echo) = echo {
+        let is_whole = call.changes.iter().all(|change| echo.contains_key(change.field.name));
+        return if is_whole { Unverified::Incomparable } else { Unverified::Incomplete };
+    }
+    let success = called.last.as_ref().ok().filter(|reply| reply.is_success());
+    match success.map(|reply| &reply.body) {
+        None | Some(Body::Broken) => Unverified::Broken,
+        Some(Body::TooLarge) => Unverified::TooLarge,
+        Some(Body::Whole(bytes)) if bytes.trim_ascii().is_empty() => Unverified::Incomplete,
+        Some(Body::Whole(bytes)) => match serde_json::from_slice::<Value>(bytes) {
+            Ok(_) => Unverified::Foreign,
+            Err(_) => Unverified::NotJson,
+        },
+    }
+}
+
 fn refused(call: &Call, called: &Called, refusal: Refusal) -> CallError {
-    let at = refusal
+    let blamed = refusal
         .fields()
-        .find_map(|field| call.changes.iter().find(|change| change.field.name == field))
-        .map(|change| change.at);
+        .find_map(|field| call.changes.iter().find(|change| change.field.name == field));
+    let at = blamed.map(|change| change.at);
     let param = refusal.param();
     let mut message = refusal.message;
+    if !called.is_uncertain()
+        && let Some(rest) = untouched(call, blamed)
+    {
+        message.push_str("; ");
+        message.push_str(&rest);
+    }
     if let Some(why) = called.giving_up() {
         message.push_str("; ");
         message.push_str(&why);
@@ -109,6 +147,27 @@ fn refused(call: &Call, called: &Called, refusal: Refusal) -> CallError {
         line: at.map(|span| span.line),
         column: at.map(|span| span.column),
     }
+}
+
+/// What else a refused call did not set: the service takes all of it or nothing.
+fn untouched(call: &Call, blamed: Option<&Change>) -> Option<String> {
+    if call.changes.len() < 2 {
+        return None;
+    }
+    let Some(blamed) = blamed else {
+        return Some("nothing of this call was set".to_owned());
+    };
+    let others: Vec<_> = call
+        .changes
+        .iter()
+        .filter(|change| change.field.name != blamed.field.name)
+        .map(|change| format!("`{}`", change.field.name))
+        .collect();
+    Some(match others.as_slice() {
+        [one] => format!("{one} was not set either"),
+        few if few.len() <= MOST_NAMED => format!("{} were not set either", list(few)),
+        many => format!("the other {} settings of this call were not set either", many.len()),
+    })
 }
 
 fn unanswered(called: &Called) -> CallError {

@@ -75,13 +75,32 @@ pub(super) fn to<'a>(
     }
     let connections = network.connections()?;
     let key = keys::of(title, target, network.args)?;
-    network.keys.add(&key);
+    let keys = network.keys.sending(&key);
     let environment_type = key.environment_type();
     let api = connections.base().clone();
     let inner = HttpService::new(connections, key.clone());
     let service = Box::new(Spoken { inner, title: title.to_owned(), console });
     let front = Box::new(Outside { api, title: front_title(title), console });
-    Ok(Access { service, front, key: Some(key), keys: network.keys.clone(), environment_type })
+    Ok(Access { service, front, key: Some(key), keys, environment_type })
+}
+
+/// The ways to several targets; where some cannot be, the one failure that tells of all of them.
+/// What is wrong with the command line is wrong for every target, so it is told alone.
+pub(super) fn all<T>(
+    ways: impl IntoIterator<Item = Result<T, Failure>>,
+) -> Result<Vec<T>, Failure> {
+    let (mut open, mut shut) = (Vec::new(), Vec::new());
+    for way in ways {
+        match way {
+            Ok(way) => open.push(way),
+            Err(failure) if failure.exit == Exit::Usage => return Err(failure),
+            Err(failure) => shut.push(failure),
+        }
+    }
+    match Failure::of_targets(shut) {
+        Some(failure) => Err(failure),
+        None => Ok(open),
+    }
 }
 
 fn front_title(title: &str) -> String {

@@ -103,7 +103,11 @@ impl Work {
             return Ok(Self { plan, origins, sources: Vec::new() });
         }
         let strictness = Strictness::from(args.strict);
-        let Chosen { targets, sources } = targets::of(&args.files, &args.targets, strictness)?;
+        let Chosen { targets, sources, notes } =
+            targets::of(&args.files, &args.targets, strictness)?;
+        for note in &notes {
+            console.note(note);
+        }
         outputs::of(&args.files, &args.service, &targets)?.written(outputs::paths(&args.report))?;
         let mut looked = look::at_states(targets)?;
         if args.refresh {
@@ -168,13 +172,12 @@ async fn reconcile(
     console: &Console,
     stop: Stop,
 ) -> Result<(Outcome, Ended), Failure> {
+    let ways = work.busy().map(|(_, plan, origin)| {
+        let way = || access::to(&plan.title(), &plan.target, origin.home(), network, console);
+        if plan.calls.is_empty() { Ok(None) } else { way().map(Some) }
+    });
     let mut subjects = Vec::new();
-    for (_, plan, origin) in work.busy() {
-        let access = if plan.calls.is_empty() {
-            None
-        } else {
-            Some(access::to(&plan.title(), &plan.target, origin.home(), network, console)?)
-        };
+    for ((_, plan, origin), access) in work.busy().zip(access::all(ways)?) {
         let (basis, store) = (origin.basis(), &origin.home().store as &dyn Store);
         subjects.push(Subject { plan, basis, store, access });
     }
@@ -272,7 +275,7 @@ fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -
         ResultFormat::Text => {
             render::outcome::text(outcome, &work.plan, &work.sources, palette, config::masked)
         }
-        ResultFormat::Json => render::outcome::json(outcome),
+        ResultFormat::Json => render::outcome::json(outcome, &work.plan),
     };
     if outcome.calls().any(CallOutcome::may_have_taken_effect) {
         console.did(Effect::Some);

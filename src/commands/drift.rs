@@ -1,7 +1,7 @@
 //! `drift`: what somebody changed behind the file's back, as far as it can be read.
 
 use super::access::Network;
-use super::args::DriftArgs;
+use super::args::{DriftArgs, PlanFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::input::Strictness;
@@ -11,35 +11,58 @@ use super::targets::{self, Chosen};
 use super::view::{Topic, View};
 use super::{outputs, write};
 use crate::live::FrontendUse;
-use crate::plan::{Plan, TargetPlan, drift};
+use crate::plan::{Plan, TargetPlan, drift, uncompared};
 use crate::render;
-use crate::state::Live;
 use crate::store::Store;
 
 /// Runs the command.
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
-    let Chosen { targets, sources: _ } =
+    let Chosen { targets, sources: _, notes } =
         targets::of(&args.files, &args.targets, Strictness::ErrorsFail)?;
+    for note in &notes {
+        console.note(note);
+    }
     outputs::of(&args.files, &args.service, &targets)?.written(outputs::paths(&args.report))?;
-    let looked = look::at_states(targets)?;
+    let mut looked = look::at_each_state(targets);
     write::prepare(&args.report)?;
     let network = Network::of(&args.service, console);
     let frontend = if args.frontend { FrontendUse::Ask } else { FrontendUse::Leave };
     let means = Means { network: &network, frontend, console };
-    let lives = look::at_instances(&looked, &means, &Runner::default())?;
-    let targets = looked.iter().zip(&lives).map(compare).collect();
-    let found = Plan { targets, ..look::plan(&[]) };
+    look::at_each_instance(&mut looked, &means, &Runner::default())?;
+    let found = Plan { targets: looked.iter().map(compare).collect(), ..look::plan(&[]) };
     let view = View { plan: &found, topic: Topic::Drift };
     view.report(&args.report)?;
     view.show(args.output_format, console);
+    let mut problems = looked.iter().filter_map(|looked| looked.problem.as_ref()).peekable();
+    let is_whole = problems.peek().is_none();
+    let is_told = match args.output_format {
+        // They stand where the result of their target would.
+        PlanFormat::Text => true,
+        PlanFormat::Github => !console.is_quiet(),
+        _ => false,
+    };
+    if !is_told {
+        problems.for_each(|failure| console.complain(&failure.text(&console.error_palette)));
+    }
     if let Some(remedy) = render::drift::put_right(&found) {
         console.note(&remedy);
     }
-    Ok(if found.is_empty() { Exit::Done } else { Exit::Changes })
+    Ok(match (is_whole, found.is_empty()) {
+        (false, _) => Exit::Failed,
+        (true, false) => Exit::Changes,
+        (true, true) => Exit::Done,
+    })
 }
 
-fn compare((looked, live): (&Looked, &Live)) -> TargetPlan {
-    let Looked { target, state, digest, live: _ } = looked;
-    let location = target.home.store.location();
-    drift(&target.desired, state.as_ref(), live, location).read_from(digest.clone())
+fn compare(looked: &Looked) -> TargetPlan {
+    let Looked { target, state, digest, live, problem } = looked;
+    let (desired, location) = (&target.desired, target.home.store.location());
+    let found = match (live, problem) {
+        (Some(live), None) => drift(desired, state.as_ref(), live, location),
+        (_, problem) => {
+            let problem = problem.as_ref().map(Failure::problem);
+            uncompared(desired, state.as_ref(), location, problem)
+        }
+    };
+    found.read_from(digest.clone())
 }

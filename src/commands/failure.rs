@@ -4,7 +4,8 @@ use anyhow::Error;
 
 use crate::config::Source;
 use crate::finding::Finding;
-use crate::render::{self, palette::Palette};
+use crate::plan::Problem;
+use crate::render::{self, palette::Palette, words};
 
 /// The exit codes, as the README lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,10 @@ impl Exit {
     }
 }
 
+/// What to do where the keys of several targets are missing.
+const KEYS_HELP: &str = "set each variable that is named, or name a folder that holds a file for each \
+                         with `--secrets-dir`; `--sandbox` needs no key";
+
 /// A command that failed as a whole: what happened, what to do, and the code for scripts.
 #[derive(Debug)]
 pub struct Failure {
@@ -71,6 +76,8 @@ pub struct Failure {
     pub code: &'static str,
     /// What happened, the outermost story first.
     pub error: Error,
+    /// Where it happened to several targets: what happened to each.
+    pub each: Box<[String]>,
     /// What to do about it.
     pub help: String,
     /// The problems of the configuration, where they are the reason.
@@ -81,6 +88,8 @@ pub struct Failure {
 
 impl Failure {
     const CONFIGURATION: &str = "configuration";
+    /// A target's secret key is nowhere.
+    pub const KEY_MISSING: &str = "key-missing";
 
     /// A failure that ends with 1.
     pub fn new(code: &'static str, error: impl Into<Error>, help: impl Into<String>) -> Self {
@@ -88,6 +97,7 @@ impl Failure {
             exit: Exit::Failed,
             code,
             error: error.into(),
+            each: Box::default(),
             help: help.into(),
             findings: Vec::new(),
             sources: Vec::new(),
@@ -99,6 +109,32 @@ impl Failure {
     pub fn exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
+    }
+
+    /// The one failure that several targets' are.
+    pub fn of_targets(failures: Vec<Self>) -> Option<Self> {
+        let mut failures = failures;
+        if failures.len() < 2 {
+            return failures.pop();
+        }
+        let targets = words::count(failures.len(), "target");
+        let is_about_keys = failures.iter().all(|failure| failure.code.starts_with("key-"));
+        let what = if is_about_keys { "have no usable secret key" } else { "cannot be read" };
+        let (first, missing) = (&failures[0], Self::KEY_MISSING);
+        let is_missing = |failure: &Self| failure.code == missing;
+        let code = if failures.iter().any(is_missing) { missing } else { first.code };
+        let exit = first.exit;
+        let exit = if failures.iter().all(|it| it.exit == exit) { exit } else { Exit::Failed };
+        let mut helps: Vec<&str> = Vec::new();
+        for failure in &failures {
+            let help = if is_missing(failure) { KEYS_HELP } else { &failure.help };
+            if !helps.contains(&help) {
+                helps.push(help);
+            }
+        }
+        let mut whole = Self::new(code, anyhow::anyhow!("{targets} {what}"), helps.join("\n"));
+        whole.each = failures.iter().map(Self::message).collect();
+        Some(whole.exit(exit))
     }
 
     /// Whether the findings say it all.
@@ -120,11 +156,18 @@ impl Failure {
 
     /// What happened and what to do, for people.
     pub fn text(&self, palette: &Palette) -> String {
-        render::failure::text(self.code, &self.message(), Some(&self.help), palette)
+        let told = format!("{:#}", self.error);
+        render::failure::listing(self.code, &told, &self.each, Some(&self.help), palette)
     }
 
     /// What happened, in one line.
     pub fn message(&self) -> String {
-        format!("{:#}", self.error)
+        let told = format!("{:#}", self.error);
+        if self.each.is_empty() { told } else { format!("{told}: {}", self.each.join("; ")) }
+    }
+
+    /// The same as data, for a target whose fellows did not fail.
+    pub fn problem(&self) -> Problem {
+        Problem { code: self.code.to_owned(), message: self.message(), help: self.help.clone() }
     }
 }

@@ -21,7 +21,8 @@ pub fn of(title: &str, target: &Target, args: &ServiceArgs) -> Result<SecretKey,
         (None, Some(path)) => (read(title, &path)?, format!("the file `{}`", path.display())),
         (None, None) => (from_environment(title, variable)?, format!("the variable {variable}")),
     };
-    SecretKey::parse(&text).map_err(|error| {
+    let key = SecretKey::parse(&text).map(|key| key.found_in(source.clone()));
+    key.map_err(|error| {
         Failure::new(
             "key-invalid",
             anyhow::Error::new(error).context(format!("{title}: {source}")),
@@ -68,7 +69,7 @@ fn read(title: &str, path: &Path) -> Result<String, Failure> {
 fn from_environment(title: &str, variable: &str) -> Result<String, Failure> {
     std::env::var(variable).map_err(|_| {
         Failure::new(
-            "key-missing",
+            Failure::KEY_MISSING,
             anyhow::anyhow!("{title}: there is no secret key in {variable}"),
             format!(
                 "set the variable {variable}, or name a file with `--secret-key-file`; \

@@ -29,6 +29,8 @@ pub(super) struct Looked {
     pub digest: Option<String>,
     /// What was read of its instance, where that was asked for.
     pub live: Option<Live>,
+    /// Why it cannot be looked at, where the others of its run can.
+    pub problem: Option<Failure>,
 }
 
 impl Looked {
@@ -37,6 +39,21 @@ impl Looked {
         let (state, live) = (self.state.as_ref(), self.live.as_ref());
         let plan = between(&self.target.desired, state, live, location);
         plan.read_from(self.digest.clone())
+    }
+
+    /// The way to its instance, with a key that can be its.
+    fn way<'a>(&self, means: &Means<'a>) -> Result<Access<'a>, Failure> {
+        let Target { desired, home } = &self.target;
+        let title = self.plan().title();
+        let access = access::to(&title, &desired.target, home, means.network, means.console)?;
+        let recorded: Vec<_> = self
+            .state
+            .iter()
+            .map(|state| Recorded { instance: &state.instance, by: Recorder::State })
+            .collect();
+        let wanted = Meant { title: &title, target: &desired.target, recorded: &recorded };
+        live::key_fits(wanted, access.environment_type).map_err(|refusal| refused(&refusal))?;
+        Ok(access)
     }
 
     async fn read(
@@ -76,26 +93,52 @@ pub(super) struct Means<'a> {
 
 /// The targets with their states as they are now.
 pub(super) fn at_states(targets: Vec<Target>) -> Result<Vec<Looked>, Failure> {
+    access::all(at_each_state(targets).into_iter().map(|looked| match looked.problem {
+        None => Ok(looked),
+        Some(failure) => Err(failure),
+    }))
+}
+
+/// The same, where one target's trouble is no reason not to look at the others.
+pub(super) fn at_each_state(targets: Vec<Target>) -> Vec<Looked> {
     let looked = targets.into_iter().map(|target| {
-        let (state, digest) = match targets::state_of(&target)? {
-            Some(Stored { state, digest }) => (Some(state), Some(digest)),
-            None => (None, None),
+        let (stored, problem) = match targets::state_of(&target) {
+            Ok(stored) => (stored, None),
+            Err(failure) => (None, Some(failure)),
         };
-        Ok(Looked { target, state, digest, live: None })
+        let (state, digest) = stored.map(|Stored { state, digest }| (state, digest)).unzip();
+        Looked { target, state, digest, live: None, problem }
     });
     looked.collect()
 }
 
-/// Reads the instances of all targets, side by side.
-pub(super) fn at_instances(
-    looked: &[Looked],
+/// Reads the instance of each target that has no trouble yet, side by side. One that cannot be
+/// read is a problem of its own.
+///
+/// # Errors
+///
+/// What concerns all of them: the command line, a signal, two targets that are one instance, and
+/// that none could be read.
+pub(super) fn at_each_instance(
+    looked: &mut [Looked],
     means: &Means<'_>,
     runner: &Runner,
-) -> Result<Vec<Live>, Failure> {
-    runner.run("nothing was changed; run it again", |stop| read(looked, means, stop))
+) -> Result<(), Failure> {
+    let lives = runner.run(AGAIN, |stop| read_each(looked, means, stop))?;
+    for (looked, live) in looked.iter_mut().filter(|it| it.problem.is_none()).zip(lives) {
+        match live {
+            Ok(live) => looked.live = Some(live),
+            Err(failure) => looked.problem = Some(failure),
+        }
+    }
+    if looked.iter().any(|looked| looked.live.is_some()) {
+        return Ok(());
+    }
+    let failures = looked.iter_mut().filter_map(|looked| looked.problem.take());
+    Failure::of_targets(failures.collect()).map_or(Ok(()), Err)
 }
 
-/// The same, to plan with what was read.
+/// Reads the instances of all targets, side by side, to plan with what was read.
 pub(super) fn refresh(
     looked: &mut [Looked],
     network: &Network<'_>,
@@ -103,12 +146,15 @@ pub(super) fn refresh(
     runner: &Runner,
 ) -> Result<(), Failure> {
     let means = Means { network, frontend: FrontendUse::Leave, console };
-    let lives = at_instances(looked, &means, runner)?;
+    let lives = runner.run(AGAIN, |stop| read(looked, &means, stop))?;
     for (looked, live) in looked.iter_mut().zip(lives) {
         looked.live = Some(live);
     }
     Ok(())
 }
+
+/// What to do after a look that a signal ended.
+const AGAIN: &str = "nothing was changed; run it again";
 
 /// The plan of all targets by what is known of them.
 pub(super) fn plan(looked: &[Looked]) -> Plan {
@@ -120,14 +166,9 @@ pub(super) fn plan(looked: &[Looked]) -> Plan {
 
 async fn read(looked: &[Looked], means: &Means<'_>, stop: Stop) -> Result<Vec<Live>, Failure> {
     // Every key before the first request: one that is missing wastes no other target's time.
-    let ways = looked.iter().map(|looked| {
-        let Target { desired, home } = &looked.target;
-        let title = looked.plan().title();
-        let access = access::to(&title, &desired.target, home, means.network, means.console)?;
-        Ok((looked, access))
-    });
-    let ways = ways.collect::<Result<Vec<_>, Failure>>()?;
-    keys_fit(&ways)?;
+    let ways = access::all(looked.iter().map(|looked| looked.way(means)))?;
+    let ways: Vec<_> = looked.iter().zip(ways).collect();
+    each_has_its_key(ways.iter().map(|(looked, access)| (*looked, access)))?;
     let stop = &stop;
     let lives: Vec<Live> = stream::iter(&ways)
         .map(|(looked, access)| looked.read(access, means, stop))
@@ -135,38 +176,60 @@ async fn read(looked: &[Looked], means: &Means<'_>, stop: Stop) -> Result<Vec<Li
         .try_collect()
         .await
         .map_err(|refusal| refused(&refusal))?;
-    distinct(looked, &lives)?;
+    distinct(looked.iter().zip(&lives))?;
     Ok(lives)
 }
 
-/// Makes sure of every key, before any request, that it can be its target's alone.
-fn keys_fit(ways: &[(&Looked, Access<'_>)]) -> Result<(), Failure> {
-    for (index, (looked, access)) in ways.iter().enumerate() {
-        let title = looked.plan().title();
-        let mut earlier = ways[..index].iter().filter(|(_, other)| other.key.is_some());
-        if let Some((first, _)) = earlier.find(|(_, other)| other.key == access.key) {
-            let first = first.plan().title();
-            return Err(one_instance(&apply::Refusal::SameKey { first, second: title }));
+async fn read_each(
+    looked: &[Looked],
+    means: &Means<'_>,
+    stop: Stop,
+) -> Result<Vec<Result<Live, Failure>>, Failure> {
+    let healthy: Vec<_> = looked.iter().filter(|looked| looked.problem.is_none()).collect();
+    let ways: Vec<_> = healthy.iter().map(|looked| looked.way(means)).collect();
+    let open = healthy.iter().zip(&ways).filter_map(|(it, way)| Some((*it, way.as_ref().ok()?)));
+    each_has_its_key(open)?;
+    let stop = &stop;
+    let lives: Vec<Result<Live, Failure>> = stream::iter(healthy.iter().zip(ways))
+        .map(async |(looked, way)| {
+            let access = way?;
+            looked.read(&access, means, stop).await.map_err(|refusal| refused(&refusal))
+        })
+        .buffered(usize::from(means.network.args.parallelism))
+        .collect()
+        .await;
+    let is_fatal = |failure: &Failure| matches!(failure.exit, Exit::Usage | Exit::Interrupted);
+    let mut told = Vec::with_capacity(lives.len());
+    for live in lives {
+        match live {
+            Err(failure) if is_fatal(&failure) => return Err(failure),
+            live => told.push(live),
         }
-        let state = looked.state.as_ref();
-        let recorded: Vec<_> = state
-            .iter()
-            .map(|state| Recorded { instance: &state.instance, by: Recorder::State })
-            .collect();
-        let target = &looked.target.desired.target;
-        let meant = Meant { title: &title, target, recorded: &recorded };
-        live::key_fits(meant, access.environment_type).map_err(|refusal| refused(&refusal))?;
+    }
+    let seen = healthy.iter().zip(&told);
+    distinct(seen.filter_map(|(looked, live)| Some((*looked, live.as_ref().ok()?))))?;
+    Ok(told)
+}
+
+/// Makes sure that no two targets have one key.
+fn each_has_its_key<'a, 'b: 'a>(
+    ways: impl Iterator<Item = (&'a Looked, &'a Access<'b>)>,
+) -> Result<(), Failure> {
+    let keyed: Vec<_> =
+        ways.filter_map(|(looked, access)| Some((looked, access.key.as_ref()?))).collect();
+    for (index, (looked, key)) in keyed.iter().enumerate() {
+        if let Some((first, _)) = keyed[..index].iter().find(|(_, other)| other == key) {
+            let (first, second) = (first.plan().title(), looked.plan().title());
+            return Err(one_instance(&apply::Refusal::SameKey { first, second }));
+        }
     }
     Ok(())
 }
 
 /// Refuses two targets that are one instance: they would undo each other's changes.
-fn distinct(looked: &[Looked], lives: &[Live]) -> Result<(), Failure> {
-    let known: Vec<_> = looked
-        .iter()
-        .zip(lives)
-        .filter_map(|(looked, live)| Some((looked, live.instance.id.as_ref()?)))
-        .collect();
+fn distinct<'a>(lives: impl Iterator<Item = (&'a Looked, &'a Live)>) -> Result<(), Failure> {
+    let known: Vec<_> =
+        lives.filter_map(|(looked, live)| Some((looked, live.instance.id.as_ref()?))).collect();
     for (index, (looked, id)) in known.iter().enumerate() {
         if let Some((first, _)) = known[..index].iter().find(|(_, other)| other == id) {
             let (first, second) = (first.plan().title(), looked.plan().title());

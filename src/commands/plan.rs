@@ -15,7 +15,11 @@ use crate::render::shell::quoted;
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let strictness = Strictness::from(args.strict);
-    let Chosen { targets, sources: _ } = targets::of(&args.files, &args.targets, strictness)?;
+    let Chosen { targets, sources: _, notes } =
+        targets::of(&args.files, &args.targets, strictness)?;
+    for note in &notes {
+        console.note(note);
+    }
     let written = outputs::paths(&args.report).chain(args.out.as_deref());
     outputs::of(&args.files, &args.service, &targets)?.written(written)?;
     let mut looked = look::at_states(targets)?;

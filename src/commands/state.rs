@@ -50,7 +50,11 @@ pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
 /// Runs `state adopt`.
 pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> {
     let strictness = Strictness::from(args.strict);
-    let Chosen { targets, sources: _ } = targets::of(&args.files, &args.targets, strictness)?;
+    let Chosen { targets, sources: _, notes } =
+        targets::of(&args.files, &args.targets, strictness)?;
+    for note in &notes {
+        console.note(note);
+    }
     let mut steps = Vec::new();
     for target in &targets {
         let store = &target.home.store;

@@ -1,5 +1,6 @@
 //! Which targets a run is about: an overlay of a file each, with the place of its state.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -12,6 +13,7 @@ use crate::config::{Configuration, Desired, Source, nearest};
 use crate::finding::Finding;
 use crate::plan::{Plan, misfit};
 use crate::render::shell::quoted;
+use crate::render::words;
 use crate::state::Service;
 use crate::store::location::{LocationError, Named, Place};
 use crate::store::{FileStore, Store, StoreError, Stored};
@@ -55,6 +57,8 @@ pub struct Chosen {
     pub targets: Vec<Target>,
     /// The files as they were read.
     pub sources: Vec<Source>,
+    /// Which files are left out since they have no such environment, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// Reads a name that an environment can have.
@@ -77,8 +81,9 @@ pub fn of(
 ) -> Result<Chosen, Failure> {
     let inputs = input::read_valid(files, strictness)?;
     let (mut paths, mut wanted) = (Vec::new(), Vec::new());
+    let lacking = lacking(&inputs, targets);
     for input in &inputs {
-        for desired in overlays(input, targets)? {
+        for desired in overlays(input, targets, &lacking)? {
             paths.push(input.path.display().to_string());
             wanted.push(desired);
         }
@@ -92,8 +97,26 @@ pub fn of(
     let targets = wanted.into_iter().zip(homes);
     Ok(Chosen {
         targets: targets.map(|(desired, home)| Target { desired, home }).collect(),
+        notes: lacking
+            .into_iter()
+            .map(|(name, files)| {
+                format!("{} without `{name}` skipped.", words::count(files, "file"))
+            })
+            .collect(),
         sources: inputs.into_iter().filter_map(|input| input.source).collect(),
     })
+}
+
+/// The named environments that some of several files have and others lack, each with how many lack
+/// it. One that none has is a mistake.
+fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, usize> {
+    let configurations: Vec<&Configuration> =
+        inputs.iter().filter_map(|input| input.configuration.as_ref()).collect();
+    let lack = |name: &str| {
+        configurations.iter().filter(|it| !it.environments().any(|known| known == name)).count()
+    };
+    let named = targets.environments.iter().map(|name| (name.as_str(), lack(name)));
+    named.filter(|(_, files)| (1..configurations.len()).contains(files)).collect()
 }
 
 /// The state of a target, if there is one; one that cannot be its is refused.
@@ -209,7 +232,11 @@ pub fn too_many_warnings(plan: &Plan) -> Failure {
     failure
 }
 
-fn overlays(input: &Input, targets: &TargetArgs) -> Result<Vec<Desired>, Failure> {
+fn overlays(
+    input: &Input,
+    targets: &TargetArgs,
+    lacking: &BTreeMap<&str, usize>,
+) -> Result<Vec<Desired>, Failure> {
     let Some(configuration) = &input.configuration else { return Ok(Vec::new()) };
     let names: Vec<&str> = configuration.environments().collect();
     if names.is_empty() && targets.environments.is_empty() {
@@ -227,7 +254,8 @@ fn overlays(input: &Input, targets: &TargetArgs) -> Result<Vec<Desired>, Failure
     }
     let mut chosen = Vec::new();
     for (index, name) in targets.environments.iter().enumerate() {
-        if !targets.environments[..index].contains(name) {
+        let is_left_out = lacking.contains_key(name.as_str()) && !names.contains(&name.as_str());
+        if !is_left_out && !targets.environments[..index].contains(name) {
             chosen.push(overlay(input, configuration, name, &names)?);
         }
     }

@@ -230,9 +230,9 @@ instance:
             `--strict` it fails the run.",
     }
     NotReflected "not-reflected" Warning {
-        meaning: "The value was sent and accepted, and the service then showed another one. No call \
-            is planned for it as long as the file asks for the same. `state forget SECTION.FIELD` \
-            makes the next run send it again.",
+        meaning: "The value was sent and accepted, and the service then showed another one. Plan and \
+            drift count it as a difference, and no call is planned for it as long as the file asks \
+            for the same. `state forget SECTION.FIELD` makes the next run send it again.",
         given: "\
 \"applied\": {\"organization_settings\": {\"max_allowed_memberships\": 100}},
 \"unreflected\": {\"organization_settings\": {\"max_allowed_memberships\": 5000}}

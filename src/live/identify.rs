@@ -100,7 +100,12 @@ pub async fn identify(
             let help = refusal.help.as_deref().filter(|_| refusal.status != 402);
             let help = help.unwrap_or("nothing was changed; try again");
             return Err(unreachable(
-                format!("`GET {INSTANCE}` was refused: {} ({})", refusal.message, refusal.code),
+                format!(
+                    "`GET {INSTANCE}` {}: {} ({})",
+                    refusal.verdict(),
+                    refusal.message,
+                    refusal.code
+                ),
                 help,
             ));
         }

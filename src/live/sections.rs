@@ -84,7 +84,12 @@ impl Reader<'_> {
                 Ok(Came::Refused(format!("answered {}: {}", refusal.status, refusal.message)))
             }
             Answer::Refused(refusal) => Err(unreachable(
-                format!(" was refused: {} ({}){giving_up}", refusal.message, refusal.code),
+                format!(
+                    " {}: {} ({}){giving_up}",
+                    refusal.verdict(),
+                    refusal.message,
+                    refusal.code
+                ),
                 refusal.help.as_deref().unwrap_or("nothing was changed; try again"),
             )),
         }

@@ -3,40 +3,35 @@
 
 use serde_json::Value;
 
-use super::diff::{Recorded, known_of};
-use super::reading::difference;
+use super::diff::Recorded;
 use super::{Call, Change};
 use crate::catalog::{EnvironmentType, Field, Lockout, Scope, Section};
 use crate::config::{self, Desired, Setting};
 use crate::finding::{Code, Finding};
-use crate::state::{Known, Live};
+use crate::state::Live;
 
 /// The warnings of one target's plan, by place.
 pub(super) fn advisories(
-    desired: &Desired,
+    after: &After<'_>,
     environment_type: Option<EnvironmentType>,
-    recorded: &Recorded<'_>,
-    live: Option<&Live>,
     calls: &[Call],
+    unreflected: &[Call],
 ) -> Vec<Finding> {
+    let desired = after.desired;
     let mut found = config::warnings(desired, environment_type);
-    let after = After { desired, recorded, live };
     for setting in &desired.settings {
-        let is_as_wanted =
-            live.is_some_and(|live| difference(setting, &setting.value, live) == Ok(None));
-        match change_of(setting, calls) {
-            Some(change) => {
-                found.extend(weakening(desired, environment_type, setting, change));
-                let has_effect = setting.field.only_in.is_none_or(|only| {
-                    environment_type.is_none_or(|environment_type| environment_type == only)
-                });
-                if has_effect {
-                    found.extend(lockout(&after, setting, change));
-                    found.extend(emptied(&after, setting, change, calls));
-                }
+        if let Some(change) = change_of(setting, calls) {
+            found.extend(weakening(desired, environment_type, setting, change));
+            let has_effect = setting.field.only_in.is_none_or(|only| {
+                environment_type.is_none_or(|environment_type| environment_type == only)
+            });
+            if has_effect {
+                found.extend(lockout(after, setting, change));
+                found.extend(emptied(after, setting, change, calls));
             }
-            None if is_as_wanted => {}
-            None => found.extend(not_reflected(desired, setting, known_of(setting, recorded))),
+        }
+        if let Some(change) = change_of(setting, unreflected) {
+            found.push(not_reflected(desired, setting, change));
         }
     }
     found.sort();
@@ -81,10 +76,10 @@ fn weakening(
 }
 
 /// What there will be once the plan is applied, as far as anybody knows.
-struct After<'a> {
-    desired: &'a Desired,
-    recorded: &'a Recorded<'a>,
-    live: Option<&'a Live>,
+pub(super) struct After<'a> {
+    pub(super) desired: &'a Desired,
+    pub(super) recorded: &'a Recorded<'a>,
+    pub(super) live: Option<&'a Live>,
 }
 
 impl After<'_> {
@@ -155,25 +150,40 @@ fn may_lock_out(
         .help(format!("{}; {}", lockout.danger, lockout.advice))
 }
 
-pub(super) fn not_reflected(
-    desired: &Desired,
-    setting: &Setting,
-    known: Known<'_>,
-) -> Option<Finding> {
-    if !known.withholds(setting.field, &setting.value) {
-        return None;
-    }
+/// What the service accepted, and does not take.
+pub(super) fn not_reflected(desired: &Desired, setting: &Setting, change: &Change) -> Finding {
     let name = format!("{}.{}", setting.section.name, setting.field.name);
-    let shown = known.recorded.map_or_else(|| "another value".to_owned(), Value::to_string);
-    Some(
-        at_value(
-            desired,
-            setting,
-            Code::NotReflected,
-            format!("`{name}` was sent and accepted, and the service shows {shown}; it is not sent again"),
-        )
-        .help(format!(
-            "ask for what the service shows, or run `clerkform state forget {name}` to send it once more"
-        )),
-    )
+    let message = format!("`{name}` differs and Clerk does not take it: {}", both(change));
+    at_value(desired, setting, Code::NotReflected, message).help(format!(
+        "it was accepted and is not sent again: ask for what the service shows, or run \
+         `clerkform state forget {name}{}` and apply to send it once more",
+        desired.environment.as_ref().map_or_else(String::new, |name| format!(" -e {name}"))
+    ))
+}
+
+/// What the service shows, and what the file asks for. A list may be long, so its entries are
+/// counted.
+fn both(change: &Change) -> String {
+    let Change { before, after, .. } = change;
+    match (before, after) {
+        (Some(Value::Array(live)), Value::Array(file)) => {
+            let only = |of: &[Value], other: &[Value]| {
+                of.iter().filter(|entry| !other.contains(entry)).count()
+            };
+            let only_in_the_file = only(file, live);
+            sides(only(live, file), only_in_the_file, file.len() - only_in_the_file)
+        }
+        (Some(live), file) => format!("live {live}, file {file}"),
+        (None, file) => format!("file {file}"),
+    }
+}
+
+/// How many entries of a list are where: "1 only live, 2 in both".
+pub fn sides(live: usize, file: usize, both: usize) -> String {
+    let parts: Vec<_> = [(live, "only live"), (file, "only in the file"), (both, "in both")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, place)| format!("{number} {place}"))
+        .collect();
+    parts.join(", ")
 }

@@ -33,9 +33,15 @@ pub fn between(
         .target
         .environment_type
         .or_else(|| plan.instance.as_ref().and_then(|instance| instance.environment_type));
+    let unreflected = grouped(desired.settings.iter().filter_map(|setting| {
+        let change = unreflected(setting, known_of(setting, &recorded), live)?;
+        Some((setting.section, change))
+    }));
+    let after = advise::After { desired, recorded: &recorded, live };
     TargetPlan {
-        advisories: advise::advisories(desired, environment_type, &recorded, live, &calls),
+        advisories: advise::advisories(&after, environment_type, &calls, &unreflected),
         released: released(desired, &recorded),
+        unreflected,
         reading: live.map(|live| Reading::of(desired, live)),
         observed: live.map(|live| unrecorded(desired, state, live)).unwrap_or_default(),
         // Without a state the look alone tells for which instance this is.
@@ -60,9 +66,11 @@ pub(super) fn blank(desired: &Desired, state: Option<&State>, location: &str) ->
         instance: state.map(|state| state.instance.clone()),
         calls: Vec::new(),
         released: Vec::new(),
+        unreflected: Vec::new(),
         advisories: Vec::new(),
         reading: None,
         observed: Values::new(),
+        problem: None,
     }
 }
 
@@ -97,6 +105,30 @@ fn change(setting: &Setting, known: Known<'_>, live: Option<&Live>) -> Option<Ch
     let Cause { reason, before, source } = cause;
     let (field, after, at) = (setting.field, setting.value.clone(), setting.key);
     Some(Change { field, before, source, after, reason, at })
+}
+
+/// The difference that no call is planned for, since the service accepted exactly this before and
+/// then showed what it still shows.
+fn unreflected(setting: &Setting, known: Known<'_>, live: Option<&Live>) -> Option<Change> {
+    if known.uncertain || !known.withholds(setting.field, &setting.value) {
+        return None;
+    }
+    let seen = live.map(|live| (live, difference(setting, &setting.value, live)));
+    let (before, source) = match seen {
+        Some((live, Ok(other))) if change(setting, known, Some(live)).is_none() => {
+            let source = live.seen(setting.section, setting.field).map(|seen| seen.source);
+            (Some(other?), source)
+        }
+        Some((_, Ok(_))) => return None,
+        Some((_, Err(_))) | None => (known.recorded.cloned(), None),
+    };
+    Some(withheld(setting, before, source))
+}
+
+/// A difference that no call is planned for.
+pub(super) fn withheld(setting: &Setting, before: Option<Value>, source: Option<Source>) -> Change {
+    let (field, after, at) = (setting.field, setting.value.clone(), setting.key);
+    Change { field, before, source, after, reason: Reason::Unreflected, at }
 }
 
 /// Why a setting is sent, and what is there before.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Call, Change, Pending, Plan, Reading, Reason, Release, TargetPlan, Totals, Unreadable,
+    Call, Change, Pending, Plan, Problem, Reading, Reason, Release, TargetPlan, Totals, Unreadable,
     checksum, digest,
 };
 use crate::catalog::EnvironmentType;
@@ -65,6 +65,10 @@ pub struct TargetDocument {
     pub calls: Vec<CallDocument>,
     /// What is no longer managed.
     pub released: Vec<ReleaseDocument>,
+    /// What differs although the service accepted what the file asks for: no call is made for it.
+    /// Absent where there is none; of `drift` it is among the changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreflected: Vec<UnreflectedDocument>,
     /// Warnings, by place.
     pub advisories: Vec<Finding>,
     /// How many managed fields were compared with their live value; absent where the live instance
@@ -82,6 +86,9 @@ pub struct TargetDocument {
     /// it: an apply records it without a call. Absent where there is nothing of the kind.
     #[serde(default, skip_serializing_if = "Values::is_empty")]
     pub observed: Values,
+    /// Only of `drift`: why nothing of this target could be compared, where others could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Problem>,
 }
 
 /// What a configuration may be applied to.
@@ -146,6 +153,16 @@ pub struct ChangeDocument {
     pub column: usize,
 }
 
+/// One field that differs and is not sent again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UnreflectedDocument {
+    /// Its section.
+    pub section: String,
+    /// What is shown, and what is wanted.
+    #[serde(flatten)]
+    pub change: ChangeDocument,
+}
+
 /// A field that is forgotten.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReleaseDocument {
@@ -201,9 +218,11 @@ impl From<&TargetPlan> for TargetDocument {
             instance,
             calls,
             released,
+            unreflected,
             advisories,
             reading,
             observed,
+            problem,
         } = plan;
         let (compared, unreadable, pending) = match reading.clone() {
             None => (None, None, None),
@@ -224,13 +243,26 @@ impl From<&TargetPlan> for TargetDocument {
             instance: instance.clone(),
             calls: calls.iter().map(CallDocument::from).collect(),
             released: released.iter().map(ReleaseDocument::from).collect(),
+            unreflected: unreflected_documents(unreflected),
             advisories: advisories.clone(),
             compared,
             unreadable,
             pending,
             observed: observed.clone(),
+            error: problem.clone(),
         }
     }
+}
+
+/// What differs and is not sent again, a field each.
+pub(crate) fn unreflected_documents(sections: &[Call]) -> Vec<UnreflectedDocument> {
+    let fields = sections.iter().flat_map(|of| of.changes.iter().map(move |it| (of.section, it)));
+    fields
+        .map(|(section, change)| UnreflectedDocument {
+            section: section.name.to_owned(),
+            change: ChangeDocument::from(change),
+        })
+        .collect()
 }
 
 impl From<&Target> for TargetRef {

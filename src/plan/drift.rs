@@ -1,8 +1,8 @@
 //! Desired × state × live instance → drift: what somebody changed behind the file's back.
 
-use super::diff::{Recorded, blank, grouped, known_of};
+use super::diff::{Recorded, blank, grouped, known_of, withheld};
 use super::reading::difference;
-use super::{Change, Pending, Reading, Reason, TargetPlan, Unreadable, advise};
+use super::{Change, Pending, Problem, Reading, Reason, TargetPlan, Unreadable, advise};
 use crate::config::{Desired, Setting};
 use crate::state::{Live, State};
 
@@ -10,8 +10,10 @@ use crate::state::{Live, State};
 enum Found {
     /// What the file asks for.
     InOrder,
-    /// What the service showed since it accepted what the file asks for. A warning tells it.
-    Withheld,
+    /// What the service is known to show since it accepted what the file asks for.
+    Unreflected(Change),
+    /// The same, of a field that cannot be read now; the text says why.
+    UnreflectedUnread(Change, String),
     /// What was last applied, while the file asks for something else by now.
     Pending,
     /// Neither.
@@ -28,20 +30,19 @@ pub fn drift(desired: &Desired, state: Option<&State>, live: &Live, location: &s
     let mut advisories = Vec::new();
     for setting in &desired.settings {
         let found = find(setting, &recorded, live);
-        if let Found::Unreadable(reason) = found {
-            reading.unreadable.push(Unreadable::of(setting, reason));
-            continue;
+        if let Found::Unreflected(change) | Found::UnreflectedUnread(change, _) = &found {
+            advisories.push(advise::not_reflected(desired, setting, change));
         }
-        reading.compared += 1;
-        match found {
-            Found::Drifted(change) => changes.push((setting.section, change)),
-            Found::Withheld => {
-                advisories.extend(advise::not_reflected(
-                    desired,
-                    setting,
-                    known_of(setting, &recorded),
-                ));
+        match &found {
+            Found::Unreadable(reason) | Found::UnreflectedUnread(_, reason) => {
+                reading.unreadable.push(Unreadable::of(setting, reason.clone()));
             }
+            _ => reading.compared += 1,
+        }
+        match found {
+            Found::Drifted(change)
+            | Found::Unreflected(change)
+            | Found::UnreflectedUnread(change, _) => changes.push((setting.section, change)),
             Found::Pending => pending.push(Pending::of(setting)),
             Found::InOrder | Found::Unreadable(_) => {}
         }
@@ -56,22 +57,41 @@ pub fn drift(desired: &Desired, state: Option<&State>, live: &Live, location: &s
     }
 }
 
+/// A target of which nothing could be compared.
+pub fn uncompared(
+    desired: &Desired,
+    state: Option<&State>,
+    location: &str,
+    problem: Option<Problem>,
+) -> TargetPlan {
+    TargetPlan { problem, ..blank(desired, state, location) }
+}
+
 fn find(setting: &Setting, recorded: &Recorded<'_>, live: &Live) -> Found {
     let value = &setting.value;
     if difference(setting, value, live) == Ok(None) {
         return Found::InOrder;
     }
     let known = known_of(setting, recorded);
+    let is_withheld = !known.uncertain && known.withholds(setting.field, value);
+    let source = live.seen(setting.section, setting.field).map(|seen| seen.source);
     let before = match difference(setting, known.certain().unwrap_or(value), live) {
+        Err(reason) if is_withheld => {
+            let change = withheld(setting, known.recorded.cloned(), None);
+            return Found::UnreflectedUnread(change, reason);
+        }
         Err(reason) => return Found::Unreadable(reason),
         Ok(Some(before)) => before,
-        Ok(None) if known.withholds(setting.field, value) => return Found::Withheld,
+        Ok(None) if is_withheld => {
+            let shown = difference(setting, value, live).ok().flatten();
+            return Found::Unreflected(withheld(setting, shown, source));
+        }
         Ok(None) => return Found::Pending,
     };
     Found::Drifted(Change {
         field: setting.field,
         before: Some(before),
-        source: live.seen(setting.section, setting.field).map(|seen| seen.source),
+        source,
         after: value.clone(),
         reason: Reason::Drifted,
         at: setting.key,

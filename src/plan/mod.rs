@@ -20,9 +20,10 @@ use crate::config::Target;
 use crate::finding::{Finding, Span};
 use crate::state::{InstanceRef, Service, Source, Values};
 
+pub use advise::sides;
 pub use checksum::{checksum, digest, fingerprint};
 pub use diff::between;
-pub use drift::drift;
+pub use drift::{drift, uncompared};
 pub use fit::misfit;
 pub use reading::{Pending, Reading, Unreadable, expected, unrecorded};
 pub use saved::{SavedPlanError, parse};
@@ -58,6 +59,9 @@ pub struct TargetPlan {
     pub calls: Vec<Call>,
     /// What is no longer managed.
     pub released: Vec<Release>,
+    /// What differs although the service accepted what the file asks for, by section: no call is
+    /// made for it. In the result of [`drift`] it is among the [`Self::calls`].
+    pub unreflected: Vec<Call>,
     /// Warnings, by place.
     pub advisories: Vec<Finding>,
     /// How much could be read of the live instance; `None` where it was not looked at.
@@ -65,6 +69,21 @@ pub struct TargetPlan {
     /// What the live instance was seen to have as the file asks although the state does not record
     /// it: an apply records it without a call.
     pub observed: Values,
+    /// Why nothing could be compared; only in the result of [`drift`].
+    pub problem: Option<Problem>,
+}
+
+/// Why one target of several could not be looked at.
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+pub struct Problem {
+    /// A stable word for scripts.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
 }
 
 /// Which state, and which version of it.
@@ -120,6 +139,8 @@ pub enum Reason {
     New,
     /// Another value is recorded.
     Changed,
+    /// The service accepted it before and shows another value: never in a call that is made.
+    Unreflected,
 }
 
 impl Reason {
@@ -130,6 +151,7 @@ impl Reason {
             Self::Drifted => "drifted",
             Self::New => "new",
             Self::Changed => "changed",
+            Self::Unreflected => "unreflected",
         }
     }
 }
@@ -164,7 +186,14 @@ impl Plan {
             calls: self.targets.iter().map(|target| target.calls.len()).sum(),
             changes: self.calls().map(|call| call.changes.len()).sum(),
             released: self.targets.iter().map(|target| target.released.len()).sum(),
+            unreflected: self.unreflected().count(),
         }
+    }
+
+    /// What differs and is not sent again, in all targets.
+    pub fn unreflected(&self) -> impl Iterator<Item = &Change> {
+        let targets = self.targets.iter().flat_map(|target| &target.unreflected);
+        targets.flat_map(|section| &section.changes)
     }
 
     fn calls(&self) -> impl Iterator<Item = &Call> {
@@ -185,6 +214,15 @@ pub struct Totals {
     pub changes: usize,
     /// Fields that are forgotten.
     pub released: usize,
+    /// Fields that differ and are not sent again; absent where there is none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unreflected: usize,
+}
+
+/// Whether there is nothing to tell. The reference is what serde asks with.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 impl TargetPlan {
@@ -210,6 +248,11 @@ impl TargetPlan {
         self.calls
             .iter()
             .flat_map(|call| call.changes.iter().map(move |change| (call.section, change)))
+    }
+
+    /// Whether the instance is known to be as the file asks, as far as anything is known.
+    pub fn is_in_order(&self) -> bool {
+        self.is_empty() && self.unreflected.is_empty() && self.problem.is_none()
     }
 
     /// How people call it: the file, and the environment in brackets.

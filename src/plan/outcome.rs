@@ -1,6 +1,9 @@
 //! What became of a plan: the result of `apply`, as data.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 /// What became of every target. Serializes as `apply`'s JSON document.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -74,13 +77,53 @@ pub struct CallOutcome {
     pub attempts: u32,
     /// True when every field sent is shown as sent, false when one is shown otherwise, else `None`.
     pub verified: Option<bool>,
-    /// The fields that the echo shows otherwise.
-    pub unreflected: Vec<String>,
+    /// The fields that the echo shows otherwise, with what it shows.
+    #[serde(serialize_with = "names")]
+    pub unreflected: BTreeMap<String, Value>,
+    /// Why it is not known whether what was accepted took effect, where [`Self::verified`] is
+    /// `None`.
+    #[serde(skip)]
+    pub unverified: Option<Unverified>,
     /// What went wrong.
     pub error: Option<CallError>,
     /// Whether the fields may have taken effect although no try was answered with success.
     #[serde(skip)]
     pub uncertain: bool,
+}
+
+fn names<S: Serializer>(fields: &BTreeMap<String, Value>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(fields.keys())
+}
+
+/// Why an answer does not tell whether what it accepted took effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unverified {
+    /// Its body broke off.
+    Broken,
+    /// Its body is larger than is read.
+    TooLarge,
+    /// Its body is no JSON.
+    NotJson,
+    /// It is JSON, but does not show the section.
+    Foreign,
+    /// It shows the section without one of the fields, or has no body, like a 204.
+    Incomplete,
+    /// It shows every field, and one in a way that cannot be compared.
+    Incomparable,
+}
+
+impl Unverified {
+    /// The reason as a clause.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Broken => "the answer broke off",
+            Self::TooLarge => "the answer is too large to be read",
+            Self::NotJson => "the answer is not JSON",
+            Self::Foreign => "the answer shows something else than these settings",
+            Self::Incomplete => "the answer does not show every value",
+            Self::Incomparable => "the answer shows a value that cannot be compared",
+        }
+    }
 }
 
 /// How a call ended.

@@ -4,8 +4,10 @@
 use serde_json::Value;
 use thiserror::Error;
 
+use super::diff::grouped;
 use super::document::{
     CallDocument, ChangeDocument, FORMAT_VERSION, PlanDocument, ReleaseDocument, TargetDocument,
+    UnreflectedDocument,
 };
 use super::{Call, Change, Plan, Reading, Release, StateRef, TargetPlan, checksum, digest};
 use crate::catalog;
@@ -64,13 +66,15 @@ fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
         instance,
         calls,
         released,
+        unreflected: differing,
         advisories,
         compared,
         unreadable,
         pending,
         observed,
+        error,
     } = document;
-    if pending.is_some() {
+    if pending.is_some() || error.is_some() {
         return Err(SavedPlanError::Damaged("it is what `drift` found".to_owned()));
     }
     let reading = compared.map(|compared| Reading {
@@ -95,10 +99,23 @@ fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
         instance: instance.clone(),
         calls: calls.iter().map(call).collect::<Result<_, SavedPlanError>>()?,
         released: released.iter().map(release).collect(),
+        unreflected: unreflected(differing)?,
         advisories: advisories.clone(),
         reading,
         observed: observed.clone(),
+        problem: None,
     })
+}
+
+fn unreflected(documents: &[UnreflectedDocument]) -> Result<Vec<Call>, SavedPlanError> {
+    let change = |document: &UnreflectedDocument| {
+        let UnreflectedDocument { section: name, change: document } = document;
+        let section = catalog::section(name).ok_or_else(|| {
+            SavedPlanError::Damaged(format!("this version knows no section `{name}`"))
+        })?;
+        Ok((section, change(section, document)?))
+    };
+    Ok(grouped(documents.iter().map(change).collect::<Result<Vec<_>, SavedPlanError>>()?))
 }
 
 fn call(document: &CallDocument) -> Result<Call, SavedPlanError> {

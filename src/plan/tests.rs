@@ -355,7 +355,8 @@ fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
         status: None,
         attempts: 1,
         verified: None,
-        unreflected: unreflected.iter().map(ToString::to_string).collect(),
+        unreflected: unreflected.iter().map(|it| (it.to_string(), json!(0))).collect(),
+        unverified: None,
         error: None,
         uncertain,
     };

@@ -36,7 +36,7 @@ pub(super) const fn sign(reason: Reason) -> char {
     match reason {
         Reason::New => '+',
         Reason::Changed => '~',
-        Reason::Uncertain | Reason::Drifted => '!',
+        Reason::Uncertain | Reason::Drifted | Reason::Unreflected => '!',
     }
 }
 
@@ -98,6 +98,13 @@ pub(super) fn reason(change: &Change) -> String {
         (Reason::Uncertain, Some(before)) if change.field.same(before, &change.after) => {
             format!("{word}, recorded as wanted")
         }
-        (Reason::Uncertain | Reason::Drifted | Reason::New | Reason::Changed, _) => word.to_owned(),
+        (
+            Reason::Uncertain
+            | Reason::Drifted
+            | Reason::New
+            | Reason::Changed
+            | Reason::Unreflected,
+            _,
+        ) => word.to_owned(),
     }
 }

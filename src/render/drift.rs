@@ -1,6 +1,8 @@
 //! Drift for people: each setting that the live instance has otherwise, with both values and where
 //! the live one was read; what cannot be read and why; what is not applied yet; a sentence of totals.
 
+use std::collections::BTreeMap;
+
 use super::change::{Shown, shown};
 use super::command;
 use super::escape::{name, sentence};
@@ -9,7 +11,8 @@ use super::palette::{Palette, paint};
 use super::plan::instance;
 use super::rows::{Row, rows};
 use super::words::{add, count, plural, verb, wrap};
-use crate::plan::{Call, Change, Plan, Reading, TargetPlan};
+use super::{failure, unreflected};
+use crate::plan::{Call, Change, Plan, Problem, Reading, Reason, TargetPlan, sides};
 use crate::state::Source;
 
 /// How long a line of names becomes.
@@ -35,12 +38,18 @@ pub fn totals(found: &Plan) -> String {
     let unread: usize = readings().map(|reading| reading.unreadable.len()).sum();
     let pending: usize = readings().flat_map(|reading| &reading.pending).map(Vec::len).sum();
     let drifted = found.totals().changes;
-    if compared == 0 && unread == 0 {
-        return "Nothing to compare: no setting is managed.".to_owned();
+    let failed = found.targets.iter().filter(|target| target.problem.is_some()).count();
+    let failed_told = format!("{} could not be compared", count(failed, "target"));
+    if compared == 0 && drifted == 0 {
+        let nothing = match unread {
+            0 => "Nothing to compare: no setting is managed".to_owned(),
+            _ => format!("Nothing was compared: {} cannot be read", count(unread, "setting")),
+        };
+        return format!("{}.", said([(1, nothing), (failed, failed_told)]));
     }
-    if compared == 0 {
-        return format!("Nothing was compared: {} cannot be read.", count(unread, "setting"));
-    }
+    // What is known of the state alone is compared with what the service showed last.
+    let changes = || found.targets.iter().flat_map(|it| &it.calls).flat_map(|it| &it.changes);
+    let compared = compared + changes().filter(|change| change.source.is_none()).count();
     let compared_settings = format!("{compared} compared {}", plural(compared, "setting"));
     let first = if drifted == 0 {
         format!("No drift in {compared_settings}")
@@ -51,10 +60,22 @@ pub fn totals(found: &Plan) -> String {
     };
     let waits = format!("{pending} {} not applied yet", verb(pending, "is", "are"));
     let hidden = format!("{unread} cannot be read");
-    let parts = [(1, first), (pending, waits), (unread, hidden)];
-    let said: Vec<_> =
-        parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, said)| said).collect();
-    format!("{}.", said.join("; "))
+    let withheld = changes().filter(|change| change.reason == Reason::Unreflected).count();
+    let not_taken = format!("Clerk does not take {withheld}");
+    let parts = [
+        (1, first),
+        (withheld, not_taken),
+        (pending, waits),
+        (unread, hidden),
+        (failed, failed_told),
+    ];
+    format!("{}.", said(parts))
+}
+
+/// What there is any of, as one sentence.
+fn said<const N: usize>(parts: [(usize, String); N]) -> String {
+    let said = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, said)| said);
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// How to put right what was found.
@@ -62,40 +83,65 @@ pub fn totals(found: &Plan) -> String {
 pub(super) struct Remedy {
     /// The command that makes the instance as the file says, where the API shows that it is not.
     pub command: Option<String>,
-    /// What to do about what only the front end shows, which `apply` does not take for certain.
-    pub hint: Option<String>,
+    /// What to do about the rest: what only the front end shows, which `apply` does not take for
+    /// certain, and what the service does not take.
+    pub hints: Vec<String>,
 }
 
 /// How to put right what was found; empty where there is no drift.
 pub(super) fn remedy(found: &Plan) -> Remedy {
     let mut remedy = Remedy::default();
-    for call in found.targets.iter().flat_map(|target| &target.calls) {
+    let mut withheld: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+    let calls = found.targets.iter().flat_map(|of| of.calls.iter().map(move |call| (of, call)));
+    for (target, call) in calls {
         for change in &call.changes {
-            if change.source != Some(Source::Frontend) {
-                remedy.command.get_or_insert_with(|| command::apply(found, &["--refresh"]));
-            } else if remedy.hint.is_none() {
-                remedy.hint = Some(format!(
+            let name = format!("{}.{}", call.section.name, change.field.name);
+            if change.reason == Reason::Unreflected {
+                let withheld = withheld.entry(target.environment.as_deref()).or_default();
+                if !withheld.contains(&name) {
+                    withheld.push(name);
+                }
+            } else if change.source != Some(Source::Frontend) {
+                remedy
+                    .command
+                    .get_or_insert_with(|| command::apply(&compared(found), &["--refresh"]));
+            } else if remedy.hints.is_empty() {
+                remedy.hints.push(format!(
                     "what only the front end shows is a hint: compare it with the Dashboard; \
-                     `clerkform state forget {}.{}` and then `apply` send the file's value again",
-                    call.section.name, change.field.name
+                     `clerkform state forget {name}` and then `apply` send the file's value again",
                 ));
             }
         }
     }
+    let forgotten = withheld.iter();
+    remedy.hints.extend(forgotten.map(|(name, fields)| unreflected::remedy(fields, *name)));
     remedy
+}
+
+/// The targets that could be compared: what shuts out the others would shut out `apply` as well.
+fn compared(found: &Plan) -> Plan {
+    let compared = found.targets.iter().filter(|target| target.problem.is_none());
+    Plan {
+        targets: compared.cloned().collect(),
+        service: found.service,
+        folder: found.folder.clone(),
+    }
 }
 
 /// How to put right what was found, as a sentence; `None` where there is no drift.
 pub fn put_right(found: &Plan) -> Option<String> {
-    let Remedy { command, hint } = remedy(found);
+    let Remedy { command, hints } = remedy(found);
     let command = command.map(|command| {
         format!("`{command}`, with the same key and API, makes the instance as the file says")
     });
-    let steps: Vec<_> = command.into_iter().chain(hint).collect();
+    let steps: Vec<_> = command.into_iter().chain(hints).collect();
     (!steps.is_empty()).then(|| format!("To put it right: {}.", steps.join("; ")))
 }
 
 fn target(target: &TargetPlan, palette: &Palette) -> String {
+    if let Some(problem) = &target.problem {
+        return failed(target, problem, palette);
+    }
     let compared = target.reading.as_ref().map_or(0, |reading| reading.compared);
     let verdict = match (target.calls.is_empty(), compared) {
         (true, 1..) => format!(": no drift in {}", count(compared, "compared setting")),
@@ -118,44 +164,53 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
     out
 }
 
+/// A target of which nothing could be compared, and why.
+fn failed(target: &TargetPlan, problem: &Problem, palette: &Palette) -> String {
+    let Problem { code, message, help } = problem;
+    let title = paint(palette.strong, name(&target.title()));
+    let told = failure::text(code, message, Some(help), palette);
+    let mut out = format!("{title}: not compared\n");
+    for line in told.lines() {
+        add(&mut out, format_args!("  {line}\n"));
+    }
+    out
+}
+
 fn section(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
     let row = |change: &Change| Row {
         sign: paint(palette.caution, "!"),
         headline: headline(change),
-        why: source(change).unwrap_or_default(),
+        why: why(change),
     };
     let head = paint(palette.strong, call.section.name);
     format!("  {head}\n{}", rows(call, target, palette, ["live", "file"], row))
 }
 
-/// Where the live value was read.
-pub(super) fn source(change: &Change) -> Option<String> {
-    change.source.map(|source| match source {
-        Source::Frontend => format!("{}, a hint", source.as_str()),
-        Source::Get | Source::Echo => source.as_str().to_owned(),
-    })
+/// Where the live value was read, and whether the service is known not to take the file's.
+pub(super) fn why(change: &Change) -> String {
+    let source = match change.source {
+        Some(Source::Frontend) => "frontend, a hint",
+        Some(source) => source.as_str(),
+        None => "as last shown",
+    };
+    match change.reason {
+        Reason::Unreflected => format!("{source}, {}", change.reason.as_str()),
+        _ => source.to_owned(),
+    }
 }
 
 /// The field with both values, or with how many entries are where.
 pub(super) fn headline(change: &Change) -> String {
-    let field = change.field.name;
-    match shown(change) {
-        Shown::Line { before: Some(live), after } => format!("{field}: live {live}, file {after}"),
-        Shown::Line { before: None, after } => format!("{field}: file {after}"),
-        Shown::Entries { removed, added, kept } => {
-            format!("{field}: {}", sides(removed.len(), added.len(), kept))
-        }
-    }
+    format!("{}: {}", change.field.name, sides_of(change))
 }
 
-/// How many entries are where.
-pub(super) fn sides(live: usize, file: usize, both: usize) -> String {
-    let parts: Vec<_> = [(live, "only live"), (file, "only in the file"), (both, "in both")]
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, place)| format!("{number} {place}"))
-        .collect();
-    parts.join(", ")
+/// Both values, or how many entries are where.
+pub(super) fn sides_of(change: &Change) -> String {
+    match shown(change) {
+        Shown::Line { before: Some(live), after } => format!("live {live}, file {after}"),
+        Shown::Line { before: None, after } => format!("file {after}"),
+        Shown::Entries { removed, added, kept } => sides(removed.len(), added.len(), kept),
+    }
 }
 
 /// What cannot be read, by the reason for it.
@@ -269,7 +324,9 @@ mod tests {
 
     #[test]
     fn nothing_that_the_service_says_does_anything_to_a_terminal() {
-        let shown = text(&samples::hostile_plan(), PLAIN);
-        assert!(is_quiet(&shown), "{shown}");
+        for found in [samples::hostile_plan(), samples::hostile_shut_out()] {
+            let shown = text(&found, PLAIN);
+            assert!(is_quiet(&shown), "{shown}");
+        }
     }
 }

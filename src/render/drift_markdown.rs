@@ -4,14 +4,14 @@
 use super::advice::advice;
 use super::change::{Shown, shown};
 use super::comment::{Comment, marker, silent, summary, warnings};
-use super::drift::{Remedy, reasons, remedy, sides, source, totals};
+use super::drift::{Remedy, reasons, remedy, totals, why};
 use super::escape::{name, sentence, value};
 use super::findings::place;
 use super::folded::{Block, Fence, Line, Opened, Part};
-use super::markdown::{fence, named, prose};
+use super::markdown::{code, fence, named, prose};
 use super::plan::instance_as;
 use super::words::count;
-use crate::plan::{Call, Change, Plan, Reading, TargetPlan};
+use crate::plan::{Call, Change, Plan, Problem, Reading, TargetPlan, sides};
 
 /// The first line, by which a pipeline finds its former comment.
 pub const MARKER: &str = "<!-- clerkform drift -->";
@@ -37,10 +37,13 @@ fn has_news(target: &TargetPlan) -> bool {
     let is_read = |reading: &Reading| {
         reading.unreadable.is_empty() && reading.pending.as_ref().is_none_or(Vec::is_empty)
     };
-    !target.is_empty() || !target.reading.as_ref().is_none_or(is_read)
+    !target.is_in_order() || !target.reading.as_ref().is_none_or(is_read)
 }
 
 fn block(target: &TargetPlan) -> Block {
+    if let Some(problem) = &target.problem {
+        return failed(target, problem);
+    }
     let mut parts = vec![Part::Prose(instance_as(target, named))];
     parts.extend(target.calls.iter().map(|each| section(each, target)));
     let drifted = target.calls.iter().map(|call| call.changes.len()).sum();
@@ -75,6 +78,25 @@ fn block(target: &TargetPlan) -> Block {
     }
 }
 
+/// A target of which nothing could be compared.
+fn failed(target: &TargetPlan, problem: &Problem) -> Block {
+    let Problem { code: word, message, help } = problem;
+    let told = format!(
+        "error {}: {}\\\n  help: {}",
+        code(&name(word)),
+        prose(&sentence(message)),
+        prose(&sentence(help))
+    );
+    Block {
+        markers: vec![marker(target)],
+        opened: Opened::Yes,
+        summary: summary(target, &[(1, "not compared".to_owned())]),
+        parts: vec![Part::Prose(told)],
+        targets: 1,
+        settings: 0,
+    }
+}
+
 fn fields_of(head: String, fields: Vec<String>) -> Part {
     let lines = fields.into_iter().map(Line::start).collect();
     Part::Fence(Fence { language: "text", head: Some(head), lines })
@@ -87,10 +109,10 @@ fn section(call: &Call, target: &TargetPlan) -> Part {
 }
 
 /// Both values as lines of a diff from the live instance to the file.
-fn change(change: &Change, config: &str) -> Vec<Line> {
+pub(super) fn change(change: &Change, config: &str) -> Vec<Line> {
     let field = change.field.name;
     let place = name(&place(config, change.at.line, change.at.column));
-    let source = source(change).unwrap_or_default();
+    let source = why(change);
     match shown(change) {
         Shown::Line { before: None, after } => {
             vec![Line::start(format!("! {field}: {after}  # {source}, {place}"))]
@@ -111,7 +133,7 @@ fn change(change: &Change, config: &str) -> Vec<Line> {
 }
 
 fn foot(found: &Plan) -> String {
-    let Remedy { command, hint } = remedy(found);
+    let Remedy { command, hints } = remedy(found);
     let command = command.map(|command| {
         format!(
             "\nTo put the files' values back, with the same key and API; it shows its plan and asks \
@@ -119,8 +141,8 @@ fn foot(found: &Plan) -> String {
             fence("sh", &[command])
         )
     });
-    let hint = hint.map(|hint| format!("\nNote: {}.\n", prose(&hint)));
-    command.into_iter().chain(hint).collect()
+    let hints = hints.iter().map(|hint| format!("\nNote: {}.\n", prose(hint)));
+    command.into_iter().chain(hints).collect()
 }
 
 #[cfg(test)]

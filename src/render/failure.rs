@@ -11,8 +11,22 @@ use crate::finding::Finding;
 /// `error[code]: message` and, where there is help, a line that says what to do. Further lines of
 /// the help stand below its first.
 pub fn text(code: &str, message: &str, help: Option<&str>, palette: &Palette) -> String {
+    listing(code, message, &[], help, palette)
+}
+
+/// The same, with what happened to each of several targets as a list.
+pub fn listing(
+    code: &str,
+    message: &str,
+    each: &[String],
+    help: Option<&str>,
+    palette: &Palette,
+) -> String {
     let head = paint(palette.error, format_args!("error[{}]", name(code)));
     let mut out = format!("{head}: {}\n", printable(message));
+    for one in each {
+        add(&mut out, format_args!("  - {}\n", printable(one)));
+    }
     if let Some(help) = help {
         let help = escaped(help.trim_end(), Breaks::Kept).replace('\n', "\n        ");
         add(&mut out, format_args!("  {}: {help}\n", paint(palette.help, "help")));

@@ -41,6 +41,7 @@ mod samples;
 pub mod shell;
 pub mod starter;
 pub mod state;
+mod unreflected;
 pub mod words;
 mod yaml;
 

@@ -10,10 +10,11 @@ use super::palette::{Palette, paint};
 use super::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
 use crate::config::Source;
+use crate::plan::document::unreflected_documents;
 use crate::plan::outcome::{
     CallError, CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, Verdict,
 };
-use crate::plan::{Plan, TargetPlan};
+use crate::plan::{Change, Plan, Reason, TargetPlan};
 
 /// Every target with what became of its calls, then one sentence of totals. Where a line of one of
 /// the `sources` is to blame, it is shown, without the secrets that `mask` hides.
@@ -26,28 +27,34 @@ pub fn text(
 ) -> String {
     let mut out = String::new();
     for target in &outcome.targets {
-        let planned = plan.targets.iter().find(|planned| {
-            planned.config == target.config && planned.environment == target.environment
-        });
+        let planned = planned(target, plan);
         let source = sources.iter().find(|source| source.name == target.config);
         let view =
             View { planned, lines: source.map(|source| Lines::of(&source.text, mask)), palette };
         out.push_str(&one(target, &view));
         out.push('\n');
     }
-    out.push_str(&paint(palette.strong, totals(outcome)));
+    out.push_str(&paint(palette.strong, totals(outcome, plan)));
     out.push('\n');
     out
 }
 
 /// The document of `apply`; with `error` where not even the intent could be written, so that
 /// nothing was done at all.
-pub fn json(outcome: &Outcome) -> String {
+///
+/// What differs, was accepted by an earlier run and is not sent again stands beside the calls.
+pub fn json(outcome: &Outcome, plan: &Plan) -> String {
     let mut shown = json!({
         "format_version": FORMAT_VERSION,
         "targets": outcome.targets,
         "summary": outcome.tally(),
     });
+    for (number, target) in outcome.targets.iter().enumerate() {
+        let withheld = planned(target, plan).map_or(&[][..], |planned| &planned.unreflected);
+        if !withheld.is_empty() {
+            shown["targets"][number]["unreflected"] = json!(unreflected_documents(withheld));
+        }
+    }
     let unwritten = outcome.targets.iter().find_map(|target| target.record_error.as_ref());
     if let Some(problem) = unwritten.filter(|_| outcome.verdict() == Verdict::NothingTookEffect) {
         shown["error"] = json!({ "code": "state-unwritten", "message": problem.message(), "help": UNWRITTEN_HELP });
@@ -66,8 +73,32 @@ const REPLACED_HELP: &str = "no call was made and what is there now is left alon
 const REPLACED_AFTER_CALLS_HELP: &str = "the calls above were made, and what is there now is left alone and does not know of them: \
      `clerkform plan --refresh` compares it with the instance";
 
+/// The plan of a target.
+fn planned<'a>(target: &TargetOutcome, plan: &'a Plan) -> Option<&'a TargetPlan> {
+    plan.targets
+        .iter()
+        .find(|it| it.config == target.config && it.environment == target.environment)
+}
+
+/// What the service does not take: what it showed otherwise now, and what it was known to.
+fn not_taken(outcome: &Outcome, plan: &Plan) -> Vec<Change> {
+    let mut found = Vec::new();
+    for target in &outcome.targets {
+        let Some(planned) = planned(target, plan) else { continue };
+        for call in &target.calls {
+            let sent = planned.calls.iter().filter(|it| it.section.name == call.section);
+            found.extend(sent.flat_map(|it| &it.changes).filter_map(|change| {
+                let before = Some(call.unreflected.get(change.field.name)?.clone());
+                Some(Change { before, reason: Reason::Unreflected, ..change.clone() })
+            }));
+        }
+        found.extend(planned.unreflected.iter().flat_map(|it| it.changes.clone()));
+    }
+    found
+}
+
 /// What it all came to, in one sentence.
-pub fn totals(outcome: &Outcome) -> String {
+pub fn totals(outcome: &Outcome, plan: &Plan) -> String {
     let tally = outcome.tally();
     let released: usize = outcome.targets.iter().map(|target| target.released).sum();
     let released = (released > 0).then(|| {
@@ -92,7 +123,9 @@ pub fn totals(outcome: &Outcome) -> String {
         .then(|| format!("the results of {} are not recorded", count(unrecorded, "target")));
     let called = outcome.targets.iter().filter(|target| !target.calls.is_empty()).count();
     let calls = (called > 0).then(|| format!("{} in {}", list(&parts), count(called, "target")));
-    let said: Vec<_> = [calls, released, unrecorded].into_iter().flatten().collect();
+    let not_taken = super::unreflected::told(not_taken(outcome, plan).iter(), str::to_owned);
+    let said = [calls, released, not_taken, unrecorded];
+    let said: Vec<_> = said.into_iter().flatten().collect();
     match said.as_slice() {
         [] => "Nothing to do.".to_owned(),
         said => format!("Apply: {}.", said.join("; ")),
@@ -208,7 +241,7 @@ fn call(call: &CallOutcome, target: &TargetOutcome, view: &View<'_>) -> String {
         add(&mut out, format_args!("      {}: {text}\n", paint(palette.help, "help")));
     };
     if !call.unreflected.is_empty() {
-        help(unreflected(call));
+        help(unreflected(call, target));
     }
     if call.uncertain {
         help(uncertain(call, view.planned));
@@ -233,9 +266,10 @@ fn standing(call: &CallOutcome) -> String {
             match call.verified {
                 Some(true) => "verified",
                 Some(false) => "accepted, but the service shows another value",
-                None => "accepted, not verified: the answer does not show every value",
+                None => "accepted, not verified",
             }
-            .to_owned(),
+            .to_owned()
+                + &call.unverified.map_or_else(String::new, |why| format!(": {}", why.as_str())),
         );
     }
     parts.join(", ")
@@ -293,15 +327,10 @@ fn blamed_line(call: &CallOutcome, place: (usize, usize), view: &View<'_>) -> Op
     ))
 }
 
-fn unreflected(call: &CallOutcome) -> String {
+fn unreflected(call: &CallOutcome, target: &TargetOutcome) -> String {
     let fields: Vec<_> =
-        call.unreflected.iter().map(|field| name(&format!("{}.{field}", call.section))).collect();
-    let (it, them) = (verb(fields.len(), "it", "them"), fields.join(" "));
-    format!(
-        "the service shows {} otherwise than sent; no call is planned for {it} as long as the file \
-         asks for the same, and `clerkform state forget {them}` makes the next apply send {it} again",
-        list(&fields)
-    )
+        call.unreflected.keys().map(|field| name(&format!("{}.{field}", call.section))).collect();
+    super::unreflected::remedy(&fields, target.environment.as_deref())
 }
 
 fn uncertain(call: &CallOutcome, planned: Option<&TargetPlan>) -> String {

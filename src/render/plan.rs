@@ -9,6 +9,7 @@ use super::palette::{Palette, paint};
 use super::reading::{nothing_to_do, unread};
 use super::rows::{Row, rows};
 use super::words::{add, count, verb};
+use super::{drift, unreflected};
 use crate::plan::{Call, Change, Plan, Reason, Release, TargetPlan};
 
 /// Every target with its calls, releases and advisories, then one sentence of totals. What is
@@ -34,30 +35,41 @@ pub fn text(plan: &Plan, palette: &Palette) -> String {
 
 /// What the plan comes to, in one sentence.
 pub fn totals(plan: &Plan) -> String {
+    totals_as(plan, str::to_owned)
+}
+
+/// The same, with its values as `show` writes them.
+pub(super) fn totals_as(plan: &Plan, show: fn(&str) -> String) -> String {
     let all = plan.totals();
+    let differing = unreflected::told(plan.unreflected(), show);
     if plan.is_empty() {
-        return nothing_to_do(plan);
+        return match differing {
+            None => nothing_to_do(plan),
+            Some(differing) => format!("{differing}; no call is planned."),
+        };
     }
     let released =
         format!("{} {} released", count(all.released, "setting"), verb(all.released, "is", "are"));
-    if all.calls == 0 {
-        return format!("Plan: no call is needed; {released}.");
-    }
+    let calls = (all.calls > 0).then(|| changed(plan));
+    let calls = calls.unwrap_or_else(|| "no call is needed".to_owned());
+    let parts = [Some(calls), (all.released > 0).then_some(released), differing];
+    format!("Plan: {}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
+/// The calls and what they change.
+fn changed(plan: &Plan) -> String {
+    let all = plan.totals();
     let changing = plan.targets.iter().filter(|target| !target.calls.is_empty()).count();
     let targets = match all.targets {
         same if same == changing => count(changing, "target"),
         more => format!("{changing} of {}", count(more, "target")),
     };
-    let calls = format!(
+    format!(
         "{} {} {} in {targets}",
         count(all.calls, "call"),
         verb(all.calls, "changes", "change"),
         count(all.changes, "setting")
-    );
-    match all.released {
-        0 => format!("Plan: {calls}."),
-        _ => format!("Plan: {calls}; {released}."),
-    }
+    )
 }
 
 /// The instance that a target is about, as far as it is known before anything is read.
@@ -117,7 +129,7 @@ pub(super) fn uncertain(target: &TargetPlan) -> Option<&'static str> {
 
 fn target(target: &TargetPlan, palette: &Palette) -> String {
     let title = paint(palette.strong, name(&target.title()));
-    let mut out = if target.is_empty() {
+    let mut out = if target.is_in_order() {
         format!("{title}: nothing to do\n")
     } else {
         let about = format_args!("  {}\n  {}\n", instance(target), state(target)).to_string();
@@ -129,6 +141,10 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
     for each in &target.calls {
         out.push('\n');
         out.push_str(&call(each, target, palette));
+    }
+    for each in &target.unreflected {
+        out.push('\n');
+        out.push_str(&withheld(each, target, palette));
     }
     if let Some(note) = uncertain(target) {
         add(&mut out, format_args!("\n  {} {note}\n", paint(palette.caution, "!")));
@@ -154,12 +170,24 @@ fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
         let style = match change.reason {
             Reason::New => palette.added,
             Reason::Changed => palette.changed,
-            Reason::Uncertain | Reason::Drifted => palette.caution,
+            Reason::Uncertain | Reason::Drifted | Reason::Unreflected => palette.caution,
         };
         let sign = paint(style, sign(change.reason));
         Row { sign, headline: headline(change), why: reason(change) }
     };
     format!("  {head}  {}\n{}", call.section.name, rows(call, target, palette, ["-", "+"], row))
+}
+
+/// What no call is planned for although it differs.
+fn withheld(section: &Call, target: &TargetPlan, palette: &Palette) -> String {
+    let head = paint(palette.strong, section.section.name);
+    let row = |change: &Change| Row {
+        sign: paint(palette.caution, sign(change.reason)),
+        headline: drift::headline(change),
+        why: reason(change),
+    };
+    let rows = rows(section, target, palette, ["live", "file"], row);
+    format!("  {head}  {}\n{rows}", unreflected::NOT_PLANNED)
 }
 
 /// The field with its value before and after, or with how many entries come and go.

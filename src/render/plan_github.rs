@@ -11,9 +11,9 @@ use super::findings_github::{data, property, range};
 use super::forge::Place;
 use super::plan::release;
 use super::words::{add, count, list};
-use super::{drift, plan};
+use super::{drift, plan, unreflected};
 use crate::finding::{Finding, Span};
-use crate::plan::{Call, Change, Plan, Reading, Reason, TargetPlan};
+use crate::plan::{Call, Change, Plan, Problem, Reading, Reason, TargetPlan};
 
 /// How many annotations of a kind a step shows.
 const SHOWN: usize = 10;
@@ -73,7 +73,9 @@ pub fn drift(found: &Plan, naming: Naming<'_>) -> String {
         }
     }
     let totals = drift::totals(found);
-    let mut out = commands("warning", &merged(notes, found), &totals, naming);
+    let failed = found.targets.iter().filter_map(failed);
+    let mut out = commands("error", &merged(failed, found), &totals, naming);
+    out += &commands("warning", &merged(notes, found), &totals, naming);
     let hides = |reading: &Reading| !reading.unreadable.is_empty();
     if found.targets.iter().any(|target| target.reading.as_ref().is_some_and(hides)) {
         add(&mut out, format_args!("::notice title=clerkform::{}\n", data(&totals)));
@@ -87,7 +89,7 @@ const LAST: u8 = 4;
 const fn rank(change: &Change) -> u8 {
     match change.reason {
         Reason::Uncertain => 0,
-        Reason::Drifted => 1,
+        Reason::Drifted | Reason::Unreflected => 1,
         Reason::Changed => 2,
         Reason::New => 3,
     }
@@ -104,18 +106,27 @@ fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a> {
     }
 }
 
+/// A target of which nothing could be compared.
+fn failed(target: &TargetPlan) -> Option<(Note<'_>, &TargetPlan)> {
+    let Problem { code, message, help } = target.problem.as_ref()?;
+    let message = format!("{}\nhelp: {}", sentence(message), sentence(help));
+    let note = Note { file: &target.config, at: None, title: name(code), message };
+    Some((note, target))
+}
+
 fn drifted<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a> {
     let mut message = drift::headline(change);
-    if let Some(source) = drift::source(change) {
-        add(&mut message, format_args!(" ({source})"));
-    }
+    add(&mut message, format_args!(" ({})", drift::why(change)));
     push_entries(&mut message, change, ["live", "file"]);
-    Note {
-        file: &target.config,
-        at: Some(start(change)),
-        title: format!("{}.{}: drifted", call.section.name, change.field.name),
-        message,
+    let name = format!("{}.{}", call.section.name, change.field.name);
+    let title = format!("{name}: {}", change.reason.as_str());
+    if change.reason == Reason::Unreflected {
+        add(
+            &mut message,
+            format_args!("\nhelp: {}", unreflected::remedy(&[name], target.environment.as_deref())),
+        );
     }
+    Note { file: &target.config, at: Some(start(change)), title, message }
 }
 
 fn push_entries(message: &mut String, change: &Change, [gone, come]: [&str; 2]) {

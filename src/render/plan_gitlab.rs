@@ -15,7 +15,9 @@ pub fn counts(plan: &Plan) -> String {
         for change in target.calls.iter().flat_map(|call| &call.changes) {
             match change.reason {
                 Reason::New => create += 1,
-                Reason::Changed | Reason::Drifted | Reason::Uncertain => update += 1,
+                Reason::Changed | Reason::Drifted | Reason::Uncertain | Reason::Unreflected => {
+                    update += 1;
+                }
             }
         }
     }

@@ -65,14 +65,14 @@ pub fn plan(plan: &Plan, checksum: &str) -> String {
 
 /// Drift as a page.
 pub fn drift(found: &Plan) -> String {
-    let drift::Remedy { command, hint } = drift::remedy(found);
+    let drift::Remedy { command, hints } = drift::remedy(found);
     let mut lead = String::new();
     if let Some(command) = command {
         let told = "The command that puts the files' values back, with the same key and API; it \
                     shows its plan and asks first";
         lead += &copied(told, &command);
     }
-    if let Some(hint) = hint {
+    for hint in hints {
         add(&mut lead, format_args!("<p>To put it right: {}.</p>\n", html_prose(&hint)));
     }
     page(&DRIFT, found, &drift::totals(found), &lead)

@@ -6,13 +6,15 @@ use super::advice::advice;
 use super::change::{Shown, counts, reason, shown, sign};
 use super::command;
 use super::comment::{Comment, marker, silent, summary, warnings};
+use super::drift_markdown;
 use super::escape::{name, value};
 use super::findings::place;
 use super::folded::{Block, Fence, Line, Opened, Part};
-use super::markdown::{code, fence, named};
-use super::plan::{instance_as, release, state_as, totals, uncertain};
+use super::markdown::{code, fence, named, prose};
+use super::plan::{instance_as, release, state_as, totals_as, uncertain};
 use super::reading::unread;
 use super::shell::quoted;
+use super::unreflected::NOT_PLANNED;
 use super::words::count;
 use crate::plan::{Call, Change, Plan, Release, TargetPlan};
 
@@ -21,14 +23,15 @@ pub const MARKER: &str = "<!-- clerkform plan -->";
 
 /// The plan as Markdown. `checksum` is the plan's.
 pub fn markdown(plan: &Plan, checksum: &str) -> String {
-    let (told, same): (Vec<_>, Vec<_>) = plan.targets.iter().partition(|target| !target.is_empty());
+    let (told, same): (Vec<_>, Vec<_>) =
+        plan.targets.iter().partition(|target| !target.is_in_order());
     let mut blocks: Vec<_> = told.into_iter().map(block).collect();
     if !same.is_empty() {
         blocks.push(silent(&same, "a difference"));
     }
     Comment {
         marker: MARKER,
-        headline: totals(plan),
+        headline: totals_as(plan, prose),
         warnings: warnings(&advice(plan), plan.targets.len()),
         blocks,
         foot: foot(plan, &name(checksum)),
@@ -41,6 +44,7 @@ fn block(target: &TargetPlan) -> Block {
     let mut parts = vec![Part::Prose(about)];
     parts.extend(unread(target).map(Part::Prose));
     parts.extend(target.calls.iter().map(|each| call(each, target)));
+    parts.extend(target.unreflected.iter().map(|each| withheld(each, target)));
     parts.extend(uncertain(target).map(|note| Part::Prose(note.to_owned())));
     if !target.released.is_empty() {
         let lines = target.released.iter().map(released).collect();
@@ -50,27 +54,40 @@ fn block(target: &TargetPlan) -> Block {
             lines,
         }));
     }
-    let changes = target.calls.iter().map(|call| call.changes.len()).sum();
+    let changes = changed(&target.calls);
+    let withheld = changed(&target.unreflected);
     let counts = [
-        (target.calls.len(), "call"),
-        (changes, "setting"),
-        (target.released.len(), "release"),
-        (target.advisories.len(), "warning"),
-    ]
-    .map(|(number, noun)| (number, count(number, noun)));
+        (target.calls.len(), count(target.calls.len(), "call")),
+        (changes, count(changes, "setting")),
+        (withheld, format!("{withheld} not taken")),
+        (target.released.len(), count(target.released.len(), "release")),
+        (target.advisories.len(), count(target.advisories.len(), "warning")),
+    ];
     Block {
         markers: vec![marker(target)],
         opened: Opened::Yes,
         summary: summary(target, &counts),
         parts,
         targets: 1,
-        settings: changes + target.released.len(),
+        settings: changes + withheld + target.released.len(),
     }
 }
 
 fn released(each: &Release) -> Line {
     let field = name(&format!("{}.{}", each.section, each.field));
     Line::start(format!("- {field}  # {}", release(each)))
+}
+
+fn changed(calls: &[Call]) -> usize {
+    calls.iter().map(|call| call.changes.len()).sum()
+}
+
+/// What no call is planned for although it differs.
+fn withheld(section: &Call, target: &TargetPlan) -> Part {
+    let changes = section.changes.iter();
+    let lines = changes.flat_map(|each| drift_markdown::change(each, &target.config)).collect();
+    let head = Some(format!("# {}: {NOT_PLANNED}", section.section.name));
+    Part::Fence(Fence { language: "diff", head, lines })
 }
 
 fn call(call: &Call, target: &TargetPlan) -> Part {

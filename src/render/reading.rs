@@ -2,7 +2,6 @@
 //! means that nothing is to be done.
 
 use super::words::{count, plural, verb};
-use crate::finding::Code;
 use crate::plan::{Plan, Reading, TargetPlan};
 
 /// How many settings could not be read, where any could not.
@@ -21,15 +20,8 @@ pub(super) fn nothing_to_do(plan: &Plan) -> String {
     let asks = verb(targets, "asks", "ask");
     let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
     let is_hidden = plan.targets.iter().any(|target| unread(target).is_some());
-    let was_sent =
-        plan.targets.iter().flat_map(|it| &it.advisories).any(|it| it.code == Code::NotReflected);
     match targets {
         0 => "Nothing to do: no target was named.".to_owned(),
-        _ if is_refreshed && was_sent => {
-            "Nothing to do: what differs was sent already and accepted, \
-                                          and the service shows something else."
-                .to_owned()
-        }
         1 if is_hidden => "Nothing to do: what can be read of the instance is as the file asks, \
                            and the rest was last applied."
             .to_owned(),

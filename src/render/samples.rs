@@ -6,7 +6,8 @@ use crate::catalog::{EnvironmentType, section};
 use crate::config::Target;
 use crate::finding::{Code, Finding, Span};
 use crate::plan::{
-    Call, Change, Pending, Plan, Reading, Reason, Release, StateRef, TargetPlan, Unreadable,
+    Call, Change, Pending, Plan, Problem, Reading, Reason, Release, StateRef, TargetPlan,
+    Unreadable,
 };
 use crate::state::{InstanceRef, Source, Values};
 
@@ -50,9 +51,11 @@ pub fn target() -> TargetPlan {
         }),
         calls: Vec::new(),
         released: Vec::new(),
+        unreflected: Vec::new(),
         advisories: Vec::new(),
         reading: None,
         observed: Values::new(),
+        problem: None,
     }
 }
 
@@ -145,6 +148,27 @@ fn reading() -> Reading {
     }
 }
 
+/// A plan of a target in which the service does not take one setting.
+pub fn not_taken() -> Plan {
+    let field = "organization_settings.max_allowed_memberships";
+    let change = change(field, Some(json!(5)), json!(20), Reason::Unreflected);
+    let unreflected = vec![call("organization_settings", vec![change])];
+    Plan { targets: vec![TargetPlan { unreflected, ..target() }], ..Plan::default() }
+}
+
+/// What `drift` finds where only the second of two targets cannot be looked at.
+pub fn shut_out() -> Plan {
+    let mut found = drift();
+    let problem = Problem {
+        code: "key-missing".to_owned(),
+        message: "there is no secret key in OTHER".to_owned(),
+        help: "set it".to_owned(),
+    };
+    let config = "other.yaml".to_owned();
+    found.targets.push(TargetPlan { config, problem: Some(problem), ..target() });
+    found
+}
+
 /// A plan in which every text is [`HOSTILE`].
 pub fn hostile_plan() -> Plan {
     let text = || HOSTILE.to_owned();
@@ -167,6 +191,15 @@ pub fn hostile_plan() -> Plan {
             unreadable: vec![Unreadable { section: text(), field: text(), reason: text() }],
             pending: Some(vec![Pending { section: text(), field: text() }]),
         });
+        target.unreflected = vec![call(
+            "organization_settings",
+            vec![change(
+                "organization_settings.creator_role_id",
+                Some(json!(HOSTILE)),
+                json!(HOSTILE.repeat(2)),
+                Reason::Unreflected,
+            )],
+        )];
         for change in target.calls.iter_mut().flat_map(|call| &mut call.changes) {
             change.before = Some(json!([HOSTILE, "kept"]));
             change.after = if change.field.name == "allowed_origins" {
@@ -177,4 +210,12 @@ pub fn hostile_plan() -> Plan {
         }
     }
     plan
+}
+
+/// What `drift` finds where the one target cannot be looked at, and every text is [`HOSTILE`].
+pub fn hostile_shut_out() -> Plan {
+    let text = || HOSTILE.to_owned();
+    let problem = Problem { code: text(), message: text(), help: text() };
+    let target = TargetPlan { config: text(), problem: Some(problem), ..target() };
+    Plan { targets: vec![target], ..Plan::default() }
 }

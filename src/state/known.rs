@@ -29,6 +29,7 @@ impl<'a> Known<'a> {
     /// sent again.
     pub fn withholds(self, field: &Field, wanted: &Value) -> bool {
         self.unreflected.is_some_and(|sent| field.same(sent, wanted))
+            && !self.recorded.is_some_and(|shown| field.same(shown, wanted))
     }
 }
 

@@ -63,7 +63,7 @@ fn first(plan: &TargetPlan) -> String {
     })
 }
 
-/// `drifted`, `pending`, `unreadable`, or `-`.
+/// `drifted`, `unreflected`, `pending`, `unreadable`, or `-`.
 fn found(drift: &TargetPlan) -> String {
     let Reading { compared, unreadable, pending } = drift.reading.clone().unwrap();
     assert_eq!(compared + unreadable.len(), 1);
@@ -71,6 +71,7 @@ fn found(drift: &TargetPlan) -> String {
     match (drift.calls.len(), unreadable.len(), pending.len()) {
         (0, 0, 0) => "-".to_owned(),
         (1, 0, 0) => first(drift),
+        (1, 1, 0) => format!("unread, {}", first(drift)),
         (0, 1, 0) => "unreadable".to_owned(),
         (0, 0, 1) => "pending".to_owned(),
         other => panic!("{other:?}"),
@@ -101,7 +102,11 @@ fn a_look_at_the_live_instance_takes_the_state_s_place() {
         (Row(r#""a""#, r#""b""#, r#""b""#), out(r#"changed "b" get"#, "pending")),
         (Row("null", r#""b""#, r#""b""#), out(r#"changed "b""#, "pending")),
         // Sent before, and shown otherwise since then; then changed once more.
-        (Row(r#""a""#, r#""b"!"a""#, r#""b""#), out("-", "-")),
+        (Row(r#""a""#, r#""b"!"a""#, r#""b""#), out("-", r#"unreflected "b" get"#)),
+        (Row(r#""a""#, r#""b"!"a""#, r#""a""#), out("-", "-")),
+        (Row(r#""a""#, r#""b"!"a""#, "?"), out("-", r#"unread, unreflected "b""#)),
+        (Row(r#""a""#, r#""a"!"a""#, "?"), out("-", "unreadable")),
+        (Row(r#""a""#, r#"~"b"!"a""#, "?"), out(r#"uncertain "b""#, "unreadable")),
         (Row(r#""a""#, r#""b"!"a""#, r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
         (Row(r#""a""#, r#""b"!"c""#, r#""b""#), out(r#"changed "b" get"#, "pending")),
         // What a null stands for nobody can tell.
@@ -191,15 +196,40 @@ fn a_look_expects_what_is_recorded_for_certain_and_nothing_else() {
 }
 
 #[test]
-fn what_was_sent_and_is_shown_otherwise_is_told_and_is_no_drift() {
+fn what_was_sent_and_is_shown_otherwise_is_a_difference_and_no_call() {
     let desired = desired("restrictions: {allowlist: true}\n");
     let state = state(&json!({"applied": {"restrictions": {"allowlist": false}},
                               "unreflected": {"restrictions": {"allowlist": true}}}));
     let found = |shown| drift(&desired, Some(&state), &live(&shown), "s");
     let withheld = found(json!({"restrictions": {"allowlist": false}}));
-    assert!(withheld.is_empty());
+    assert_eq!(changes(&withheld), ["restrictions.allowlist unreflected false true"]);
     assert_eq!(codes(&withheld), [Code::NotReflected]);
-    assert!(codes(&found(json!({"restrictions": {"allowlist": true}}))).is_empty());
+    let in_order = found(json!({"restrictions": {"allowlist": true}}));
+    assert!(in_order.is_in_order() && codes(&in_order).is_empty());
+    for live in [None, Some(live(&json!({"restrictions": {"allowlist": false}})))] {
+        let plan = between(&desired, Some(&state), live.as_ref(), "s");
+        assert!(plan.is_empty() && !plan.is_in_order());
+        let told: Vec<_> = plan.unreflected.iter().flat_map(|of| &of.changes).collect();
+        assert_eq!((told[0].field.name, &told[0].before), ("allowlist", &Some(json!(false))));
+    }
+}
+
+#[test]
+fn what_is_not_sent_again_is_saved_with_the_plan() {
+    let desired = desired("restrictions: {allowlist: true}\n");
+    let state = state(&json!({"applied": {"restrictions": {"allowlist": false}},
+                              "unreflected": {"restrictions": {"allowlist": true}}}));
+    let plan =
+        Plan { targets: vec![between(&desired, Some(&state), None, "s")], ..Plan::default() };
+    let document = PlanDocument::from(&plan).to_value();
+    assert_eq!(
+        document["targets"][0]["unreflected"],
+        json!([{"section": "restrictions", "field": "allowlist", "before": false, "after": true,
+                "reason": "unreflected", "line": 1, "column": 16}])
+    );
+    assert_eq!(document["summary"]["unreflected"], 1);
+    let read = parse(document.to_string().as_bytes()).unwrap();
+    assert_eq!(PlanDocument::from(&read).to_value(), document);
 }
 
 #[test]

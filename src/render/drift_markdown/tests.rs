@@ -88,6 +88,7 @@ fn where_nothing_drifted_no_command_is_named() {
 fn no_value_breaks_out_of_its_place_and_what_is_left_out_is_counted() {
     let mut found = samples::hostile_plan();
     outline(&markdown(&found));
+    outline(&markdown(&samples::hostile_shut_out()));
     let target = found.targets.remove(0);
     found.targets = vec![target; 900];
     let shown = markdown(&found);

@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
+
 use insta::assert_snapshot;
 
 use super::super::samples::{self, HOSTILE, is_quiet};
 use super::*;
+use crate::plan::outcome::Unverified;
 
 const PLAIN: &Palette = &Palette::plain();
 
@@ -17,7 +20,8 @@ fn applied(section: &'static str, path: &'static str) -> CallOutcome {
         status: Some(200),
         attempts: 1,
         verified: Some(true),
-        unreflected: Vec::new(),
+        unreflected: BTreeMap::new(),
+        unverified: None,
         error: None,
         uncertain: false,
     }
@@ -50,10 +54,15 @@ fn one_of_each() -> Outcome {
     let instance = || applied("instance", "/v1/instance");
     let restrictions = || applied("restrictions", "/v1/instance/restrictions");
     let failed = Ended::Failed;
-    let quiet = CallOutcome { status: Some(204), verified: None, ..instance() };
+    let quiet = CallOutcome {
+        status: Some(204),
+        verified: None,
+        unverified: Some(Unverified::Incomplete),
+        ..instance()
+    };
     let lying = CallOutcome {
         verified: Some(false),
-        unreflected: vec!["allowlist".to_owned()],
+        unreflected: BTreeMap::from([("allowlist".to_owned(), json!(false))]),
         ..restrictions()
     };
     let refused = CallOutcome {
@@ -101,7 +110,7 @@ fn each_call_says_what_became_of_it_and_what_to_do() {
       + applied  PATCH /v1/instance  status 200, verified
       + applied  PATCH /v1/instance  status 204, accepted, not verified: the answer does not show every value
       ! applied  PATCH /v1/instance/restrictions  status 200, accepted, but the service shows another value
-          help: the service shows restrictions.allowlist otherwise than sent; no call is planned for it as long as the file asks for the same, and `clerkform state forget restrictions.allowlist` makes the next apply send it again
+          help: what Clerk accepted and does not take is not sent again as long as the file asks for the same; `clerkform state forget restrictions.allowlist -e production` makes the next apply send it once more
 
     clerk.yaml [production]
       x failed   PATCH /v1/instance  status 422
@@ -116,7 +125,7 @@ fn each_call_says_what_became_of_it_and_what_to_do() {
       error: the results could not be recorded in clerk.production.state.json: disk full
         help: the calls above were made, and the state still holds the intent: the next plan takes its settings for uncertain and the next apply sends them again
 
-    Apply: 3 calls applied, 1 failed, 1 unknown and 1 skipped in 2 targets; 1 setting was released; the results of 1 target are not recorded.
+    Apply: 3 calls applied, 1 failed, 1 unknown and 1 skipped in 2 targets; 1 setting was released; 1 setting differs and Clerk does not take it: live false, file true; the results of 1 target are not recorded.
     ");
 }
 
@@ -149,7 +158,7 @@ fn totals_are_one_sentence() {
         (vec![target(vec![call(), call()]), target(vec![])], "Apply: 2 calls applied in 1 target."),
         (vec![released], "Apply: 2 settings were released."),
     ] {
-        assert_eq!(totals(&Outcome { targets }), expected);
+        assert_eq!(totals(&Outcome { targets }, &Plan::default()), expected);
     }
 }
 
@@ -162,7 +171,7 @@ fn no_answer_does_anything_to_a_terminal() {
         target.environment = Some(HOSTILE.to_owned());
         target.record_error = Some(Unrecorded::Unwritable(HOSTILE.to_owned()));
         for call in &mut target.calls {
-            call.unreflected = vec![HOSTILE.to_owned()];
+            call.unreflected = BTreeMap::from([(HOSTILE.to_owned(), json!(HOSTILE))]);
             let text = || Some(HOSTILE.to_owned());
             call.error = Some(CallError {
                 code: HOSTILE.to_owned(),
@@ -180,7 +189,8 @@ fn no_answer_does_anything_to_a_terminal() {
 
 #[test]
 fn the_document_holds_targets_and_a_summary() {
-    let shown: serde_json::Value = serde_json::from_str(&json(&one_of_each())).unwrap();
+    let shown: serde_json::Value =
+        serde_json::from_str(&json(&one_of_each(), &samples::plan())).unwrap();
     assert_eq!(shown["format_version"], 1);
     assert_eq!(shown["summary"], json!({"applied": 3, "failed": 1, "unknown": 1, "skipped": 1}));
     let failed = &shown["targets"][1]["calls"][0];

@@ -72,11 +72,17 @@ fn the_tenth_says_how_many_there_are() {
 fn no_value_starts_a_command_or_a_property() {
     let plan = samples::hostile_plan();
     let naming = |file: &str| Place::Inside(file.to_owned());
-    for shown in [super::plan(&plan, &naming), super::drift(&plan, &naming)] {
+    let shut_out = samples::hostile_shut_out();
+    for shown in [
+        super::plan(&plan, &naming),
+        super::drift(&plan, &naming),
+        super::drift(&shut_out, &naming),
+    ] {
         assert!(is_quiet(&shown), "{shown}");
         for line in shown.lines() {
             let (head, message) = line[2..].split_once("::").unwrap();
-            assert!(line.starts_with("::warning ") || line.starts_with("::notice "), "{line}");
+            let is_known = |kind: &&str| line.starts_with(&format!("::{kind} "));
+            assert!(["warning", "notice", "error"].iter().any(is_known), "{line}");
             for property in head.split_once(' ').unwrap().1.split(',') {
                 let name = property.split('=').next().unwrap();
                 assert!(
@@ -99,4 +105,14 @@ fn no_line_of_the_text_is_a_command() {
     assert!(text.starts_with("\\u{3a}:error"));
     assert!(!text.contains("##["));
     assert!(!text.lines().any(|line| line.trim_start().starts_with("::")));
+}
+
+#[test]
+fn a_target_that_could_not_be_compared_is_an_error() {
+    let shown = super::drift(&samples::shut_out(), &below);
+    assert_eq!(
+        shown.lines().next().unwrap(),
+        "::error file=ops/other.yaml,title=key-missing::there is no secret key in OTHER%0Ahelp: set it\
+         %0Afor other.yaml [production]"
+    );
 }

@@ -10,6 +10,8 @@ pub(super) const RELEASED: &str = "released";
 pub(super) const WARNING: &str = "warning";
 /// The kind of a field that nothing shows.
 pub(super) const UNREADABLE: &str = "unreadable";
+/// The kind of a target of which nothing could be compared.
+pub(super) const ERROR: &str = "error";
 /// The kind of a field of which the file's value was not applied yet.
 pub(super) const PENDING: &str = "pending";
 
@@ -43,14 +45,16 @@ fn counts(plan: &Plan, topic: Topic) -> Vec<(&'static str, usize)> {
     let sum = |of: &dyn Fn(&TargetPlan) -> usize| plan.targets.iter().map(of).sum();
     let changes = |reason: Reason| {
         sum(&|target| {
-            let changes = target.calls.iter().flat_map(|call| &call.changes);
+            let calls = target.calls.iter().chain(&target.unreflected);
+            let changes = calls.flat_map(|call| &call.changes);
             changes.filter(|change| change.reason == reason).count()
         })
     };
     let readings = || plan.targets.iter().filter_map(|target| target.reading.as_ref());
-    let mut counts: Vec<_> = [Reason::New, Reason::Changed, Reason::Drifted, Reason::Uncertain]
-        .map(|reason| (reason.as_str(), changes(reason)))
-        .into();
+    let reasons =
+        [Reason::New, Reason::Changed, Reason::Drifted, Reason::Unreflected, Reason::Uncertain];
+    let mut counts: Vec<_> = reasons.map(|reason| (reason.as_str(), changes(reason))).into();
+    counts.push((ERROR, sum(&|target| usize::from(target.problem.is_some()))));
     counts.push((RELEASED, sum(&|target| target.released.len())));
     counts.push((WARNING, sum(&|target| target.advisories.len())));
     counts.push((UNREADABLE, readings().map(|reading| reading.unreadable.len()).sum()));

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use super::super::markdown::html;
 use super::super::plan::instance;
 use super::super::words::add;
-use super::filter::{RELEASED, UNREADABLE, WARNING};
+use super::filter::{ERROR, RELEASED, UNREADABLE, WARNING};
 use crate::catalog::SECTIONS;
-use crate::plan::{Plan, TargetPlan};
+use crate::plan::{Plan, Reason, TargetPlan};
+
+/// The column of what is not taken and therefore not sent.
+const UNREFLECTED: &str = Reason::Unreflected.as_str();
 
 /// The table; a single target needs none.
 pub(super) fn table(plan: &Plan) -> String {
@@ -17,7 +20,7 @@ pub(super) fn table(plan: &Plan) -> String {
     let counts: Vec<_> = plan.targets.iter().map(counts).collect();
     let sections = SECTIONS.iter().map(|section| section.name);
     let columns: Vec<&str> = sections
-        .chain([RELEASED, WARNING, UNREADABLE])
+        .chain([UNREFLECTED, RELEASED, WARNING, UNREADABLE, ERROR])
         .filter(|column| counts.iter().any(|counts| counts.contains_key(column)))
         .collect();
     let mut out = "<h2 id=\"overview\">Overview</h2>\n<div class=\"wide\" tabindex=\"0\" \
@@ -61,6 +64,8 @@ fn counts(target: &TargetPlan) -> BTreeMap<&'static str, usize> {
         .iter()
         .map(|call| (call.section.name, call.changes.len()))
         .chain([
+            (UNREFLECTED, target.unreflected.iter().map(|of| of.changes.len()).sum()),
+            (ERROR, usize::from(target.problem.is_some())),
             (RELEASED, target.released.len()),
             (WARNING, target.advisories.len()),
             (UNREADABLE, unreadable),

@@ -7,11 +7,12 @@ use super::super::findings::place;
 use super::super::markdown::{html, html_prose};
 use super::super::plan::{instance, state, uncertain};
 use super::super::reading::unread;
+use super::super::unreflected::NOT_PLANNED;
 use super::super::words::{add, count};
-use super::filter::{PENDING, RELEASED, UNREADABLE};
+use super::filter::{ERROR, PENDING, RELEASED, UNREADABLE};
 use super::value::{Sides, both, whole};
-use super::{Topic, UNFOLDED, Words, warnings};
-use crate::plan::{Call, Change, Reading, Release, TargetPlan};
+use super::{DRIFT, Topic, UNFOLDED, Words, warnings};
+use crate::plan::{Call, Change, Problem, Reading, Reason, Release, TargetPlan};
 
 /// The block of a target, one of `all`.
 pub(super) fn block(words: &Words, number: usize, target: &TargetPlan, all: usize) -> String {
@@ -38,6 +39,10 @@ pub(super) fn block(words: &Words, number: usize, target: &TargetPlan, all: usiz
     for each in &target.calls {
         out += &call(words, each, target);
     }
+    for each in &target.unreflected {
+        out += &withheld(each, target);
+    }
+    out += &target.problem.as_ref().map_or_else(String::new, failed);
     out += &released(words, &target.released);
     if let Some(reading) = &target.reading {
         out += &unreadable(reading);
@@ -53,7 +58,11 @@ fn compared(target: &TargetPlan) -> String {
 }
 
 fn counts(words: &Words, target: &TargetPlan) -> String {
-    let changes = target.calls.iter().map(|call| call.changes.len()).sum();
+    if target.problem.is_some() {
+        return "not compared".to_owned();
+    }
+    let sum = |calls: &[Call]| calls.iter().map(|call| call.changes.len()).sum();
+    let (changes, withheld): (usize, usize) = (sum(&target.calls), sum(&target.unreflected));
     let noun = match words.topic {
         Topic::Plan => "setting",
         Topic::Drift => "drifted setting",
@@ -63,6 +72,7 @@ fn counts(words: &Words, target: &TargetPlan) -> String {
     let pending = reading.and_then(|it| it.pending.as_ref()).map_or(0, Vec::len);
     let counts: Vec<String> = [
         (changes, count(changes, noun)),
+        (withheld, format!("{withheld} not taken")),
         (target.released.len(), count(target.released.len(), "release")),
         (target.advisories.len(), count(target.advisories.len(), "warning")),
         (pending, format!("{pending} not applied yet")),
@@ -88,6 +98,31 @@ fn call(words: &Words, call: &Call, target: &TargetPlan) -> String {
     )
 }
 
+/// What no call is planned for although it differs.
+fn withheld(section: &Call, target: &TargetPlan) -> String {
+    let rows: String = section.changes.iter().map(|change| row(&DRIFT, change, target)).collect();
+    format!(
+        "<section data-column=\"{}\">\n<h3>{} <span class=\"soft\">{NOT_PLANNED}</span></h3>\n\
+         {}</section>\n",
+        Reason::Unreflected.as_str(),
+        section.section.name,
+        table(&["Kind", "Setting", DRIFT.before, DRIFT.after, "Place"], &rows)
+    )
+}
+
+/// Why nothing could be compared.
+fn failed(problem: &Problem) -> String {
+    let Problem { code, message, help } = problem;
+    let told = format!(
+        "<p data-kind=\"{ERROR}\"><strong>{}</strong>: {}<br><span class=\"soft\">help: {}</span>\
+         </p>\n",
+        html(code),
+        html_prose(message),
+        html_prose(help)
+    );
+    titled("Not compared", ERROR, &told)
+}
+
 fn table(titles: &[&str], rows: &str) -> String {
     let mut head = String::new();
     for title in titles {
@@ -103,10 +138,8 @@ fn row(words: &Words, change: &Change, target: &TargetPlan) -> String {
     let Sides { before, after, difference } = both(words, change);
     let why = match words.topic {
         Topic::Plan => reason(change),
-        Topic::Drift => drift::source(change).map_or_else(
-            || reason(change),
-            |source| format!("{}, {source}", change.reason.as_str()),
-        ),
+        Topic::Drift if change.reason == Reason::Unreflected => drift::why(change),
+        Topic::Drift => format!("{}, {}", change.reason.as_str(), drift::why(change)),
     };
     let difference = difference.map_or_else(String::new, |difference| {
         format!("<br><span class=\"soft\">{difference}</span>")

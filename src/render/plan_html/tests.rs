@@ -50,6 +50,9 @@ fn no_value_becomes_an_element() {
         assert!(known.contains(&tag) || ["div", "/div"].contains(&tag.as_str()), "{tag}");
     }
     assert!(!hostile.contains("@team"));
+    let shut_out = drift(&samples::hostile_shut_out());
+    assert!(!shut_out.contains("@team") && !tags(&shut_out).contains(&"script>x".to_owned()));
+    assert_eq!(shut_out.matches("<script").count(), 1);
 }
 
 #[test]
@@ -130,4 +133,32 @@ fn several_targets_are_laid_out_by_sections() {
     assert!(page.contains("<br>for <a href=\"#t0\">clerk.yaml [production]</a></li>"), "{page}");
     assert_eq!(page.matches("this turns the allowlist on").count(), 2);
     assert!(!plan(&samples::plan(), "abc").contains("Overview"));
+}
+
+#[test]
+fn what_the_service_does_not_take_is_told_with_both_sides() {
+    let page = plan(&samples::not_taken(), "abc");
+    for part in [
+        "<p>1 setting differs and Clerk does not take it: live 5, file 20; no call is planned.</p>",
+        "</code>: 1 not taken ",
+        "not taken by Clerk, so no call is planned",
+        "<td class=\"value\" data-name=\"Live\">5</td><td class=\"value\" data-name=\"File\">20</td>",
+        "<input type=\"checkbox\" value=\"unreflected\" checked>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("clerkform apply"));
+}
+
+#[test]
+fn a_target_that_could_not_be_compared_says_why() {
+    let page = drift(&samples::shut_out());
+    for part in [
+        "<code>other.yaml [production]</code>: not compared ",
+        "<p data-kind=\"error\"><strong>key-missing</strong>: there is no secret key in OTHER",
+        "<td data-column=\"error\">1</td>",
+        "1 target could not be compared",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
 }

@@ -5,12 +5,11 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::super::change::{Shown, counts, shown};
-use super::super::drift::sides;
 use super::super::escape::full_value;
 use super::super::markdown::html;
 use super::super::words::{add, count};
 use super::{Topic, Words};
-use crate::plan::Change;
+use crate::plan::{Change, sides};
 
 /// A value with more characters than this has a box of its own that scrolls.
 const LONG: usize = 400;
