@@ -258,6 +258,12 @@ mod tests {
             let echo = json!({"allowlist": absurd});
             assert_eq!(shown("restrictions", json!({"allowlist": true}), echo), Shown::Unverified);
         }
+        // What is only large is what the service shows.
+        for large in [json!("x".repeat(LARGEST - 2)), json!([[[[[[[[[[[[[[1]]]]]]]]]]]]]])] {
+            let echo = json!({"allowlist": large.clone()});
+            let sent = json!({"allowlist": true});
+            assert_eq!(shown("restrictions", sent, echo), Shown::Otherwise(large));
+        }
     }
 
     #[test]
