@@ -1,7 +1,7 @@
-//! Random fleets through the real program: several files, environments or none, any `--parallelism`,
-//! and a service that refuses, breaks down or loses answers, for each instance by itself. What one
-//! instance meets is nothing to another, no state claims what its instance was not sent, and once
-//! nothing goes wrong one run converges.
+//! Random fleets through the real program: several files, environments or none, any
+//! `--parallelism`, and a service that refuses, breaks down or loses answers, for each instance by
+//! itself. What one instance meets is nothing to another, no state claims what its instance was not
+//! sent, and once nothing goes wrong one run converges.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;

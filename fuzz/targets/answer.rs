@@ -1,5 +1,5 @@
-//! An answer of the service, whatever it is: a status in a line of its own, and a body. No key comes
-//! out of it, what is told of it is short, and what it shows can be recorded and read again.
+//! An answer of the service, whatever it is: a status in a line of its own, and a body. No key
+//! comes out of it, what is told of it is short, and what it shows can be recorded and read again.
 
 #![no_main]
 
