@@ -31,3 +31,37 @@ pub fn misfit(environment: Option<&str>, target: &Target, state: &State) -> Opti
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::EnvironmentType;
+    use crate::state::InstanceRef;
+
+    #[test]
+    fn a_state_fits_where_nothing_that_both_tell_is_different() {
+        use EnvironmentType::{Development, Production};
+        let (a, b) = (Some("ins_a"), Some("ins_b"));
+        for (is, wanted, expected) in [
+            ((None, None), (None, None), true),
+            ((a, Some(Production)), (None, None), true),
+            ((None, None), (a, Some(Production)), true),
+            ((a, Some(Production)), (a, Some(Production)), true),
+            ((a, Some(Production)), (b, Some(Production)), false),
+            ((a, Some(Production)), (a, Some(Development)), false),
+        ] {
+            let id = |id: Option<&str>| id.map(str::to_owned);
+            let instance = InstanceRef { id: id(is.0), environment_type: is.1 };
+            let state = State::fresh("l".to_owned(), Some("e".to_owned()), instance);
+            let target = Target {
+                instance_id: id(wanted.0),
+                environment_type: wanted.1,
+                ..Target::default()
+            };
+            let problem = misfit(Some("e"), &target, &state);
+            assert_eq!(problem.is_none(), expected, "{is:?} {wanted:?}: {problem:?}");
+            assert!(misfit(None, &target, &state).is_some());
+            assert!(misfit(Some("f"), &target, &state).is_some());
+        }
+    }
+}

@@ -1,4 +1,5 @@
 mod live;
+mod whole;
 
 use serde_json::{Value, json};
 
