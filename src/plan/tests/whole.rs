@@ -35,7 +35,7 @@ fn a_plan_warns_where_any_target_s_does() {
     let quiet = ("instance: {hibp: true}\n", json!({}));
     let loud = ("restrictions: {allowlist: true}\n", json!({}));
     assert!(!plan(&[]).has_advisories());
-    assert!(!plan(&[quiet.clone()]).has_advisories());
+    assert!(!plan(std::slice::from_ref(&quiet)).has_advisories());
     assert!(plan(&[quiet, loud]).has_advisories());
 }
 
