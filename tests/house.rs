@@ -38,7 +38,7 @@ const WORDS: [&str; 10] = [
 ];
 
 /// The dependencies that may be used there. Any other is an effect until it is known to be none.
-const PURE_CRATES: [&str; 14] = [
+const PURE_CRATES: [&str; 15] = [
     "annotate_snippets",
     "anstyle",
     "base64",
@@ -53,6 +53,7 @@ const PURE_CRATES: [&str; 14] = [
     "similar",
     "strsim",
     "thiserror",
+    "url",
 ];
 
 fn root() -> &'static Path {

@@ -85,13 +85,12 @@ mod on_unix {
         error: Option<&'static str>,
     }
 
-    const KINDS: [Kind; 10] = [
+    const KINDS: [Kind; 9] = [
         Kind { name: "open", calls: "?openat", at_least: 4, error: Some("ENOSPC") },
         Kind { name: "write", calls: "?write", at_least: 4, error: Some("ENOSPC") },
         Kind { name: "mode", calls: "?fchmod", at_least: 1, error: Some("EPERM") },
         Kind { name: "sync", calls: "?fsync,?fdatasync", at_least: 4, error: Some("EIO") },
         Kind { name: "rename", calls: "/^rename", at_least: 2, error: Some("EIO") },
-        Kind { name: "removal", calls: "/^unlink", at_least: 1, error: None },
         Kind { name: "cut", calls: "?ftruncate", at_least: 1, error: Some("EIO") },
         Kind { name: "lock", calls: "?flock", at_least: 1, error: Some("EIO") },
         Kind { name: "request", calls: "?writev,?sendto,?sendmsg", at_least: 3, error: None },
@@ -241,7 +240,7 @@ mod on_unix {
             let mut files = vec![folder.clone()];
             for state in self.states() {
                 files.push(folder.join(format!("{state}.lock")));
-                files.push(folder.join(format!(".{state}.tmp")));
+                files.push(folder.join(format!(".{state}.clerkform.tmp")));
                 files.push(folder.join(state));
             }
             files

@@ -194,7 +194,8 @@ fn is_hidden(rest: &str) -> bool {
 }
 
 fn quiet() {
-    let value = serde_json::to_string(HOSTILE).unwrap();
+    // A browser takes a slash for a blank there, and a setting takes no blank.
+    let value = serde_json::to_string(&HOSTILE.replace(' ', "/")).unwrap();
     let file = format!(
         "instance: {{clerk_js_version: {value}}}\n\
          oauth_application_settings: {{default_scopes: [{value}, a]}}\n"
