@@ -205,6 +205,23 @@ fn a_result_that_cannot_be_told_ends_with_3_where_something_took_effect() {
 }
 
 #[test]
+fn a_reader_that_has_gone_is_a_failure_only_where_it_is_to_learn_what_was_done() {
+    let place = Place::new(Script::new());
+    let gone = |words: &[&str]| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        run(place.command(words).stdout(writer))
+    };
+    assert_eq!(gone(&["plan"]).exit, 0);
+    assert_eq!(gone(&["plan", "--detailed-exitcode"]).exit, 2);
+    let ran = gone(&["apply", "--yes"]);
+    assert_eq!(ran.exit, 3, "{ran:?}");
+    assert!(ran.stderr.contains("unwritable-output"), "{ran:?}");
+    assert_eq!(place.state()["applied"]["instance"], json!({"hibp": true}));
+    assert_eq!(gone(&["apply", "--yes"]).exit, 0);
+}
+
+#[test]
 fn a_key_of_another_target_is_neither_recorded_nor_shown_in_any_letter_case() {
     const OTHER: &str = "sk_test_OfAnotherTarget";
     let leak = |id: &str, key: &str| {

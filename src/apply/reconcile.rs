@@ -7,7 +7,7 @@ use super::preflight::Ready;
 use super::read_back::confirmed;
 use super::{Basis, Manner, Watcher};
 use crate::api::{Access, Patience, Request, Stop, call};
-use crate::plan::outcome::{CallOutcome, TargetOutcome, Unrecorded};
+use crate::plan::outcome::{CallOutcome, TargetOutcome, Unrecorded, UnrecordedCause};
 use crate::plan::{Call, TargetPlan};
 use crate::state::{IntendedCall, Intent, State};
 use crate::store::{StoreError, holder};
@@ -127,9 +127,9 @@ fn outcome(
 }
 
 fn unrecorded(problem: &StoreError) -> Unrecorded {
-    let message = problem.to_string();
-    match problem {
-        StoreError::Replaced { .. } => Unrecorded::Replaced(message),
-        _ => Unrecorded::Unwritable(message),
-    }
+    let cause = match problem {
+        StoreError::Replaced { .. } => UnrecordedCause::Replaced,
+        _ => UnrecordedCause::Unwritable,
+    };
+    Unrecorded { cause, message: problem.to_string(), help: problem.help().to_owned() }
 }

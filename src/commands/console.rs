@@ -72,8 +72,12 @@ impl Console {
         let mut stream = io::stdout().lock();
         let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
         match written {
-            // A reader that has gone away, such as `head`, is no failure of the run.
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            // A reader that has gone away, such as `head`, is no failure, unless it is to learn what
+            // was done.
+            Err(error)
+                if error.kind() != io::ErrorKind::BrokenPipe
+                    || self.effect.get() == Effect::Some =>
+            {
                 let _ = self.lost.set(error);
             }
             _ => {}

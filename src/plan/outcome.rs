@@ -36,22 +36,29 @@ pub struct TargetOutcome {
     pub meanwhile: Vec<String>,
 }
 
-/// Why the results of a target could not be recorded, in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Unrecorded {
-    /// The place cannot be written to.
-    Unwritable(String),
-    /// Somebody replaced the state while the run held it. What is there is left alone.
-    Replaced(String),
+/// Why the results of a target could not be recorded. Serializes as what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unrecorded {
+    /// Whose doing it is.
+    pub cause: UnrecordedCause,
+    /// What happened.
+    pub message: String,
+    /// How the place can be written to again.
+    pub help: String,
 }
 
-impl Unrecorded {
-    /// What went wrong, in words.
-    pub fn message(&self) -> &str {
-        match self {
-            Self::Unwritable(message) | Self::Replaced(message) => message,
-        }
+/// Whose doing it is that results could not be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnrecordedCause {
+    /// The place cannot be written to.
+    Unwritable,
+    /// Somebody replaced the state while the run held it. What is there is left alone.
+    Replaced,
+}
+
+impl Serialize for Unrecorded {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.message)
     }
 }
 
@@ -210,9 +217,10 @@ impl TargetOutcome {
     /// not recorded, so that by the state they may all have taken effect; or somebody else replaced
     /// the state, so that nobody knows what it was good for.
     fn is_half_done(&self) -> bool {
-        let is_replaced = matches!(self.record_error, Some(Unrecorded::Replaced(_)));
+        let error = self.record_error.as_ref();
+        let is_replaced = error.is_some_and(|it| it.cause == UnrecordedCause::Replaced);
         let was_called = self.calls.iter().any(|call| call.outcome != Ended::Skipped);
-        self.released > 0 || is_replaced || (self.record_error.is_some() && was_called)
+        self.released > 0 || is_replaced || (error.is_some() && was_called)
     }
 }
 

@@ -4,7 +4,9 @@ mod whole;
 use serde_json::{Value, json};
 
 use super::document::PlanDocument;
-use super::outcome::{CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, Verdict};
+use super::outcome::{
+    CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause, Verdict,
+};
 use super::*;
 use crate::config::{Desired, Source, check};
 use crate::finding::Code;
@@ -362,7 +364,11 @@ fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
         uncertain,
     };
     let run = |calls: Vec<CallOutcome>, released, record_error: Option<&str>| {
-        let record_error = record_error.map(|problem| Unrecorded::Unwritable(problem.to_owned()));
+        let record_error = record_error.map(|problem| Unrecorded {
+            cause: UnrecordedCause::Unwritable,
+            message: problem.to_owned(),
+            help: "make room on that disk and try again".to_owned(),
+        });
         let target = TargetOutcome {
             config: "c".to_owned(),
             environment: None,

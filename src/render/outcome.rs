@@ -12,7 +12,7 @@ use super::{FORMAT_VERSION, document};
 use crate::config::Source;
 use crate::plan::document::unreflected_documents;
 use crate::plan::outcome::{
-    CallError, CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, Verdict,
+    CallError, CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause, Verdict,
 };
 use crate::plan::{Change, Plan, Reason, TargetPlan};
 
@@ -57,21 +57,15 @@ pub fn json(outcome: &Outcome, plan: &Plan) -> String {
     }
     let unwritten = outcome.targets.iter().find_map(|target| target.record_error.as_ref());
     if let Some(problem) = unwritten.filter(|_| outcome.verdict() == Verdict::NothingTookEffect) {
-        shown["error"] = json!({ "code": "state-unwritten", "message": problem.message(), "help": UNWRITTEN_HELP });
+        shown["error"] = json!({ "code": "state-unwritten", "message": problem.message, "help": before_calls(problem) });
     }
     document(&shown)
 }
 
 /// What to do where a run could not even begin.
-const UNWRITTEN_HELP: &str = "no call was made; make the place writable and apply again";
-
-/// What to do where the state was replaced before the first call.
-const REPLACED_HELP: &str = "no call was made and what is there now is left alone: run `clerkform \
-                             plan` again";
-
-/// What to do where the state was replaced after calls.
-const REPLACED_AFTER_CALLS_HELP: &str = "the calls above were made, and what is there now is left alone and does not know of them: \
-     `clerkform plan --refresh` compares it with the instance";
+fn before_calls(problem: &Unrecorded) -> String {
+    format!("no call was made; {}", problem.help)
+}
 
 /// The plan of a target.
 fn planned<'a>(target: &TargetOutcome, plan: &'a Plan) -> Option<&'a TargetPlan> {
@@ -205,18 +199,24 @@ fn unrecorded(
     let location =
         planned.map_or_else(String::new, |it| format!(" in {}", name(&it.state.location)));
     let was_called = target.calls.iter().any(|call| call.attempts > 0);
-    let help = if matches!(problem, Unrecorded::Replaced(_)) {
-        if was_called { REPLACED_AFTER_CALLS_HELP } else { REPLACED_HELP }
-    } else if was_called {
-        "the calls above were made, and the state still holds the intent: the next plan takes its \
-         settings for uncertain and the next apply sends them again"
-    } else {
-        UNWRITTEN_HELP
+    let help = match problem.cause {
+        _ if !was_called => before_calls(problem),
+        UnrecordedCause::Replaced => {
+            format!(
+                "the calls above were made, and what is there now does not know of them; {}",
+                problem.help
+            )
+        }
+        UnrecordedCause::Unwritable => format!(
+            "the calls above were made, and the state still holds the intent: the next plan takes \
+             its settings for uncertain and the next apply sends them again; {}",
+            problem.help
+        ),
     };
     format!(
         "  {}: the results could not be recorded{location}: {}\n    {}: {help}\n",
         paint(palette.error, "error"),
-        printable(problem.message()),
+        printable(&problem.message),
         paint(palette.help, "help"),
     )
 }

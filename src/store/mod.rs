@@ -159,14 +159,14 @@ impl StoreError {
                  was changed"
             }
             Self::Replaced { .. } => {
-                "a `git checkout`, another program or another machine wrote to it: look at what is \
-                 there with `clerkform state show`, and compare it with the instance by \
-                 `clerkform plan --refresh`"
+                "what is there now is left alone: a `git checkout`, another program or another \
+                 machine wrote it. Look at it with `clerkform state show`, and compare it with the \
+                 instance by `clerkform plan --refresh`"
             }
             Self::Io { source, .. } => match source.kind() {
                 ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
-                    "this file is a mount of its own, as containers mount single files, and cannot \
-                     be replaced: mount the folder that it stands in"
+                    "a file that is mounted by itself, as containers mount single files, cannot be \
+                     replaced: mount the folder that it stands in"
                 }
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                     "let this user write the file and its folder, or name another place for the \

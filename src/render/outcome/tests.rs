@@ -96,7 +96,11 @@ fn one_of_each() -> Outcome {
         ..restrictions()
     };
     let unrecorded = TargetOutcome {
-        record_error: Some(Unrecorded::Unwritable("disk full".to_owned())),
+        record_error: Some(Unrecorded {
+            cause: UnrecordedCause::Unwritable,
+            message: "disk full".to_owned(),
+            help: "make room on that disk and try again".to_owned(),
+        }),
         released: 1,
         ..target(vec![refused, lost, skipped])
     };
@@ -123,7 +127,7 @@ fn each_call_says_what_became_of_it_and_what_to_do() {
       - skipped  PATCH /v1/instance/restrictions  not sent
       - 1 setting is no longer managed; the service keeps its value
       error: the results could not be recorded in clerk.production.state.json: disk full
-        help: the calls above were made, and the state still holds the intent: the next plan takes its settings for uncertain and the next apply sends them again
+        help: the calls above were made, and the state still holds the intent: the next plan takes its settings for uncertain and the next apply sends them again; make room on that disk and try again
 
     Apply: 3 calls applied, 1 failed, 1 unknown and 1 skipped in 2 targets; 1 setting was released; 1 setting differs and Clerk does not take it: live false, file true; the results of 1 target are not recorded.
     ");
@@ -139,7 +143,11 @@ fn where_no_record_could_be_made_it_says_that_no_call_was() {
         ..applied("instance", "/v1/instance")
     }];
     let target = TargetOutcome {
-        record_error: Some(Unrecorded::Unwritable("read-only".to_owned())),
+        record_error: Some(Unrecorded {
+            cause: UnrecordedCause::Unwritable,
+            message: "read-only".to_owned(),
+            help: "make room on that disk and try again".to_owned(),
+        }),
         ..target(calls)
     };
     let shown = text(&Outcome { targets: vec![target] }, &Plan::default(), &[], PLAIN, open);
@@ -169,7 +177,11 @@ fn no_answer_does_anything_to_a_terminal() {
     for target in &mut outcome.targets {
         target.config = HOSTILE.to_owned();
         target.environment = Some(HOSTILE.to_owned());
-        target.record_error = Some(Unrecorded::Unwritable(HOSTILE.to_owned()));
+        target.record_error = Some(Unrecorded {
+            cause: UnrecordedCause::Unwritable,
+            message: HOSTILE.to_owned(),
+            help: "make room on that disk and try again".to_owned(),
+        });
         for call in &mut target.calls {
             call.unreflected = BTreeMap::from([(HOSTILE.to_owned(), json!(HOSTILE))]);
             let text = || Some(HOSTILE.to_owned());
