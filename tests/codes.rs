@@ -10,7 +10,7 @@ use std::path::Path;
 
 use clerkform::config::{holds_secret, masked};
 use clerkform::finding::{Code, Example};
-use clerkform::render::codes_markdown;
+use clerkform::render::reference::codes_markdown;
 use serde_json::Value;
 use support::program::{clerkform, run};
 

@@ -8,7 +8,7 @@ use clerkform::config::{Source, check};
 use clerkform::plan::document::PlanDocument;
 use clerkform::plan::{Plan, between, checksum, parse};
 use clerkform::render;
-use clerkform::render::palette::Palette;
+use clerkform::render::text::palette::Palette;
 use clerkform::state::State;
 use libfuzzer_sys::fuzz_target;
 
@@ -67,9 +67,9 @@ fn assert_is_kept(plan: &Plan) -> Vec<u8> {
 fn assert_can_be_shown(plan: &Plan) {
     let sum = checksum(plan);
     for shown in [
-        render::plan::text(plan, &Palette::plain()),
-        render::plan_markdown::markdown(plan, &sum),
-        render::plan_html::plan(plan, &sum),
+        render::plan::text::text(plan, &Palette::plain()),
+        render::plan::markdown::markdown(plan, &sum),
+        render::plan::html::plan(plan, &sum),
     ] {
         assert!(!shown.contains(|c: char| c.is_control() && c != '\n' && c != '\t'), "{shown:?}");
     }

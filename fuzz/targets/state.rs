@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use clerkform::render::{palette::Palette, state::text};
+use clerkform::render::{state::text, text::palette::Palette};
 use clerkform::state::{InstanceRef, IntendedCall, Intent, Settlement, State};
 use libfuzzer_sys::fuzz_target;
 

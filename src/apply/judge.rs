@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::api::{Answer, Body, Called, KeyRing, Refusal, read};
 use crate::plan::outcome::{CallError, CallOutcome, Ended, Unverified};
 use crate::plan::{Call, Change};
-use crate::render::words::list;
+use crate::render::text::words::list;
 use crate::state::{Settlement, Shown, compare, verified};
 
 /// Up to this many other settings of a refused call are named.

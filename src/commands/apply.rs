@@ -6,23 +6,26 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 
-use super::access::{self, Network};
 use super::args::{ApplyArgs, ResultFormat};
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
-use super::input::Strictness;
-use super::look::{self, Looked};
-use super::outputs::{self, Files};
-use super::repository::Repository;
+use super::files::input::Strictness;
+use super::files::repository::Repository;
+use super::files::write;
+use super::show;
 use super::signals::Runner;
+use super::targets::access::{self, Network};
+use super::targets::look::{self, Looked};
+use super::targets::outputs::{self, Files};
 use super::targets::{self, Chosen, Home};
-use super::{show, write};
 use crate::api::Stop;
 use crate::apply::{Basis, Manner, Refusal, Subject, Watcher, apply, unmoved};
 use crate::config::{self, Source};
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
 use crate::plan::{Plan, TargetPlan, checksum};
-use crate::render::{self, escape::printable, palette::Palette};
+use crate::render;
+use crate::render::text::escape::printable;
+use crate::render::text::palette::Palette;
 use crate::store::{Store, StoreError};
 
 /// Runs the command.
@@ -152,9 +155,11 @@ fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
 
 fn show_plan(args: &ApplyArgs, plan: &Plan, console: &Console) {
     match args.output_format {
-        ResultFormat::Text => console.result(&render::plan::text(plan, &console.palette)),
+        ResultFormat::Text => console.result(&render::plan::text::text(plan, &console.palette)),
         ResultFormat::Json if plan.is_empty() || console.is_quiet() => {}
-        ResultFormat::Json => console.complain(&render::plan::text(plan, &console.error_palette)),
+        ResultFormat::Json => {
+            console.complain(&render::plan::text::text(plan, &console.error_palette));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::write::{Report, plan_file, report};
+use super::files::write::{Report, plan_file, report};
 
 use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;

@@ -9,9 +9,9 @@ use std::sync::OnceLock;
 use super::args::{ColorChoice, VoiceArgs};
 use super::failure::{Exit, Failure};
 use crate::api::{KeyRing, SecretKey};
-use crate::render::diff::Reader;
-use crate::render::escape::{Breaks, escaped, name, printable};
-use crate::render::palette::Palette;
+use crate::render::text::escape::{Breaks, escaped, name, printable};
+use crate::render::text::palette::Palette;
+use crate::render::text::unified_diff::Reader;
 
 /// How much is said on standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,15 +1,16 @@
 //! `drift`: what somebody changed behind the file's back, as far as it can be read.
 
-use super::access::Network;
 use super::args::{DriftArgs, PlanFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::input::Strictness;
-use super::look::{self, Looked, Means};
+use super::files::input::Strictness;
+use super::files::write;
 use super::signals::Runner;
+use super::targets::access::Network;
+use super::targets::look::{self, Looked, Means};
+use super::targets::outputs;
 use super::targets::{self, Chosen};
 use super::view::{Topic, View};
-use super::{outputs, write};
 use crate::live::FrontendUse;
 use crate::plan::{Plan, TargetPlan, drift, uncompared};
 use crate::render;
@@ -44,7 +45,7 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     if !is_told {
         problems.for_each(|failure| console.complain(&failure.text(&console.error_palette)));
     }
-    if let Some(remedy) = render::drift::put_right(&found) {
+    if let Some(remedy) = render::plan::drift_text::put_right(&found) {
         console.note(&remedy);
     }
     Ok(match (is_whole, found.is_empty()) {

@@ -6,13 +6,13 @@ use super::failure::{Exit, Failure};
 use crate::catalog::{self, SECTIONS, Section};
 use crate::config::nearest;
 use crate::finding::Code;
-use crate::render::explain::{self, first_sentence};
-use crate::render::{explain_code, explain_file};
+use crate::render::reference::settings::{self, first_sentence};
+use crate::render::reference::{codes, file};
 
 /// Runs the command.
 pub fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
     let text = match &args.what {
-        None => explain::overview(),
+        None => settings::overview(),
         Some(what) => of(what).ok_or_else(|| unknown(what))?,
     };
     console.result(&text);
@@ -21,16 +21,16 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
 
 fn of(what: &str) -> Option<String> {
     if let Some(code) = Code::ALL.iter().find(|code| code.as_str() == what) {
-        return Some(explain_code::code(*code));
+        return Some(codes::code(*code));
     }
-    if let Some(text) = explain_file::explained(what) {
+    if let Some(text) = file::explained(what) {
         return Some(text);
     }
     match what.split_once('.') {
-        None => catalog::section(what).map(explain::section),
+        None => catalog::section(what).map(settings::section),
         Some((section, field)) => {
             let section = catalog::section(section)?;
-            Some(explain::field(section, section.field(field)?))
+            Some(settings::field(section, section.field(field)?))
         }
     }
 }
@@ -52,7 +52,7 @@ impl Explained {
 
 /// Every name that is explained.
 pub fn names() -> impl Iterator<Item = Explained> {
-    let keys = explain_file::names().map(|name| Explained::new(name, ""));
+    let keys = file::names().map(|name| Explained::new(name, ""));
     let codes = Code::ALL.iter().map(|code| Explained::new(code.as_str(), code.meaning()));
     SECTIONS.into_iter().flat_map(names_in).chain(keys).chain(codes)
 }
@@ -78,7 +78,7 @@ fn unknown(what: &str) -> Failure {
     } else {
         format!("did you mean `{}`?", near.join("` or `"))
     };
-    let shown = crate::render::escape::printable(what).into_owned();
+    let shown = crate::render::text::escape::printable(what).into_owned();
     Failure::new(
         "unknown-name",
         anyhow::anyhow!("there is no section, field or code `{shown}`"),

@@ -5,7 +5,9 @@ use anyhow::Error;
 use crate::config::Source;
 use crate::finding::Finding;
 use crate::plan::Problem;
-use crate::render::{self, palette::Palette, words};
+use crate::render;
+use crate::render::text::palette::Palette;
+use crate::render::text::words;
 
 /// The exit codes, as the README lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,11 +6,11 @@ use std::path::Path;
 use super::args::{FileArgs, FixArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::{input, write};
+use super::files::{input, write};
 use crate::config::{self, BYTE_ORDER_MARK, Repair, Source};
 use crate::finding::Finding;
-use crate::render::diff::{self, Diff};
 use crate::render::fix::{self, Totals};
+use crate::render::text::unified_diff::{self, Diff};
 
 /// Runs the command. A file that is refused hinders no other.
 pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
@@ -101,7 +101,8 @@ impl Run<'_> {
 
     fn show(&self, name: &str, texts: [&str; 2]) {
         let (reader, palette) = (self.console.reader(), &self.console.palette);
-        let Diff { text, is_masked } = diff::unified(name, texts, config::masked, reader, palette);
+        let Diff { text, is_masked } =
+            unified_diff::unified(name, texts, config::masked, reader, palette);
         self.console.result(&text);
         if is_masked {
             self.console.complain(&fix::masked(name));

@@ -6,21 +6,21 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 
-use super::access::{self, Network};
 use super::args::{FileArgs, ImportArgs, ResultFormat, TargetArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::files::{input, write};
 use super::init::SCHEMA_FILE;
 use super::signals::Runner;
+use super::targets::access::{self, Network};
 use super::targets::{self, Home};
-use super::{input, write};
 use crate::api::{Access, Patience, Stop};
 use crate::catalog::{Field, Read, SECTIONS, Section};
 use crate::config::Target;
 use crate::live::{self, Expected, FrontendUse, Wanted};
-use crate::render::escape::printable;
-use crate::render::imported::{Frame, Imported, imported};
-use crate::render::shell::quoted;
+use crate::render::text::escape::printable;
+use crate::render::text::shell::quoted;
+use crate::render::written::imported::{Frame, Imported, imported};
 use crate::state::{InstanceRef, Live, State};
 use crate::store::{Lock, Store, lock_within};
 

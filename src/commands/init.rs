@@ -3,10 +3,10 @@
 use super::args::InitArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::write;
-use crate::render::escape::name;
-use crate::render::shell::quoted;
-use crate::render::starter;
+use super::files::write;
+use crate::render::text::escape::name;
+use crate::render::text::shell::quoted;
+use crate::render::written::starter;
 
 /// Where the first line of a file that is written tells editors to find the schema.
 pub(super) const SCHEMA_FILE: &str = "clerkform.schema.json";

@@ -8,8 +8,8 @@ use std::path::Path;
 use super::args::ManArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::write;
-use crate::render::words::count;
+use super::files::write;
+use crate::render::text::words::count;
 
 /// Runs the command.
 pub fn run(args: &ManArgs, console: &Console) -> Result<Exit, Failure> {
@@ -27,5 +27,5 @@ pub fn run(args: &ManArgs, console: &Console) -> Result<Exit, Failure> {
 }
 
 fn shown(folder: &Path) -> String {
-    crate::render::escape::printable(&folder.display().to_string()).into_owned()
+    crate::render::text::escape::printable(&folder.display().to_string()).into_owned()
 }

@@ -1,7 +1,6 @@
 //! One file a command, each of which reads like its own summary; and the way from the arguments
 //! to the exit code.
 
-mod access;
 mod apply;
 mod args;
 mod completions;
@@ -9,16 +8,12 @@ mod console;
 mod drift;
 mod explain;
 mod failure;
+mod files;
 mod fix;
 mod import;
 mod init;
-mod input;
-mod keys;
-mod look;
 mod man;
-mod outputs;
 mod plan;
-mod repository;
 mod sandbox;
 mod schema;
 mod shell;
@@ -28,7 +23,6 @@ mod state;
 mod targets;
 mod validate;
 mod view;
-mod write;
 
 use std::ffi::OsString;
 
@@ -155,7 +149,8 @@ fn tell(failure: &Failure, reader: Reader, console: &Console) {
         Some(findings) if reader == Reader::Person && failure.is_configuration() => {
             let palette = &console.error_palette;
             let mask = crate::config::masked;
-            let text = crate::render::findings::text(findings, &failure.sources, palette, mask);
+            let text =
+                crate::render::findings::text::text(findings, &failure.sources, palette, mask);
             console.complain(&text);
             if findings.iter().all(|finding| finding.severity == Severity::Warning) {
                 console.complain("Warnings fail because of `--strict`.\n");

@@ -1,16 +1,17 @@
 //! `plan`: the calls that `apply` would make. Without `--refresh` it needs no network and no key,
 //! and never builds the thing that could make them.
 
-use super::access::Network;
 use super::args::{PlanArgs, PlanFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::input::Strictness;
+use super::files::input::Strictness;
+use super::files::write;
 use super::signals::Runner;
+use super::targets::access::Network;
 use super::targets::{self, Chosen};
+use super::targets::{look, outputs};
 use super::view::{Topic, View, json};
-use super::{look, outputs, write};
-use crate::render::shell::quoted;
+use crate::render::text::shell::quoted;
 
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {

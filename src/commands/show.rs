@@ -5,8 +5,8 @@ use std::path::Path;
 use super::args::ShowArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::input;
-use super::outputs::{self, Files};
+use super::files::input;
+use super::targets::outputs::{self, Files};
 use super::view::{Topic, View};
 use crate::plan::{Plan, SavedPlanError, parse};
 

@@ -8,7 +8,7 @@ use super::args::{
 };
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::input::Strictness;
+use super::files::input::Strictness;
 use super::targets::{self, Chosen, Home, Target};
 use crate::catalog;
 use crate::render;
@@ -68,8 +68,11 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
             .and_then(|lock| adopted(target, lock.found().map(|found| found.state.clone())));
         let said = if next.is_some() {
             let count = target.desired.settings.len();
-            let recorded = render::words::count(count, "setting");
-            format!("{recorded} {} recorded as applied", render::words::verb(count, "is", "are"))
+            let recorded = render::text::words::count(count, "setting");
+            format!(
+                "{recorded} {} recorded as applied",
+                render::text::words::verb(count, "is", "are")
+            )
         } else {
             "says so already".to_owned()
         };
@@ -197,7 +200,7 @@ fn missing(store: &FileStore) -> Failure {
 }
 
 fn unknown(address: &str, section: &str, field: Option<&str>) -> Failure {
-    let shown = render::escape::printable(address).into_owned();
+    let shown = render::text::escape::printable(address).into_owned();
     let known = catalog::section(section)
         .is_some_and(|section| field.is_none_or(|field| section.field(field).is_some()));
     let help = if known {

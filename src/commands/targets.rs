@@ -1,5 +1,10 @@
 //! Which targets a run is about: an overlay of a file each, with the place of its state.
 
+pub mod access;
+pub mod keys;
+pub mod look;
+pub mod outputs;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -7,13 +12,13 @@ use anyhow::anyhow;
 
 use super::args::{FileArgs, TargetArgs};
 use super::failure::{Exit, Failure};
-use super::input::{self, Input, Strictness};
+use super::files::input::{self, Input, Strictness};
 use crate::catalog::schema::RESERVED_ENVIRONMENT;
 use crate::config::{Configuration, Desired, Source, nearest};
 use crate::finding::Finding;
 use crate::plan::{Plan, misfit};
-use crate::render::shell::quoted;
-use crate::render::words;
+use crate::render::text::shell::quoted;
+use crate::render::text::words;
 use crate::state::Service;
 use crate::store::location::{LocationError, Named, Place};
 use crate::store::{FileStore, Store, StoreError, Stored};
@@ -276,7 +281,7 @@ fn overlay(
         } else {
             format!("it has {}", names.join(", "))
         };
-        let shown = crate::render::escape::printable(name).into_owned();
+        let shown = crate::render::text::escape::printable(name).into_owned();
         Failure::new(
             "unknown-environment",
             anyhow!("{}: there is no environment `{shown}` in this file", input.name),

@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use super::args::{FindingFormat, ValidateArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::input::{self, Strictness};
-use super::outputs::{self, Files};
-use super::repository::Repository;
-use super::write;
+use super::files::input::{self, Strictness};
+use super::files::repository::Repository;
+use super::files::write;
+use super::targets::outputs::{self, Files};
 use crate::config::{self, Source};
 use crate::finding::{Finding, Severity};
-use crate::render::forge::{Located, located};
-use crate::render::palette::Palette;
-use crate::render::{findings, findings_github, findings_gitlab, findings_sarif};
+use crate::render::findings::located::{Located, located};
+use crate::render::findings::{github, gitlab, sarif, text};
+use crate::render::text::palette::Palette;
 
 /// Runs the command.
 pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
@@ -50,14 +50,12 @@ struct Checked {
 impl Checked {
     fn render(&self, format: FindingFormat, palette: &Palette) -> String {
         match format {
-            FindingFormat::Text => {
-                findings::text(&self.found, &self.sources, palette, config::masked)
-            }
-            FindingFormat::Concise => findings::concise(&self.found),
-            FindingFormat::Json => findings::json(self.named, &self.found),
-            FindingFormat::Github => findings_github::annotations(&self.located()),
-            FindingFormat::Gitlab => findings_gitlab::code_quality(&self.located()),
-            FindingFormat::Sarif => findings_sarif::sarif(&self.located()),
+            FindingFormat::Text => text::text(&self.found, &self.sources, palette, config::masked),
+            FindingFormat::Concise => text::concise(&self.found),
+            FindingFormat::Json => text::json(self.named, &self.found),
+            FindingFormat::Github => github::annotations(&self.located()),
+            FindingFormat::Gitlab => gitlab::code_quality(&self.located()),
+            FindingFormat::Sarif => sarif::sarif(&self.located()),
         }
     }
 

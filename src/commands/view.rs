@@ -4,13 +4,12 @@
 use super::args::PlanFormat;
 use super::console::Console;
 use super::failure::Failure;
-use super::repository::Repository;
-use super::write::{self, Report};
+use super::files::repository::Repository;
+use super::files::write::{self, Report};
 use crate::plan::{Plan, checksum, document::PlanDocument};
-use crate::render::{
-    self, drift, drift_markdown, palette::Palette, plan, plan_github, plan_gitlab, plan_html,
-    plan_markdown,
-};
+use crate::render;
+use crate::render::plan::{drift_markdown, drift_text, github, gitlab, html, markdown, text};
+use crate::render::text::palette::Palette;
 
 /// What a plan was made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,26 +46,26 @@ impl View<'_> {
         match (format, topic) {
             (PlanFormat::Text, _) => self.text(palette),
             (PlanFormat::Json, _) => json(plan),
-            (PlanFormat::Markdown, Topic::Plan) => plan_markdown::markdown(plan, &checksum(plan)),
+            (PlanFormat::Markdown, Topic::Plan) => markdown::markdown(plan, &checksum(plan)),
             (PlanFormat::Markdown, Topic::Drift) => drift_markdown::markdown(plan),
             (PlanFormat::Github, _) => {
                 let repository = Repository::around();
                 let naming = |file: &str| repository.place(file);
                 match topic {
-                    Topic::Plan => plan_github::plan(plan, &naming),
-                    Topic::Drift => plan_github::drift(plan, &naming),
+                    Topic::Plan => github::plan(plan, &naming),
+                    Topic::Drift => github::drift(plan, &naming),
                 }
             }
-            (PlanFormat::Gitlab, _) => plan_gitlab::counts(plan),
-            (PlanFormat::Html, Topic::Plan) => plan_html::plan(plan, &checksum(plan)),
-            (PlanFormat::Html, Topic::Drift) => plan_html::drift(plan),
+            (PlanFormat::Gitlab, _) => gitlab::counts(plan),
+            (PlanFormat::Html, Topic::Plan) => html::plan(plan, &checksum(plan)),
+            (PlanFormat::Html, Topic::Drift) => html::drift(plan),
         }
     }
 
     fn text(&self, palette: &Palette) -> String {
         match self.topic {
-            Topic::Plan => plan::text(self.plan, palette),
-            Topic::Drift => drift::text(self.plan, palette),
+            Topic::Plan => text::text(self.plan, palette),
+            Topic::Drift => drift_text::text(self.plan, palette),
         }
     }
 }

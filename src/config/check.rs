@@ -1,9 +1,19 @@
 //! The steps of a check, and its findings in order: each told once, none with a secret.
 
-use super::node::{Content, Node};
+pub(super) mod meaning;
+pub(super) mod near;
+mod origin;
+mod placeholder;
+mod schema;
+mod shape;
+mod unknown;
+mod wording;
+
 use super::place::{self, joined};
 use super::secrets::{self, Secret};
-use super::{Checked, MOST_FINDINGS, Source, meaning, overlay, recover, schema_check};
+use super::yaml::node::{Content, Node};
+use super::yaml::recover;
+use super::{Checked, MOST_FINDINGS, Source, overlay};
 use crate::catalog::schema::ENVIRONMENTS;
 use crate::finding::{Code, Finding, Severity, Span};
 
@@ -14,7 +24,7 @@ pub fn check(source: &Source) -> Checked {
     let mut findings = document.findings;
     let configuration = overlay::configuration(&source.name, root);
     if let Some(root) = root {
-        findings.extend(schema_check::check(root));
+        findings.extend(schema::check(root));
         findings.extend(meaning::layers(&configuration, root));
     }
     // What could not be read might be an overlay that makes up for what the base says.

@@ -2,14 +2,17 @@
 //! and everything around them stays as it is. What comes out is read again, and has to mean the
 //! same but for the names; where it would not, there is a finding and no new text.
 
+mod same;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::same::{Difference, Renames, compare};
+use super::check::meaning;
 use super::check::presentable;
-use super::node::{Key, Mapping, Node};
 use super::place::joined;
-use super::recover::{self, Document};
-use super::same::{Difference, Renames, compare};
-use super::{LARGEST, Source, meaning};
+use super::yaml::node::{Key, Mapping, Node};
+use super::yaml::recover::{self, Document};
+use super::{LARGEST, Source};
 use crate::catalog::schema::ENVIRONMENTS;
 use crate::catalog::{Field, SECTIONS, Section};
 use crate::finding::{Code, Finding, Severity, Span};

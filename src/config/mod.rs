@@ -1,41 +1,25 @@
 //! From the text of a file to what is desired: places, parsing, schema check, meaning, overlays.
 
-mod block;
 mod check;
-mod compose;
 mod fix;
-mod keys;
-mod meaning;
-mod near;
-mod node;
-mod origin;
 mod overlay;
 mod place;
-mod placeholder;
 mod quote;
-mod recover;
-mod same;
-mod scalar;
-mod schema_check;
 mod secrets;
-mod shape;
 mod source;
-mod survey;
 #[cfg(test)]
 pub(crate) mod tests;
-mod unknown;
-mod wording;
 mod yaml;
 
 use serde_json::Value;
 
+pub use check::meaning::warnings;
+pub use check::near::nearest;
 pub use check::{check, environments};
 pub use fix::{Kept, Repair, Replacement, fix};
-pub use meaning::warnings;
-pub use near::nearest;
-pub use scalar::is_plainly_text;
 pub use secrets::{holds_secret, masked};
 pub use source::{BYTE_ORDER_MARK, LARGEST};
+pub use yaml::scalar::is_plainly_text;
 
 use crate::catalog::{EnvironmentType, Field, Section};
 use crate::finding::{Finding, Span};

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::node::{Content, Mapping, Node};
 use super::place::{joined, unescaped};
-use super::scalar::Typed;
+use super::yaml::node::{Content, Mapping, Node};
+use super::yaml::scalar::Typed;
 use super::{Configuration, Desired, Layer, Setting, Target};
 use crate::catalog::schema::{ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET};
 use crate::catalog::{EnvironmentType, Field, Kind, SECTIONS};

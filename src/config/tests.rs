@@ -10,7 +10,8 @@ mod syntax;
 
 use serde_json::Value;
 
-use super::{Checked, Source, check, recover};
+use super::yaml::recover;
+use super::{Checked, Source, check};
 
 /// What a text holds, whatever it may hold.
 pub(crate) fn document(text: &str) -> Value {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::escape::{Breaks, escaped, name, printable};
-use super::palette::{Palette, paint};
-use super::words::add;
+use super::text::escape::{Breaks, escaped, name, printable};
+use super::text::palette::{Palette, paint};
+use super::text::words::add;
 use super::{FORMAT_VERSION, document};
 use crate::finding::Finding;
 

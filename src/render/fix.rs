@@ -1,8 +1,8 @@
 //! What a repair replaced, left alone and comes to.
 
-use super::escape::printable;
-use super::findings::place;
-use super::words::{add, count, verb};
+use super::findings::text::place;
+use super::text::escape::printable;
+use super::text::words::{add, count, verb};
 use crate::config::{Kept, Replacement};
 
 /// What became of all files together.

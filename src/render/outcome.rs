@@ -3,11 +3,11 @@
 
 use serde_json::json;
 
-use super::escape::{name, printable};
-use super::excerpt::{Excerpt, Lines, Mask};
-use super::findings::place;
-use super::palette::{Palette, paint};
-use super::words::{add, count, list, verb};
+use super::findings::text::place;
+use super::text::escape::{name, printable};
+use super::text::excerpt::{Excerpt, Lines, Mask};
+use super::text::palette::{Palette, paint};
+use super::text::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
 use crate::config::Source;
 use crate::plan::document::unreflected_documents;
@@ -117,7 +117,7 @@ pub fn totals(outcome: &Outcome, plan: &Plan) -> String {
         .then(|| format!("the results of {} are not recorded", count(unrecorded, "target")));
     let called = outcome.targets.iter().filter(|target| !target.calls.is_empty()).count();
     let calls = (called > 0).then(|| format!("{} in {}", list(&parts), count(called, "target")));
-    let not_taken = super::unreflected::told(not_taken(outcome, plan).iter(), str::to_owned);
+    let not_taken = super::plan::unreflected::told(not_taken(outcome, plan).iter(), str::to_owned);
     let said = [calls, released, not_taken, unrecorded];
     let said: Vec<_> = said.into_iter().flatten().collect();
     match said.as_slice() {
@@ -330,7 +330,7 @@ fn blamed_line(call: &CallOutcome, place: (usize, usize), view: &View<'_>) -> Op
 fn unreflected(call: &CallOutcome, target: &TargetOutcome) -> String {
     let fields: Vec<_> =
         call.unreflected.keys().map(|field| name(&format!("{}.{field}", call.section))).collect();
-    super::unreflected::remedy(&fields, target.environment.as_deref())
+    super::plan::unreflected::remedy(&fields, target.environment.as_deref())
 }
 
 fn uncertain(call: &CallOutcome, planned: Option<&TargetPlan>) -> String {

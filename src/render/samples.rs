@@ -17,7 +17,8 @@ pub const HOSTILE: &str = "</code></details><script>x</script>\n# h\r\u{1b}[2J\u
 
 /// Whether a text would do something to a terminal other than to be read.
 pub fn is_quiet(text: &str) -> bool {
-    text.lines().all(|line| matches!(super::escape::printable(line), std::borrow::Cow::Borrowed(_)))
+    text.lines()
+        .all(|line| matches!(super::text::escape::printable(line), std::borrow::Cow::Borrowed(_)))
 }
 
 /// A change of a field of the catalogue.

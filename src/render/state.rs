@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::escape::{name, value};
-use super::palette::{Palette, paint};
-use super::words::{add, count};
+use super::text::escape::{name, value};
+use super::text::palette::{Palette, paint};
+use super::text::words::{add, count};
 use crate::state::{InstanceRef, Intent, State, Values};
 
 /// The state as `state show` tells it. `location` is where it lives.

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{FileArgs, PlanFormat, ServiceArgs, TargetArgs};
-use crate::commands::write::{Report, report};
+use crate::commands::files::write::{Report, report};
 
 /// `drift`
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use clap::{Arg, Command};
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::commands::failure::Exit;
-use crate::commands::input::DEFAULT_FILES;
+use crate::commands::files::input::DEFAULT_FILES;
 use crate::config::Target;
 
 /// The sections that only the main page has.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, CommandFactory};
 
 use crate::commands::args::CommandLine;
-use crate::commands::input;
+use crate::commands::files::input;
 use crate::commands::targets::environment_name;
 use crate::config::{self, LARGEST, Source};
 

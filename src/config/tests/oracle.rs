@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::checked;
 use crate::catalog::{SECTIONS, schema};
-use crate::config::{recover, scalar::Typed};
+use crate::config::yaml::recover;
+use crate::config::yaml::scalar::Typed;
 
 /// What this program reads, where all readers agree on it.
 fn read(text: &str) -> Option<Value> {
@@ -17,7 +18,7 @@ fn read(text: &str) -> Option<Value> {
     (!has_unclear(&root)).then(|| root.to_json())
 }
 
-fn has_unclear(node: &crate::config::node::Node) -> bool {
+fn has_unclear(node: &crate::config::yaml::node::Node) -> bool {
     if let Some(scalar) = node.as_scalar() {
         return matches!(scalar.typed, Typed::Ambiguous | Typed::Float | Typed::Huge);
     }

@@ -90,7 +90,7 @@ fn brackets_wording(kind: &ErrorKind) -> Option<Wording> {
             words("a comma or a closing bracket is missing before this", CLOSE)
         }
         E::RecursionLimitExceeded => {
-            words(super::TOO_DEEP, "a configuration needs a handful of levels")
+            words(super::events::TOO_DEEP, "a configuration needs a handful of levels")
         }
         _ => return None,
     })

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::document::PlanDocument;
-use super::super::*;
 use super::{changes, codes, desired, released, state};
 use crate::catalog;
 use crate::finding::Code;
+use crate::plan::document::PlanDocument;
+use crate::plan::*;
 use crate::state::{Live, Seen, Source};
 
 /// What was read: the fields that are given, by `GET`; every other one is hidden.

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 
-use super::super::samples::{self, HOSTILE, is_quiet};
 use super::*;
 use crate::plan::outcome::Unverified;
+use crate::render::samples::{self, HOSTILE, is_quiet};
 
 const PLAIN: &Palette = &Palette::plain();
 

@@ -1,0 +1,60 @@
+//! Where files stand in the repository around the working directory, as a forge names them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::input::is_stdin;
+use crate::render::findings::located::Place;
+
+/// Where runners put a repository that came without its `.git`, such as in an archive.
+const CHECKOUTS: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
+
+/// The working directory and the repository around it.
+#[derive(Debug)]
+pub struct Repository {
+    here: PathBuf,
+    root: PathBuf,
+}
+
+impl Repository {
+    /// Looks upwards for a `.git`, which is a file in a worktree. Without one, a folder around the
+    /// working directory that the runner names is taken for the root, else that directory itself.
+    pub fn around() -> Self {
+        let here = std::env::current_dir().unwrap_or_default();
+        let root = here.ancestors().find(|folder| folder.join(".git").exists());
+        let root = root.map(Path::to_owned).or_else(|| checkout(&here));
+        Self { root: root.unwrap_or_else(|| here.clone()), here }
+    }
+
+    /// The working directory as people would look for it: from the root of the repository, `.` for
+    /// the root itself; absolute where there is no repository.
+    pub fn folder(&self) -> String {
+        let inside =
+            self.here.strip_prefix(&self.root).ok().filter(|_| self.root.join(".git").exists());
+        match inside {
+            None => self.here.display().to_string(),
+            Some(inside) if inside.as_os_str().is_empty() => ".".to_owned(),
+            Some(inside) => inside.display().to_string(),
+        }
+    }
+
+    /// The place of a file by the name that findings have for it. A link is followed, since forges
+    /// know the file that it points to; one that leads out of the repository is not.
+    pub fn place(&self, name: &str) -> Place {
+        if is_stdin(Path::new(name)) {
+            return Place::Inside(name.to_owned());
+        }
+        let file = self.here.join(name);
+        let real = fs::canonicalize(&file).map(|real| Place::of(&real, &self.root));
+        match real {
+            Ok(place @ Place::Inside(_)) => place,
+            _ => Place::of(&file, &self.root),
+        }
+    }
+}
+
+/// The folder of the repository as a runner names it, where it lies around another one.
+fn checkout(here: &Path) -> Option<PathBuf> {
+    let named = CHECKOUTS.iter().filter_map(std::env::var_os);
+    named.filter_map(|folder| fs::canonicalize(folder).ok()).find(|root| here.starts_with(root))
+}

@@ -1,0 +1,122 @@
+//! Files that a command was asked to write: a saved plan, reports, a starter configuration, a
+//! repaired one.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::commands::failure::Failure;
+use crate::store;
+
+/// A file to write in another format beside the output.
+#[derive(Clone, Debug)]
+pub struct Report<F> {
+    /// How to render it.
+    pub format: F,
+    /// Where to.
+    pub path: PathBuf,
+}
+
+/// Reads `FORMAT=PATH`.
+pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
+    let (format, path) = text.split_once('=').ok_or("write FORMAT=PATH, such as json=plan.json")?;
+    if path.is_empty() {
+        return Err("there is no path after the `=`".to_owned());
+    }
+    if path == "-" {
+        return Err("for standard output there is `--output-format`".to_owned());
+    }
+    let format = F::from_str(format, false).map_err(|_| {
+        let known: Vec<String> = F::value_variants()
+            .iter()
+            .filter_map(ValueEnum::to_possible_value)
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        format!("`{format}` is not a format here; choose one of {}", known.join(", "))
+    })?;
+    Ok(Report { format, path: PathBuf::from(path) })
+}
+
+/// Reads the path of a plan that is to be saved.
+pub fn plan_file(path: PathBuf) -> Result<PathBuf, &'static str> {
+    match path.to_str() {
+        Some("-") => Err("for standard output there is `--output-format json`"),
+        _ => Ok(path),
+    }
+}
+
+/// Writes a file whole or not at all, over one that exists and through a link. What is no regular
+/// file, such as a pipe, takes what it is given.
+pub fn over(path: &Path, contents: &str) -> Result<(), Failure> {
+    let is_stream = fs::metadata(path).is_ok_and(|about| !about.is_file());
+    let written =
+        if is_stream { fs::write(path, contents) } else { store::put(path, contents.as_bytes()) };
+    written.map_err(|error| cannot(path, error))
+}
+
+/// Makes a folder, and those that it stands in, where they are not there.
+pub fn folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(|error| cannot(path, error))
+}
+
+/// Replaces what a file holds that is there: whole or not at all, and through a link.
+pub fn in_place(path: &Path, contents: &str) -> Result<(), Failure> {
+    store::rewrite(path, contents.as_bytes()).map_err(|error| cannot(path, error))
+}
+
+/// Writes a file that must not exist yet: the whole of it and durably, or none.
+pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
+    store::create(path, contents.as_bytes()).map_err(|error| {
+        if error.kind() == ErrorKind::AlreadyExists {
+            Failure::new(
+                "file-exists",
+                anyhow::anyhow!("`{}` exists already", path.display()),
+                "name another file, or move that one away; nothing was written",
+            )
+        } else {
+            cannot(path, error)
+        }
+    })
+}
+
+/// Makes sure that each report can be written, before anything is done that it would be about.
+/// Leaves nothing behind: the run may still be refused.
+pub fn prepare<F>(reports: &[Report<F>]) -> Result<(), Failure> {
+    reports.iter().try_for_each(|report| attempt(&report.path))
+}
+
+/// Makes sure that a file can be written, and leaves nothing behind.
+pub fn attempt(path: &Path) -> Result<(), Failure> {
+    // Whoever reads a pipe would take this for the whole report.
+    if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        return Ok(());
+    }
+    store::can_put(path).map_err(|error| cannot(path, error))
+}
+
+/// Writes each report that was asked for.
+pub fn reports<F: Copy>(
+    reports: &[Report<F>],
+    render: impl Fn(F) -> String,
+) -> Result<(), Failure> {
+    reports.iter().try_for_each(|report| over(&report.path, &render(report.format)))
+}
+
+fn cannot(path: &Path, error: std::io::Error) -> Failure {
+    let help = match error.kind() {
+        ErrorKind::PermissionDenied => "check the permissions of the file and of its folder",
+        ErrorKind::NotFound | ErrorKind::NotADirectory => "check that its folder exists",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on that disk",
+        ErrorKind::FileTooLarge => {
+            "raise the limit that this process has for the size of a file (`ulimit -f`)"
+        }
+        _ => "check the path, and that its folder may be written to and has room left",
+    };
+    Failure::new(
+        "unwritable-file",
+        anyhow::Error::new(error).context(format!("cannot write `{}`", path.display())),
+        help,
+    )
+}

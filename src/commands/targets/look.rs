@@ -1,0 +1,253 @@
+//! What is known of each target before anything is planned: its state, and for `drift` and with
+//! `--refresh` its live instance, which is read and never changed.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::Target;
+use super::access::{self, Network};
+use crate::api::{Access, Patience, Stop};
+use crate::apply;
+use crate::commands::console::Console;
+use crate::commands::failure::{Exit, Failure};
+use crate::commands::files::repository::Repository;
+use crate::commands::signals::Runner;
+use crate::live::{self, Expected, FrontendUse, Meant, Recorded, Recorder, Wanted};
+use crate::plan::{self, Plan, TargetPlan, between};
+use crate::state::{Live, Service, State};
+use crate::store::{Store, Stored};
+
+/// A target with what is known of it.
+pub(crate) struct Looked {
+    /// What it is to be, and where its state lives.
+    pub target: Target,
+    /// Its state, where there is one.
+    pub state: Option<State>,
+    /// SHA-256 of the state's bytes.
+    pub digest: Option<String>,
+    /// What was read of its instance, where that was asked for.
+    pub live: Option<Live>,
+    /// Why it cannot be looked at, where the others of its run can.
+    pub problem: Option<Failure>,
+}
+
+impl Looked {
+    fn plan(&self) -> TargetPlan {
+        let location = self.target.home.store.location();
+        let (state, live) = (self.state.as_ref(), self.live.as_ref());
+        let plan = between(&self.target.desired, state, live, location);
+        plan.read_from(self.digest.clone())
+    }
+
+    /// The way to its instance, with a key that can be its.
+    fn way<'a>(&self, means: &Means<'a>) -> Result<Access<'a>, Failure> {
+        let Target { desired, home } = &self.target;
+        let title = self.plan().title();
+        let access = access::to(&title, &desired.target, home, means.network, means.console)?;
+        let recorded: Vec<_> = self
+            .state
+            .iter()
+            .map(|state| Recorded { instance: &state.instance, by: Recorder::State })
+            .collect();
+        let wanted = Meant { title: &title, target: &desired.target, recorded: &recorded };
+        live::key_fits(wanted, access.environment_type).map_err(|refusal| refused(&refusal))?;
+        Ok(access)
+    }
+
+    async fn read(
+        &self,
+        access: &Access<'_>,
+        means: &Means<'_>,
+        stop: &Stop,
+    ) -> Result<Live, live::Refusal> {
+        let desired = &self.target.desired;
+        let expected = plan::expected(desired, self.state.as_ref()).into_iter();
+        let wanted = Wanted {
+            title: self.plan().title(),
+            target: &desired.target,
+            recorded: self.state.as_ref().map(|state| &state.instance),
+            fields: expected
+                .map(|(setting, value)| Expected {
+                    section: setting.section,
+                    field: setting.field,
+                    value,
+                })
+                .collect(),
+            frontend: means.frontend,
+        };
+        means.console.progress(&wanted.title, "reading the instance …");
+        let seconds = means.network.args.retry_timeout;
+        let patience = Patience { budget: Duration::from_secs(seconds.into()) };
+        live::read(access, &wanted, &patience, stop).await
+    }
+}
+
+/// With what a live instance is looked at.
+pub(crate) struct Means<'a> {
+    pub network: &'a Network<'a>,
+    pub frontend: FrontendUse,
+    pub console: &'a Console,
+}
+
+/// The targets with their states as they are now.
+pub(crate) fn at_states(targets: Vec<Target>) -> Result<Vec<Looked>, Failure> {
+    access::all(at_each_state(targets).into_iter().map(|looked| match looked.problem {
+        None => Ok(looked),
+        Some(failure) => Err(failure),
+    }))
+}
+
+/// The same, where one target's trouble is no reason not to look at the others.
+pub(crate) fn at_each_state(targets: Vec<Target>) -> Vec<Looked> {
+    let looked = targets.into_iter().map(|target| {
+        let (stored, problem) = match super::state_of(&target) {
+            Ok(stored) => (stored, None),
+            Err(failure) => (None, Some(failure)),
+        };
+        let (state, digest) = stored.map(|Stored { state, digest }| (state, digest)).unzip();
+        Looked { target, state, digest, live: None, problem }
+    });
+    looked.collect()
+}
+
+/// Reads the instance of each target that has no trouble yet, side by side. One that cannot be
+/// read is a problem of its own.
+///
+/// # Errors
+///
+/// What concerns all of them: the command line, a signal, two targets that are one instance, and
+/// that none could be read.
+pub(crate) fn at_each_instance(
+    looked: &mut [Looked],
+    means: &Means<'_>,
+    runner: &Runner,
+) -> Result<(), Failure> {
+    let lives = runner.run(AGAIN, |stop| read_each(looked, means, stop))?;
+    for (looked, live) in looked.iter_mut().filter(|it| it.problem.is_none()).zip(lives) {
+        match live {
+            Ok(live) => looked.live = Some(live),
+            Err(failure) => looked.problem = Some(failure),
+        }
+    }
+    if looked.iter().any(|looked| looked.live.is_some()) {
+        return Ok(());
+    }
+    let failures = looked.iter_mut().filter_map(|looked| looked.problem.take());
+    Failure::of_targets(failures.collect()).map_or(Ok(()), Err)
+}
+
+/// Reads the instances of all targets, side by side, to plan with what was read.
+pub(crate) fn refresh(
+    looked: &mut [Looked],
+    network: &Network<'_>,
+    console: &Console,
+    runner: &Runner,
+) -> Result<(), Failure> {
+    let means = Means { network, frontend: FrontendUse::Leave, console };
+    let lives = runner.run(AGAIN, |stop| read(looked, &means, stop))?;
+    for (looked, live) in looked.iter_mut().zip(lives) {
+        looked.live = Some(live);
+    }
+    Ok(())
+}
+
+/// What to do after a look that a signal ended.
+const AGAIN: &str = "nothing was changed; run it again";
+
+/// The plan of all targets by what is known of them.
+pub(crate) fn plan(looked: &[Looked]) -> Plan {
+    let service =
+        looked.first().map_or_else(Service::default, |looked| looked.target.home.service());
+    let targets = looked.iter().map(Looked::plan).collect();
+    Plan { targets, service, folder: Repository::around().folder() }
+}
+
+async fn read(looked: &[Looked], means: &Means<'_>, stop: Stop) -> Result<Vec<Live>, Failure> {
+    // Every key before the first request: one that is missing wastes no other target's time.
+    let ways = access::all(looked.iter().map(|looked| looked.way(means)))?;
+    let ways: Vec<_> = looked.iter().zip(ways).collect();
+    each_has_its_key(ways.iter().map(|(looked, access)| (*looked, access)))?;
+    let stop = &stop;
+    let lives: Vec<Live> = stream::iter(&ways)
+        .map(|(looked, access)| looked.read(access, means, stop))
+        .buffered(usize::from(means.network.args.parallelism))
+        .try_collect()
+        .await
+        .map_err(|refusal| refused(&refusal))?;
+    distinct(looked.iter().zip(&lives))?;
+    Ok(lives)
+}
+
+async fn read_each(
+    looked: &[Looked],
+    means: &Means<'_>,
+    stop: Stop,
+) -> Result<Vec<Result<Live, Failure>>, Failure> {
+    let healthy: Vec<_> = looked.iter().filter(|looked| looked.problem.is_none()).collect();
+    let ways: Vec<_> = healthy.iter().map(|looked| looked.way(means)).collect();
+    let open = healthy.iter().zip(&ways).filter_map(|(it, way)| Some((*it, way.as_ref().ok()?)));
+    each_has_its_key(open)?;
+    let stop = &stop;
+    let lives: Vec<Result<Live, Failure>> = stream::iter(healthy.iter().zip(ways))
+        .map(async |(looked, way)| {
+            let access = way?;
+            looked.read(&access, means, stop).await.map_err(|refusal| refused(&refusal))
+        })
+        .buffered(usize::from(means.network.args.parallelism))
+        .collect()
+        .await;
+    let is_fatal = |failure: &Failure| matches!(failure.exit, Exit::Usage | Exit::Interrupted);
+    let mut told = Vec::with_capacity(lives.len());
+    for live in lives {
+        match live {
+            Err(failure) if is_fatal(&failure) => return Err(failure),
+            live => told.push(live),
+        }
+    }
+    let seen = healthy.iter().zip(&told);
+    distinct(seen.filter_map(|(looked, live)| Some((*looked, live.as_ref().ok()?))))?;
+    Ok(told)
+}
+
+/// Makes sure that no two targets have one key.
+fn each_has_its_key<'a, 'b: 'a>(
+    ways: impl Iterator<Item = (&'a Looked, &'a Access<'b>)>,
+) -> Result<(), Failure> {
+    let keyed: Vec<_> =
+        ways.filter_map(|(looked, access)| Some((looked, access.key.as_ref()?))).collect();
+    for (index, (looked, key)) in keyed.iter().enumerate() {
+        if let Some((first, _)) = keyed[..index].iter().find(|(_, other)| other == key) {
+            let (first, second) = (first.plan().title(), looked.plan().title());
+            return Err(one_instance(&apply::Refusal::SameKey { first, second }));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses two targets that are one instance: they would undo each other's changes.
+fn distinct<'a>(lives: impl Iterator<Item = (&'a Looked, &'a Live)>) -> Result<(), Failure> {
+    let known: Vec<_> =
+        lives.filter_map(|(looked, live)| Some((looked, live.instance.id.as_ref()?))).collect();
+    for (index, (looked, id)) in known.iter().enumerate() {
+        if let Some((first, _)) = known[..index].iter().find(|(_, other)| other == id) {
+            let (first, second) = (first.plan().title(), looked.plan().title());
+            let id = (*id).clone();
+            return Err(one_instance(&apply::Refusal::SameInstance { first, second, id }));
+        }
+    }
+    Ok(())
+}
+
+fn one_instance(refusal: &apply::Refusal) -> Failure {
+    Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help())
+}
+
+fn refused(refusal: &live::Refusal) -> Failure {
+    let exit = match refusal {
+        live::Refusal::Interrupted => Exit::Interrupted,
+        _ => Exit::Failed,
+    };
+    Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help()).exit(exit)
+}

@@ -1,0 +1,127 @@
+//! What a run was asked to write beside its result must not be what it reads or keeps: a report
+//! over the configuration would be its end.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+
+use super::{Home, Target};
+use crate::commands::args::{FileArgs, ServiceArgs};
+use crate::commands::failure::{Exit, Failure};
+use crate::commands::files::input;
+use crate::commands::files::write::Report;
+use crate::store;
+
+/// The files of a run.
+#[derive(Default)]
+pub(crate) struct Files {
+    known: HashMap<PathBuf, &'static str>,
+}
+
+impl Files {
+    /// Those that the run reads.
+    pub(crate) fn read<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Self {
+        let mut files = Self::default();
+        files.add(paths, "this run reads it");
+        files
+    }
+
+    /// Also those that its targets keep.
+    pub(crate) fn kept<'a>(mut self, homes: impl IntoIterator<Item = &'a Home>) -> Self {
+        for home in homes {
+            let files = home.files();
+            self.add(files.iter().map(PathBuf::as_path), "the state of this run is kept there");
+        }
+        self
+    }
+
+    /// Takes what the run writes.
+    ///
+    /// # Errors
+    ///
+    /// A file that it also reads, keeps or writes otherwise; nothing was written.
+    pub(crate) fn written<'a>(
+        mut self,
+        paths: impl IntoIterator<Item = &'a Path>,
+    ) -> Result<(), Failure> {
+        for path in paths {
+            let Some(file) = identity(path) else { continue };
+            if let Some(why) = self.known.insert(file, "this run writes something else to it") {
+                return Err(Failure::new(
+                    "file-in-use",
+                    anyhow!("cannot write `{}`: {why}", path.display()),
+                    "name another file; nothing was written",
+                )
+                .exit(Exit::Usage));
+            }
+        }
+        Ok(())
+    }
+
+    fn add<'a>(&mut self, paths: impl IntoIterator<Item = &'a Path>, why: &'static str) {
+        for path in paths {
+            if let Some(file) = identity(path) {
+                self.known.entry(file).or_insert(why);
+            }
+        }
+    }
+}
+
+/// The files of a run that plans `targets`.
+///
+/// # Errors
+///
+/// Standard input named twice.
+pub(crate) fn of(
+    files: &FileArgs,
+    service: &ServiceArgs,
+    targets: &[Target],
+) -> Result<Files, Failure> {
+    let named = input::named(files)?;
+    let read = named.iter().chain(&service.secret_key_file).map(PathBuf::as_path);
+    Ok(Files::read(read).kept(targets.iter().map(|target| &target.home)))
+}
+
+/// The paths of reports.
+pub(crate) fn paths<F>(reports: &[Report<F>]) -> impl Iterator<Item = &Path> {
+    reports.iter().map(|report| report.path.as_path())
+}
+
+/// By what a file is known, whatever leads to it; `None` for what takes several writers, such as a
+/// pipe or a terminal.
+fn identity(path: &Path) -> Option<PathBuf> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return None;
+    }
+    store::resolve(path).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_the_same_by_whatever_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = |name: &str| folder.path().join(name);
+        fs::write(inside("a.yaml"), "").unwrap();
+        fs::create_dir(inside("b")).unwrap();
+        let refused = |written: &[&str]| {
+            let read = inside("a.yaml");
+            let written: Vec<PathBuf> = written.iter().map(|name| inside(name)).collect();
+            Files::read([read.as_path()]).written(written.iter().map(PathBuf::as_path)).is_err()
+        };
+        for (written, expected) in [
+            (&["new.md", "b/new.md"][..], false),
+            (&["a.yaml"], true),
+            (&["b/../a.yaml"], true),
+            (&["new.md", "b/../new.md"], true),
+            (&["gone/new.md", "gone/./new.md"], true),
+            (&["b", "b"], false),
+        ] {
+            assert_eq!(refused(written), expected, "{written:?}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What a schema cannot say: the shape of texts, deprecated fields, values that the service
+//! ignores, and what a target makes of a setting.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::placeholder;
+use super::shape::{self, UNREPLACED};
+use crate::catalog::schema::{ENVIRONMENTS, INSTANCE_ID, TARGET};
+use crate::catalog::{
+    API_VERSION, Deprecated, EnvironmentType, Field, Kind, Scope, Shape, country_named, is_country,
+};
+use crate::config::overlay::{Merged, node_of};
+use crate::config::place::joined;
+use crate::config::quote::quote;
+use crate::config::yaml::node::{Mapping, Node};
+use crate::config::{Configuration, Desired, Layer, MOST_FINDINGS, Setting};
+use crate::finding::{Code, Finding, Span};
+
+/// How many entries of a list one message names.
+const MOST_NAMED: usize = 5;
+
+/// What is told about each layer by itself, however little of the file could be read.
+pub(super) fn layers(configuration: &Configuration, root: &Node) -> Vec<Finding> {
+    let settings = configuration.layers().flat_map(|layer| &layer.settings);
+    let mut findings: Vec<Finding> = settings.flat_map(|setting| alone(setting, root)).collect();
+    findings.extend(instance_ids(root));
+    findings
+}
+
+/// The ids of instances that nobody filled in: a schema takes any that could be one.
+fn instance_ids(root: &Node) -> Vec<Finding> {
+    let overlays = root.child(ENVIRONMENTS).and_then(Node::as_map);
+    let overlays = overlays
+        .into_iter()
+        .flat_map(Mapping::iter)
+        .map(|entry| (joined(&joined("", ENVIRONMENTS), &entry.key.text), &entry.value));
+    let found = std::iter::once((String::new(), root)).chain(overlays).filter_map(|(at, layer)| {
+        let node = layer.child(TARGET)?.child(INSTANCE_ID)?;
+        let placeholder = placeholder::find(node.as_text()?)?;
+        let message = format!("{} in `{INSTANCE_ID}` {UNREPLACED}", quote(node.as_text()?));
+        let pointer = joined(&joined(&at, TARGET), INSTANCE_ID);
+        let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
+        Some(finding.help(placeholder::help(placeholder)))
+    });
+    found.collect()
+}
+
+/// What is told about each target: an overlay merged over the base. What several targets have in
+/// common is told once.
+pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
+    let mut told = HashSet::new();
+    let mut findings = Vec::new();
+    for Merged { environment_type, settings } in configuration.targets() {
+        for setting in &settings {
+            let found = [
+                conflict(setting, &settings),
+                contradiction(setting, &settings),
+                without_effect(setting, environment_type),
+                weakness(setting, environment_type),
+            ];
+            let is_new = |finding: &Finding| told.insert((finding.span, finding.code));
+            findings.extend(found.into_iter().flatten().filter(is_new));
+        }
+    }
+    findings
+}
+
+/// The fields that contradict another one of the same layer.
+pub(super) fn conflicts(configuration: &Configuration) -> Vec<Finding> {
+    let of = |layer: &Layer| -> Vec<Finding> {
+        let settings: Vec<&Setting> = layer.settings.iter().collect();
+        let of = |setting| [conflict(setting, &settings), contradiction(setting, &settings)];
+        settings.iter().copied().flat_map(of).flatten().collect()
+    };
+    configuration.layers().flat_map(of).collect()
+}
+
+/// What there is to warn of in one target, whatever its file says of the environment.
+pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<Finding> {
+    let of = |setting| {
+        [
+            deprecation(setting),
+            gone(setting),
+            unwritten(setting),
+            // Where each entry stands only the text of the file tells.
+            Some(strangers(setting).map(|(_, code)| code).collect::<Vec<_>>())
+                .filter(|codes| !codes.is_empty())
+                .map(|codes| strange(&codes, setting.at, &setting.pointer)),
+            without_effect(setting, environment),
+            weakness(setting, environment),
+        ]
+    };
+    let found = desired.settings.iter().flat_map(of).flatten();
+    found.map(|finding| Finding { file: desired.file.clone(), ..finding }).collect()
+}
+
+fn deprecation(setting: &Setting) -> Option<Finding> {
+    let deprecated = setting.field.deprecated?;
+    let message = format!("`{}` is deprecated", setting.field.name);
+    Some(
+        Finding::new("", setting.key, Code::DeprecatedField, message)
+            .help(match deprecated {
+                Deprecated::ReplacedBy(_) => {
+                    format!("{}; `clerkform fix` replaces it", deprecated.advice())
+                }
+                Deprecated::WithoutSuccessor(_) => deprecated.advice(),
+            })
+            .path(&setting.pointer),
+    )
+}
+
+/// A null that nobody wrote, which is sent like one that somebody did.
+fn unwritten(setting: &Setting) -> Option<Finding> {
+    let Setting { field, key, pointer, is_unwritten, .. } = setting;
+    let message = format!("`{}` has no value, so `null` is sent", field.name);
+    is_unwritten.then(|| {
+        Finding::new("", *key, Code::UnwrittenNull, message)
+            .help(
+                "write `null` if that is meant, or leave the field out; a `#` after a space \
+                 begins a comment, so a value that has one needs quotes",
+            )
+            .path(pointer)
+    })
+}
+
+fn gone(setting: &Setting) -> Option<Finding> {
+    let Setting { field, key, pointer, .. } = setting;
+    let message = format!(
+        "the API has no `{}` any more in its version {API_VERSION}: Clerk may accept it and drop \
+         it without a word",
+        field.name
+    );
+    let help = match field.deprecated {
+        Some(deprecated) => deprecated.advice(),
+        None => "see in the Dashboard whether it has an effect, or leave it out".to_owned(),
+    };
+    field
+        .is_gone
+        .then(|| Finding::new("", *key, Code::IgnoredByApi, message).help(help).path(pointer))
+}
+
+/// The codes of a list that no country has.
+fn strangers(setting: &Setting) -> impl Iterator<Item = (usize, &str)> {
+    let is_list = setting.field.kind == Kind::Set(Shape::Country);
+    let entries = setting.value.as_array().filter(|_| is_list).into_iter().flatten();
+    let codes = entries.enumerate().filter_map(|(index, entry)| Some((index, entry.as_str()?)));
+    // What is no code at all the schema refuses.
+    codes.filter(|(_, code)| {
+        code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) && !is_country(code)
+    })
+}
+
+fn strange(codes: &[&str], at: Span, pointer: &str) -> Finding {
+    let shown: Vec<String> = codes.iter().take(MOST_NAMED).map(|code| quote(code)).collect();
+    let more = if codes.len() > MOST_NAMED { " and others" } else { "" };
+    let are = if codes.len() == 1 { "is no country's code" } else { "are no countries' codes" };
+    let message = format!(
+        "{}{more} {are}: Clerk drops what it does not know without a word",
+        shown.join(", ")
+    );
+    let help = match codes {
+        [code] => country_named(code).map(|named| format!("write `{named}`")),
+        _ => None,
+    };
+    let help = help.unwrap_or_else(|| "take codes of ISO 3166-1 alpha-2, or leave them out".into());
+    Finding::new("", at, Code::IgnoredByApi, message).help(help).path(pointer)
+}
+
+fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
+    let Setting { field, value, pointer, .. } = setting;
+    let list = node_of(root, setting).and_then(Node::as_list);
+    let mut findings: Vec<Finding> =
+        [deprecation(setting), gone(setting), unwritten(setting)].into_iter().flatten().collect();
+    match field.kind {
+        Kind::Text(_) if value != "" => findings
+            .extend(node_of(root, setting).and_then(|node| misshapen(setting, node, pointer))),
+        Kind::Set(_) => {
+            let entries =
+                list.unwrap_or_default().iter().enumerate().filter_map(|(index, item)| {
+                    misshapen(setting, item, &joined(pointer, &index.to_string()))
+                });
+            findings.extend(entries.take(MOST_FINDINGS + 1));
+            findings.extend(strangers(setting).filter_map(|(index, code)| {
+                Some(strange(&[code], list?.get(index)?.span, &joined(pointer, &index.to_string())))
+            }));
+        }
+        _ => {}
+    }
+    findings
+}
+
+fn misshapen(setting: &Setting, node: &Node, pointer: &str) -> Option<Finding> {
+    let (Kind::Text(shape) | Kind::Set(shape)) = setting.field.kind else { return None };
+    let text = node.as_text()?;
+    let problem = shape::problem(shape, text)?;
+    let message = format!("{} in `{}` {}", quote(text), setting.field.name, problem.message);
+    let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
+    Some(finding.help(problem.help))
+}
+
+fn conflict(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
+    let successor = setting.section.field(setting.field.successor()?)?;
+    let other = settings.iter().find(|other| std::ptr::eq(other.field, successor))?;
+    let told = both_set(setting.field, successor.name, other.key.line);
+    Some(Finding { span: setting.key, path: setting.pointer.clone(), ..told })
+}
+
+/// What is told about a field whose successor is set in another line; its place is the caller's.
+pub(crate) fn both_set(field: &Field, successor: &str, line: usize) -> Finding {
+    let message = format!(
+        "`{}` and `{successor}`, which replaces it, are both set (line {line})",
+        field.name
+    );
+    Finding::new("", Span::START, Code::ConflictingFields, message)
+        .help(format!("remove `{}`", field.name))
+}
+
+/// Two fields that are one setting, and ask for two values.
+fn contradiction(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
+    let Setting { field, section, .. } = setting;
+    let twin = field.same_as?;
+    let is_twin = |other: &&&Setting| other.section.name == twin && other.field.name == field.name;
+    let other = settings.iter().find(is_twin)?;
+    let message = format!(
+        "`{}.{name}` and `{twin}.{name}` are one setting, and are to have two values (line {})",
+        section.name,
+        other.key.line,
+        name = field.name,
+    );
+    (other.value != setting.value).then(|| {
+        Finding::new("", setting.key, Code::ConflictingFields, message)
+            .help(format!("remove one of them, such as `{}.{}`", section.name, field.name))
+            .path(&setting.pointer)
+    })
+}
+
+fn without_effect(setting: &Setting, environment: Option<EnvironmentType>) -> Option<Finding> {
+    let only = setting.field.only_in?;
+    let environment = environment.filter(|environment| *environment != only)?;
+    let message = format!("`{}` has no effect in a {environment} instance", setting.field.name);
+    Some(
+        Finding::new("", setting.key, Code::EnvironmentMismatch, message)
+            .help(format!("it is for {only} instances: remove it, or set it in an overlay for one"))
+            .path(&setting.pointer),
+    )
+}
+
+fn weakness(setting: &Setting, environment: Option<EnvironmentType>) -> Option<Finding> {
+    let guard = setting.field.guard.filter(|guard| guard.scope == Scope::Production)?;
+    let is_weak = setting.value == Value::Bool(guard.weak)
+        && environment == Some(EnvironmentType::Production);
+    let message = format!("`{}: {}` {}, in production", setting.field.name, guard.weak, guard.loss);
+    is_weak.then(|| {
+        Finding::new("", setting.at, Code::WeakensSecurity, message)
+            .help(format!("set it to {}, or remove it", !guard.weak))
+            .path(&setting.pointer)
+    })
+}

@@ -1,0 +1,106 @@
+//! Keys that nothing knows, and what was probably meant.
+
+use super::near::nearest;
+use crate::catalog::SECTIONS;
+use crate::catalog::schema::ENVIRONMENTS;
+use crate::config::place::{self, Place, layer_names};
+use crate::config::quote::quote;
+use crate::config::yaml::node::{Key, Mapping};
+use crate::finding::{Code, Finding};
+
+/// What is told about a key that has no business at a place.
+pub(super) fn finding(key: &Key, place: Place, pointer: String) -> Finding {
+    let name = quote(&key.text);
+    let (code, message) = match place {
+        Place::Overlay if key.text == ENVIRONMENTS => {
+            (Code::UnknownSection, format!("{name} cannot stand inside an environment"))
+        }
+        Place::Root | Place::Overlay => {
+            (Code::UnknownSection, format!("there is no section {name}"))
+        }
+        Place::Target => (Code::UnknownField, format!("{} has no member {name}", place.title())),
+        _ => (Code::UnknownField, format!("{} has no field {name}", place.title())),
+    };
+    Finding::new("", key.span, code, message).help(help(&key.text, place)).path(pointer)
+}
+
+/// Whether a file has no key that is one of a configuration, or that might have been meant as one.
+pub(super) fn is_foreign(root: &Mapping) -> bool {
+    let is_ours =
+        |key: &str| place::top_names().any(|name| name == key) || meant(key, Place::Root).is_some();
+    // More keys are no sign of anything, and near names take time.
+    !root.iter().take(MOST_KEYS).any(|entry| is_ours(&entry.key.text))
+}
+
+/// How many keys are looked at to tell what a file is.
+const MOST_KEYS: usize = 100;
+
+/// What is told about the first key of such a file.
+pub(super) fn foreign(key: &Key, pointer: String) -> Finding {
+    let message = format!(
+        "there is no section {}, and the file does not look like a clerkform configuration: it \
+         has none of its keys",
+        quote(&key.text)
+    );
+    let help = "leave the file out if it is something else (in a pre-commit hook with `exclude`), \
+                or start one with `clerkform init`";
+    Finding::new("", key.span, Code::UnknownSection, message).help(help).path(pointer)
+}
+
+fn help(word: &str, place: Place) -> String {
+    meant(word, place).unwrap_or_else(|| {
+        let names: Vec<String> = place.names().iter().map(|name| format!("`{name}`")).collect();
+        format!("known here: {}", names.join(", "))
+    })
+}
+
+/// What was probably meant.
+fn meant(word: &str, place: Place) -> Option<String> {
+    if let Some(help) = well_known(word, place).or_else(|| home_of(word, place)) {
+        return Some(help);
+    }
+    if let Some(name) = nearest(word, place.names()) {
+        return Some(format!("did you mean `{name}`?"));
+    }
+    let elsewhere = SECTIONS.iter().flat_map(|section| section.fields).map(|field| field.name);
+    nearest(word, elsewhere).and_then(|name| home_of(name, place))
+}
+
+/// Where a field or a section that exists belongs.
+fn home_of(word: &str, place: Place) -> Option<String> {
+    let is_here = |name: &str| matches!(place, Place::Section(section) if section.name == name);
+    let homes: Vec<String> = SECTIONS
+        .iter()
+        .filter(|section| section.field(word).is_some() && !is_here(section.name))
+        .map(|section| format!("`{}`", section.name))
+        .collect();
+    if !homes.is_empty() {
+        return Some(format!("`{word}` is a field of {}", homes.join(" and ")));
+    }
+    let is_top = matches!(place, Place::Root | Place::Overlay);
+    let known = layer_names().chain([ENVIRONMENTS]).find(|name| *name == word && !is_top)?;
+    Some(format!("`{known}` stands at the top level, without indentation"))
+}
+
+/// Keys that people try although no file may hold them.
+fn well_known(word: &str, place: Place) -> Option<String> {
+    let folded: String =
+        word.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
+    let help = match folded.as_str() {
+        "environments" if matches!(place, Place::Overlay) => {
+            "overlays do not nest: give each environment its own entry at the top level"
+        }
+        "schema" if word.starts_with('$') => {
+            "name the schema in a comment in the first line: `# yaml-language-server: $schema=…`"
+        }
+        "apiurl" | "clerkapiurl" | "baseurl" | "url" | "endpoint" | "host" => {
+            "a file cannot say where the secret key is sent: use `--api-url` or `CLERK_API_URL`"
+        }
+        "secretkey" | "clerksecretkey" | "apikey" | "secret" | "key" | "token" | "bearertoken" => {
+            "the secret key stays out of files: put it into `CLERK_SECRET_KEY`, or name another \
+             variable with `secret_key_env` in `target`"
+        }
+        _ => return None,
+    };
+    Some(help.to_owned())
+}

@@ -1,0 +1,174 @@
+//! What is told about a value of the wrong type, or one that cannot be.
+
+use super::placeholder;
+use crate::catalog::Kind;
+use crate::config::place::Place;
+use crate::config::quote::quote;
+use crate::config::yaml::node::{Content, Node, Scalar};
+use crate::config::yaml::scalar::{self, Typed};
+use crate::finding::{Code, Finding};
+
+/// What a place takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    Boolean,
+    Integer,
+    Text,
+    List,
+    Mapping,
+}
+
+impl Expected {
+    fn at(place: Place) -> Self {
+        match place {
+            Place::Field(field) => match field.kind {
+                Kind::Boolean => Self::Boolean,
+                Kind::Integer { .. } => Self::Integer,
+                Kind::Text(_) => Self::Text,
+                Kind::Set(_) => Self::List,
+            },
+            Place::Item(_) | Place::Member(_) => Self::Text,
+            _ => Self::Mapping,
+        }
+    }
+
+    const fn phrase(self) -> &'static str {
+        match self {
+            Self::Boolean => "`true` or `false`",
+            Self::Integer => "a whole number",
+            Self::Text => "a string",
+            Self::List => "a list of strings",
+            Self::Mapping => "a mapping of names to values",
+        }
+    }
+}
+
+/// What is told about a value whose type does not fit its place.
+pub(super) fn wrong_type(node: &Node, place: Place, pointer: &str) -> Finding {
+    let expected = Expected::at(place);
+    let typed = node.as_scalar().map(|scalar| scalar.typed);
+    if expected == Expected::Integer && typed == Some(Typed::Huge) {
+        return Finding::new("", node.span, Code::InvalidValue, too_large(node, place))
+            .help("write a smaller number")
+            .path(pointer);
+    }
+    if expected == Expected::Integer
+        && let Some(number) = old_octal(node)
+    {
+        let message = "some readers take a number with a leading zero for octal, others do not";
+        return Finding::new("", node.span, Code::InvalidValue, message)
+            .help(format!("write {number}"))
+            .path(pointer);
+    }
+    let phrase = match place {
+        Place::Field(field) if field.nullable && expected == Expected::Boolean => {
+            "`true`, `false` or `null`".to_owned()
+        }
+        Place::Field(field) if field.nullable => format!("{} or `null`", expected.phrase()),
+        _ => expected.phrase().to_owned(),
+    };
+    let message = format!("{} takes {phrase}, not {}", place.title(), found(node));
+    let finding = Finding::new("", node.span, Code::WrongType, message).path(pointer);
+    match help(node, place, expected) {
+        None => finding,
+        Some(help) => finding.help(help),
+    }
+}
+
+/// A number in decimal digits whose leading zero makes it octal in YAML 1.1.
+fn old_octal(node: &Node) -> Option<i64> {
+    let scalar = node.as_scalar().filter(|scalar| scalar.typed == Typed::Ambiguous)?;
+    match scalar::integer(&scalar.text) {
+        Some(Typed::Integer(number)) => Some(number),
+        _ => None,
+    }
+}
+
+fn too_large(node: &Node, place: Place) -> String {
+    let text = node.as_scalar().map(|scalar| quote(&scalar.text)).unwrap_or_default();
+    format!("{} takes a whole number of at most 64 bits, and {text} has more", place.title())
+}
+
+/// What a value is, in words.
+fn found(node: &Node) -> String {
+    match &*node.content {
+        Content::List(items) if items.is_empty() => "an empty list".to_owned(),
+        Content::List(_) => "a list".to_owned(),
+        Content::Map(_) => "a mapping".to_owned(),
+        Content::Hole => "this".to_owned(),
+        Content::Scalar(scalar) if scalar.absent => "nothing (which is `null`)".to_owned(),
+        Content::Scalar(scalar) => match scalar.typed {
+            Typed::Null => "`null`".to_owned(),
+            Typed::Boolean(value) => format!("`{value}`"),
+            Typed::Integer(_) | Typed::Huge | Typed::Float => {
+                format!("the number {}", quote(&scalar.text))
+            }
+            Typed::Text => format!("the string {}", quote(&scalar.text)),
+            Typed::Ambiguous => format!("{} without quotes", quote(&scalar.text)),
+        },
+    }
+}
+
+fn help(node: &Node, place: Place, expected: Expected) -> Option<String> {
+    let scalar = match &*node.content {
+        Content::Scalar(scalar) => scalar,
+        Content::List(_) if expected == Expected::Text => return Some("take one of them".into()),
+        Content::List(_) if expected == Expected::Mapping => {
+            return Some("write `name: value` lines, without a dash".into());
+        }
+        _ => return None,
+    };
+    if scalar.typed == Typed::Null {
+        return Some(null_help(scalar, place).to_owned());
+    }
+    if let Some(placeholder) = placeholder::find(&scalar.text) {
+        return Some(placeholder::help(placeholder));
+    }
+    match expected {
+        Expected::Boolean => boolean_help(&scalar.text),
+        Expected::Integer => integer_help(&scalar.text),
+        Expected::Text if scalar.typed == Typed::Ambiguous => Some(format!(
+            "readers of YAML disagree about it; in quotes it is a string: {}",
+            quote(&format!("\"{}\"", scalar.text))
+        )),
+        Expected::Text => Some(format!("write {}", quote(&format!("\"{}\"", scalar.text)))),
+        Expected::List if scalar.typed == Typed::Text => {
+            Some(format!("a list has brackets: {}", quote(&format!("[\"{}\"]", scalar.text))))
+        }
+        Expected::List => None,
+        Expected::Mapping => Some("indent what belongs to it below its name".into()),
+    }
+}
+
+fn null_help(scalar: &Scalar, place: Place) -> &'static str {
+    match place {
+        Place::Root => "a file that asks for nothing is empty or holds only comments",
+        Place::Overlay => "write `{}` if nothing is different in it",
+        Place::Section(_) | Place::Target | Place::Environments if scalar.absent => {
+            "give it fields, indented below it, or put a `#` before it"
+        }
+        Place::Field(_) => "leave the field out if it is not to be managed",
+        _ => "remove it, or give it a value",
+    }
+}
+
+fn boolean_help(text: &str) -> Option<String> {
+    let word = match text.to_lowercase().as_str() {
+        "yes" | "y" | "on" | "true" | "1" | "enabled" | "enable" => "true",
+        "no" | "n" | "off" | "false" | "0" | "disabled" | "disable" => "false",
+        _ => return None,
+    };
+    Some(format!("write {word}, without quotes"))
+}
+
+/// What to write where a number is quoted, or written as a fraction that is none.
+fn integer_help(text: &str) -> Option<String> {
+    let plain = text.trim().replace('_', "");
+    let whole = match plain.split_once('.') {
+        Some((whole, zeros)) if zeros.chars().all(|digit| digit == '0') => whole,
+        Some(_) => return Some("write a whole number".to_owned()),
+        None => &plain,
+    };
+    let number: i64 = whole.parse().ok()?;
+    Some(format!("write {number}, without quotes or a fraction"))
+}

@@ -1,0 +1,56 @@
+//! What makes a text no configuration before anybody parses it: carriage returns that only some
+//! take for line breaks, and a merge that was not finished.
+
+use crate::config::place;
+use crate::finding::{Code, Finding, Span};
+
+/// What git writes at the start of a line where two sides do not fit together.
+const MARKERS: [&str; 3] = ["<<<<<<<", "|||||||", ">>>>>>>"];
+
+/// What git writes between two sides.
+const DIVIDER: &str = "=======";
+
+/// Why a text is not read at all, at the first place that says so. One pass, since files may be
+/// large and nearly none has any of it.
+pub(super) fn obstacle(text: &str) -> Option<Finding> {
+    let mut before = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.strip_suffix("\r\n").or(line.strip_suffix('\n')).unwrap_or(line);
+        if let Some(at) = content.find('\r') {
+            return Some(lone_return(text, before + at));
+        }
+        if is_marker(content) {
+            return Some(conflict(text, before, content));
+        }
+        before += line.len();
+    }
+    None
+}
+
+/// A carriage return without a line feed is a line break to YAML alone: git, forges and most
+/// editors show what follows it as a part of the line, such as of a comment.
+fn lone_return(text: &str, at: usize) -> Finding {
+    let message = "a carriage return stands here without a line feed: YAML takes it for a line \
+                   break, and git and editors do not";
+    let help = "save the file with line feeds (LF) or with both (CRLF)";
+    told(text, at, 1, message, help)
+}
+
+fn conflict(text: &str, at: usize, line: &str) -> Finding {
+    let message = "a merge was not finished: git left the markers of a conflict here";
+    let help = "keep one side of each conflict and remove the lines with the markers";
+    told(text, at, line.chars().count(), message, help)
+}
+
+fn is_marker(line: &str) -> bool {
+    let is_named = |marker: &&str| {
+        line.strip_prefix(*marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    line == DIVIDER || (line.starts_with(['<', '|', '>']) && MARKERS.iter().any(is_named))
+}
+
+fn told(text: &str, at: usize, length: usize, message: &str, help: &str) -> Finding {
+    let (line, column) = place::after((1, 1), &text[..at]);
+    let span = Span { line, column, end_line: line, end_column: column + length };
+    Finding::new("", span, Code::YamlSyntax, message).help(help)
+}

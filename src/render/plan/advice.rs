@@ -1,0 +1,67 @@
+//! The warnings of a plan, each told once: what is said of the base of a file concerns all of its
+//! overlays.
+
+use std::collections::HashMap;
+
+use crate::finding::Finding;
+use crate::plan::{Plan, TargetPlan};
+use crate::render::text::escape::name;
+use crate::render::text::words::{count, list};
+
+/// Up to this many targets are named where a finding is about several.
+const MANY: usize = 3;
+
+/// A warning and the targets that it is about.
+pub(super) struct Advice<'a> {
+    /// What is told.
+    pub finding: &'a Finding,
+    /// Those that it is about, each with its number in the plan; at least one.
+    pub about: Vec<(usize, &'a TargetPlan)>,
+}
+
+/// Every warning once, by its first target.
+pub(super) fn advice(plan: &Plan) -> Vec<Advice<'_>> {
+    let mut found: Vec<Advice<'_>> = Vec::new();
+    let mut known: HashMap<&Finding, usize> = HashMap::new();
+    for (number, target) in plan.targets.iter().enumerate() {
+        for finding in &target.advisories {
+            let at = *known.entry(finding).or_insert(found.len());
+            match found.get_mut(at) {
+                Some(advice) => advice.about.push((number, target)),
+                None => found.push(Advice { finding, about: vec![(number, target)] }),
+            }
+        }
+    }
+    found
+}
+
+impl Advice<'_> {
+    /// The number of its first target in the plan.
+    pub(super) fn first(&self) -> usize {
+        self.about.first().map_or(0, |(number, _)| *number)
+    }
+
+    /// The targets that it is about.
+    pub(super) fn targets(&self) -> String {
+        self.targets_as(str::to_owned)
+    }
+
+    /// The same, with each name in the way of a format.
+    pub(super) fn targets_as(&self, form: impl Fn(&str) -> String) -> String {
+        named(&self.about, "target", form)
+    }
+
+    /// Which other targets than the first it is about.
+    pub(super) fn also(&self) -> Option<String> {
+        let others = &self.about[1..];
+        (!others.is_empty()).then(|| named(others, "more target", str::to_owned))
+    }
+}
+
+fn named(targets: &[(usize, &TargetPlan)], noun: &str, form: impl Fn(&str) -> String) -> String {
+    if targets.len() > MANY {
+        return count(targets.len(), noun);
+    }
+    let titles: Vec<_> = targets.iter().map(|(_, target)| form(&name(&target.title()))).collect();
+    list(&titles)
+}

@@ -1,0 +1,163 @@
+//! The command that acts on what a view shows: the same files, environments and states, as a POSIX
+//! shell reads them back.
+
+use std::collections::BTreeSet;
+
+use super::folded::length;
+use crate::plan::{Plan, TargetPlan};
+use crate::render::text::shell::quoted;
+use crate::state::{Service, beside};
+
+/// A command longer than this is no longer one to copy.
+const LONG: usize = 4_000;
+/// Takes every environment of the files.
+const ALL: &str = " --all-envs";
+
+/// `clerkform apply` for the targets of a plan, with further options.
+///
+/// Where that is too long, all environments stand for those of the plan if a checksum is among the
+/// options, since it refuses any other plan.
+pub(super) fn apply(plan: &Plan, options: &[&str]) -> String {
+    let is_guarded = options.iter().any(|option| option.starts_with("--checksum "));
+    let options = options.iter().fold(states(plan), |all, option| all + " " + option);
+    let environments = environments(plan);
+    let files = files(plan).join(" ");
+    let dashed = |target: &TargetPlan| target.config.starts_with('-') && target.config != "-";
+    let is_dashed = plan.targets.iter().any(dashed);
+    let with = |environments: &str| {
+        if is_dashed {
+            format!("clerkform apply{environments}{options} -- {files}")
+        } else {
+            format!("clerkform apply {files}{environments}{options}")
+        }
+    };
+    let mut whole = with(&environments);
+    if length(&whole) > LONG && is_guarded && !environments.is_empty() {
+        whole = with(ALL);
+    }
+    if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
+}
+
+fn files(plan: &Plan) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let files = plan.targets.iter().map(|target| target.config.as_str());
+    files.filter(|file| seen.insert(*file)).map(quoted).collect()
+}
+
+/// `-e` for each environment; where the files have different ones, only `--all-envs` fits.
+fn environments(plan: &Plan) -> String {
+    let mut of_files: Vec<(&str, Vec<Option<&str>>)> = Vec::new();
+    for target in &plan.targets {
+        let environment = target.environment.as_deref();
+        match of_files.last_mut() {
+            Some((file, environments)) if *file == target.config => environments.push(environment),
+            _ => of_files.push((&target.config, vec![environment])),
+        }
+    }
+    let Some((_, first)) = of_files.first() else { return String::new() };
+    if of_files.iter().any(|(_, environments)| environments != first) {
+        return ALL.to_owned();
+    }
+    let named = first.iter().flatten();
+    named.fold(String::new(), |all, environment| all + " -e " + &quoted(environment))
+}
+
+/// The options that lead to the states of the plan: none where each is beside its configuration.
+fn states(plan: &Plan) -> String {
+    for (service, option) in [(Service::Live, ""), (Service::Sandbox, " --sandbox")] {
+        let is_beside = |target: &TargetPlan| {
+            let environment = target.environment.as_deref();
+            target.state.location == beside(&target.config, environment, service)
+        };
+        if plan.targets.iter().all(is_beside) {
+            return option.to_owned();
+        }
+        let mut folders = plan.targets.iter().map(|target| folder(target, service));
+        if let Some(Some(first)) = folders.next()
+            && folders.all(|other| other == Some(first))
+        {
+            return format!("{option} --state {}", quoted(&format!("{first}/")));
+        }
+    }
+    match plan.targets.as_slice() {
+        [target] => format!(" --state {}", quoted(&target.state.location)),
+        _ => String::new(),
+    }
+}
+
+/// The folder in which the target's state has the path that its configuration has.
+fn folder(target: &TargetPlan, service: Service) -> Option<&str> {
+    let config = target.config.strip_prefix("./").unwrap_or(&target.config);
+    let state = beside(config, target.environment.as_deref(), service);
+    target.state.location.strip_suffix(&state)?.strip_suffix('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::samples;
+
+    #[test]
+    fn the_command_takes_the_targets_that_were_planned() {
+        for (targets, expected) in [
+            (&[("a.yaml", None), ("b.yaml", None)][..], "a.yaml b.yaml --refresh"),
+            (&[("a.yaml", Some("x")), ("a.yaml", Some("y"))], "a.yaml -e x -e y --refresh"),
+            (&[("a.yaml", Some("x")), ("b.yaml", Some("x"))], "a.yaml b.yaml -e x --refresh"),
+            (&[("a.yaml", Some("x")), ("b.yaml", Some("y"))], "a.yaml b.yaml --all-envs --refresh"),
+            (&[("a.yaml", None), ("b.yaml", Some("y"))], "a.yaml b.yaml --all-envs --refresh"),
+            (&[("-", None)], "- --refresh"),
+            (&[("-x.yaml", Some("y"))], "-e y --refresh -- -x.yaml"),
+        ] {
+            let target = |(config, environment): &(&str, Option<&str>)| {
+                let mut target = samples::target();
+                target.config = (*config).to_owned();
+                target.environment = environment.map(str::to_owned);
+                target.state.location = beside(config, *environment, Service::Live);
+                target
+            };
+            let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
+            assert_eq!(apply(&plan, &["--refresh"]), format!("clerkform apply {expected}"));
+        }
+    }
+
+    #[test]
+    fn a_checksum_lets_many_environments_be_told_as_all() {
+        let mut plan = Plan { targets: Vec::new(), ..Plan::default() };
+        for number in 0..900 {
+            let mut target = samples::target();
+            target.environment = Some(format!("e{number}"));
+            target.state.location = format!("clerk.e{number}.state.json");
+            plan.targets.push(target);
+        }
+        let told = apply(&plan, &["--checksum 5f1c"]);
+        assert_eq!(told, "clerkform apply clerk.yaml --all-envs --checksum 5f1c");
+        assert_eq!(apply(&plan, &["--refresh"]), "clerkform apply … --refresh");
+    }
+
+    #[test]
+    fn the_command_finds_the_states_that_were_planned_with() {
+        for (targets, expected) in [
+            (&[("a.yaml", "a.state.json")][..], "a.yaml"),
+            (&[("b/a.yaml", "b/a.sandbox.state.json")], "b/a.yaml --sandbox"),
+            (&[("a.yaml", "other file.json")], "a.yaml --state 'other file.json'"),
+            (&[("-", "a.json")], "- --state a.json"),
+            (&[("b/a.yaml", "s/t/b/a.state.json")], "b/a.yaml --state s/t/"),
+            (
+                &[("./a.yaml", "/s/a.state.json"), ("c/a.yaml", "/s/c/a.state.json")],
+                "./a.yaml c/a.yaml --state /s/",
+            ),
+            (&[("a.yaml", "s/a.sandbox.state.json")], "a.yaml --sandbox --state s/"),
+            (&[("a.yaml", "xa.state.json")], "a.yaml --state xa.state.json"),
+            (&[("a.yaml", "s/a.state.json"), ("c.yaml", "t/c.state.json")], "a.yaml c.yaml"),
+        ] {
+            let target = |(config, location): &(&str, &str)| {
+                let mut target = samples::target();
+                (target.config, target.environment) = ((*config).to_owned(), None);
+                target.state.location = (*location).to_owned();
+                target
+            };
+            let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
+            assert_eq!(apply(&plan, &[]), format!("clerkform apply {expected}"));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+use insta::assert_snapshot;
+
+use super::super::comment::tests::outline;
+use super::*;
+use crate::render::samples;
+
+#[test]
+fn a_comment_tells_both_values_and_what_nobody_can_tell() {
+    let shown = markdown(&samples::drift());
+    assert_snapshot!(shown, @r#"
+    <!-- clerkform drift -->
+    **Drift: 3 of 6 compared settings differ in 1 target; 1 is not applied yet; 3 cannot be read.**
+
+    <!-- clerkform: clerk.yaml#production -->
+
+    <details open>
+    <summary><code>clerk.yaml [production]</code>: 3 settings drifted, 1 not applied yet, 3 cannot be read</summary>
+
+    instance `ins_2abc` (production)
+
+    ```diff
+    # instance
+    - hibp: false  # live, frontend, a hint
+    + hibp: true  # file, clerk.yaml:3:3
+    - support_email: "old@example.com"  # live, get
+    + support_email: "help@example.com"  # file, clerk.yaml:3:3
+    ! allowed_origins: 1 only live, 1 only in the file, 1 in both  # get, clerk.yaml:3:3
+    -   - "app://a"
+    +   - "app://c"
+    ```
+
+    ```text
+    # cannot be read: nothing shows it
+    instance.test_mode
+    instance.clerk_js_version
+    ```
+
+    ```text
+    # cannot be read: GET answered 402
+    protect.specter_enabled
+    ```
+
+    ```text
+    # not applied yet: the live value is the one that was last applied
+    protect.rules_enabled
+    ```
+
+    </details>
+
+    To put the files' values back, with the same key and API; it shows its plan and asks first:
+
+    ```sh
+    clerkform apply clerk.yaml -e production --refresh
+    ```
+
+    Note: what only the front end shows is a hint\: compare it with the Dashboard; `clerkform state forget instance.hibp` and then `apply` send the file's value again.
+    "#);
+    outline(&shown);
+}
+
+#[test]
+fn where_nothing_drifted_no_command_is_named() {
+    let mut found = samples::drift();
+    found.targets[0].calls.clear();
+    let reading = found.targets[0].reading.as_mut().unwrap();
+    reading.unreadable.clear();
+    reading.pending = Some(Vec::new());
+    let shown = markdown(&found);
+    assert_snapshot!(shown, @r"
+    <!-- clerkform drift -->
+    **No drift in 6 compared settings.**
+
+    <!-- clerkform: clerk.yaml#production -->
+
+    <details>
+    <summary>1 target without drift</summary>
+
+    ```text
+    clerk.yaml [production]
+    ```
+
+    </details>
+    ");
+    outline(&shown);
+}
+
+#[test]
+fn no_value_breaks_out_of_its_place_and_what_is_left_out_is_counted() {
+    let mut found = samples::hostile_plan();
+    outline(&markdown(&found));
+    outline(&markdown(&samples::hostile_shut_out()));
+    let target = found.targets.remove(0);
+    found.targets = vec![target; 900];
+    let shown = markdown(&found);
+    outline(&shown);
+    let missing = 900 - shown.matches("<summary><code>").count();
+    let settings = missing * 7;
+    let note = format!("… {missing} targets with {settings} settings are left out");
+    assert!(shown.contains(&note), "{shown}");
+}

@@ -1,0 +1,279 @@
+//! Foldable blocks of Markdown that fit into a given number of characters: what is too much is
+//! left out of the middle, of lists first, fences and blocks stay whole, and a count says what is
+//! missing.
+
+use crate::render::text::markdown::fence;
+use crate::render::text::words::{count, list, verb};
+
+mod entries;
+
+use entries::{capped, most_entries};
+
+/// Room for the sentence that says what was left out.
+const NOTE: usize = 160;
+/// Blocks are shortened to as little as this before any of them is left out.
+const SHARE: usize = 2_000;
+
+/// One foldable part. When it is too long, settings are left out of the middle of its fences.
+pub(super) struct Block {
+    /// Comments by which a program finds its targets, a line each.
+    pub markers: Vec<String>,
+    /// Whether it is unfolded at first.
+    pub opened: Opened,
+    /// HTML, in one line.
+    pub summary: String,
+    /// What is inside.
+    pub parts: Vec<Part>,
+    /// How many targets it tells of.
+    pub targets: usize,
+    /// How many settings of them.
+    pub settings: usize,
+}
+
+/// Whether a block is unfolded at first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opened {
+    Yes,
+    No,
+}
+
+/// What a block is made of.
+pub(super) enum Part {
+    /// A paragraph or a list that is Markdown already.
+    Prose(String),
+    /// Text that is shown as it is.
+    Fence(Fence),
+}
+
+/// A fence with its lines.
+pub(super) struct Fence {
+    /// How it is colored.
+    pub language: &'static str,
+    /// A line that stays as long as any other does.
+    pub head: Option<String>,
+    /// What may be left out.
+    pub lines: Vec<Line>,
+}
+
+/// A line of a fence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// What it says.
+    pub text: String,
+    /// Where it may be parted from the one before it.
+    pub tie: Tie,
+}
+
+/// How a line belongs to the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tie {
+    /// Not at all: another setting begins.
+    Start,
+    /// It says nothing alone.
+    Rest,
+    /// It is an entry of a list, of which some may be left out.
+    Entry,
+}
+
+/// How many characters a text has, as comments are measured.
+pub(super) fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The blocks one after another, in at most `room` characters.
+pub(super) fn fit(blocks: Vec<Block>, room: usize) -> String {
+    let lengths = blocks.iter().map(|block| length(&block.render())).collect();
+    let most = match share(lengths, room) {
+        share if share >= SHARE || blocks.len() == 1 => share,
+        _ => room.saturating_sub(NOTE) / 2,
+    };
+    let counts: Vec<_> = blocks.iter().map(|block| (block.targets, block.settings)).collect();
+    let texts: Vec<_> = blocks.into_iter().map(|block| block.within(most).render()).collect();
+    let lengths: Vec<_> = texts.iter().map(|text| length(text)).collect();
+    let Some((first, last)) = middle(&lengths, room, NOTE) else {
+        return texts.concat();
+    };
+    let missing = &counts[first..last];
+    let targets: usize = missing.iter().map(|(targets, _)| targets).sum();
+    let settings: usize = missing.iter().map(|(_, settings)| settings).sum();
+    let of =
+        if settings == 0 { String::new() } else { format!(" with {}", count(settings, "setting")) };
+    let (are, targets) = (verb(targets, "is", "are"), count(targets, "target"));
+    let note = format!(
+        "\n… {targets}{of} {are} left out here, and counted above; `--output-format html` shows all of them.\n"
+    );
+    [&texts[..first].concat(), note.as_str(), &texts[last..].concat()].concat()
+}
+
+/// How long each may be so that all of them fit, where the short ones leave their rest to the others.
+fn share(mut lengths: Vec<usize>, mut room: usize) -> usize {
+    lengths.sort_unstable();
+    for (number, length) in lengths.iter().enumerate() {
+        let share = room / (lengths.len() - number);
+        if *length > share {
+            return share;
+        }
+        room -= length;
+    }
+    usize::MAX
+}
+
+/// Which of the lengths have to go so that the others and a note fit: a range in the middle, or
+/// `None` where all of them fit.
+fn middle(lengths: &[usize], room: usize, note: usize) -> Option<(usize, usize)> {
+    if lengths.iter().sum::<usize>() <= room {
+        return None;
+    }
+    let mut left = room.saturating_sub(note);
+    let (mut first, mut last) = (0, lengths.len());
+    while first < last {
+        let front = first <= lengths.len() - last;
+        let next = lengths[if front { first } else { last - 1 }];
+        if next > left {
+            break;
+        }
+        left -= next;
+        if front {
+            first += 1;
+        } else {
+            last -= 1;
+        }
+    }
+    Some((first, last))
+}
+
+impl Line {
+    /// The first line of a setting.
+    pub(super) fn start(text: String) -> Self {
+        Self { text, tie: Tie::Start }
+    }
+
+    /// A line that says nothing without the one before it.
+    pub(super) fn rest(text: String) -> Self {
+        Self { text, tie: Tie::Rest }
+    }
+
+    /// An entry of a list.
+    pub(super) fn entry(text: String) -> Self {
+        Self { text, tie: Tie::Entry }
+    }
+}
+
+impl Block {
+    fn render(&self) -> String {
+        let open = match self.opened {
+            Opened::Yes => " open",
+            Opened::No => "",
+        };
+        let markers = self.markers.iter().fold(String::new(), |all, marker| all + "\n" + marker);
+        let gap = if markers.is_empty() { "" } else { "\n" };
+        let parts: String = self.parts.iter().map(Part::render).collect();
+        let summary = &self.summary;
+        format!(
+            "{markers}{gap}\n<details{open}>\n<summary>{summary}</summary>\n{parts}\n</details>\n"
+        )
+    }
+
+    /// The block without as many entries in the middle of its lists as is needed to fit, or, where
+    /// that is not enough, without settings in the middle of its fences. Where several targets
+    /// share it, their markers go first.
+    fn within(mut self, room: usize) -> Self {
+        if length(&self.render()) > room && self.targets > 1 {
+            self.markers.clear();
+        }
+        let whole = length(&self.render());
+        if whole <= room {
+            return self;
+        }
+        let lines: Vec<&Line> = self.parts.iter().flat_map(Part::lines).collect();
+        let lengths: Vec<_> = lines.iter().map(|line| length(&line.text) + 1).collect();
+        let frame = whole - lengths.iter().sum::<usize>();
+        let room_for_lines = room.saturating_sub(frame);
+        if let Some(most) = most_entries(&lines, room_for_lines) {
+            for part in &mut self.parts {
+                if let Part::Fence(Fence { lines, .. }) = part {
+                    *lines = capped(lines, most);
+                }
+            }
+            return self;
+        }
+        if let Some(cut) = middle(&lengths, room_for_lines, NOTE) {
+            let cut = between_settings(&lines, cut);
+            let note = left_out(&lines[cut.0..cut.1]);
+            self.leave_out(cut, &note);
+        }
+        self
+    }
+
+    /// Replaces the lines from `first` to before `last`, counted through all fences, by a note.
+    fn leave_out(&mut self, (first, last): (usize, usize), note: &str) {
+        let mut number = 0;
+        for part in &mut self.parts {
+            let Part::Fence(Fence { lines, .. }) = part else { continue };
+            let mut kept = Vec::with_capacity(lines.len());
+            for line in lines.drain(..) {
+                if number == first {
+                    kept.push(Line::start(format!("# … {note} left out …")));
+                }
+                if !(first..last).contains(&number) {
+                    kept.push(line);
+                }
+                number += 1;
+            }
+            *lines = kept;
+        }
+        self.parts.retain(|part| !matches!(part, Part::Fence(fence) if fence.lines.is_empty()));
+    }
+}
+
+/// Moves the ends of a cut outwards until it parts no setting, save that a list may lose some of
+/// its own entries.
+fn between_settings(lines: &[&Line], (mut first, mut last): (usize, usize)) -> (usize, usize) {
+    while first > 0 && lines.get(first).is_some_and(|line| line.tie == Tie::Rest) {
+        first -= 1;
+    }
+    let within_a_list =
+        lines[first..lines.len().min(last + 1)].iter().all(|line| line.tie == Tie::Entry);
+    while !within_a_list && lines.get(last).is_some_and(|line| line.tie != Tie::Start) {
+        last += 1;
+    }
+    (first, last)
+}
+
+/// What was left out, in words.
+fn left_out(lines: &[&Line]) -> String {
+    let entries = lines.iter().take_while(|line| line.tie != Tie::Start).count();
+    let settings = lines.iter().filter(|line| line.tie == Tie::Start).count();
+    let parts: Vec<_> = [(entries, "entry"), (settings, "setting")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, noun)| count(number, noun))
+        .collect();
+    list(&parts)
+}
+
+impl Part {
+    fn render(&self) -> String {
+        match self {
+            Self::Prose(text) => format!("\n{text}\n"),
+            Self::Fence(Fence { language, head, lines }) => {
+                let lines: Vec<&str> = head
+                    .as_deref()
+                    .into_iter()
+                    .chain(lines.iter().map(|it| it.text.as_str()))
+                    .collect();
+                format!("\n{}", fence(language, &lines))
+            }
+        }
+    }
+
+    fn lines(&self) -> &[Line] {
+        match self {
+            Self::Prose(_) => &[],
+            Self::Fence(Fence { lines, .. }) => lines,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+use insta::assert_snapshot;
+
+use super::*;
+use crate::render::samples::{self, HOSTILE, is_quiet};
+
+fn below(file: &str) -> Place {
+    Place::Inside(format!("ops/{file}"))
+}
+
+#[test]
+fn what_will_be_sent_stands_at_its_line_the_least_certain_first() {
+    assert_snapshot!(super::plan(&samples::plan(), &below), @r#"
+    ::warning file=ops/clerk.yaml,line=7,endLine=7,col=3,endColumn=11,title=may-lock-out::this turns the allowlist on%0Ahelp: put the identifiers on the list first%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.allowlist%3A uncertain%2C recorded as wanted::PATCH /v1/instance/restrictions sends allowlist: true%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.blocklist%3A uncertain%2C nothing recorded::PATCH /v1/instance/restrictions sends blocklist: null%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.support_email%3A changed::PATCH /v1/instance sends support_email: "old@example.com" → "help@example.com"%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.allowed_origins%3A changed::PATCH /v1/instance sends allowed_origins: 1 removed, 1 added, 1 kept%0A- "app://a"%0A+ "app://c"%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.hibp%3A new::PATCH /v1/instance sends hibp: true%0Afor clerk.yaml [production]
+    ::notice file=ops/clerk.yaml,title=organization_settings.enabled%3A released::was true: no longer managed; the service keeps the value%0Afor clerk.yaml [production]
+    "#);
+}
+
+#[test]
+fn drift_is_a_warning_at_its_line() {
+    assert_snapshot!(super::drift(&samples::drift(), &below), @r#"
+    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.hibp%3A drifted::hibp: live false, file true (frontend, a hint)%0Afor clerk.yaml [production]
+    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.support_email%3A drifted::support_email: live "old@example.com", file "help@example.com" (get)%0Afor clerk.yaml [production]
+    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.allowed_origins%3A drifted::allowed_origins: 1 only live, 1 only in the file, 1 in both (get)%0Alive "app://a"%0Afile "app://c"%0Afor clerk.yaml [production]
+    ::notice title=clerkform::Drift: 3 of 6 compared settings differ in 1 target; 1 is not applied yet; 3 cannot be read.
+    "#);
+}
+
+#[test]
+fn what_several_targets_share_is_told_once() {
+    let mut plan = samples::plan();
+    for (number, about) in
+        [(2, "%0Afor clerk.yaml [production] and clerk.yaml [e1]\n"), (5, "%0Afor 5 targets\n")]
+    {
+        while plan.targets.len() < number {
+            let mut more = plan.targets[0].clone();
+            more.environment = Some(format!("e{}", plan.targets.len()));
+            plan.targets.push(more);
+        }
+        let shown = super::plan(&plan, &below);
+        assert_eq!(shown.lines().count(), 7, "{shown}");
+        assert_eq!(shown.matches(about).count(), 7, "{shown}");
+    }
+}
+
+#[test]
+fn the_tenth_says_how_many_there_are() {
+    for (number, notices) in [(2, 10), (3, 16)] {
+        let mut plan = samples::plan();
+        plan.targets[0].released.clear();
+        plan.targets = (0..number)
+            .map(|number| {
+                let mut target = plan.targets[0].clone();
+                target.config = format!("{number}.yaml");
+                target
+            })
+            .collect();
+        let shown = super::plan(&plan, &below);
+        let shown: Vec<_> = shown.lines().filter(|line| line.starts_with("::notice")).collect();
+        assert_eq!(shown.len(), notices);
+        let told = "::notice title=clerkform::6 more notices; the log of this step has all of it. \
+                    Plan: 6 calls change 15 settings in 3 targets.";
+        assert_eq!(shown[9] == told, number == 3, "{}", shown[9]);
+    }
+}
+
+#[test]
+fn no_value_starts_a_command_or_a_property() {
+    let plan = samples::hostile_plan();
+    let naming = |file: &str| Place::Inside(file.to_owned());
+    let shut_out = samples::hostile_shut_out();
+    for shown in [
+        super::plan(&plan, &naming),
+        super::drift(&plan, &naming),
+        super::drift(&shut_out, &naming),
+    ] {
+        assert!(is_quiet(&shown), "{shown}");
+        for line in shown.lines() {
+            let (head, message) = line[2..].split_once("::").unwrap();
+            let is_known = |kind: &&str| line.starts_with(&format!("::{kind} "));
+            assert!(["warning", "notice", "error"].iter().any(is_known), "{line}");
+            for property in head.split_once(' ').unwrap().1.split(',') {
+                let name = property.split('=').next().unwrap();
+                assert!(
+                    ["file", "line", "endLine", "col", "endColumn", "title"].contains(&name),
+                    "{line}"
+                );
+            }
+            let escapes = message.matches('%').count();
+            let known = ["%25", "%0A", "%0D"].map(|escape| message.matches(escape).count());
+            assert_eq!(escapes, known.iter().sum::<usize>(), "{message}");
+        }
+    }
+}
+
+#[test]
+fn no_line_of_the_text_is_a_command() {
+    let mut plan = samples::hostile_plan();
+    plan.targets[0].config = format!("::error::{HOSTILE}##[error]");
+    let text =
+        crate::render::plan::text::text(&plan, &crate::render::text::palette::Palette::plain());
+    assert!(text.starts_with("\\u{3a}:error"));
+    assert!(!text.contains("##["));
+    assert!(!text.lines().any(|line| line.trim_start().starts_with("::")));
+}
+
+#[test]
+fn a_target_that_could_not_be_compared_is_an_error() {
+    let shown = super::drift(&samples::shut_out(), &below);
+    assert_eq!(
+        shown.lines().next().unwrap(),
+        "::error file=ops/other.yaml,title=key-missing::there is no secret key in OTHER%0Ahelp: set it\
+         %0Afor other.yaml [production]"
+    );
+}

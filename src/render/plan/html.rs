@@ -1,0 +1,121 @@
+//! A plan or drift as one page that needs nothing else and leaves nothing out: a table of targets
+//! by sections, each change with before and after in full, and a filter. Its content policy lets
+//! this page's own style and script run and nothing else, so that no value can, whatever it holds.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::advice::advice;
+use super::command;
+use super::{drift_text, text};
+use crate::plan::Plan;
+use crate::render::text::escape::name;
+use crate::render::text::markdown::{html, html_prose};
+use crate::render::text::shell::quoted;
+use crate::render::text::words::add;
+
+mod filter;
+mod overview;
+mod target;
+mod value;
+mod warnings;
+
+const STYLE: &str = include_str!("html/page.css");
+const SCRIPT: &str = include_str!("html/page.js");
+
+/// Up to this many targets, or warnings, are unfolded at first.
+const UNFOLDED: usize = 20;
+/// Up to this many characters of a command are unfolded at first.
+const UNFOLDED_COMMAND: usize = 480;
+
+/// What a page is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    Plan,
+    Drift,
+}
+
+/// What the words of a page are.
+struct Words {
+    topic: Topic,
+    title: &'static str,
+    before: &'static str,
+    after: &'static str,
+}
+
+const PLAN: Words =
+    Words { topic: Topic::Plan, title: "clerkform plan", before: "Before", after: "After" };
+
+const DRIFT: Words =
+    Words { topic: Topic::Drift, title: "clerkform drift", before: "Live", after: "File" };
+
+/// A plan as a page. `checksum` is the plan's.
+pub fn plan(plan: &Plan, checksum: &str) -> String {
+    let mut lead = format!("<p>Checksum: <code>{}</code></p>\n", html(checksum));
+    if !plan.is_empty() {
+        let sum = format!("--checksum {}", quoted(&name(checksum)));
+        let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
+        let options: &[&str] = if is_refreshed { &["--refresh", &sum] } else { &[&sum] };
+        let told = "The command that applies exactly this plan, with the same key and API";
+        lead += &copied(told, &command::apply(plan, options));
+    }
+    page(&PLAN, plan, &text::totals(plan), &lead)
+}
+
+/// Drift as a page.
+pub fn drift(found: &Plan) -> String {
+    let drift_text::Remedy { command, hints } = drift_text::remedy(found);
+    let mut lead = String::new();
+    if let Some(command) = command {
+        let told = "The command that puts the files' values back, with the same key and API; it \
+                    shows its plan and asks first";
+        lead += &copied(told, &command);
+    }
+    for hint in hints {
+        add(&mut lead, format_args!("<p>To put it right: {}.</p>\n", html_prose(&hint)));
+    }
+    page(&DRIFT, found, &drift_text::totals(found), &lead)
+}
+
+fn copied(told: &str, command: &str) -> String {
+    let open = if command.len() <= UNFOLDED_COMMAND { " open" } else { "" };
+    format!(
+        "<details{open}>\n<summary>{told}</summary>\n<pre tabindex=\"0\">{}</pre>\n</details>\n",
+        html(command)
+    )
+}
+
+fn page(words: &Words, plan: &Plan, totals: &str, lead: &str) -> String {
+    let policy = format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    );
+    let (title, totals) = (words.title, html(totals));
+    let mut out = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{totals} {title}</title>\n\
+         <style>{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n<p>{totals}</p>\n\
+         {lead}</header>\n<main>\n"
+    );
+    out += &warnings::shared(&advice(plan), plan.targets.len());
+    out += &filter::form(plan, words.topic);
+    out += &overview::table(plan);
+    out += "<h2>Targets</h2>\n";
+    for (number, each) in plan.targets.iter().enumerate() {
+        out += &target::block(words, number, each, plan.targets.len());
+    }
+    add(&mut out, format_args!("</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"));
+    out
+}
+
+/// What a content policy knows an inline element by.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! A plan as a comment on a pull or merge request: what it comes to, what may go wrong, a foldable
+//! block for each target that changes, and the command that applies exactly this plan. Data stands
+//! in fences, code spans or escaped.
+
+use super::advice::advice;
+use super::change::{Shown, counts, reason, shown, sign};
+use super::command;
+use super::comment::{Comment, marker, silent, summary, warnings};
+use super::drift_markdown;
+use super::folded::{Block, Fence, Line, Opened, Part};
+use super::reading::unread;
+use super::text::{instance_as, release, state_as, totals_as, uncertain};
+use super::unreflected::NOT_PLANNED;
+use crate::plan::{Call, Change, Plan, Release, TargetPlan};
+use crate::render::findings::text::place;
+use crate::render::text::escape::{name, value};
+use crate::render::text::markdown::{code, fence, named, prose};
+use crate::render::text::shell::quoted;
+use crate::render::text::words::count;
+
+/// The first line, by which a pipeline finds its former comment.
+pub const MARKER: &str = "<!-- clerkform plan -->";
+
+/// The plan as Markdown. `checksum` is the plan's.
+pub fn markdown(plan: &Plan, checksum: &str) -> String {
+    let (told, same): (Vec<_>, Vec<_>) =
+        plan.targets.iter().partition(|target| !target.is_in_order());
+    let mut blocks: Vec<_> = told.into_iter().map(block).collect();
+    if !same.is_empty() {
+        blocks.push(silent(&same, "a difference"));
+    }
+    Comment {
+        marker: MARKER,
+        headline: totals_as(plan, prose),
+        warnings: warnings(&advice(plan), plan.targets.len()),
+        blocks,
+        foot: foot(plan, &name(checksum)),
+    }
+    .render()
+}
+
+fn block(target: &TargetPlan) -> Block {
+    let about = format!("{}; {}", instance_as(target, named), state_as(target, named));
+    let mut parts = vec![Part::Prose(about)];
+    parts.extend(unread(target).map(Part::Prose));
+    parts.extend(target.calls.iter().map(|each| call(each, target)));
+    parts.extend(target.unreflected.iter().map(|each| withheld(each, target)));
+    parts.extend(uncertain(target).map(|note| Part::Prose(note.to_owned())));
+    if !target.released.is_empty() {
+        let lines = target.released.iter().map(released).collect();
+        parts.push(Part::Fence(Fence {
+            language: "diff",
+            head: Some("# Released".to_owned()),
+            lines,
+        }));
+    }
+    let changes = changed(&target.calls);
+    let withheld = changed(&target.unreflected);
+    let counts = [
+        (target.calls.len(), count(target.calls.len(), "call")),
+        (changes, count(changes, "setting")),
+        (withheld, format!("{withheld} not taken")),
+        (target.released.len(), count(target.released.len(), "release")),
+        (target.advisories.len(), count(target.advisories.len(), "warning")),
+    ];
+    Block {
+        markers: vec![marker(target)],
+        opened: Opened::Yes,
+        summary: summary(target, &counts),
+        parts,
+        targets: 1,
+        settings: changes + withheld + target.released.len(),
+    }
+}
+
+fn released(each: &Release) -> Line {
+    let field = name(&format!("{}.{}", each.section, each.field));
+    Line::start(format!("- {field}  # {}", release(each)))
+}
+
+fn changed(calls: &[Call]) -> usize {
+    calls.iter().map(|call| call.changes.len()).sum()
+}
+
+/// What no call is planned for although it differs.
+fn withheld(section: &Call, target: &TargetPlan) -> Part {
+    let changes = section.changes.iter();
+    let lines = changes.flat_map(|each| drift_markdown::change(each, &target.config)).collect();
+    let head = Some(format!("# {}: {NOT_PLANNED}", section.section.name));
+    Part::Fence(Fence { language: "diff", head, lines })
+}
+
+fn call(call: &Call, target: &TargetPlan) -> Part {
+    let lines = call.changes.iter().flat_map(|each| change(each, &target.config)).collect();
+    let head = Some(format!("# PATCH {}", call.section.path));
+    Part::Fence(Fence { language: "diff", head, lines })
+}
+
+/// A change as lines of a diff.
+fn change(change: &Change, config: &str) -> Vec<Line> {
+    let field = change.field.name;
+    let sign = sign(change.reason);
+    let place = name(&place(config, change.at.line, change.at.column));
+    let why = format!("# {}, {place}", reason(change));
+    match shown(change) {
+        Shown::Line { before: None, after } => {
+            vec![Line::start(format!("{sign} {field}: {after}  {why}"))]
+        }
+        Shown::Line { before: Some(before), after } => vec![
+            Line::start(format!("- {field}: {before}")),
+            Line::rest(format!("+ {field}: {after}  {why}")),
+        ],
+        Shown::Entries { removed, added, kept } => {
+            let counts = counts(removed.len(), added.len(), kept);
+            // A diff has no sign for a change, only for lines that come and go.
+            let sign = if sign == '~' { ' ' } else { sign };
+            let mut lines = vec![Line::start(format!("{sign} {field}: {counts}  {why}"))];
+            let entry = |sign: char, entry| Line::entry(format!("{sign}   - {}", value(entry)));
+            lines.extend(removed.into_iter().map(|it| entry('-', it)));
+            lines.extend(added.into_iter().map(|it| entry('+', it)));
+            lines
+        }
+    }
+}
+
+/// The checksum, and the command that applies what was reviewed and nothing else.
+fn foot(plan: &Plan, checksum: &str) -> String {
+    let told = format!("\nChecksum: {}\n", code(checksum));
+    if plan.is_empty() {
+        return told;
+    }
+    let checksum = format!("--checksum {}", quoted(checksum));
+    let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
+    let options: &[&str] = if is_refreshed { &["--refresh", &checksum] } else { &[&checksum] };
+    let command = command::apply(plan, options);
+    format!(
+        "{told}\nTo apply exactly this plan, with the same key and API:\n\n{}",
+        fence("sh", &[command])
+    )
+}
+
+#[cfg(test)]
+mod tests;

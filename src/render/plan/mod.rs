@@ -1,0 +1,17 @@
+//! The document of a plan and of a drift, in every format.
+
+mod advice;
+mod change;
+mod command;
+mod comment;
+pub mod drift_markdown;
+pub mod drift_text;
+mod folded;
+pub mod github;
+pub mod gitlab;
+pub mod html;
+pub mod markdown;
+mod reading;
+mod rows;
+pub mod text;
+pub(super) mod unreflected;

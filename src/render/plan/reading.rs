@@ -1,0 +1,104 @@
+//! What a plan says of its look at the live instance: how much could not be read, and what it
+//! means that nothing is to be done.
+
+use crate::plan::{Plan, Reading, TargetPlan};
+use crate::render::text::words::{count, plural, verb};
+
+/// How many settings could not be read, where any could not.
+pub(super) fn unread(target: &TargetPlan) -> Option<String> {
+    let Reading { compared, unreadable, pending: _ } = target.reading.as_ref()?;
+    let (hidden, all) = (unreadable.len(), unreadable.len() + compared);
+    (hidden > 0).then(|| {
+        let (settings, are) = (count(all, "setting"), verb(hidden, "is", "are"));
+        format!("{hidden} of {settings} cannot be read and {are} planned as without `--refresh`")
+    })
+}
+
+/// Why a plan is empty, in one sentence.
+pub(super) fn nothing_to_do(plan: &Plan) -> String {
+    let targets = plan.targets.len();
+    let asks = verb(targets, "asks", "ask");
+    let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
+    let is_hidden = plan.targets.iter().any(|target| unread(target).is_some());
+    match targets {
+        0 => "Nothing to do: no target was named.".to_owned(),
+        1 if is_hidden => "Nothing to do: what can be read of the instance is as the file asks, \
+                           and the rest was last applied."
+            .to_owned(),
+        _ if is_hidden => format!(
+            "Nothing to do: what can be read of {} is as the files ask, and the rest was last \
+             applied.",
+            count(targets, "instance")
+        ),
+        1 if is_refreshed => "Nothing to do: the instance is as the file asks.".to_owned(),
+        _ if is_refreshed => {
+            format!("Nothing to do: {} are as the files ask.", count(targets, "instance"))
+        }
+        // Without a state, whatever the files ask for would be new.
+        _ if plan.targets.iter().all(|target| target.state.lineage.is_none()) => {
+            let (files, sets) = (plural(targets, "file"), verb(targets, "sets", "set"));
+            format!("Nothing to do: the {files} {sets} nothing yet.")
+        }
+        1 => "Nothing to do: what the file asks for is what was last applied.".to_owned(),
+        _ => {
+            format!("Nothing to do: {} {asks} for what was last applied.", count(targets, "target"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::markdown::markdown;
+    use super::super::text::text;
+    use super::*;
+    use crate::render::samples;
+    use crate::render::text::palette::Palette;
+
+    #[test]
+    fn an_empty_plan_claims_no_more_than_was_read_or_applied() {
+        let unread = || samples::target();
+        let with = |unreadable: usize| {
+            let mut target = samples::refreshed_plan().targets.remove(0);
+            target.calls.clear();
+            target.reading.as_mut().unwrap().unreadable.truncate(unreadable);
+            target
+        };
+        let mut unset = samples::target();
+        unset.state.lineage = None;
+        for (targets, expected) in [
+            (vec![], "Nothing to do: no target was named."),
+            (vec![unread()], "Nothing to do: what the file asks for is what was last applied."),
+            (vec![unset.clone()], "Nothing to do: the file sets nothing yet."),
+            (vec![with(0)], "Nothing to do: the instance is as the file asks."),
+            (vec![with(0), with(0)], "Nothing to do: 2 instances are as the files ask."),
+            (
+                vec![with(2)],
+                "Nothing to do: what can be read of the instance is as the file asks, and the \
+                 rest was last applied.",
+            ),
+            (
+                vec![with(0), with(2)],
+                "Nothing to do: what can be read of 2 instances is as the files ask, and the rest \
+                 was last applied.",
+            ),
+        ] {
+            assert_eq!(nothing_to_do(&Plan { targets, ..Plan::default() }), expected);
+        }
+    }
+
+    #[test]
+    fn a_refreshed_plan_says_where_a_value_was_read_and_how_much_could_not_be() {
+        let plan = samples::refreshed_plan();
+        let shown = text(&plan, &Palette::plain());
+        let unread = "3 of 9 settings cannot be read and are planned as without `--refresh`";
+        assert!(shown.contains(&format!("\n  {unread}\n")), "{shown}");
+        assert!(shown.contains("clerk.yaml:3:3  drifted (get)\n"), "{shown}");
+        let shown = markdown(&plan, "5f1c");
+        assert!(shown.contains("# drifted (get), clerk.yaml:3:3\n"), "{shown}");
+        assert!(shown.contains("3 of 9 settings cannot be read"), "{shown}");
+        assert!(
+            shown.contains("clerkform apply clerk.yaml -e production --refresh --checksum"),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,377 @@
+//! A plan for people: each call with its path, each change with a sign, its reason and its line,
+//! what is released, what is worth knowing, and one sentence of totals.
+
+use super::advice::advice;
+use super::change::{Shown, counts, reason, shown, sign};
+use super::reading::{nothing_to_do, unread};
+use super::rows::{Row, rows};
+use super::{drift_text, unreflected};
+use crate::plan::{Call, Change, Plan, Reason, Release, TargetPlan};
+use crate::render::findings::text::brief;
+use crate::render::text::escape::{name, value};
+use crate::render::text::palette::{Palette, paint};
+use crate::render::text::words::{add, count, verb};
+
+/// Every target with its calls, releases and advisories, then one sentence of totals. What is
+/// said of the base of a file is said once, however many of its overlays it concerns.
+pub fn text(plan: &Plan, palette: &Palette) -> String {
+    let mut out = String::new();
+    let mut warnings = advice(plan).into_iter().peekable();
+    for (number, each) in plan.targets.iter().enumerate() {
+        out.push_str(&target(each, palette));
+        while let Some(warning) = warnings.next_if(|warning| warning.first() == number) {
+            out.push('\n');
+            out.push_str(&brief(warning.finding, "  ", palette));
+            if let Some(others) = warning.also() {
+                add(&mut out, format_args!("    also: {others}\n"));
+            }
+        }
+        out.push('\n');
+    }
+    out.push_str(&paint(palette.strong, totals(plan)));
+    out.push('\n');
+    out
+}
+
+/// What the plan comes to, in one sentence.
+pub fn totals(plan: &Plan) -> String {
+    totals_as(plan, str::to_owned)
+}
+
+/// The same, with its values as `show` writes them.
+pub(super) fn totals_as(plan: &Plan, show: fn(&str) -> String) -> String {
+    let all = plan.totals();
+    let differing = unreflected::told(plan.unreflected(), show);
+    if plan.is_empty() {
+        return match differing {
+            None => nothing_to_do(plan),
+            Some(differing) => format!("{differing}; no call is planned."),
+        };
+    }
+    let released =
+        format!("{} {} released", count(all.released, "setting"), verb(all.released, "is", "are"));
+    let calls = (all.calls > 0).then(|| changed(plan));
+    let calls = calls.unwrap_or_else(|| "no call is needed".to_owned());
+    let parts = [Some(calls), (all.released > 0).then_some(released), differing];
+    format!("Plan: {}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
+/// The calls and what they change.
+fn changed(plan: &Plan) -> String {
+    let all = plan.totals();
+    let changing = plan.targets.iter().filter(|target| !target.calls.is_empty()).count();
+    let targets = match all.targets {
+        same if same == changing => count(changing, "target"),
+        more => format!("{changing} of {}", count(more, "target")),
+    };
+    format!(
+        "{} {} {} in {targets}",
+        count(all.calls, "call"),
+        verb(all.calls, "changes", "change"),
+        count(all.changes, "setting")
+    )
+}
+
+/// The instance that a target is about, as far as it is known before anything is read.
+pub(super) fn instance(target: &TargetPlan) -> String {
+    instance_as(target, name)
+}
+
+/// The same, with its name as `show` writes names.
+pub(super) fn instance_as(target: &TargetPlan, show: fn(&str) -> String) -> String {
+    let recorded = target.instance.as_ref();
+    let id = recorded.and_then(|it| it.id.as_ref()).or(target.target.instance_id.as_ref());
+    let kind = recorded.and_then(|it| it.environment_type).or(target.target.environment_type);
+    match (id, kind) {
+        (Some(id), Some(kind)) => format!("instance {} ({kind})", show(id)),
+        (Some(id), None) => format!("instance {}", show(id)),
+        (None, Some(kind)) => format!("the {kind} instance that the key opens"),
+        (None, None) => "the instance that the key opens".to_owned(),
+    }
+}
+
+/// The state that a target was compared with, and why everything is new where there is none.
+pub(super) fn state(target: &TargetPlan) -> String {
+    state_as(target, name)
+}
+
+/// The same, with its location as `show` writes names.
+pub(super) fn state_as(target: &TargetPlan, show: fn(&str) -> String) -> String {
+    let location = show(&target.state.location);
+    match (&target.state.lineage, target.calls.is_empty()) {
+        (Some(_), _) => format!("state {location}, serial {}", target.state.serial),
+        (None, true) => format!("no state at {location}"),
+        (None, false) if target.reading.is_some() => {
+            format!("no state at {location}: only what was read of the instance is known")
+        }
+        (None, false) => format!("no state at {location}: everything is new"),
+    }
+}
+
+/// What is recorded of a released field and what becomes of it.
+pub(super) fn release(release: &Release) -> String {
+    let before = match &release.before {
+        Some(before) => format!("was {}", value(before)),
+        None => "may or may not have been sent".to_owned(),
+    };
+    format!("{before}: no longer managed; the service keeps the value")
+}
+
+/// What `uncertain` means, wherever a target has such a change.
+pub(super) fn uncertain(target: &TargetPlan) -> Option<&'static str> {
+    target
+        .calls
+        .iter()
+        .flat_map(|call| &call.changes)
+        .any(|change| change.reason == Reason::Uncertain)
+        .then_some("uncertain: an earlier run may or may not have set it, so it is sent again")
+}
+
+fn target(target: &TargetPlan, palette: &Palette) -> String {
+    let title = paint(palette.strong, name(&target.title()));
+    let mut out = if target.is_in_order() {
+        format!("{title}: nothing to do\n")
+    } else {
+        let about = format_args!("  {}\n  {}\n", instance(target), state(target)).to_string();
+        format!("{title}\n{}", paint_lines(&about, palette))
+    };
+    if let Some(note) = unread(target) {
+        add(&mut out, format_args!("  {note}\n"));
+    }
+    for each in &target.calls {
+        out.push('\n');
+        out.push_str(&call(each, target, palette));
+    }
+    for each in &target.unreflected {
+        out.push('\n');
+        out.push_str(&withheld(each, target, palette));
+    }
+    if let Some(note) = uncertain(target) {
+        add(&mut out, format_args!("\n  {} {note}\n", paint(palette.caution, "!")));
+    }
+    if !target.released.is_empty() {
+        out.push_str("\n  Released\n");
+    }
+    for each in &target.released {
+        let minus = paint(palette.removed, "-");
+        let field = name(&format!("{}.{}", each.section, each.field));
+        add(&mut out, format_args!("    {minus} {field}  {}\n", release(each)));
+    }
+    out
+}
+
+fn paint_lines(lines: &str, palette: &Palette) -> String {
+    lines.lines().map(|line| paint(palette.faint, line) + "\n").collect()
+}
+
+fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
+    let head = paint(palette.strong, format_args!("PATCH {}", call.section.path));
+    let row = |change: &Change| {
+        let style = match change.reason {
+            Reason::New => palette.added,
+            Reason::Changed => palette.changed,
+            Reason::Uncertain | Reason::Drifted | Reason::Unreflected => palette.caution,
+        };
+        let sign = paint(style, sign(change.reason));
+        Row { sign, headline: headline(change), why: reason(change) }
+    };
+    format!("  {head}  {}\n{}", call.section.name, rows(call, target, palette, ["-", "+"], row))
+}
+
+/// What no call is planned for although it differs.
+fn withheld(section: &Call, target: &TargetPlan, palette: &Palette) -> String {
+    let head = paint(palette.strong, section.section.name);
+    let row = |change: &Change| Row {
+        sign: paint(palette.caution, sign(change.reason)),
+        headline: drift_text::headline(change),
+        why: reason(change),
+    };
+    let rows = rows(section, target, palette, ["live", "file"], row);
+    format!("  {head}  {}\n{rows}", unreflected::NOT_PLANNED)
+}
+
+/// The field with its value before and after, or with how many entries come and go.
+pub(super) fn headline(change: &Change) -> String {
+    let field = change.field.name;
+    match shown(change) {
+        Shown::Line { before: Some(before), after } => format!("{field}: {before} → {after}"),
+        Shown::Line { before: None, after } => format!("{field}: {after}"),
+        Shown::Entries { removed, added, kept } => {
+            format!("{field}: {}", counts(removed.len(), added.len(), kept))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::plan::StateRef;
+    use crate::render::samples::{self, HOSTILE, change, is_quiet};
+
+    const PLAIN: &Palette = &Palette::plain();
+
+    #[test]
+    fn a_plan_reads_at_a_glance() {
+        assert_snapshot!(text(&samples::plan(), PLAIN), @r#"
+        clerk.yaml [production]
+          instance ins_2abc (production)
+          state clerk.production.state.json, serial 3
+
+          PATCH /v1/instance  instance
+            + hibp: true                                             clerk.yaml:3:3  new
+            ~ support_email: "old@example.com" → "help@example.com"  clerk.yaml:3:3  changed
+            ~ allowed_origins: 1 removed, 1 added, 1 kept            clerk.yaml:3:3  changed
+                - "app://a"
+                + "app://c"
+
+          PATCH /v1/instance/restrictions  restrictions
+            ! allowlist: true  clerk.yaml:3:3  uncertain, recorded as wanted
+            ! blocklist: null  clerk.yaml:3:3  uncertain, nothing recorded
+
+          ! uncertain: an earlier run may or may not have set it, so it is sent again
+
+          Released
+            - organization_settings.enabled  was true: no longer managed; the service keeps the value
+
+          warning[may-lock-out]: this turns the allowlist on
+            --> clerk.yaml:7:3
+            help: put the identifiers on the list first
+
+        Plan: 2 calls change 5 settings in 1 target; 1 setting is released.
+        "#);
+    }
+
+    #[test]
+    fn without_a_state_the_plan_says_why_everything_is_new() {
+        let mut plan = samples::plan();
+        for target in &mut plan.targets {
+            target.state = StateRef {
+                location: "clerk.state.json".to_owned(),
+                serial: 0,
+                lineage: None,
+                digest: None,
+            };
+            target.instance = None;
+            target.environment = None;
+            target.released.clear();
+            target.advisories.clear();
+            target.calls.truncate(1);
+            target.calls[0].changes =
+                vec![change("instance.allowed_origins", None, json!(["b", "a"]), Reason::New)];
+        }
+        assert_snapshot!(text(&plan, PLAIN), @r#"
+        clerk.yaml
+          the instance that the key opens
+          no state at clerk.state.json: everything is new
+
+          PATCH /v1/instance  instance
+            + allowed_origins: 2 entries  clerk.yaml:3:3  new
+                + "b"
+                + "a"
+
+        Plan: 1 call changes 1 setting in 1 target.
+        "#);
+    }
+
+    #[test]
+    fn a_target_without_a_difference_is_one_line() {
+        let plan = Plan { targets: vec![samples::target(), samples::target()], ..Plan::default() };
+        assert_snapshot!(text(&plan, PLAIN), @r"
+        clerk.yaml [production]: nothing to do
+
+        clerk.yaml [production]: nothing to do
+
+        Nothing to do: 2 targets ask for what was last applied.
+        ");
+    }
+
+    #[test]
+    fn a_warning_of_several_targets_is_told_once_and_names_the_others() {
+        let mut plan = samples::plan();
+        for (number, also) in [
+            (2, "    also: 1.yaml [production]\n"),
+            (4, "    also: 1.yaml [production], 2.yaml [production] and 3.yaml [production]\n"),
+            (5, "    also: 4 more targets\n"),
+        ] {
+            while plan.targets.len() < number {
+                let mut more = plan.targets[0].clone();
+                more.config = format!("{}.yaml", plan.targets.len());
+                plan.targets.push(more);
+            }
+            let shown = text(&plan, PLAIN);
+            assert_eq!(shown.matches("may-lock-out").count(), 1);
+            assert!(shown.contains(also), "{shown}");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_change_has_its_line() {
+        use Reason::{Changed, Drifted, New, Uncertain};
+        let set = "instance.allowed_origins";
+        let email = "instance.support_email";
+        for (path, before, after, reason, expected) in [
+            (email, None, json!("a"), New, r#"support_email: "a""#),
+            (email, Some(json!("a")), json!(""), Changed, r#"support_email: "a" → """#),
+            (email, Some(Value::Null), json!("a"), Drifted, r#"support_email: null → "a""#),
+            (email, Some(json!("a")), json!("a"), Uncertain, r#"support_email: "a""#),
+            (set, None, json!([]), New, "allowed_origins: []"),
+            (set, None, json!(["a"]), New, "allowed_origins: 1 entry"),
+            (set, Some(json!(["a"])), json!([]), Changed, "allowed_origins: 1 removed"),
+            (set, Some(json!(["a", "b"])), json!(["b", "a"]), Uncertain, "allowed_origins: 2 kept"),
+            (set, Some(json!("odd")), json!(["a"]), Changed, r#"allowed_origins: "odd" → ["a"]"#),
+        ] {
+            assert_eq!(headline(&change(path, before, after, reason)), expected);
+        }
+    }
+
+    #[test]
+    fn totals_are_one_sentence() {
+        let full = samples::plan().targets.remove(0);
+        let mut releasing = samples::target();
+        releasing.released.clone_from(&full.released);
+        let empty = samples::target();
+        let mut unset = samples::target();
+        unset.state.lineage = None;
+        for (targets, expected) in [
+            (vec![], "Nothing to do: no target was named."),
+            (vec![&empty], "Nothing to do: what the file asks for is what was last applied."),
+            (vec![&unset], "Nothing to do: the file sets nothing yet."),
+            (vec![&unset, &unset], "Nothing to do: the files set nothing yet."),
+            (vec![&unset, &empty], "Nothing to do: 2 targets ask for what was last applied."),
+            (vec![&releasing], "Plan: no call is needed; 1 setting is released."),
+            (vec![&full], "Plan: 2 calls change 5 settings in 1 target; 1 setting is released."),
+            (
+                vec![&full, &empty, &full],
+                "Plan: 4 calls change 10 settings in 2 of 3 targets; 2 settings are released.",
+            ),
+        ] {
+            let plan = Plan { targets: targets.into_iter().cloned().collect(), ..Plan::default() };
+            assert_eq!(totals(&plan), expected);
+        }
+    }
+
+    #[test]
+    fn no_value_does_anything_to_a_terminal() {
+        let shown = text(&samples::hostile_plan(), PLAIN);
+        assert!(is_quiet(&shown), "{shown}");
+        assert!(!is_quiet(HOSTILE));
+        assert!(!shown.lines().any(|line| line.starts_with("# h") || line.starts_with("```")));
+    }
+
+    #[test]
+    fn colors_change_no_word() {
+        let colored = text(&samples::plan(), &Palette::colored());
+        let plain: String = colored
+            .split('\u{1b}')
+            .enumerate()
+            .map(|(index, part)| match index {
+                0 => part,
+                _ => part.split_once('m').unwrap().1,
+            })
+            .collect();
+        assert_eq!(plain, text(&samples::plan(), PLAIN));
+    }
+}

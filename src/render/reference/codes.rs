@@ -1,0 +1,134 @@
+//! What a finding's code means, for a terminal: its page, with a wrong example and a right one.
+
+use super::settings::{hanging, prose};
+use crate::finding::{Code, Example, Page, Severity};
+use crate::render::text::words::add;
+
+/// A code: what it means, whether it stops a run, examples, and why it is told.
+pub fn code(code: Code) -> String {
+    let Page { meaning, given, wrong, right, why } = code.page();
+    let mut out = format!("{}[{code}]\n\n{}", code.severity().as_str(), prose(meaning, "  "));
+    out.push('\n');
+    out.push_str(&prose(consequence(code.severity()), "  "));
+    if let Some(members) = given {
+        out.push_str(&example("While the state holds", members));
+    }
+    out.push_str(&example("Wrong", &shown(wrong)));
+    out.push_str(&example("Right", &shown(right)));
+    out.push('\n');
+    out.push_str(&hanging("  Why: ", why));
+    out
+}
+
+/// What a finding of that severity does to a run.
+pub(super) const fn consequence(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "An error: nothing is planned or applied while there is one.",
+        Severity::Warning => "A warning: it stops nothing, save with `--strict`.",
+    }
+}
+
+fn shown(example: Example) -> String {
+    match example {
+        Example::File(text) => text.to_owned(),
+        Example::Command(words) => format!("$ clerkform {words}\n"),
+    }
+}
+
+fn example(title: &str, text: &str) -> String {
+    let mut out = format!("\n  {title}:\n\n");
+    for line in text.lines() {
+        add(&mut out, format_args!("    {line}\n"));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[test]
+    fn a_code_is_told_with_what_to_do() {
+        assert_snapshot!(code(Code::DuplicateKey), @r"
+        error[duplicate-key]
+
+          A key stands twice in one mapping. Most readers would keep one of the two in silence, so
+          remove the one that is not meant.
+
+          An error: nothing is planned or applied while there is one.
+
+          Wrong:
+
+            restrictions:
+              blocklist: true
+              blocklist: false
+
+          Right:
+
+            restrictions:
+              blocklist: true
+
+          Why: Whoever reads the first line believes it, and the last one would win. It happens
+               when two branches that add the same setting are merged.
+        ");
+    }
+
+    #[test]
+    fn a_code_that_only_plans_have_is_told_with_commands() {
+        assert_snapshot!(code(Code::MayLockOut), @r#"
+        warning[may-lock-out]
+
+          The change can keep everybody out, such as an allowlist that is turned on while nothing
+          is on it, of identifiers or of subdomains.
+
+          A warning: it stops nothing, save with `--strict`.
+
+          While the state holds:
+
+            "applied": {"restrictions": {"allowlist": false}}
+
+          Wrong:
+
+            restrictions:
+              allowlist: true
+
+          Right:
+
+            restrictions:
+              allowlist: false # until its identifiers are on the list
+
+          Why: A plan cannot see what is on the list of identifiers. Put them on it first; then
+               the change is safe, and the warning can be passed over. The list of subdomains
+               stands in the file: with an entry in it there is no warning.
+        "#);
+        assert_snapshot!(code(Code::UnreadableFile), @r"
+        error[unreadable-file]
+
+          The file is missing, is a folder or something else that is not a file, is not UTF-8, or
+          is larger than 1 MiB. Nothing in it was checked.
+
+          An error: nothing is planned or applied while there is one.
+
+          Wrong:
+
+            $ clerkform validate configs
+
+          Right:
+
+            $ clerkform validate configs/clerk.yaml
+
+          Why: A file that nobody could read is not a file without problems. A run that left it
+               out would look like a success.
+        ");
+    }
+
+    #[test]
+    fn every_code_is_told_in_narrow_lines() {
+        for each in Code::ALL {
+            let shown = code(*each);
+            assert!(shown.lines().all(|line| line.chars().count() <= 90), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What a file holds beside settings, in words: `target` and `environments`.
+
+use super::settings::{entry, fact, first_sentence, prose};
+use crate::catalog::schema::{
+    ENVIRONMENTS, ENVIRONMENTS_MEANING, MEMBERS, Member, TARGET, TARGET_MEANING,
+};
+use crate::render::text::words::add;
+
+/// Each key with a short explanation.
+pub fn overview() -> String {
+    let members = MEMBERS.iter().map(|member| {
+        entry("  ", &format!("{TARGET}.{}", member.name), &first_sentence(member.meaning))
+    });
+    members.chain([entry("  ", ENVIRONMENTS, &first_sentence(ENVIRONMENTS_MEANING))]).collect()
+}
+
+/// What the key of that name is, `target.` and one of its members included.
+pub fn explained(name: &str) -> Option<String> {
+    if name == TARGET {
+        return Some(target());
+    }
+    if name == ENVIRONMENTS {
+        return Some(environments());
+    }
+    let name = name.strip_prefix(TARGET)?.strip_prefix('.')?;
+    MEMBERS.iter().find(|member| member.name == name).map(member)
+}
+
+/// The names that are explained here.
+pub fn names() -> impl Iterator<Item = String> {
+    let members = MEMBERS.iter().map(|member| format!("{TARGET}.{}", member.name));
+    [TARGET.to_owned(), ENVIRONMENTS.to_owned()].into_iter().chain(members)
+}
+
+fn target() -> String {
+    let mut out = format!("{TARGET}: optional, at the top of a file and in an overlay\n\n");
+    out.push_str(&prose(TARGET_MEANING, "  "));
+    out.push_str("\n  Members:\n");
+    for member in &MEMBERS {
+        out.push_str(&entry("    ", member.name, &first_sentence(member.meaning)));
+    }
+    out
+}
+
+fn member(member: &Member) -> String {
+    let mut out = format!("{TARGET}.{}: a string\n\n", member.name);
+    out.push_str(&prose(member.meaning, "  "));
+    add(
+        &mut out,
+        format_args!(
+            "\n  Example:\n\n    {TARGET}:\n      {}: {}\n\n",
+            member.name, member.example
+        ),
+    );
+    out.push_str(&fact("Values", &format!("It must be {}.", member.rule)));
+    out
+}
+
+fn environments() -> String {
+    let mut out = format!("{ENVIRONMENTS}: optional, at the top of a file\n\n");
+    out.push_str(&prose(ENVIRONMENTS_MEANING, "  "));
+    out.push_str(
+        "\n  Example:\n\n    environments:\n      production:\n        target: {environment_type: \
+         production}\n        instance: {test_mode: false}\n",
+    );
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_explained_in_narrow_lines() {
+        for name in names() {
+            let shown = explained(&name).unwrap();
+            assert!(shown.starts_with(&format!("{name}: ")), "{shown}");
+            assert!(shown.lines().all(|line| line.chars().count() <= 90), "{shown}");
+        }
+        for name in ["targets", "target.", "target.x", "instance_id", ""] {
+            assert_eq!(explained(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_member_is_told_with_what_it_must_be() {
+        assert_snapshot!(explained("target.environment_type").unwrap(), @r"
+        target.environment_type: a string
+
+          The only kind of instance that this file may be applied to. A secret key tells by its
+          prefix which kind it opens, so a wrong key is refused before any request.
+
+          Example:
+
+            target:
+              environment_type: production
+
+          Values:     It must be `development` or `production`.
+        ");
+    }
+}

@@ -1,0 +1,7 @@
+//! The reference: each setting, each other key of a file, each code.
+
+pub mod codes;
+pub mod codes_markdown;
+pub mod file;
+pub mod settings;
+pub(super) mod values;

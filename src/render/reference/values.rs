@@ -1,0 +1,76 @@
+//! What a field may hold, in words.
+
+use crate::catalog::{Field, Kind, Shape};
+
+/// What a field may hold, `null` included.
+pub(crate) fn accepted(field: &Field) -> String {
+    let kind = match field.kind {
+        Kind::Boolean => "true or false".to_owned(),
+        Kind::Integer { minimum } => format!("a whole number, at least {minimum}"),
+        Kind::Text(shape) => one(shape),
+        Kind::Set(shape) => match field.most {
+            Some(most) => format!("a list of at most {most} {}", many(shape)),
+            None => format!("a list of {}", many(shape)),
+        },
+    };
+    match (field.kind, field.nullable) {
+        (_, false) => kind,
+        (Kind::Boolean, true) => "true, false or null".to_owned(),
+        (_, true) => format!("{kind}, or null"),
+    }
+}
+
+fn one(shape: Shape) -> String {
+    match shape {
+        Shape::Any => "a string".to_owned(),
+        Shape::Email => "an e-mail address".to_owned(),
+        Shape::Origin => "an origin".to_owned(),
+        Shape::OneOf(words) => format!("one of {}", quoted(words)),
+        Shape::Alphanumeric => "letters and digits".to_owned(),
+        Shape::Country => "a country's code".to_owned(),
+        Shape::Subdomain => "a host or wildcard".to_owned(),
+    }
+}
+
+fn many(shape: Shape) -> String {
+    match shape {
+        Shape::Any => "strings".to_owned(),
+        Shape::Email => "e-mail addresses".to_owned(),
+        Shape::Origin => "origins".to_owned(),
+        Shape::OneOf(words) => format!("any of {}", quoted(words)),
+        Shape::Alphanumeric => "words of letters and digits".to_owned(),
+        Shape::Country => "countries' codes".to_owned(),
+        Shape::Subdomain => "hosts and wildcards".to_owned(),
+    }
+}
+
+/// The empty text among them can be told.
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// What the type alone does not say.
+pub(super) const fn values(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text(Shape::Origin) => "A scheme and a host, no path and no trailing slash.",
+        Kind::Set(Shape::Origin) => {
+            "Each a scheme and a host, no path and no trailing slash. The list replaces the former \
+             one; its order means nothing, and no entry may be repeated."
+        }
+        Kind::Set(Shape::Country) => {
+            "Each a code of ISO 3166-1 alpha-2, in capital letters. The list replaces the former \
+             one; its order means nothing, and no entry may be repeated."
+        }
+        Kind::Set(Shape::Subdomain) => {
+            "Each a host, or a wildcard such as `*.example.com`, in small letters and without a \
+             final dot. The list replaces the former one; its order means nothing, and no entry may \
+             be repeated."
+        }
+        Kind::Set(_) => {
+            "The list replaces the former one; its order means nothing, and no entry may be \
+             repeated."
+        }
+        Kind::Text(Shape::Alphanumeric) => "ASCII letters and digits.",
+        Kind::Boolean | Kind::Integer { .. } | Kind::Text(_) => "",
+    }
+}

@@ -1,0 +1,366 @@
+//! The configuration that `import` writes: what a live instance is set to, and in comments what
+//! cannot be read or must not stand in a file. What is written passes every check of this program.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::{Value, json};
+
+use super::annotate::{TARGET, commented, meaning, modeline, prose, title};
+use crate::catalog::schema::{
+    self, ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET as TARGET_KEY,
+};
+use crate::catalog::{EnvironmentType, Field, Read, SECTIONS, Section};
+use crate::config::{self, Source, holds_secret, masked};
+use crate::finding::{Code, Finding};
+use crate::render::text::escape::{self, printable};
+use crate::render::text::words::{add, count};
+use crate::render::text::yaml::inline;
+use crate::state::{Live, Values};
+
+/// Lists with more entries have a line for each.
+const SHORT_LIST: usize = 4;
+
+/// How long a value may be that stands in a comment.
+const LONGEST_COMMENT: usize = 200;
+
+const HEADER: &str = "What a Clerk instance was set to when `clerkform import` read it. The state \
+    beside this file says the same, so there is nothing to do until something is changed here; \
+    when in doubt, look at `clerkform plan`. Lines with two signs (`##`) explain. Where one sign \
+    stands before a setting, it is not managed: take the `# ` off, and off its section's name \
+    above it, and it is. What is left out is left alone.";
+
+const OVERLAY: &str = "One file for several instances: each environment has settings of its own, \
+    merged field by field over what stands outside of `environments`. This one is chosen with";
+
+/// Where the configuration is to stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// What editors load the schema from: a path as seen from the file, or a URL.
+    pub schema: &'a str,
+    /// The overlay that everything stands in.
+    pub environment: Option<&'a str>,
+    /// What kind of instance the key opens.
+    pub environment_type: EnvironmentType,
+}
+
+/// A configuration, and what it comes to.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The text of the file.
+    pub text: String,
+    /// What it asks for.
+    pub values: Values,
+    /// What stands in it as a comment.
+    pub comments: Vec<Comment>,
+}
+
+/// A field that stands in the file as a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Its section's name.
+    pub section: &'static str,
+    /// Its name.
+    pub field: &'static str,
+    /// Why, in a sentence without a full stop: data, which a view has to escape.
+    pub reason: String,
+}
+
+impl Imported {
+    /// How many settings there are.
+    pub fn settings(&self) -> usize {
+        self.values.values().map(BTreeMap::len).sum()
+    }
+
+    /// What was written where, in a line.
+    pub fn summary(&self, config: &str, state: &str) -> String {
+        let (config, state) = (printable(config), printable(state));
+        let settings = count(self.settings(), "setting");
+        format!(
+            "Wrote {config} and {state}: {settings}, {} more in comments.\n",
+            self.comments.len()
+        )
+    }
+
+    /// The same, and why what is a comment is one.
+    pub fn document(&self, config: &str, state: &str) -> String {
+        let commented = self.comments.iter().map(|Comment { section, field, reason }| {
+            json!({"section": section, "field": field, "reason": reason})
+        });
+        crate::render::document(&json!({
+            "format_version": crate::render::FORMAT_VERSION,
+            "config": config,
+            "state": state,
+            "imported": self.settings(),
+            "commented": commented.collect::<Value>(),
+        }))
+    }
+}
+
+/// The configuration of an instance as it was read.
+pub fn imported(live: &Live, frame: &Frame<'_>) -> Imported {
+    let mut draft = Draft::of(live, frame);
+    loop {
+        let text = draft.text();
+        let findings = problems(&text);
+        if findings.is_empty() || draft.give_way(&findings) == Moved::No {
+            return draft.finish(text);
+        }
+    }
+}
+
+/// Everything that there is to say of a text, be it only a warning.
+fn problems(text: &str) -> Vec<Finding> {
+    match Source::new("", text.as_bytes()) {
+        Ok(source) => config::check(&source).findings,
+        Err(too_large) => vec![too_large],
+    }
+}
+
+/// What is about to be written.
+struct Draft<'a> {
+    frame: &'a Frame<'a>,
+    instance_id: Stand,
+    lines: Vec<Line>,
+}
+
+/// One setting of it.
+struct Line {
+    section: &'static Section,
+    field: &'static Field,
+    stand: Stand,
+}
+
+/// How a value stands in the file.
+enum Stand {
+    /// As what is asked for.
+    Setting(Value),
+    /// In a comment: why, and the value where it may be shown.
+    Comment { reason: String, value: Option<Value> },
+}
+
+/// Whether anything became a comment, or less of one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    Yes,
+    No,
+}
+
+impl Stand {
+    fn comment(reason: impl Into<String>) -> Self {
+        Self::Comment { reason: reason.into(), value: None }
+    }
+
+    fn of(section: &Section, field: &Field, live: &Live) -> Self {
+        match (field.read, live.seen(section, field)) {
+            (Read::Nowhere, _) => Self::comment("Clerk does not show this value"),
+            (Read::InAnotherForm, _) => Self::comment("Clerk shows this value in another form"),
+            (Read::Shown, None) => Self::comment(match live.unread(section, field) {
+                Some(why) => format!("it could not be read ({})", tame(why)),
+                None => "it was not read".to_owned(),
+            }),
+            (Read::Shown, Some(seen)) if seen.value.is_null() => Self::comment("it is null now"),
+            (Read::Shown, Some(seen)) => Self::Setting(own(field, &seen.value)),
+        }
+    }
+
+    /// What was to be a setting becomes a comment.
+    fn give_way(&mut self, finding: &Finding) {
+        let Self::Setting(value) = self else { return };
+        let written = inline(value);
+        let is_shown = finding.code != Code::SecretInConfig
+            && !holds_secret(&written)
+            && written.len() <= LONGEST_COMMENT;
+        let value = is_shown.then(|| std::mem::take(value));
+        *self = Self::Comment { reason: tame(&finding.message), value };
+    }
+
+    /// The value is shown no more, not even in a comment.
+    fn withdraw(&mut self, finding: &Finding) {
+        self.give_way(finding);
+        if let Self::Comment { value, .. } = self {
+            *value = None;
+        }
+    }
+
+    /// How much of the value there is to be seen.
+    const fn rank(&self) -> usize {
+        match self {
+            Self::Setting(_) => 2,
+            Self::Comment { value: Some(_), .. } => 1,
+            Self::Comment { value: None, .. } => 0,
+        }
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Setting(value) => value.to_string().len(),
+            Self::Comment { .. } => 0,
+        }
+    }
+
+    /// The lines of a setting, or of the comment in its place.
+    fn lines(&self, name: &str, example: &str, indent: &str) -> String {
+        match self {
+            Self::Setting(Value::Array(entries)) if entries.len() > SHORT_LIST => {
+                let mut out = format!("{indent}{name}:\n");
+                for entry in entries {
+                    add(&mut out, format_args!("{indent}  - {}\n", inline(entry)));
+                }
+                out
+            }
+            Self::Setting(value) => format!("{indent}{name}: {}\n", inline(value)),
+            Self::Comment { reason, value } => {
+                let value = value.as_ref().map_or_else(|| example.to_owned(), inline);
+                let why = prose(&format!("Not set here: {}.", escape::sentence(reason)), indent);
+                why + &commented(&[&format!("{indent}{name}: {value}")])
+            }
+        }
+    }
+}
+
+/// A value as a file states it: a list without repetition and without what the service adds to
+/// every one, a number without a fraction that is none.
+fn own(field: &Field, value: &Value) -> Value {
+    match value {
+        Value::Array(entries) => {
+            let mut seen = HashSet::new();
+            let is_added =
+                |entry: &Value| entry.as_str().is_some_and(|text| field.echo_adds.contains(&text));
+            let kept = entries.iter().filter(|entry| !is_added(entry) && seen.insert(*entry));
+            kept.cloned().collect()
+        }
+        Value::Number(number) if number.is_f64() => {
+            // As the text of a number, since no conversion of a fraction is exact by its type.
+            let whole = number.as_f64().filter(|number| number.fract() == 0.0);
+            let whole = whole.map(|number| format!("{number:.0}"));
+            whole
+                .and_then(|text| text.parse::<i64>().ok())
+                .map_or_else(|| value.clone(), Value::from)
+        }
+        _ => value.clone(),
+    }
+}
+
+/// A reason that comes from elsewhere, without a secret.
+fn tame(reason: &str) -> String {
+    masked(reason).into_owned()
+}
+
+impl<'a> Draft<'a> {
+    fn of(live: &Live, frame: &'a Frame<'a>) -> Self {
+        let id = live.instance.id.as_deref();
+        let of = |section: &'static Section| {
+            let current = section.fields.iter().filter(|field| !field.is_deprecated());
+            current.map(move |field| Line {
+                section,
+                field,
+                stand: Stand::of(section, field, live),
+            })
+        };
+        Self {
+            frame,
+            instance_id: id.map_or_else(
+                || Stand::comment("Clerk did not tell the instance's id"),
+                |id| Stand::Setting(id.into()),
+            ),
+            lines: SECTIONS.into_iter().flat_map(of).collect(),
+        }
+    }
+
+    /// Every value, with the pointer to it.
+    fn stands(&mut self) -> impl Iterator<Item = (String, &mut Stand)> {
+        let base = self.frame.environment.map(|name| format!("/{ENVIRONMENTS}/{name}"));
+        let base = base.unwrap_or_default();
+        let id = (format!("{base}/{TARGET_KEY}/{INSTANCE_ID}"), &mut self.instance_id);
+        let lines = self.lines.iter_mut();
+        std::iter::once(id).chain(lines.map(move |line| {
+            (format!("{base}/{}/{}", line.section.name, line.field.name), &mut line.stand)
+        }))
+    }
+
+    fn rank(&mut self) -> usize {
+        self.stands().map(|(_, stand)| stand.rank()).sum()
+    }
+
+    /// Makes comments of what the findings are about.
+    fn give_way(&mut self, findings: &[Finding]) -> Moved {
+        let before = self.rank();
+        for finding in findings {
+            let concerned = if finding.code == Code::UnreadableFile {
+                self.stands().max_by_key(|(_, stand)| stand.size())
+            } else {
+                let is_in = |pointer: &str| {
+                    let rest = finding.path.strip_prefix(pointer);
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                self.stands().find(|(pointer, _)| is_in(pointer))
+            };
+            match concerned {
+                Some((_, stand)) => stand.give_way(finding),
+                None => self.stands().for_each(|(_, stand)| stand.withdraw(finding)),
+            }
+        }
+        if self.rank() < before { Moved::Yes } else { Moved::No }
+    }
+
+    fn text(&self) -> String {
+        let mut out = modeline(self.frame.schema) + &prose(HEADER, "") + "\n";
+        let mut indent = "";
+        if let Some(name) = self.frame.environment {
+            out += &prose(&format!("{OVERLAY} `-e {name}`."), "");
+            add(&mut out, format_args!("{ENVIRONMENTS}:\n  {}:\n", inline(&name.into())));
+            indent = "    ";
+        }
+        out += &self.target(indent);
+        for section in SECTIONS {
+            out.push('\n');
+            out += &self.section(section, indent);
+        }
+        out
+    }
+
+    fn target(&self, indent: &str) -> String {
+        let inner = format!("{indent}  ");
+        let example = |name| schema::member(name).map_or("", |member| member.example);
+        let mut out = prose(TARGET, indent);
+        add(&mut out, format_args!("{indent}{TARGET_KEY}:\n"));
+        out += &self.instance_id.lines(INSTANCE_ID, example(INSTANCE_ID), &inner);
+        let kind = self.frame.environment_type;
+        add(&mut out, format_args!("{inner}{ENVIRONMENT_TYPE}: {kind}\n"));
+        out + &commented(&[&format!("{inner}{SECRET_KEY_ENV}: {}", example(SECRET_KEY_ENV))])
+    }
+
+    fn section(&self, section: &Section, indent: &str) -> String {
+        let inner = format!("{indent}  ");
+        let lines = || self.lines.iter().filter(|line| line.section == section);
+        let is_managed = lines().any(|line| matches!(line.stand, Stand::Setting(_)));
+        let key = format!("{indent}{}:", section.name);
+        let mut out = prose(&title(section), indent);
+        out += &if is_managed { key + "\n" } else { commented(&[&key]) };
+        for (index, Line { field, stand, .. }) in lines().enumerate() {
+            if index > 0 {
+                out.push('\n');
+            }
+            out += &prose(&meaning(field), &inner);
+            out += &stand.lines(field.name, field.example, &inner);
+        }
+        out
+    }
+
+    fn finish(self, text: String) -> Imported {
+        let (mut values, mut comments) = (Values::new(), Vec::new());
+        for Line { section, field, stand } in self.lines {
+            let (section, field) = (section.name, field.name);
+            match stand {
+                Stand::Setting(value) => {
+                    values.entry(section.to_owned()).or_default().insert(field.to_owned(), value);
+                }
+                Stand::Comment { reason, .. } => comments.push(Comment { section, field, reason }),
+            }
+        }
+        Imported { text, values, comments }
+    }
+}
+
+#[cfg(test)]
+mod tests;

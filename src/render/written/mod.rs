@@ -1,0 +1,5 @@
+//! Configurations that the program writes: a starter, and one imported from an instance.
+
+mod annotate;
+pub mod imported;
+pub mod starter;
