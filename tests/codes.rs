@@ -1,4 +1,4 @@
-//! Every code of a finding has a page, and its examples are what they say. `BLESS=1 cargo test
+//! Every code has a page of its own, and the examples of a finding are what they say. `BLESS=1 cargo test
 //! --test codes` writes `docs/codes.md` anew.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use clerkform::config::{holds_secret, masked};
+use clerkform::failure::FailureCode;
 use clerkform::finding::{Code, Example};
 use clerkform::render::reference::codes_markdown;
 use serde_json::Value;
@@ -111,4 +112,68 @@ fn explain_prints_the_page_of_every_code() {
 fn text(example: Example) -> &'static str {
     let (Example::File(text) | Example::Command(text)) = example;
     text
+}
+
+#[test]
+fn explain_prints_the_page_of_every_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    for code in FailureCode::ALL {
+        let ran = run(clerkform(folder.path()).args(["explain", code.as_str()]));
+        assert_eq!(ran.exit, 0, "{ran:?}");
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = words(&ran.stdout);
+        for part in [code.meaning(), code.remedy()] {
+            assert!(shown.contains(&words(part)), "{code}: {shown}");
+        }
+    }
+    let of_any_status = run(clerkform(folder.path()).args(["explain", "http-502"]));
+    let of_all = run(clerkform(folder.path()).args(["explain", FailureCode::HttpStatus.as_str()]));
+    assert_eq!(of_any_status.stdout, of_all.stdout);
+}
+
+#[test]
+fn a_code_means_one_thing_among_findings_and_failures() {
+    let findings = Code::ALL.iter().map(|code| code.as_str());
+    let mut words: Vec<&str> =
+        findings.chain(FailureCode::ALL.iter().map(|code| code.as_str())).collect();
+    let all = words.len();
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!(words.len(), all);
+}
+
+/// The sources of the program, save those that declare codes and those that only test.
+fn sources(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() && name != "tests" {
+            found.extend(sources(&path));
+        } else if path.is_file() && !["code.rs", "tests.rs", "samples.rs"].contains(&name) {
+            let text = fs::read_to_string(&path).unwrap();
+            found.push(text.split("#[cfg(test)]").next().unwrap().to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn a_failure_is_given_by_its_declared_code_and_every_one_is_given() {
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    for code in FailureCode::ALL {
+        let given = format!("FailureCode::{code:?}");
+        // The prefix of one code may be another.
+        let is_given = |text: &String| {
+            text.split(&given).skip(1).any(|rest| !rest.starts_with(char::is_alphanumeric))
+        };
+        // The status of an answer stands for itself.
+        let is_status = *code == FailureCode::HttpStatus;
+        assert!(is_status || sources.iter().any(is_given), "{given} is never given");
+        // Also names of something else.
+        if code.as_str().contains('-') {
+            let literal = format!("\"{code}\"");
+            assert!(!sources.iter().any(|text| text.contains(&literal)), "{literal}");
+        }
+    }
 }

@@ -11,11 +11,11 @@ use support::paths::{Used, used};
 use support::program::{clerkform, run};
 
 /// The stages from top to bottom, as `lib.rs` lists them. The first ones are pure.
-const STAGES: [&str; 12] = [
-    "catalog", "finding", "config", "state", "plan", "render", "store", "api", "sandbox", "live",
-    "apply", "commands",
+const STAGES: [&str; 13] = [
+    "catalog", "finding", "failure", "config", "state", "plan", "render", "store", "api",
+    "sandbox", "live", "apply", "commands",
 ];
-const PURE: usize = 6;
+const PURE: usize = 7;
 
 /// What of the standard library has no business in a pure stage.
 const EFFECTS: [&str; 8] = ["env", "fs", "io", "net", "os", "process", "thread", "time"];

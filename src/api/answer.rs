@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Body, KeyRing, Reply};
 use crate::catalog::{self, is_country};
+use crate::failure::CallCode;
 
 /// How much of a text from the service is shown.
 const LONGEST_TEXT: usize = 500;
@@ -40,7 +41,7 @@ pub struct Refusal {
     /// The HTTP status.
     pub status: u16,
     /// The service's code, or one of this program's, such as `http-502` or `redirected`.
-    pub code: String,
+    pub code: CallCode,
     /// What happened, as a sentence or more, without a final full stop.
     pub message: String,
     /// What to do about it, as a sentence without a final full stop.
@@ -61,7 +62,11 @@ impl Refusal {
                 .split(['[', ']', '/', '.', ' '])
                 .rfind(|part| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit()))
         });
-        named.chain(catalog::refused_by(&self.code).map(|(field, _)| field.name))
+        let by_code = match &self.code {
+            CallCode::Service(code) => catalog::refused_by(code),
+            CallCode::Status(_) | CallCode::Own(_) => None,
+        };
+        named.chain(by_code.map(|(field, _)| field.name))
     }
 
     /// The parameters in one text; `None` where the service named none.
@@ -110,7 +115,7 @@ fn refusal(keys: &KeyRing, reply: &Reply, value: Option<&Value>) -> Refusal {
     let later = || is_passing(status, &told).then_some(LATER);
     Refusal {
         status,
-        code: code.unwrap_or_else(|| own_code(status)),
+        code: code.map_or_else(|| CallCode::of_status(status), CallCode::Service),
         message: message(reply, &told),
         help: advice(&told)
             .map(Cow::Owned)
@@ -256,10 +261,6 @@ fn what_came(reply: &Reply, told: &[Told<'_>]) -> String {
         }
     };
     format!("the service answered {status} with {what}")
-}
-
-fn own_code(status: u16) -> String {
-    if (300..400).contains(&status) { "redirected".to_owned() } else { format!("http-{status}") }
 }
 
 fn help(status: u16, keys: &KeyRing) -> Option<Cow<'static, str>> {

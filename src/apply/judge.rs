@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::api::{Answer, Body, Called, KeyRing, Refusal, read};
+use crate::failure::{CallCode, FailureCode};
 use crate::plan::outcome::{CallError, CallOutcome, Ended, Unverified};
 use crate::plan::{Call, Change};
 use crate::render::text::words::list;
@@ -180,7 +181,7 @@ fn unanswered(called: &Called) -> CallError {
         message.push_str(&why);
     }
     CallError {
-        code: "no-answer".to_owned(),
+        code: CallCode::Own(FailureCode::NoAnswer),
         message,
         param: None,
         trace_id: None,

@@ -1,5 +1,6 @@
 //! Why a run was refused before it changed anything.
 
+use crate::failure::FailureCode;
 use crate::live;
 use crate::store::StoreError;
 
@@ -80,18 +81,18 @@ fn planned_for(serial: u64) -> String {
 }
 
 impl Refusal {
-    /// A stable word for scripts.
-    pub fn code(&self) -> &'static str {
+    /// The code that scripts tell it by.
+    pub const fn code(&self) -> FailureCode {
         match self {
-            Self::SameKey { .. } => "same-key",
-            Self::SameInstance { .. } => "same-instance",
+            Self::SameKey { .. } => FailureCode::SameKey,
+            Self::SameInstance { .. } => FailureCode::SameInstance,
             Self::Live(refusal) => refusal.code(),
             Self::Store(error) => error.code(),
-            Self::Misfit { .. } => "state-mismatch",
-            Self::PlanChanged { .. } => "plan-changed",
-            Self::Stale { .. } => "plan-stale",
-            Self::AlreadyApplied { .. } => "plan-applied",
-            Self::Interrupted => "interrupted",
+            Self::Misfit { .. } => FailureCode::StateMismatch,
+            Self::PlanChanged { .. } => FailureCode::PlanChanged,
+            Self::Stale { .. } => FailureCode::PlanStale,
+            Self::AlreadyApplied { .. } => FailureCode::PlanApplied,
+            Self::Interrupted => FailureCode::Interrupted,
         }
     }
 

@@ -21,12 +21,13 @@ use super::targets::{self, Chosen, Home};
 use crate::api::Stop;
 use crate::apply::{Basis, Manner, Refusal, Subject, Watcher, apply, unmoved};
 use crate::config::{self, Source};
+use crate::failure::FailureCode;
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
 use crate::plan::{Plan, TargetPlan, checksum};
 use crate::render;
 use crate::render::text::escape::printable;
 use crate::render::text::palette::Palette;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// Runs the command.
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
@@ -100,7 +101,7 @@ impl Work {
                 .written(outputs::paths(&args.report))?;
             // What has nothing to do is never looked at again.
             for (target, home) in plan.targets.iter().zip(&homes).filter(|(it, _)| !it.has_news()) {
-                unmoved(target, &home.store).map_err(|it| elsewhere(&plan, refused(&it)))?;
+                unmoved(target, &home.store).map_err(|it| elsewhere(&plan, it.into()))?;
             }
             let origins = homes.into_iter().map(Origin::Saved).collect();
             return Ok(Self { plan, origins, sources: Vec::new() });
@@ -138,7 +139,7 @@ fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
     }
     if plan.is_empty() {
         return Err(Failure::new(
-            "checksum-mismatch",
+            FailureCode::ChecksumMismatch,
             anyhow!(
                 "there is nothing left to do, so this is not the plan that was reviewed: it may \
                  have been applied already"
@@ -147,7 +148,7 @@ fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
         ));
     }
     Err(Failure::new(
-        "checksum-mismatch",
+        FailureCode::ChecksumMismatch,
         anyhow!("this is not the plan that was reviewed: its checksum is {found}"),
         "review the plan as it is now and use its checksum; nothing was changed",
     ))
@@ -196,7 +197,7 @@ async fn reconcile(
     };
     let done = apply(&subjects, manner, &stop, &Progress { console })
         .await
-        .map_err(|refusal| elsewhere(&work.plan, refused(&refusal)))?;
+        .map_err(|refusal| elsewhere(&work.plan, refusal.into()))?;
     let mut outcome = untouched(&work.plan);
     for ((index, ..), target) in work.busy().zip(done.targets) {
         outcome.targets[index] = target;
@@ -229,7 +230,7 @@ async fn confirm(args: &ApplyArgs, console: &Console, stop: &Stop) -> Result<(),
     }
     if !std::io::stdin().is_terminal() {
         return Err(Failure::new(
-            "confirmation-needed",
+            FailureCode::ConfirmationNeeded,
             anyhow!("nobody can be asked here: standard input is not a terminal"),
             "read the plan and apply it with `--yes`, or save it with `plan --out PLAN` and use \
              `apply --plan PLAN`; nothing was changed",
@@ -243,30 +244,21 @@ async fn confirm(args: &ApplyArgs, console: &Console, stop: &Stop) -> Result<(),
         let _ = sender.send(line);
     });
     let answer = tokio::select! {
-        _ = stop.tripped() => return Err(refused(&Refusal::Interrupted)),
+        _ = stop.tripped() => return Err(Refusal::Interrupted.into()),
         answer = answer => answer.unwrap_or_default(),
     };
     if answer.trim().eq_ignore_ascii_case("yes") {
         Ok(())
     } else {
-        Err(Failure::new("declined", anyhow!("not confirmed"), "nothing was changed"))
+        Err(Failure::new(FailureCode::Declined, anyhow!("not confirmed"), "nothing was changed"))
     }
-}
-
-fn refused(refusal: &Refusal) -> Failure {
-    let exit = match refusal {
-        Refusal::Interrupted => Exit::Interrupted,
-        Refusal::Store(StoreError::Locked { .. }) => Exit::Busy,
-        _ => Exit::Failed,
-    };
-    Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help()).exit(exit)
 }
 
 /// The same failure, with the folder that a saved plan was made in where that is another one: its
 /// paths mean other files here.
 fn elsewhere(plan: &Plan, failure: Failure) -> Failure {
     let here = Repository::around().folder();
-    if plan.folder == here || failure.code != "plan-stale" {
+    if plan.folder == here || failure.code != FailureCode::PlanStale {
         return failure;
     }
     let (made, here) = (printable(&plan.folder), printable(&here));

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use super::args::{ColorChoice, VoiceArgs};
 use super::failure::{Exit, Failure};
 use crate::api::{KeyRing, SecretKey};
+use crate::failure::FailureCode;
 use crate::render::text::escape::{Breaks, escaped, name, printable};
 use crate::render::text::palette::Palette;
 use crate::render::text::unified_diff::Reader;
@@ -102,7 +103,7 @@ impl Console {
             ),
         };
         let problem = anyhow::anyhow!("cannot write to standard output: {error}");
-        Some(Failure::new("unwritable-output", problem, help).exit(exit))
+        Some(Failure::new(FailureCode::UnwritableOutput, problem, help).exit(exit))
     }
 
     /// Remembers what the run did, for the case that its result cannot be told.

@@ -1,10 +1,11 @@
-//! `explain`: what a setting, or the code of a finding, is.
+//! `explain`: what a setting, or the code of a finding or of a failure, is.
 
 use super::args::ExplainArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use crate::catalog::{self, SECTIONS, Section};
 use crate::config::nearest;
+use crate::failure::FailureCode;
 use crate::finding::Code;
 use crate::render::reference::settings::{self, first_sentence};
 use crate::render::reference::{codes, file};
@@ -22,6 +23,9 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
 fn of(what: &str) -> Option<String> {
     if let Some(code) = Code::ALL.iter().find(|code| code.as_str() == what) {
         return Some(codes::code(*code));
+    }
+    if let Some(code) = FailureCode::named(what) {
+        return Some(codes::failure(code));
     }
     if let Some(text) = file::explained(what) {
         return Some(text);
@@ -54,7 +58,9 @@ impl Explained {
 pub fn names() -> impl Iterator<Item = Explained> {
     let keys = file::names().map(|name| Explained::new(name, ""));
     let codes = Code::ALL.iter().map(|code| Explained::new(code.as_str(), code.meaning()));
-    SECTIONS.into_iter().flat_map(names_in).chain(keys).chain(codes)
+    let failures =
+        FailureCode::ALL.iter().map(|code| Explained::new(code.as_str(), code.meaning()));
+    SECTIONS.into_iter().flat_map(names_in).chain(keys).chain(codes).chain(failures)
 }
 
 /// A section and its fields.
@@ -80,7 +86,7 @@ fn unknown(what: &str) -> Failure {
     };
     let shown = crate::render::text::escape::printable(what).into_owned();
     Failure::new(
-        "unknown-name",
+        FailureCode::UnknownName,
         anyhow::anyhow!("there is no section, field or code `{shown}`"),
         help,
     )

@@ -2,68 +2,19 @@
 
 use anyhow::Error;
 
+use crate::apply;
 use crate::config::Source;
+use crate::failure::FailureCode;
 use crate::finding::Finding;
+use crate::live;
 use crate::plan::Problem;
 use crate::render;
 use crate::render::text::palette::Palette;
 use crate::render::text::words;
+use crate::store::StoreError;
+use crate::store::location::LocationError;
 
-/// The exit codes, as the README lists them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Done, or nothing to do.
-    Done = 0,
-    /// Bad configuration, refused, answered "no", or nothing took effect.
-    Failed = 1,
-    /// There are changes, or there is drift.
-    Changes = 2,
-    /// Some of what the plan asked took effect, or may have, and some did not.
-    Partly = 3,
-    /// Wrong usage of the command line.
-    Usage = 64,
-    /// Another run holds the state.
-    Busy = 75,
-    /// SIGINT or SIGTERM.
-    Interrupted = 130,
-}
-
-impl Exit {
-    /// Every one.
-    pub const ALL: [Self; 7] = [
-        Self::Done,
-        Self::Failed,
-        Self::Changes,
-        Self::Partly,
-        Self::Usage,
-        Self::Busy,
-        Self::Interrupted,
-    ];
-
-    /// What it tells a script, as the README lists it.
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Done => "done, or nothing to do",
-            Self::Failed => {
-                "failed: bad configuration, refused, answered \"no\", or nothing took effect"
-            }
-            Self::Changes => {
-                "`plan --detailed-exitcode`: there are changes; `drift`: there is drift"
-            }
-            Self::Partly => {
-                "`apply`: some of what the plan asked took effect, or may have, and some did not"
-            }
-            Self::Usage => "wrong usage of the command line",
-            Self::Busy => "another run holds the state: try again",
-            Self::Interrupted => "interrupted",
-        }
-    }
-
-    /// The number that the process ends with.
-    pub const fn code(self) -> u8 {
-        self as u8
-    }
-}
+pub use crate::failure::Exit;
 
 /// What to do where the keys of several targets are missing.
 const KEYS_HELP: &str = "set each variable that is named, or name a folder that holds a file for each \
@@ -74,8 +25,8 @@ const KEYS_HELP: &str = "set each variable that is named, or name a folder that 
 pub struct Failure {
     /// What the process ends with.
     pub exit: Exit,
-    /// A stable word for scripts.
-    pub code: &'static str,
+    /// The code that scripts tell it by.
+    pub code: FailureCode,
     /// What happened, the outermost story first.
     pub error: Error,
     /// Where it happened to several targets: what happened to each.
@@ -89,14 +40,10 @@ pub struct Failure {
 }
 
 impl Failure {
-    const CONFIGURATION: &str = "configuration";
-    /// A target's secret key is nowhere.
-    pub const KEY_MISSING: &str = "key-missing";
-
-    /// A failure that ends with 1.
-    pub fn new(code: &'static str, error: impl Into<Error>, help: impl Into<String>) -> Self {
+    /// A failure that ends with its code's exit code.
+    pub fn new(code: FailureCode, error: impl Into<Error>, help: impl Into<String>) -> Self {
         Self {
-            exit: Exit::Failed,
+            exit: code.exit(),
             code,
             error: error.into(),
             each: Box::default(),
@@ -106,7 +53,7 @@ impl Failure {
         }
     }
 
-    /// The same with another exit code.
+    /// The same with another exit code than its code's: what happened besides decides it.
     #[must_use]
     pub fn exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
@@ -120,9 +67,9 @@ impl Failure {
             return failures.pop();
         }
         let targets = words::count(failures.len(), "target");
-        let is_about_keys = failures.iter().all(|failure| failure.code.starts_with("key-"));
+        let is_about_keys = failures.iter().all(|failure| failure.code.is_about_key());
         let what = if is_about_keys { "have no usable secret key" } else { "cannot be read" };
-        let (first, missing) = (&failures[0], Self::KEY_MISSING);
+        let (first, missing) = (&failures[0], FailureCode::KeyMissing);
         let is_missing = |failure: &Self| failure.code == missing;
         let code = if failures.iter().any(is_missing) { missing } else { first.code };
         let exit = first.exit;
@@ -141,13 +88,13 @@ impl Failure {
 
     /// Whether the findings say it all.
     pub fn is_configuration(&self) -> bool {
-        self.code == Self::CONFIGURATION
+        self.code == FailureCode::Configuration
     }
 
     /// The configuration is wrong, as the findings say.
     pub fn configuration(findings: Vec<Finding>, sources: Vec<Source>) -> Self {
         let mut failure = Self::new(
-            Self::CONFIGURATION,
+            FailureCode::Configuration,
             anyhow::anyhow!("the configuration has problems"),
             "mend what is listed; `clerkform validate` lists it again",
         );
@@ -158,18 +105,60 @@ impl Failure {
 
     /// What happened and what to do, for people.
     pub fn text(&self, palette: &Palette) -> String {
-        let told = format!("{:#}", self.error);
+        let told = told(&self.error);
         render::failure::listing(self.code, &told, &self.each, Some(&self.help), palette)
     }
 
     /// What happened, in one line.
     pub fn message(&self) -> String {
-        let told = format!("{:#}", self.error);
+        let told = told(&self.error);
         if self.each.is_empty() { told } else { format!("{told}: {}", self.each.join("; ")) }
     }
 
     /// The same as data, for a target whose fellows did not fail.
     pub fn problem(&self) -> Problem {
-        Problem { code: self.code.to_owned(), message: self.message(), help: self.help.clone() }
+        Problem { code: self.code, message: self.message(), help: self.help.clone() }
+    }
+}
+
+/// What happened with its causes, the outermost first. What an error says of its cause itself is
+/// not said again.
+fn told(error: &Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.ends_with(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let (code, help) = (error.code(), error.help());
+        Self::new(code, error, help)
+    }
+}
+
+impl From<LocationError> for Failure {
+    fn from(error: LocationError) -> Self {
+        let (code, help) = (error.code(), error.help());
+        Self::new(code, error, help)
+    }
+}
+
+impl From<live::Refusal> for Failure {
+    fn from(refusal: live::Refusal) -> Self {
+        let (code, help) = (refusal.code(), refusal.help());
+        Self::new(code, refusal, help)
+    }
+}
+
+impl From<apply::Refusal> for Failure {
+    fn from(refusal: apply::Refusal) -> Self {
+        let (code, help) = (refusal.code(), refusal.help());
+        Self::new(code, refusal, help)
     }
 }

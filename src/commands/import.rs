@@ -17,6 +17,7 @@ use super::targets::{self, Home};
 use crate::api::{Access, Patience, Stop};
 use crate::catalog::{Field, Read, SECTIONS, Section};
 use crate::config::Target;
+use crate::failure::FailureCode;
 use crate::live::{self, Expected, FrontendUse, Wanted};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
@@ -48,12 +49,11 @@ impl Place {
         let path = args.out.clone().unwrap_or_else(input::default_file);
         if input::is_stdin(&path) {
             let problem = anyhow!("`-o -`: an imported configuration has a state beside it");
-            return Err(Failure::new("usage", problem, "name a file").exit(Exit::Usage));
+            return Err(Failure::new(FailureCode::Usage, problem, "name a file"));
         }
         if path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
             let problem = anyhow!("`-o {}` names a folder", printable(&path.display().to_string()));
-            let failure = Failure::new("usage", problem, "name the file in it");
-            return Err(failure.exit(Exit::Usage));
+            return Err(Failure::new(FailureCode::Usage, problem, "name the file in it"));
         }
         let files = FileArgs { files: vec![path.clone()], stdin_filename: None };
         let mut homes = targets::homes_by_name(&files, &as_targets(args))?;
@@ -62,7 +62,7 @@ impl Place {
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         if absolute(&path) == absolute(Path::new(home.store.location())) {
             return Err(Failure::new(
-                "state-location",
+                FailureCode::StateLocation,
                 anyhow!("the configuration and its state cannot be one file"),
                 "name another file with `--state`; nothing was written",
             ));
@@ -78,7 +78,7 @@ impl Place {
     fn is_free(&self) -> Result<(), Failure> {
         if fs::symlink_metadata(&self.path).is_ok() {
             return Err(Failure::new(
-                "file-exists",
+                FailureCode::FileExists,
                 anyhow!("`{}` exists already", printable(&self.config())),
                 "name another file with `-o`; where this one manages the instance already, \
                  `clerkform drift` and `clerkform plan --refresh` compare the two; nothing was \
@@ -89,7 +89,7 @@ impl Place {
         // Whatever it is: one that cannot be read is somebody's all the same.
         if fs::symlink_metadata(location).is_ok() {
             return Err(Failure::new(
-                "state-exists",
+                FailureCode::StateExists,
                 anyhow!("there is a state at `{}` already", printable(location)),
                 "name another file with `-o`, or another place for the state with `--state`; where \
                  its configuration is elsewhere, `clerkform drift` and `clerkform plan --refresh` \
@@ -127,7 +127,7 @@ async fn import(
         _ = stop.tripped() => return Err(interrupted()),
         lock = lock_within(&place.home.store, patience) => lock,
     };
-    let lock = lock.map_err(|error| targets::store_failure(&error))?;
+    let lock = lock?;
     let live = look(args, &title, &access, console, &stop).await?;
     let environment = args.environment.as_deref();
     let environment_type = access.environment_type;
@@ -175,7 +175,7 @@ async fn look(
         if matches!(refusal, live::Refusal::Interrupted) {
             return interrupted();
         }
-        Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help())
+        Failure::from(refusal)
     })
 }
 
@@ -195,19 +195,19 @@ fn state(environment: Option<&str>, instance: &InstanceRef, imported: &Imported)
 /// is left without its state would be sent as if it were new.
 fn record(state: &State, lock: &dyn Lock, config: &Path) -> Result<(), Failure> {
     lock.write(state).map_err(|error| {
-        let failure = targets::store_failure(&error);
+        let told = error.to_string();
         let config_name = config.display().to_string();
         let shown = printable(&config_name);
         let ending = match fs::remove_file(config) {
             Ok(()) => format!("`{shown}` was removed again"),
             Err(error) => format!("`{shown}` was written and cannot be removed again: {error}"),
         };
-        Failure { error: anyhow!("{error}; {ending}"), ..failure }
+        Failure { error: anyhow!("{told}; {ending}"), ..Failure::from(error) }
     })
 }
 
 fn interrupted() -> Failure {
-    Failure::new("interrupted", anyhow!("interrupted"), INTERRUPTED).exit(Exit::Interrupted)
+    Failure::new(FailureCode::Interrupted, anyhow!("interrupted"), INTERRUPTED)
 }
 
 fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console) {

@@ -9,6 +9,7 @@ use super::args::SandboxArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::signals;
+use crate::failure::FailureCode;
 use crate::sandbox::{ServeOptions, serve};
 
 /// Runs the command, until a signal ends it.
@@ -23,7 +24,7 @@ pub fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new("system", error, "try again"))?;
+        .map_err(|error| Failure::new(FailureCode::System, error, "try again"))?;
     let ready = |address: std::net::SocketAddr| {
         console.result(&format!("http://{address}\n"));
         console.note(
@@ -39,7 +40,7 @@ pub fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, Failure> {
     }));
     match served {
         Ok(Err(error)) => Err(Failure::new(
-            "sandbox-failed",
+            FailureCode::SandboxFailed,
             anyhow::Error::new(error),
             "choose another `--port` (0 takes any that is free) or another `--data` file",
         )),
@@ -53,7 +54,7 @@ fn check_data(args: &SandboxArgs) -> Result<(), Failure> {
     match folder.filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
         None => Ok(()),
         Some(folder) => Err(Failure::new(
-            "sandbox-failed",
+            FailureCode::SandboxFailed,
             anyhow!("there is no folder `{}` to keep the instances in", folder.display()),
             "make it, or choose another `--data` file",
         )),

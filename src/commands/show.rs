@@ -8,7 +8,8 @@ use super::failure::{Exit, Failure};
 use super::files::input;
 use super::targets::outputs::{self, Files};
 use super::view::{Topic, View};
-use crate::plan::{Plan, SavedPlanError, parse};
+use crate::failure::FailureCode;
+use crate::plan::{Plan, parse};
 
 /// Runs the command.
 pub fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Failure> {
@@ -25,23 +26,13 @@ pub(super) fn read(path: &Path) -> Result<Plan, Failure> {
     let name = path.display();
     let bytes = input::bytes(path, MAX_BYTES).map_err(|error| {
         Failure::new(
-            "plan-unreadable",
+            FailureCode::PlanUnreadable,
             anyhow::Error::new(error).context(format!("cannot read the plan `{name}`")),
             "check the path; `clerkform plan --out FILE` saves a plan",
         )
     })?;
     parse(&bytes).map_err(|error| {
-        let (code, help) = match &error {
-            SavedPlanError::Newer { .. } => {
-                ("plan-newer", "make the plan anew, or use the version of clerkform that made it")
-            }
-            SavedPlanError::Damaged(_) => {
-                ("plan-damaged", "make the plan anew with `clerkform plan --out FILE`")
-            }
-            SavedPlanError::Changed => {
-                ("plan-changed", "make the plan anew, and review it; nobody may edit a saved one")
-            }
-        };
+        let (code, help) = (error.code(), error.help());
         Failure::new(code, anyhow::Error::new(error).context(name.to_string()), help)
     })
 }

@@ -7,8 +7,9 @@ use std::future::Future;
 use anyhow::anyhow;
 use tokio::runtime::{Builder, Runtime};
 
-use super::failure::{Exit, Failure};
+use super::failure::Failure;
 use crate::api::{Stop, stop};
+use crate::failure::FailureCode;
 use crate::interrupt;
 
 /// Where work that waits is done. It is made for the first piece of it and lives as long as the
@@ -30,11 +31,12 @@ impl Runner {
             runtime
         } else {
             let made = Builder::new_current_thread().enable_all().build();
-            let made = made.map_err(|error| Failure::new("system", error, "try again"))?;
+            let made =
+                made.map_err(|error| Failure::new(FailureCode::System, error, "try again"))?;
             self.runtime.get_or_init(|| made)
         };
-        runtime.block_on(heeding(work)).unwrap_or_else(|exit| {
-            Err(Failure::new("interrupted", anyhow!("interrupted"), help).exit(exit))
+        runtime.block_on(heeding(work)).unwrap_or_else(|SecondSignal| {
+            Err(Failure::new(FailureCode::Interrupted, anyhow!("interrupted"), help))
         })
     }
 }
@@ -48,9 +50,14 @@ impl Drop for Runner {
     }
 }
 
+/// A second signal came before the work had heeded the first.
+pub struct SecondSignal;
+
 /// Runs a piece of work that heeds its stop. A second signal ends the process at once, even while
 /// the work waits for a disk: on unix the handler of [`interrupt`] sees to that.
-pub async fn heeding<T, F: Future<Output = T>>(work: impl FnOnce(Stop) -> F) -> Result<T, Exit> {
+pub async fn heeding<T, F: Future<Output = T>>(
+    work: impl FnOnce(Stop) -> F,
+) -> Result<T, SecondSignal> {
     let (trip, stop) = stop();
     // Not only when it is first waited for: the work may get far before it waits for anything.
     let mut signals = Signals::listen();
@@ -63,7 +70,7 @@ pub async fn heeding<T, F: Future<Output = T>>(work: impl FnOnce(Stop) -> F) -> 
     tokio::select! {
         biased;
         done = work(stop) => Ok(done),
-        () = second => Err(Exit::Interrupted),
+        () = second => Err(SecondSignal),
     }
 }
 

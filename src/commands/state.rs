@@ -11,6 +11,7 @@ use super::failure::{Exit, Failure};
 use super::files::input::Strictness;
 use super::targets::{self, Chosen, Home, Target};
 use crate::catalog;
+use crate::failure::FailureCode;
 use crate::render;
 use crate::state::{InstanceRef, State, Values};
 use crate::store::{FileStore, Lock, Store, StoreError};
@@ -61,7 +62,7 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
         // Looked at without the lock first: where there is nothing to do, no lock is left behind.
         let lock = match adopted(target, targets::state_of(target)?.map(|it| it.state)) {
             None => None,
-            Some(_) => Some(store.lock().map_err(|error| targets::store_failure(&error))?),
+            Some(_) => Some(store.lock()?),
         };
         let next = lock
             .as_ref()
@@ -155,7 +156,7 @@ fn change(
     }
     let mut steps = Vec::new();
     for Home { store, .. } in &homes {
-        let lock = store.lock().map_err(|error| targets::store_failure(&error))?;
+        let lock = store.lock()?;
         let found = lock.found().map(|found| found.state.clone());
         let (next, said) = step(found.ok_or_else(|| missing(store))?)?;
         steps.push(Step { store, lock: Some(lock), next, said });
@@ -170,29 +171,28 @@ fn take(steps: &[Step<'_>]) -> Result<(), Failure> {
     let mut written: Vec<&str> = Vec::new();
     for Step { store, lock, next, .. } in steps {
         let Some((lock, next)) = lock.as_ref().zip(next.as_ref()) else { continue };
-        lock.write(next).map_err(|error| half_done(&error, &written))?;
+        lock.write(next).map_err(|error| half_done(error, &written))?;
         written.push(store.location());
     }
     Ok(())
 }
 
-fn half_done(error: &StoreError, written: &[&str]) -> Failure {
-    let failure = targets::store_failure(error);
+fn half_done(error: StoreError, written: &[&str]) -> Failure {
     if written.is_empty() {
-        return failure;
+        return error.into();
     }
-    let done = written.join(", ");
-    Failure { error: anyhow!("{error}; changed before that: {done}"), ..failure }
+    let (told, done) = (error.to_string(), written.join(", "));
+    Failure { error: anyhow!("{told}; changed before that: {done}"), ..Failure::from(error) }
 }
 
 fn read(store: &FileStore) -> Result<State, Failure> {
-    let stored = store.read().map_err(|error| targets::store_failure(&error))?;
+    let stored = store.read()?;
     stored.map(|stored| stored.state).ok_or_else(|| missing(store))
 }
 
 fn missing(store: &FileStore) -> Failure {
     Failure::new(
-        "state-missing",
+        FailureCode::StateMissing,
         anyhow!("there is no state at `{}`", store.location()),
         "nothing was applied yet, or it lives elsewhere: name an environment with `-e`, the place \
          with `--state`, or `--sandbox`",
@@ -208,7 +208,7 @@ fn unknown(address: &str, section: &str, field: Option<&str>) -> Failure {
     } else {
         "write SECTION or SECTION.FIELD; `clerkform explain` lists both; nothing was changed"
     };
-    Failure::new("unknown-name", anyhow!("the state knows nothing of `{shown}`"), help)
+    Failure::new(FailureCode::UnknownName, anyhow!("the state knows nothing of `{shown}`"), help)
 }
 
 fn finish(steps: &[Step<'_>], format: ResultFormat, console: &Console) -> Exit {

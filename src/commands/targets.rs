@@ -11,17 +11,18 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use super::args::{FileArgs, TargetArgs};
-use super::failure::{Exit, Failure};
+use super::failure::Failure;
 use super::files::input::{self, Input, Strictness};
 use crate::catalog::schema::RESERVED_ENVIRONMENT;
 use crate::config::{Configuration, Desired, Source, nearest};
+use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::plan::{Plan, misfit};
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
 use crate::state::Service;
-use crate::store::location::{LocationError, Named, Place};
-use crate::store::{FileStore, Store, StoreError, Stored};
+use crate::store::location::{Named, Place};
+use crate::store::{FileStore, Store, Stored};
 
 /// One target: what it is to be, and where its state lives.
 #[derive(Debug)]
@@ -127,13 +128,13 @@ fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, u
 /// The state of a target, if there is one; one that cannot be its is refused.
 pub fn state_of(target: &Target) -> Result<Option<Stored>, Failure> {
     let Target { desired, home } = target;
-    let stored = home.store.read().map_err(|error| store_failure(&error))?;
+    let stored = home.store.read()?;
     let environment = desired.environment.as_deref();
     let problem = stored.as_ref().and_then(|it| misfit(environment, &desired.target, &it.state));
     match problem {
         None => Ok(stored),
         Some(problem) => Err(Failure::new(
-            "state-mismatch",
+            FailureCode::StateMismatch,
             anyhow!("{}: {problem}", home.store.location()),
             "name the state of this target with `--state`, or mend `target` in the file",
         )),
@@ -171,7 +172,7 @@ pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<Vec<Home>
 /// opened.
 pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
     let refuse = |what: String, help: String| {
-        Err(Failure::new("plan-mismatch", anyhow!(what), help + "; nothing was changed"))
+        Err(Failure::new(FailureCode::PlanMismatch, anyhow!(what), help + "; nothing was changed"))
     };
     match (plan.service, targets.sandbox) {
         (Service::Sandbox, false) => {
@@ -215,21 +216,12 @@ fn elsewhere(planned: &str, plan: &Plan) -> String {
     }
 }
 
-/// The failure that a state's trouble is.
-pub fn store_failure(error: &StoreError) -> Failure {
-    let exit = match error {
-        StoreError::Locked { .. } => Exit::Busy,
-        _ => Exit::Failed,
-    };
-    Failure::new(error.code(), anyhow!("{error}"), error.help()).exit(exit)
-}
-
 /// What `--strict` makes of a plan that warns.
 pub fn too_many_warnings(plan: &Plan) -> Failure {
     let warnings: Vec<Finding> =
         plan.targets.iter().flat_map(|target| target.advisories.clone()).collect();
     let mut failure = Failure::new(
-        "warnings",
+        FailureCode::Warnings,
         anyhow!("the plan has warnings, and `--strict` makes them fail"),
         "mend what they are about, or leave out `--strict`; nothing was changed",
     );
@@ -252,7 +244,7 @@ fn overlays(
     }
     if targets.environments.is_empty() {
         return Err(Failure::new(
-            "environment-needed",
+            FailureCode::EnvironmentNeeded,
             anyhow!("{}: this file has environments, and none is named", input.name),
             format!("choose with `-e {}`, or take all with `--all-envs`", names.join("` or `-e ")),
         ));
@@ -283,7 +275,7 @@ fn overlay(
         };
         let shown = crate::render::text::escape::printable(name).into_owned();
         Failure::new(
-            "unknown-environment",
+            FailureCode::UnknownEnvironment,
             anyhow!("{}: there is no environment `{shown}` in this file", input.name),
             help,
         )
@@ -292,30 +284,23 @@ fn overlay(
 
 fn place(targets: &TargetArgs) -> Result<Place, Failure> {
     // A variable that is set to nothing is how pipelines say that it is not set.
-    Place::parse(targets.state.as_deref().filter(|state| !state.is_empty())).map_err(misplaced)
+    Ok(Place::parse(targets.state.as_deref().filter(|state| !state.is_empty()))?)
 }
 
 fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
     let place = place(targets)?;
     let service = if targets.sandbox { Service::Sandbox } else { Service::Live };
     let here = std::env::current_dir().unwrap_or_else(|_| Path::new(".").to_owned());
-    let locations = place.locate(named, service, &here).map_err(misplaced)?;
+    let locations = place.locate(named, service, &here)?;
     named
         .iter()
         .zip(locations)
         .map(|(target, location)| {
             let sandbox = match service {
                 Service::Live => None,
-                Service::Sandbox => {
-                    Some(PathBuf::from(place.sandbox_instance(target).map_err(misplaced)?))
-                }
+                Service::Sandbox => Some(PathBuf::from(place.sandbox_instance(target)?)),
             };
             Ok(Home { store: FileStore::new(location), sandbox })
         })
         .collect()
-}
-
-fn misplaced(error: LocationError) -> Failure {
-    let help = error.help();
-    Failure::new(error.code(), error, help)
 }

@@ -1,6 +1,7 @@
 //! Why an instance cannot be looked at.
 
 use crate::catalog::EnvironmentType;
+use crate::failure::FailureCode;
 
 /// Why an instance cannot be looked at. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -71,15 +72,15 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// A stable word for scripts.
-    pub const fn code(&self) -> &'static str {
+    /// The code that scripts tell it by.
+    pub const fn code(&self) -> FailureCode {
         match self {
-            Self::KeyEnvironment { .. } => "key-environment",
-            Self::OtherInstance { .. } => "instance-mismatch",
-            Self::OtherEnvironment { .. } => "environment-mismatch",
-            Self::Unidentified { .. } => "instance-unknown",
-            Self::Unreachable { .. } => "preflight-failed",
-            Self::Interrupted => "interrupted",
+            Self::KeyEnvironment { .. } => FailureCode::KeyEnvironment,
+            Self::OtherInstance { .. } => FailureCode::InstanceMismatch,
+            Self::OtherEnvironment { .. } => FailureCode::InstanceEnvironment,
+            Self::Unidentified { .. } => FailureCode::InstanceUnknown,
+            Self::Unreachable { .. } => FailureCode::PreflightFailed,
+            Self::Interrupted => FailureCode::Interrupted,
         }
     }
 

@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::{Field, Section};
 use crate::config::Target;
+use crate::failure::FailureCode;
 use crate::finding::{Finding, Span};
 use crate::state::{InstanceRef, Service, Source, Values};
 
@@ -78,8 +79,9 @@ pub struct TargetPlan {
     Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
 )]
 pub struct Problem {
-    /// A stable word for scripts.
-    pub code: String,
+    /// The code that scripts tell it by.
+    #[schemars(with = "String")]
+    pub code: FailureCode,
     /// What happened.
     pub message: String,
     /// What to do about it.

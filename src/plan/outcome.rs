@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::failure::CallCode;
+
 /// What became of every target. Serializes as `apply`'s JSON document.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Outcome {
@@ -163,7 +165,7 @@ impl Ended {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CallError {
     /// The service's code, or one of this program's where the service named none.
-    pub code: String,
+    pub code: CallCode,
     /// What happened, without the secret key.
     pub message: String,
     /// The field that the service named.

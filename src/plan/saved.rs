@@ -12,6 +12,7 @@ use super::document::{
 use super::{Call, Change, Plan, Reading, Release, StateRef, TargetPlan, checksum, digest};
 use crate::catalog;
 use crate::config::Target;
+use crate::failure::FailureCode;
 use crate::finding::Span;
 use crate::state::Service;
 
@@ -32,6 +33,28 @@ pub enum SavedPlanError {
         "the digest of this plan does not fit what it holds: it was changed after it was saved"
     )]
     Changed,
+}
+
+impl SavedPlanError {
+    /// The code that scripts tell it by.
+    pub const fn code(&self) -> FailureCode {
+        match self {
+            Self::Damaged(_) => FailureCode::PlanDamaged,
+            Self::Newer { .. } => FailureCode::PlanNewer,
+            Self::Changed => FailureCode::PlanEdited,
+        }
+    }
+
+    /// What to do about it.
+    pub const fn help(&self) -> &'static str {
+        match self {
+            Self::Damaged(_) => "make the plan anew with `clerkform plan --out FILE`",
+            Self::Newer { .. } => {
+                "make the plan anew, or use the version of clerkform that made it"
+            }
+            Self::Changed => "make the plan anew, and review it; nobody may edit a saved one",
+        }
+    }
 }
 
 /// Reads a plan that `plan --out` saved.

@@ -2,27 +2,28 @@
 
 use serde_json::{Value, json};
 
-use super::text::escape::{Breaks, escaped, name, printable};
+use super::text::escape::{Breaks, escaped, printable};
 use super::text::palette::{Palette, paint};
 use super::text::words::add;
 use super::{FORMAT_VERSION, document};
+use crate::failure::FailureCode;
 use crate::finding::Finding;
 
 /// `error[code]: message` and, where there is help, a line that says what to do. Further lines of
 /// the help stand below its first.
-pub fn text(code: &str, message: &str, help: Option<&str>, palette: &Palette) -> String {
+pub fn text(code: FailureCode, message: &str, help: Option<&str>, palette: &Palette) -> String {
     listing(code, message, &[], help, palette)
 }
 
 /// The same, with what happened to each of several targets as a list.
 pub fn listing(
-    code: &str,
+    code: FailureCode,
     message: &str,
     each: &[String],
     help: Option<&str>,
     palette: &Palette,
 ) -> String {
-    let head = paint(palette.error, format_args!("error[{}]", name(code)));
+    let head = paint(palette.error, format_args!("error[{code}]"));
     let mut out = format!("{head}: {}\n", printable(message));
     for one in each {
         add(&mut out, format_args!("  - {}\n", printable(one)));
@@ -36,7 +37,7 @@ pub fn listing(
 
 /// The document of a command that failed; with `diagnostics` where it failed on the configuration.
 pub fn json(
-    code: &str,
+    code: FailureCode,
     message: &str,
     help: Option<&str>,
     diagnostics: Option<&[Finding]>,
@@ -57,20 +58,21 @@ mod tests {
     use super::*;
     use crate::finding::{Code, Span};
 
+    const KEY: FailureCode = FailureCode::KeyMissing;
     const PLAIN: &Palette = &Palette::plain();
 
     #[test]
     fn the_error_comes_first_and_then_what_to_do() {
         assert_eq!(
-            text("no-key", "there is no secret key", Some("set CLERK_SECRET_KEY\nor so\n"), PLAIN),
-            "error[no-key]: there is no secret key\n  help: set CLERK_SECRET_KEY\n        or so\n"
+            text(KEY, "there is no secret key", Some("set CLERK_SECRET_KEY\nor so\n"), PLAIN),
+            "error[key-missing]: there is no secret key\n  help: set CLERK_SECRET_KEY\n        or so\n"
         );
-        assert_eq!(text("odd", "it broke", None, PLAIN), "error[odd]: it broke\n");
+        assert_eq!(text(KEY, "it broke", None, PLAIN), "error[key-missing]: it broke\n");
     }
 
     #[test]
     fn nothing_in_it_reaches_the_terminal_as_more_than_text() {
-        let shown = text(HOSTILE, HOSTILE, Some(HOSTILE), PLAIN);
+        let shown = text(KEY, HOSTILE, Some(HOSTILE), PLAIN);
         assert!(is_quiet(&shown), "{shown}");
         assert!(shown.lines().skip(2).all(|line| line.starts_with("        ")), "{shown}");
     }
@@ -79,16 +81,19 @@ mod tests {
     fn the_document_has_diagnostics_only_where_the_configuration_is_at_fault() {
         let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
         assert_eq!(
-            parse(&json("locked", "held", Some("wait"), None)),
+            parse(&json(FailureCode::Locked, "held", Some("wait"), None)),
             json!({"format_version": 1,
                    "error": {"code": "locked", "message": "held", "help": "wait"}})
         );
         let finding = Finding::new("clerk.yaml", Span::START, Code::YamlSyntax, HOSTILE);
-        let shown = json("invalid", HOSTILE, None, Some(&[finding]));
+        let shown = json(FailureCode::Configuration, HOSTILE, None, Some(&[finding]));
         assert!(is_quiet(&shown), "{shown}");
         let shown = parse(&shown);
         assert_eq!(shown["error"]["help"], Value::Null);
         assert_eq!(shown["diagnostics"][0]["message"], HOSTILE);
-        assert_eq!(parse(&json("invalid", "", None, Some(&[])))["diagnostics"], json!([]));
+        assert_eq!(
+            parse(&json(FailureCode::Configuration, "", None, Some(&[])))["diagnostics"],
+            json!([])
+        );
     }
 }

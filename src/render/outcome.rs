@@ -10,6 +10,7 @@ use super::text::palette::{Palette, paint};
 use super::text::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
 use crate::config::Source;
+use crate::failure::FailureCode;
 use crate::plan::document::unreflected_documents;
 use crate::plan::outcome::{
     CallError, CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause, Verdict,
@@ -57,7 +58,7 @@ pub fn json(outcome: &Outcome, plan: &Plan) -> String {
     }
     let unwritten = outcome.targets.iter().find_map(|target| target.record_error.as_ref());
     if let Some(problem) = unwritten.filter(|_| outcome.verdict() == Verdict::NothingTookEffect) {
-        shown["error"] = json!({ "code": "state-unwritten", "message": problem.message, "help": before_calls(problem) });
+        shown["error"] = json!({ "code": FailureCode::StateUnwritten, "message": problem.message, "help": before_calls(problem) });
     }
     document(&shown)
 }
@@ -282,7 +283,7 @@ fn failure(
     view: &View<'_>,
 ) -> String {
     let palette = view.palette;
-    let head = paint(palette.error, format_args!("error[{}]", name(&error.code)));
+    let head = paint(palette.error, format_args!("error[{}]", name(&error.code.to_string())));
     let mut out = format!("      {head}: {}\n", printable(&error.message));
     let param = error.param.as_deref().map(|param| format!(" ({})", name(param)));
     let param = param.unwrap_or_default();

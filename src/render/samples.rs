@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::catalog::{EnvironmentType, section};
 use crate::config::Target;
+use crate::failure::FailureCode;
 use crate::finding::{Code, Finding, Span};
 use crate::plan::{
     Call, Change, Pending, Plan, Problem, Reading, Reason, Release, StateRef, TargetPlan,
@@ -161,7 +162,7 @@ pub fn not_taken() -> Plan {
 pub fn shut_out() -> Plan {
     let mut found = drift();
     let problem = Problem {
-        code: "key-missing".to_owned(),
+        code: FailureCode::KeyMissing,
         message: "there is no secret key in OTHER".to_owned(),
         help: "set it".to_owned(),
     };
@@ -216,7 +217,7 @@ pub fn hostile_plan() -> Plan {
 /// What `drift` finds where the one target cannot be looked at, and every text is [`HOSTILE`].
 pub fn hostile_shut_out() -> Plan {
     let text = || HOSTILE.to_owned();
-    let problem = Problem { code: text(), message: text(), help: text() };
+    let problem = Problem { code: FailureCode::KeyMissing, message: text(), help: text() };
     let target = TargetPlan { config: text(), problem: Some(problem), ..target() };
     Plan { targets: vec![target], ..Plan::default() }
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::strict::{NoRepeatedKeys, Object};
 use super::{FORMAT_VERSION, InstanceRef, Intent, State, Values};
 use crate::catalog::EnvironmentType;
+use crate::failure::FailureCode;
 
 /// How much of a message that quotes the file is kept.
 const LONGEST_QUOTE: usize = 160;
@@ -42,11 +43,11 @@ pub enum StateError {
 }
 
 impl StateError {
-    /// The word that scripts tell it by.
-    pub const fn code(&self) -> &'static str {
+    /// The code that scripts tell it by.
+    pub const fn code(&self) -> FailureCode {
         match self {
-            Self::Damaged { .. } => "state-damaged",
-            Self::Newer { .. } => "state-newer",
+            Self::Damaged { .. } => FailureCode::StateDamaged,
+            Self::Newer { .. } => FailureCode::StateNewer,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf, is_separator};
 
 use super::resolve::{normalize, resolve};
+use crate::failure::FailureCode;
 use crate::state::{Service, beside, instance_beside};
 
 /// How standard input is named on the command line.
@@ -78,15 +79,15 @@ pub enum LocationError {
 }
 
 impl LocationError {
-    /// The word that scripts tell it by.
-    pub const fn code(&self) -> &'static str {
+    /// The code that scripts tell it by.
+    pub const fn code(&self) -> FailureCode {
         match self {
-            Self::Shared { .. } => "state-shared",
+            Self::Shared { .. } => FailureCode::StateShared,
             Self::Url { .. }
             | Self::NoPath
             | Self::SeveralTargets { .. }
             | Self::StandardInput
-            | Self::Outside { .. } => "state-location",
+            | Self::Outside { .. } => FailureCode::StateLocation,
         }
     }
 

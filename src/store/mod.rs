@@ -10,6 +10,7 @@ mod wait;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use crate::failure::FailureCode;
 use crate::plan::fingerprint;
 use crate::state::{State, StateError};
 
@@ -123,16 +124,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The word that scripts tell it by.
-    pub const fn code(&self) -> &'static str {
+    /// The code that scripts tell it by.
+    pub const fn code(&self) -> FailureCode {
         match self {
-            Self::Locked { .. } => "locked",
+            Self::Locked { .. } => FailureCode::Locked,
             Self::Unreadable { source, .. } => source.code(),
-            Self::NotAFile { .. } => "state-not-a-file",
-            Self::TooLarge { .. } => "state-too-large",
-            Self::ForeignLock { .. } => "lock-foreign",
-            Self::Replaced { .. } => "state-replaced",
-            Self::Io { .. } => "state-io",
+            Self::NotAFile { .. } => FailureCode::StateNotAFile,
+            Self::TooLarge { .. } => FailureCode::StateTooLarge,
+            Self::ForeignLock { .. } => FailureCode::LockForeign,
+            Self::Replaced { .. } => FailureCode::StateReplaced,
+            Self::Io { .. } => FailureCode::StateIo,
         }
     }
 

@@ -5,8 +5,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::commands::args::FileArgs;
-use crate::commands::failure::{Exit, Failure};
+use crate::commands::failure::Failure;
 use crate::config::{self, Checked, Configuration, Source};
+use crate::failure::FailureCode;
 use crate::finding::{Code, Finding, Severity, Span};
 use crate::render::text::escape;
 
@@ -36,11 +37,10 @@ pub fn named(args: &FileArgs) -> Result<Vec<PathBuf>, Failure> {
     let names = if args.files.is_empty() { vec![default_file()] } else { args.files.clone() };
     if names.iter().filter(|name| is_stdin(name)).count() > 1 {
         return Err(Failure::new(
-            "usage",
+            FailureCode::Usage,
             anyhow::anyhow!("standard input (`-`) is named more than once"),
             "name it once",
-        )
-        .exit(Exit::Usage));
+        ));
     }
     Ok(names)
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::commands::failure::Failure;
+use crate::failure::FailureCode;
 use crate::store;
 
 /// A file to write in another format beside the output.
@@ -71,7 +72,7 @@ pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
     store::create(path, contents.as_bytes()).map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
             Failure::new(
-                "file-exists",
+                FailureCode::FileExists,
                 anyhow::anyhow!("`{}` exists already", path.display()),
                 "name another file, or move that one away; nothing was written",
             )
@@ -115,7 +116,7 @@ fn cannot(path: &Path, error: std::io::Error) -> Failure {
         _ => "check the path, and that its folder may be written to and has room left",
     };
     Failure::new(
-        "unwritable-file",
+        FailureCode::UnwritableFile,
         anyhow::Error::new(error).context(format!("cannot write `{}`", path.display())),
         help,
     )

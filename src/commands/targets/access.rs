@@ -19,6 +19,7 @@ use crate::commands::args::{DEFAULT_URL, ServiceArgs};
 use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::config::Target;
+use crate::failure::FailureCode;
 use crate::sandbox::InProcess;
 
 /// The network as the options name it. Nothing of it is looked at before a target needs it.
@@ -42,11 +43,10 @@ impl<'a> Network<'a> {
         }
         let base = BaseUrl::parse(&self.url()).map_err(|error| {
             Failure::new(
-                "api-url",
+                FailureCode::ApiUrl,
                 anyhow::Error::new(error).context("the URL of the service cannot be used"),
                 format!("it is {DEFAULT_URL} unless `--api-url` or CLERK_API_URL says otherwise"),
             )
-            .exit(Exit::Usage)
         })?;
         Ok(Arc::clone(self.connections.get_or_init(|| {
             let version = self.args.api_version.clone();
@@ -118,7 +118,7 @@ fn emulated<'a>(
     let asked = target.instance_id.as_deref();
     let inner = InProcess::open(place, environment_type, asked).map_err(|error| {
         Failure::new(
-            "sandbox-instance",
+            FailureCode::SandboxInstance,
             anyhow::Error::new(error),
             "delete the file to start with a fresh instance",
         )

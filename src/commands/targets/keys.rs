@@ -8,6 +8,7 @@ use crate::commands::args::ServiceArgs;
 use crate::commands::failure::Failure;
 use crate::commands::files::input;
 use crate::config::Target;
+use crate::failure::FailureCode;
 
 /// No key is longer; a file that is, is another file.
 const MAX_BYTES: usize = 64 * 1024;
@@ -24,7 +25,7 @@ pub fn of(title: &str, target: &Target, args: &ServiceArgs) -> Result<SecretKey,
     let key = SecretKey::parse(&text).map(|key| key.found_in(source.clone()));
     key.map_err(|error| {
         Failure::new(
-            "key-invalid",
+            FailureCode::KeyInvalid,
             anyhow::Error::new(error).context(format!("{title}: {source}")),
             "put the secret key of the instance there (Clerk Dashboard, API keys); no request was \
              made",
@@ -38,7 +39,7 @@ fn mounted(title: &str, args: &ServiceArgs, variable: &str) -> Result<Option<Pat
     let Some(folder) = named else { return Ok(None) };
     if !folder.is_dir() {
         return Err(Failure::new(
-            "key-unreadable",
+            FailureCode::KeyUnreadable,
             anyhow::anyhow!("{}: there is no folder of secrets `{}`", title, folder.display()),
             "check `--secrets-dir` and CLERKFORM_SECRETS_DIR; no request was made",
         ));
@@ -50,7 +51,7 @@ fn mounted(title: &str, args: &ServiceArgs, variable: &str) -> Result<Option<Pat
 fn read(title: &str, path: &Path) -> Result<String, Failure> {
     let failure = |error: anyhow::Error| {
         Failure::new(
-            "key-unreadable",
+            FailureCode::KeyUnreadable,
             error.context(format!(
                 "{}: cannot read the secret key from `{}`",
                 title,
@@ -69,7 +70,7 @@ fn read(title: &str, path: &Path) -> Result<String, Failure> {
 fn from_environment(title: &str, variable: &str) -> Result<String, Failure> {
     std::env::var(variable).map_err(|_| {
         Failure::new(
-            Failure::KEY_MISSING,
+            FailureCode::KeyMissing,
             anyhow::anyhow!("{title}: there is no secret key in {variable}"),
             format!(
                 "set the variable {variable}, or name a file with `--secret-key-file`; \

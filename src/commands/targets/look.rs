@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use anyhow::anyhow;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Target;
@@ -52,7 +51,7 @@ impl Looked {
             .map(|state| Recorded { instance: &state.instance, by: Recorder::State })
             .collect();
         let wanted = Meant { title: &title, target: &desired.target, recorded: &recorded };
-        live::key_fits(wanted, access.environment_type).map_err(|refusal| refused(&refusal))?;
+        live::key_fits(wanted, access.environment_type)?;
         Ok(access)
     }
 
@@ -174,8 +173,7 @@ async fn read(looked: &[Looked], means: &Means<'_>, stop: Stop) -> Result<Vec<Li
         .map(|(looked, access)| looked.read(access, means, stop))
         .buffered(usize::from(means.network.args.parallelism))
         .try_collect()
-        .await
-        .map_err(|refusal| refused(&refusal))?;
+        .await?;
     distinct(looked.iter().zip(&lives))?;
     Ok(lives)
 }
@@ -193,7 +191,7 @@ async fn read_each(
     let lives: Vec<Result<Live, Failure>> = stream::iter(healthy.iter().zip(ways))
         .map(async |(looked, way)| {
             let access = way?;
-            looked.read(&access, means, stop).await.map_err(|refusal| refused(&refusal))
+            Ok(looked.read(&access, means, stop).await?)
         })
         .buffered(usize::from(means.network.args.parallelism))
         .collect()
@@ -220,7 +218,7 @@ fn each_has_its_key<'a, 'b: 'a>(
     for (index, (looked, key)) in keyed.iter().enumerate() {
         if let Some((first, _)) = keyed[..index].iter().find(|(_, other)| other == key) {
             let (first, second) = (first.plan().title(), looked.plan().title());
-            return Err(one_instance(&apply::Refusal::SameKey { first, second }));
+            return Err(apply::Refusal::SameKey { first, second }.into());
         }
     }
     Ok(())
@@ -234,20 +232,8 @@ fn distinct<'a>(lives: impl Iterator<Item = (&'a Looked, &'a Live)>) -> Result<(
         if let Some((first, _)) = known[..index].iter().find(|(_, other)| other == id) {
             let (first, second) = (first.plan().title(), looked.plan().title());
             let id = (*id).clone();
-            return Err(one_instance(&apply::Refusal::SameInstance { first, second, id }));
+            return Err(apply::Refusal::SameInstance { first, second, id }.into());
         }
     }
     Ok(())
-}
-
-fn one_instance(refusal: &apply::Refusal) -> Failure {
-    Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help())
-}
-
-fn refused(refusal: &live::Refusal) -> Failure {
-    let exit = match refusal {
-        live::Refusal::Interrupted => Exit::Interrupted,
-        _ => Exit::Failed,
-    };
-    Failure::new(refusal.code(), anyhow!("{refusal}"), refusal.help()).exit(exit)
 }

@@ -9,9 +9,10 @@ use anyhow::anyhow;
 
 use super::{Home, Target};
 use crate::commands::args::{FileArgs, ServiceArgs};
-use crate::commands::failure::{Exit, Failure};
+use crate::commands::failure::Failure;
 use crate::commands::files::input;
 use crate::commands::files::write::Report;
+use crate::failure::FailureCode;
 use crate::store;
 
 /// The files of a run.
@@ -50,11 +51,10 @@ impl Files {
             let Some(file) = identity(path) else { continue };
             if let Some(why) = self.known.insert(file, "this run writes something else to it") {
                 return Err(Failure::new(
-                    "file-in-use",
+                    FailureCode::FileInUse,
                     anyhow!("cannot write `{}`: {why}", path.display()),
                     "name another file; nothing was written",
-                )
-                .exit(Exit::Usage));
+                ));
             }
         }
         Ok(())

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 
 use super::*;
+use crate::failure::{CallCode, FailureCode};
 use crate::plan::outcome::Unverified;
 use crate::render::samples::{self, HOSTILE, is_quiet};
 
@@ -29,7 +30,7 @@ fn applied(section: &'static str, path: &'static str) -> CallOutcome {
 
 fn error() -> CallError {
     CallError {
-        code: "form_param_invalid".to_owned(),
+        code: CallCode::Service("form_param_invalid".to_owned()),
         message: "is not an e-mail address".to_owned(),
         param: Some("support_email".to_owned()),
         trace_id: Some("trace_1".to_owned()),
@@ -78,7 +79,7 @@ fn one_of_each() -> Outcome {
         attempts: 3,
         verified: None,
         error: Some(CallError {
-            code: "no-answer".to_owned(),
+            code: CallCode::Own(FailureCode::NoAnswer),
             message: "the connection broke".to_owned(),
             param: None,
             trace_id: None,
@@ -186,7 +187,7 @@ fn no_answer_does_anything_to_a_terminal() {
             call.unreflected = BTreeMap::from([(HOSTILE.to_owned(), json!(HOSTILE))]);
             let text = || Some(HOSTILE.to_owned());
             call.error = Some(CallError {
-                code: HOSTILE.to_owned(),
+                code: CallCode::Service(HOSTILE.to_owned()),
                 message: HOSTILE.to_owned(),
                 param: text(),
                 trace_id: text(),

@@ -83,7 +83,7 @@ fn failed(target: &TargetPlan, problem: &Problem) -> Block {
     let Problem { code: word, message, help } = problem;
     let told = format!(
         "error {}: {}\\\n  help: {}",
-        code(&name(word)),
+        code(word.as_str()),
         prose(&sentence(message)),
         prose(&sentence(help))
     );

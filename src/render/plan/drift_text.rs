@@ -169,7 +169,7 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
 fn failed(target: &TargetPlan, problem: &Problem, palette: &Palette) -> String {
     let Problem { code, message, help } = problem;
     let title = paint(palette.strong, name(&target.title()));
-    let told = failure::text(code, message, Some(help), palette);
+    let told = failure::text(*code, message, Some(help), palette);
     let mut out = format!("{title}: not compared\n");
     for line in told.lines() {
         add(&mut out, format_args!("  {line}\n"));

@@ -110,7 +110,7 @@ fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a> {
 fn failed(target: &TargetPlan) -> Option<(Note<'_>, &TargetPlan)> {
     let Problem { code, message, help } = target.problem.as_ref()?;
     let message = format!("{}\nhelp: {}", sentence(message), sentence(help));
-    let note = Note { file: &target.config, at: None, title: name(code), message };
+    let note = Note { file: &target.config, at: None, title: code.to_string(), message };
     Some((note, target))
 }
 

@@ -1,6 +1,8 @@
-//! What a finding's code means, for a terminal: its page, with a wrong example and a right one.
+//! What a code means, for a terminal: a finding's with a wrong example and a right one, a
+//! failure's with what to do.
 
 use super::settings::{hanging, prose};
+use crate::failure::FailureCode;
 use crate::finding::{Code, Example, Page, Severity};
 use crate::render::text::words::add;
 
@@ -18,6 +20,26 @@ pub fn code(code: Code) -> String {
     out.push('\n');
     out.push_str(&hanging("  Why: ", why));
     out
+}
+
+/// A failure's code: what it means, what to do, and what the run ends with.
+pub fn failure(code: FailureCode) -> String {
+    let mut out = format!("error[{code}]\n\n{}\n", prose(code.meaning(), "  "));
+    out.push_str(&hanging("  What to do: ", code.remedy()));
+    out.push('\n');
+    out.push_str(&prose(&ending(code), "  "));
+    out
+}
+
+/// What a run ends with that has a failure of that code.
+pub(super) fn ending(code: FailureCode) -> String {
+    if code.is_of_call() {
+        return "The code of a call: the run ends with 1, or with 3 where other settings took \
+            effect or may have."
+            .to_owned();
+    }
+    let exit = code.exit();
+    format!("The run ends with {} ({}).", exit.code(), exit.meaning())
 }
 
 /// What a finding of that severity does to a run.
@@ -125,9 +147,29 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_is_told_with_what_the_run_ends_with() {
+        assert_snapshot!(failure(FailureCode::Locked), @r"
+        error[locked]
+
+          Another run holds the state. Two runs on one state cannot both go on.
+
+          What to do: Try again once that run has ended, or wait for it with `--lock-timeout
+                      SECONDS`.
+
+          The run ends with 75 (another run holds the state: try again).
+        ");
+        let of_call = failure(FailureCode::NoAnswer);
+        assert!(of_call.contains("\n  The code of a call: the run ends with 1, or"), "{of_call}");
+    }
+
+    #[test]
     fn every_code_is_told_in_narrow_lines() {
         for each in Code::ALL {
             let shown = code(*each);
+            assert!(shown.lines().all(|line| line.chars().count() <= 90), "{shown}");
+        }
+        for each in FailureCode::ALL {
+            let shown = failure(*each);
             assert!(shown.lines().all(|line| line.chars().count() <= 90), "{shown}");
         }
     }

@@ -5,6 +5,7 @@ use super::values::{accepted, values};
 use crate::catalog::{
     API_VERSION, Deprecated, Empty, EnvironmentType, Field, Kind, Read, SECTIONS, Scope, Section,
 };
+use crate::failure::FailureCode;
 use crate::finding::Code;
 use crate::render::text::words::{add, wrap};
 
@@ -25,6 +26,10 @@ pub fn overview() -> String {
     out.push_str(&super::file::overview());
     out.push_str("\nCodes of findings\n\n");
     for code in Code::ALL {
+        out.push_str(&entry("  ", code.as_str(), &first_sentence(code.meaning())));
+    }
+    out.push_str("\nCodes of failures\n\n");
+    for code in FailureCode::ALL {
         out.push_str(&entry("  ", code.as_str(), &first_sentence(code.meaning())));
     }
     out.push_str("\nMore on one of them: clerkform explain SECTION, SECTION.FIELD or CODE\n");
@@ -327,6 +332,9 @@ mod tests {
             }
         }
         for code in Code::ALL {
+            assert_eq!(shown.matches(&format!("\n  {code} ")).count(), 1);
+        }
+        for code in FailureCode::ALL {
             assert_eq!(shown.matches(&format!("\n  {code} ")).count(), 1);
         }
         assert!(shown.lines().all(|line| line.chars().count() <= WIDTH), "{shown}");

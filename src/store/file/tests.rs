@@ -81,7 +81,7 @@ fn a_damaged_or_newer_state_is_told_with_its_place() {
     ] {
         fs::write(&path, bytes).unwrap();
         let error = error_of(store.read());
-        assert_eq!(error.code(), code);
+        assert_eq!(error.code().as_str(), code);
         assert!(error.to_string().starts_with(store.location()), "{error}");
         assert!(!error.help().is_empty());
     }
@@ -92,8 +92,8 @@ fn a_state_of_more_than_16_mib_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let (store, path) = store_in(&folder);
     File::create(&path).unwrap().set_len(LARGEST_STATE + 1).unwrap();
-    assert_eq!(error_of(store.read()).code(), "state-too-large");
-    assert_eq!(error_of(store.lock()).code(), "state-too-large");
+    assert_eq!(error_of(store.read()).code().as_str(), "state-too-large");
+    assert_eq!(error_of(store.lock()).code().as_str(), "state-too-large");
     assert_eq!(fs::metadata(&path).unwrap().len(), LARGEST_STATE + 1);
 
     // Nor is one written that could not be read again.
@@ -102,7 +102,7 @@ fn a_state_of_more_than_16_mib_is_refused_and_left_alone() {
     let text = json!("x".repeat(usize::try_from(LARGEST_STATE).unwrap()));
     large.applied.entry("instance".to_owned()).or_default().insert("hibp".to_owned(), text);
     let lock = store.lock().unwrap();
-    assert_eq!(error_of(lock.write(&large)).code(), "state-too-large");
+    assert_eq!(error_of(lock.write(&large)).code().as_str(), "state-too-large");
     assert!(!path.exists());
 }
 
@@ -112,7 +112,7 @@ fn a_folder_is_no_state() {
     let (store, path) = store_in(&folder);
     fs::create_dir(&path).unwrap();
     for error in [error_of(store.read()), error_of(store.lock())] {
-        assert_eq!(error.code(), "state-not-a-file");
+        assert_eq!(error.code().as_str(), "state-not-a-file");
         assert!(error.help().contains("end the value of `--state` with `/`"));
     }
     assert_eq!(names_in(folder.path()), ["clerk.state.json"]);
@@ -123,8 +123,8 @@ fn a_state_below_a_file_cannot_be_read_or_locked() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
     let store = FileStore::new(folder.path().join("file/clerk.state.json").to_str().unwrap());
-    assert_eq!(error_of(store.read()).code(), "state-io");
-    assert_eq!(error_of(store.lock()).code(), "state-io");
+    assert_eq!(error_of(store.read()).code().as_str(), "state-io");
+    assert_eq!(error_of(store.lock()).code().as_str(), "state-io");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_write_that_fails_leaves_the_old_state_and_nothing_else() {
     let long = FileStore::new(path.with_file_name("s".repeat(248)).to_str().unwrap());
     let lock = long.lock().unwrap();
     let error = error_of(lock.write(&state(2)));
-    assert_eq!(error.code(), "state-io");
+    assert_eq!(error.code().as_str(), "state-io");
     assert!(error.to_string().contains("cannot write the state"), "{error}");
     assert_eq!(read(&long), None);
     drop(lock);
@@ -166,7 +166,7 @@ fn what_somebody_else_put_beside_a_state_is_left_as_it_is() {
     for text in ["[[package]]\n", "12 on here\nand more\n", &"x".repeat(9999)] {
         fs::write(&lock, text).unwrap();
         let error = error_of(store.lock());
-        assert_eq!(error.code(), "lock-foreign");
+        assert_eq!(error.code().as_str(), "lock-foreign");
         assert!(!error.help().is_empty());
         assert_eq!(fs::read_to_string(&lock).unwrap(), text);
     }
@@ -187,13 +187,13 @@ fn a_state_that_was_replaced_is_left_alone() {
         lock.write(&state(2)).unwrap();
         fs::write(&path, &other).unwrap();
         let error = error_of(lock.write(&state(4)));
-        assert_eq!(error.code(), "state-replaced");
+        assert_eq!(error.code().as_str(), "state-replaced");
         assert!(error.to_string().contains("it was serial 2 of lineage l"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), other);
     }
     let lock = store.lock().unwrap();
     fs::write(&path, "no state").unwrap();
-    assert_eq!(error_of(lock.write(&state(4))).code(), "state-replaced");
+    assert_eq!(error_of(lock.write(&state(4))).code().as_str(), "state-replaced");
     assert_eq!(fs::read_to_string(&path).unwrap(), "no state");
 }
 
@@ -207,7 +207,7 @@ fn a_state_that_vanished_is_written_again_only_where_it_tells_what_was_done() {
     let intent =
         Intent { run: "r".to_owned(), by: "b".to_owned(), lease_until: None, calls: Vec::new() };
     let begun = state(1).begin(intent, InstanceRef::default());
-    assert_eq!(error_of(lock.write(&begun)).code(), "state-replaced");
+    assert_eq!(error_of(lock.write(&begun)).code().as_str(), "state-replaced");
     assert!(!path.exists());
     lock.write(&state(3)).unwrap();
     assert_eq!(read(&store), Some(state(3)));
@@ -219,7 +219,7 @@ fn a_second_run_is_told_who_holds_the_state() {
     let (store, _) = store_in(&folder);
     let lock = store.lock().unwrap();
     let error = error_of(store.lock());
-    assert_eq!(error.code(), "locked");
+    assert_eq!(error.code().as_str(), "locked");
     if cfg!(unix) {
         assert!(error.to_string().ends_with(&format!("process {}", holder())), "{error}");
     }
@@ -247,7 +247,7 @@ fn a_lock_that_is_no_file_is_left_alone() {
     let (store, _) = store_in(&folder);
     fs::create_dir(folder.path().join("clerk.state.json.lock")).unwrap();
     let error = error_of(store.lock());
-    assert_eq!(error.code(), "state-not-a-file");
+    assert_eq!(error.code().as_str(), "state-not-a-file");
     assert!(error.to_string().contains("clerk.state.json.lock: "), "{error}");
 }
 
@@ -260,7 +260,7 @@ fn without_patience_there_is_one_try() {
     let folder = tempfile::tempdir().unwrap();
     let (store, _) = store_in(&folder);
     let _lock = store.lock().unwrap();
-    assert_eq!(error_of(block_on(lock_within(&store, Duration::ZERO))).code(), "locked");
+    assert_eq!(error_of(block_on(lock_within(&store, Duration::ZERO))).code().as_str(), "locked");
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn patience_ends_with_the_holders_name_or_with_the_lock() {
 
     let patience = Duration::from_millis(60);
     let start = Instant::now();
-    assert_eq!(error_of(block_on(lock_within(&store, patience))).code(), "locked");
+    assert_eq!(error_of(block_on(lock_within(&store, patience))).code().as_str(), "locked");
     assert!(start.elapsed() >= patience);
 
     block_on(async {
@@ -290,5 +290,5 @@ fn only_a_lock_is_waited_for() {
     let (store, path) = store_in(&folder);
     fs::create_dir(path).unwrap();
     let result = block_on(lock_within(&store, Duration::from_secs(600)));
-    assert_eq!(error_of(result).code(), "state-not-a-file");
+    assert_eq!(error_of(result).code().as_str(), "state-not-a-file");
 }

@@ -148,7 +148,7 @@ fn two_paths_to_one_state_are_the_same_also_through_links() {
     for config in ["link/clerk.yaml", "other.yaml"] {
         let targets = [named("real/clerk.yaml", None), named(config, None)];
         let error = Place::Beside.locate(&targets, Service::Live, here).unwrap_err();
-        assert_eq!(error.code(), "state-shared", "{config}");
+        assert_eq!(error.code().as_str(), "state-shared", "{config}");
     }
 
     // A configuration named by the way that the working directory did not come.

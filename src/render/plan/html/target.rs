@@ -116,7 +116,7 @@ fn failed(problem: &Problem) -> String {
     let told = format!(
         "<p data-kind=\"{ERROR}\"><strong>{}</strong>: {}<br><span class=\"soft\">help: {}</span>\
          </p>\n",
-        html(code),
+        code,
         html_prose(message),
         html_prose(help)
     );
