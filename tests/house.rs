@@ -20,9 +20,6 @@ const PURE: usize = 7;
 /// What of the standard library has no business in a pure stage.
 const EFFECTS: [&str; 8] = ["env", "fs", "io", "net", "os", "process", "thread", "time"];
 
-/// What of that is only a value all the same, whichever library it is taken from.
-const VALUES: [[&str; 3]; 1] = [["std", "net", "Ipv6Addr"]];
-
 /// Nor have these, wherever they are from: a clock, randomness, waiting, printing.
 const WORDS: [&str; 10] = [
     "Instant",
@@ -38,12 +35,13 @@ const WORDS: [&str; 10] = [
 ];
 
 /// The dependencies that may be used there. Any other is an effect until it is known to be none.
-const PURE_CRATES: [&str; 15] = [
+const PURE_CRATES: [&str; 16] = [
     "annotate_snippets",
     "anstyle",
     "base64",
     "granit_parser",
     "jsonschema",
+    "percent_encoding",
     "rust_iso3166",
     "schemars",
     "serde",
@@ -126,8 +124,7 @@ fn effects(text: &str, module: &[String], dependencies: &[String]) -> Vec<String
     let mut found = Vec::new();
     for used in used(text, module) {
         let path = &used.path;
-        let is_value = VALUES.iter().any(|value| used.is_in(value));
-        let is_effect = !is_value && EFFECTS.iter().any(|effect| used.is_in(&["std", effect]))
+        let is_effect = EFFECTS.iter().any(|effect| used.is_in(&["std", effect]))
             || used.is_in(&["std", "*"])
             || path.iter().any(|segment| WORDS.contains(&segment.as_str()))
             || (path.len() > 1 || used.is_import)
@@ -246,7 +243,7 @@ fn what_is_only_said_or_has_a_like_name_is_no_effect() {
         "const A: &str = r#\"std::fs \" async\"#;",
         "const A: &[u8] = b\"std::fs\"; const B: char = '\\''; const C: char = 'a';",
         "use std::{collections::{BTreeMap, BTreeSet}, fmt::{self, Write as _}};",
-        "use serde_json::{Map, Value}; use core::net::Ipv6Addr; use std::net::Ipv6Addr as A;",
+        "use serde_json::{Map, Value}; use url::Host;",
         "mod fs; use self::fs::read; fn f() { fs::write(); let tokio = 1; a.io.net }",
         "fn f(time: u8, print: u8) -> bool { print != time }",
     ] {

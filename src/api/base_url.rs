@@ -1,9 +1,8 @@
 //! Where the service lives: the address from `--api-url`, checked before a key is sent to it.
 
 use std::fmt;
-use std::net::Ipv6Addr;
 
-use reqwest::Url;
+use url::{Host, Url};
 
 /// An address that a secret key may be sent to. Holds no credentials, and no final `/v1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,14 +88,11 @@ impl BaseUrl {
 }
 
 fn names_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    match v6 {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()),
-        None => {
-            host == "localhost"
-                || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        }
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

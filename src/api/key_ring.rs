@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use url::Url;
 
 use super::SecretKey;
 use super::key::MASK;
@@ -74,7 +75,7 @@ impl KeyRing {
     /// another case, with characters that are dropped, or masked already. One that cannot be read
     /// holds it only as it is.
     pub fn is_in_url(&self, url: &str) -> bool {
-        let parsed = reqwest::Url::parse(url.trim()).map(String::from);
+        let parsed = Url::parse(url.trim()).map(String::from);
         let parsed = parsed.unwrap_or_else(|_| url.to_owned());
         let decoded = percent_decode_str(&parsed).decode_utf8_lossy();
         url.contains(MASK) || matches!(self.scrub(&decoded), Cow::Owned(_))

@@ -1,10 +1,7 @@
 //! What an origin has to look like: a scheme and a host, spelled as browsers do in the header
 //! `Origin`, since the service compares letter by letter.
 
-// Parsing an address needs no network.
-use core::net::Ipv6Addr;
-
-use url::Url;
+use url::{Host, Url};
 
 use super::shape::{BLANK, is_blank};
 
@@ -70,9 +67,10 @@ fn is_scheme(scheme: &str) -> bool {
 }
 
 fn host(text: &str) -> Option<&'static str> {
-    let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    let end = text.find(']').filter(|_| text.starts_with('[')).map(|bracket| bracket + 1);
+    let (host, port) = match end.map(|end| text.split_at(end)) {
         Some((address, rest)) => {
-            if address.parse::<Ipv6Addr>().is_err() {
+            if Host::parse(address).is_err() {
                 return Some("has a host that is not an IPv6 address");
             }
             match rest.strip_prefix(':') {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use crate::finding::Finding;
@@ -110,18 +111,13 @@ fn slashed(path: &Path) -> String {
     escape::path(path).replace(MAIN_SEPARATOR, "/")
 }
 
-/// A path as a part of a URI: all but the letters, digits and signs that never mean anything there.
+/// What never means anything in a path of a URI but itself, beside letters and digits.
+const PLAIN: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// A path as a part of a URI.
 fn encoded(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte));
-            }
-            _ => add(&mut out, format_args!("%{byte:02X}")),
-        }
-    }
-    out
+    utf8_percent_encode(path, PLAIN).to_string()
 }
 
 #[cfg(test)]

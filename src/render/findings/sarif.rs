@@ -47,17 +47,12 @@ pub fn sarif(located: &[Located<'_>]) -> String {
 
 fn driver() -> Value {
     let version = env!("CARGO_PKG_VERSION");
-    let mut driver = json!({
+    json!({
         "name": env!("CARGO_PKG_NAME"),
         "version": version,
         "semanticVersion": version,
         "rules": Code::ALL.iter().copied().map(rule).collect::<Value>(),
-    });
-    let repository = env!("CARGO_PKG_REPOSITORY");
-    if !repository.is_empty() {
-        driver["informationUri"] = json!(repository);
-    }
-    driver
+    })
 }
 
 fn rule(code: Code) -> Value {

@@ -2,6 +2,8 @@
 //! foldable block for each target, and what to do. It has room for so much and no more; what is too
 //! much is left out and counted.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::advice::Advice;
 use super::folded::{Block, Fence, Line, Opened, Part, fit, length};
 use crate::plan::{TargetPlan, fingerprint};
@@ -53,19 +55,13 @@ pub(super) fn marker(target: &TargetPlan) -> String {
     format!("<!-- clerkform: {name} -->")
 }
 
+/// What a marker shows as it is, beside letters and digits.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'/');
+
 /// A text in which nothing can end a comment: what is no letter, digit, `.`, `_`, `/` or single
 /// `-` is written as in a URL.
 fn percent(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'-' if out.ends_with('-') => out.push_str("%2D"),
-            b'-' | b'.' | b'_' | b'/' => out.push(char::from(byte)),
-            _ if byte.is_ascii_alphanumeric() => out.push(char::from(byte)),
-            _ => add(&mut out, format_args!("%{byte:02X}")),
-        }
-    }
-    out
+    utf8_percent_encode(text, PLAIN).to_string().replace("--", "-%2D")
 }
 
 /// The warnings as a list. Where there are several targets each says which it is about.
