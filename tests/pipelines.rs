@@ -17,6 +17,9 @@ use support::tools;
 
 const WORKFLOWS: [&str; 3] =
     ["examples/github/apply.yml", "examples/github/drift.yml", "examples/github/pull-request.yml"];
+/// The workflow of this repository itself.
+const OWN: &str = ".github/workflows/ci.yml";
+const ISSUES: [&str; 2] = [".github/ISSUE_TEMPLATE/bug.yml", ".github/ISSUE_TEMPLATE/feature.yml"];
 const ACTIONS: [&str; 2] = ["action.yml", "action/record/action.yml"];
 const STATE: &str = "clerk.state.json";
 const GITLAB: &str = "examples/gitlab/.gitlab-ci.yml";
@@ -58,9 +61,11 @@ const ZIZMOR: [&str; 4] = ["bin/zizmor", "--offline", "--pedantic", "--quiet"];
 fn lint() {
     let mut checks = vec![schema("vendor.gitlab-ci", GITLAB)];
     checks.extend(ACTIONS.map(|file| schema("vendor.github-actions", file)));
-    checks.extend(WORKFLOWS.map(|file| schema("vendor.github-workflows", file)));
-    checks.extend(WORKFLOWS.map(|file| vec![ACTIONLINT, file]));
-    checks.push([&ZIZMOR[..], &WORKFLOWS, &ACTIONS].concat());
+    checks.extend(ISSUES.map(|file| schema("vendor.github-issue-forms", file)));
+    for file in WORKFLOWS.into_iter().chain([OWN]) {
+        checks.extend([schema("vendor.github-workflows", file), vec![ACTIONLINT, file]]);
+    }
+    checks.push([&ZIZMOR[..], &WORKFLOWS, &ACTIONS, &[OWN]].concat());
     for words in checks {
         let ran = linter(&words);
         assert_eq!(ran.exit, 0, "{words:?}: {ran:?}");
@@ -89,7 +94,8 @@ fn lint() {
 }
 
 fn lint_scripts() {
-    let mut files: Vec<String> = ["tests/setup.sh", "tests/pipelines/gh"].map(str::to_owned).into();
+    let mut files: Vec<String> =
+        [".ci/run", "tests/setup.sh", "tests/pipelines/gh"].map(str::to_owned).into();
     for folder in ["action", "examples/pipeline"] {
         let entries = fs::read_dir(root().join(folder)).unwrap();
         let paths = entries.map(|entry| entry.unwrap().path().to_str().unwrap().to_owned());
@@ -122,7 +128,7 @@ fn lint_scripts() {
 
 fn uses() {
     let mut own = 0;
-    for file in WORKFLOWS {
+    for file in WORKFLOWS.into_iter().chain([OWN]) {
         let workflow = yaml(file);
         assert!(workflow["concurrency"]["group"].is_string(), "{file}");
         let jobs = members(&workflow["jobs"]).into_iter();

