@@ -50,6 +50,22 @@ const PEM_BEGIN: &str = "-----BEGIN ";
 const PEM_END: &str = "-----END ";
 const PEM_KEY: &str = "PRIVATE KEY";
 
+/// What stands before the user and the password of a URL.
+const AUTHORITY: &str = "://";
+
+/// Whether anything that is looked for begins with a byte.
+const BEGINS: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut at = 0;
+    while at < TOKENS.len() {
+        begins[TOKENS[at].prefix.as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    begins[PEM_BEGIN.as_bytes()[0] as usize] = true;
+    begins[AUTHORITY.as_bytes()[0] as usize] = true;
+    begins
+};
+
 /// Every secret in a text, in order and without overlap.
 pub(super) fn find(text: &str) -> Vec<Secret> {
     let mut found = find_plain(text);
@@ -96,26 +112,34 @@ pub fn holds_secret(text: &str) -> bool {
 
 fn find_plain(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
-    for token in &TOKENS {
-        let mut from = 0;
-        while let Some(at) = text[from..].find(token.prefix) {
-            let start = from + at;
-            let (end, is_secret) = token_end(text, start, token);
-            if is_secret {
-                found.push(Secret { range: start..end, what: token.what });
-            }
-            from = end;
+    // Behind what each kind of token has been looked for.
+    let mut behind = [0; TOKENS.len()];
+    // One pass over the bytes: nearly none of them begins anything.
+    for (start, &first) in text.as_bytes().iter().enumerate() {
+        if !BEGINS[usize::from(first)] {
+            continue;
         }
-    }
-    for (start, _) in text.match_indices(PEM_BEGIN) {
-        if let Some(end) = pem_end(text, start) {
+        // All that is looked for begins with an ASCII letter, so this is no part of a character.
+        let rest = &text[start..];
+        for (token, behind) in TOKENS.iter().zip(&mut behind) {
+            if start >= *behind && rest.starts_with(token.prefix) {
+                let (end, is_secret) = token_end(text, start, token);
+                if is_secret {
+                    found.push(Secret { range: start..end, what: token.what });
+                }
+                *behind = end;
+            }
+        }
+        if rest.starts_with(PEM_BEGIN)
+            && let Some(end) = pem_end(text, start)
+        {
             found.push(Secret { range: start..end, what: PRIVATE_KEY });
         }
-    }
-    for (at, separator) in text.match_indices("://") {
-        let start = at + separator.len();
-        if let Some(end) = password_end(text, start) {
-            found.push(Secret { range: start..end, what: PASSWORD });
+        if rest.starts_with(AUTHORITY) {
+            let start = start + AUTHORITY.len();
+            if let Some(end) = password_end(text, start) {
+                found.push(Secret { range: start..end, what: PASSWORD });
+            }
         }
     }
     found
