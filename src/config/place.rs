@@ -88,7 +88,15 @@ pub(super) fn top_names() -> impl Iterator<Item = &'static str> {
 
 /// A JSON pointer with one more segment.
 pub(super) fn joined(pointer: &str, segment: &str) -> String {
-    format!("{pointer}/{}", segment.replace('~', "~0").replace('/', "~1"))
+    let mut joined = String::with_capacity(pointer.len() + 1 + segment.len());
+    joined.push_str(pointer);
+    joined.push('/');
+    if segment.contains(['~', '/']) {
+        joined.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+    } else {
+        joined.push_str(segment);
+    }
+    joined
 }
 
 /// A segment of a JSON pointer as the name that it stands for.

@@ -114,8 +114,8 @@ fn deprecation(setting: &Setting) -> Option<Finding> {
 /// A null that nobody wrote, which is sent like one that somebody did.
 fn unwritten(setting: &Setting) -> Option<Finding> {
     let Setting { field, key, pointer, is_unwritten, .. } = setting;
-    let message = format!("`{}` has no value, so `null` is sent", field.name);
     is_unwritten.then(|| {
+        let message = format!("`{}` has no value, so `null` is sent", field.name);
         Finding::new("", *key, Code::UnwrittenNull, message)
             .help(
                 "write `null` if that is meant, or leave the field out; a `#` after a space \
@@ -127,6 +127,9 @@ fn unwritten(setting: &Setting) -> Option<Finding> {
 
 fn gone(setting: &Setting) -> Option<Finding> {
     let Setting { field, key, pointer, .. } = setting;
+    if !field.is_gone {
+        return None;
+    }
     let message = format!(
         "the API has no `{}` any more in its version {API_VERSION}: Clerk may accept it and drop \
          it without a word",
@@ -136,9 +139,7 @@ fn gone(setting: &Setting) -> Option<Finding> {
         Some(deprecated) => deprecated.advice(),
         None => "see in the Dashboard whether it has an effect, or leave it out".to_owned(),
     };
-    field
-        .is_gone
-        .then(|| Finding::new("", *key, Code::IgnoredByApi, message).help(help).path(pointer))
+    Some(Finding::new("", *key, Code::IgnoredByApi, message).help(help).path(pointer))
 }
 
 /// The codes of a list that no country has.
@@ -170,16 +171,20 @@ fn strange(codes: &[&str], at: Span, pointer: &str) -> Finding {
 
 fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
     let Setting { field, value, pointer, .. } = setting;
-    let list = node_of(root, setting).and_then(Node::as_list);
     let mut findings: Vec<Finding> =
         [deprecation(setting), gone(setting), unwritten(setting)].into_iter().flatten().collect();
     match field.kind {
-        Kind::Text(_) if value != "" => findings
-            .extend(node_of(root, setting).and_then(|node| misshapen(setting, node, pointer))),
+        Kind::Text(_) => {
+            let text = value.as_str().filter(|text| !text.is_empty());
+            let finding = text.and_then(|text| misshapen(setting, text, setting.at));
+            findings.extend(finding.map(|finding| finding.path(pointer)));
+        }
         Kind::Set(_) => {
+            let list = node_of(root, setting).and_then(Node::as_list);
             let entries =
                 list.unwrap_or_default().iter().enumerate().filter_map(|(index, item)| {
-                    misshapen(setting, item, &joined(pointer, &index.to_string()))
+                    let finding = misshapen(setting, item.as_text()?, item.span)?;
+                    Some(finding.path(joined(pointer, &index.to_string())))
                 });
             findings.extend(entries.take(MOST_FINDINGS + 1));
             findings.extend(strangers(setting).filter_map(|(index, code)| {
@@ -191,13 +196,11 @@ fn alone(setting: &Setting, root: &Node) -> Vec<Finding> {
     findings
 }
 
-fn misshapen(setting: &Setting, node: &Node, pointer: &str) -> Option<Finding> {
+fn misshapen(setting: &Setting, text: &str, at: Span) -> Option<Finding> {
     let (Kind::Text(shape) | Kind::Set(shape)) = setting.field.kind else { return None };
-    let text = node.as_text()?;
     let problem = shape::problem(shape, text)?;
     let message = format!("{} in `{}` {}", quote(text), setting.field.name, problem.message);
-    let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
-    Some(finding.help(problem.help))
+    Some(Finding::new("", at, Code::InvalidValue, message).help(problem.help))
 }
 
 fn conflict(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
@@ -223,13 +226,13 @@ fn contradiction(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
     let twin = field.same_as?;
     let is_twin = |other: &&&Setting| other.section.name == twin && other.field.name == field.name;
     let other = settings.iter().find(is_twin)?;
-    let message = format!(
-        "`{}.{name}` and `{twin}.{name}` are one setting, and are to have two values (line {})",
-        section.name,
-        other.key.line,
-        name = field.name,
-    );
     (other.value != setting.value).then(|| {
+        let message = format!(
+            "`{}.{name}` and `{twin}.{name}` are one setting, and are to have two values (line {})",
+            section.name,
+            other.key.line,
+            name = field.name,
+        );
         Finding::new("", setting.key, Code::ConflictingFields, message)
             .help(format!("remove one of them, such as `{}.{}`", section.name, field.name))
             .path(&setting.pointer)
@@ -251,8 +254,9 @@ fn weakness(setting: &Setting, environment: Option<EnvironmentType>) -> Option<F
     let guard = setting.field.guard.filter(|guard| guard.scope == Scope::Production)?;
     let is_weak = setting.value == Value::Bool(guard.weak)
         && environment == Some(EnvironmentType::Production);
-    let message = format!("`{}: {}` {}, in production", setting.field.name, guard.weak, guard.loss);
     is_weak.then(|| {
+        let (name, weak) = (setting.field.name, guard.weak);
+        let message = format!("`{name}: {weak}` {}, in production", guard.loss);
         Finding::new("", setting.at, Code::WeakensSecurity, message)
             .help(format!("set it to {}, or remove it", !guard.weak))
             .path(&setting.pointer)
