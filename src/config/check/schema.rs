@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
+use jsonschema::{Draft, PatternOptions, Registry, RegistryBuilder, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use super::near::nearest;
@@ -24,13 +24,28 @@ use crate::finding::{Code, Finding, Span};
 const OVERLAYS_AT_ONCE: usize = 64;
 
 /// Compiled once a process, and only by a command that reads a configuration.
-static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(|| {
+static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(compiled);
+
+/// What the schema is called while it is compiled. Nothing is ever read from there.
+const NAME: &str = "urn:clerkform:configuration";
+
+/// The schema as it is printed. It is compiled by its name, since what is compiled as it is would
+/// be checked against the meta-schema in every process; that it is a schema a test says.
+fn compiled() -> Result<Validator, String> {
+    let schema = schema::configuration();
+    let registry = Registry::new()
+        .draft(Draft::Draft7)
+        .retrieve_known_draft_meta_schemas(false)
+        .add(NAME, &schema)
+        .and_then(RegistryBuilder::prepare)
+        .map_err(|error| error.to_string())?;
     jsonschema::options()
         .with_draft(Draft::Draft7)
         .with_pattern_options(PatternOptions::regex())
-        .build(&schema::configuration())
+        .with_registry(&registry)
+        .build(&json!({ "$ref": NAME }))
         .map_err(|error| error.to_string())
-});
+}
 
 /// Every way in which a document does not fit the schema.
 pub(super) fn check(root: &Node) -> Vec<Finding> {
