@@ -45,7 +45,7 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     if !is_told {
         problems.for_each(|failure| console.complain(&failure.text(&console.error_palette)));
     }
-    if let Some(remedy) = render::plan::drift_text::put_right(&found) {
+    if let Some(remedy) = render::plan::drift_sentences::put_right(&found) {
         console.note(&remedy);
     }
     Ok(match (is_whole, found.is_empty()) {

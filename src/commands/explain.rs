@@ -7,7 +7,8 @@ use crate::catalog::{self, SECTIONS, Section};
 use crate::config::nearest;
 use crate::failure::FailureCode;
 use crate::finding::Code;
-use crate::render::reference::settings::{self, first_sentence};
+use crate::render::reference::layout::first_sentence;
+use crate::render::reference::settings;
 use crate::render::reference::{codes, file};
 
 /// Runs the command.

@@ -1,7 +1,7 @@
 //! What a repair replaced, left alone and comes to.
 
-use super::findings::text::place;
 use super::text::escape::printable;
+use super::text::place::place;
 use super::text::words::{add, count, verb};
 use crate::config::{Kept, Replacement};
 

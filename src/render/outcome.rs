@@ -3,10 +3,10 @@
 
 use serde_json::json;
 
-use super::findings::text::place;
 use super::text::escape::{name, printable};
 use super::text::excerpt::{Excerpt, Lines, Mask};
 use super::text::palette::{Palette, paint};
+use super::text::place::place;
 use super::text::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
 use crate::config::Source;

@@ -2,9 +2,9 @@
 //! The runner takes a line for one that begins with `::`, or that holds `##[` anywhere.
 
 use super::located::{Located, sentences};
-use crate::finding::{Severity, Span};
-use crate::render::text::escape::push;
+use crate::finding::Severity;
 use crate::render::text::words::add;
+use crate::render::text::workflow_command::{data, property, range};
 
 /// Findings as annotations, a line each. GitHub shows ten errors and ten warnings of a step: the
 /// errors come first, so that a limit on the whole would not hide them.
@@ -26,53 +26,11 @@ pub fn annotations(located: &[Located<'_>]) -> String {
     out
 }
 
-/// Columns are shown within a line only, and the last one is that of the last character.
-pub(crate) fn range(span: Span) -> String {
-    let Span { line, column, end_line, end_column } = span;
-    if end_line == line {
-        let last = end_column.saturating_sub(1).max(column);
-        return format!("line={line},endLine={line},col={column},endColumn={last}");
-    }
-    // A span that goes up to the start of a line has no character in it.
-    let last = if end_column == 1 { end_line - 1 } else { end_line };
-    format!("line={line},endLine={last}")
-}
-
-/// A text as the value of a property. What cannot be seen and is not undone by the runner is
-/// written as an escape.
-pub(crate) fn property(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            ':' => out.push_str("%3A"),
-            ',' => out.push_str("%2C"),
-            _ => push_data(&mut out, c),
-        }
-    }
-    out
-}
-
-/// A text as what stands behind the command.
-pub(crate) fn data(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    text.chars().for_each(|c| push_data(&mut out, c));
-    out
-}
-
-fn push_data(out: &mut String, c: char) {
-    match c {
-        '%' => out.push_str("%25"),
-        '\r' => out.push_str("%0D"),
-        '\n' => out.push_str("%0A"),
-        _ => push(out, c, crate::render::text::escape::Breaks::Escaped),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::located::{Place, located};
     use super::*;
-    use crate::finding::{Code, Finding};
+    use crate::finding::{Code, Finding, Span};
     use crate::render::samples::{HOSTILE, is_quiet};
 
     fn shown(findings: &[Finding]) -> String {

@@ -1,5 +1,6 @@
 //! The document of what is wrong in files, in every format.
 
+pub(super) mod brief;
 pub mod github;
 pub mod gitlab;
 pub mod located;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::located::{Located, Place, sentences};
 use crate::finding::Code;
 use crate::render::document;
-use crate::render::reference::settings::first_sentence;
+use crate::render::reference::layout::first_sentence;
 use crate::render::text::escape::printable;
 use crate::render::text::words::{count, verb};
 

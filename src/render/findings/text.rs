@@ -10,6 +10,7 @@ use crate::finding::{Finding, Severity, Span};
 use crate::render::text::escape::printable;
 use crate::render::text::excerpt::{Excerpt, Lines};
 use crate::render::text::palette::{Palette, paint};
+use crate::render::text::place::place;
 use crate::render::text::words::{add, count, list, verb};
 use crate::render::{FORMAT_VERSION, document};
 
@@ -59,34 +60,6 @@ pub fn json(files: usize, findings: &[Finding]) -> String {
         "files": files,
         "diagnostics": findings,
     }))
-}
-
-/// A finding without an excerpt, for the views that have no source at hand: two or three lines
-/// behind `indent`.
-pub(crate) fn brief(finding: &Finding, indent: &str, palette: &Palette) -> String {
-    let style = match finding.severity {
-        Severity::Error => palette.error,
-        Severity::Warning => palette.warning,
-    };
-    let head = paint(style, format_args!("{}[{}]", finding.severity.as_str(), finding.code));
-    let place = place(&finding.file, finding.span.line, finding.span.column);
-    let mut out = format!("{indent}{head}: {}\n", printable(&finding.message));
-    add(
-        &mut out,
-        format_args!("{indent}  {}\n", paint(palette.faint, format_args!("--> {place}"))),
-    );
-    if let Some(help) = &finding.help {
-        add(
-            &mut out,
-            format_args!("{indent}  {}: {}\n", paint(palette.help, "help"), printable(help)),
-        );
-    }
-    out
-}
-
-/// A place as people and editors read it.
-pub(crate) fn place(file: &str, line: usize, column: usize) -> String {
-    format!("{}:{line}:{column}", printable(file))
 }
 
 fn renderer(palette: &Palette) -> Renderer {

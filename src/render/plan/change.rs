@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::catalog::Kind;
-use crate::plan::{Change, Reason};
+use crate::plan::{Change, Reason, sides};
 use crate::render::text::escape::{value, values};
 use crate::render::text::words::plural;
 
@@ -106,5 +106,14 @@ pub(super) fn reason(change: &Change) -> String {
             | Reason::Unreflected,
             _,
         ) => word.to_owned(),
+    }
+}
+
+/// Both values, or how many entries are where.
+pub(super) fn sides_of(change: &Change) -> String {
+    match shown(change) {
+        Shown::Line { before: Some(live), after } => format!("live {live}, file {after}"),
+        Shown::Line { before: None, after } => format!("file {after}"),
+        Shown::Entries { removed, added, kept } => sides(removed.len(), added.len(), kept),
     }
 }

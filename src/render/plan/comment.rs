@@ -7,9 +7,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::advice::Advice;
 use super::folded::{Block, Fence, Line, Opened, Part, fit, length};
 use crate::plan::{TargetPlan, fingerprint};
-use crate::render::findings::text::place;
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::markdown::{code, html, prose};
+use crate::render::text::place::place;
 use crate::render::text::words::{add, count};
 
 /// No longer than this many characters: a comment on GitHub may have 65,536.

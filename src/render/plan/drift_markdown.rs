@@ -4,13 +4,13 @@
 use super::advice::advice;
 use super::change::{Shown, shown};
 use super::comment::{Comment, marker, silent, summary, warnings};
-use super::drift_text::{Remedy, reasons, remedy, totals, why};
+use super::drift_sentences::{Remedy, reasons, remedy, totals, why};
 use super::folded::{Block, Fence, Line, Opened, Part};
-use super::text::instance_as;
+use super::sentences::instance_as;
 use crate::plan::{Call, Change, Plan, Problem, Reading, TargetPlan, sides};
-use crate::render::findings::text::place;
 use crate::render::text::escape::{name, sentence, value};
 use crate::render::text::markdown::{code, fence, named, prose};
+use crate::render::text::place::place;
 use crate::render::text::words::count;
 
 /// The first line, by which a pipeline finds its former comment.

@@ -1,20 +1,15 @@
 //! Drift for people: each setting that the live instance has otherwise, with both values and where
 //! the live one was read; what cannot be read and why; what is not applied yet; a sentence of totals.
 
-use std::collections::BTreeMap;
-
-use super::change::{Shown, shown};
-use super::command;
+use super::drift_sentences::{headline, reasons, totals, why};
 use super::rows::{Row, rows};
-use super::text::instance;
-use super::unreflected;
-use crate::plan::{Call, Change, Plan, Problem, Reading, Reason, TargetPlan, sides};
+use super::sentences::instance;
+use crate::plan::{Call, Change, Plan, Problem, Reading, TargetPlan};
 use crate::render::failure;
-use crate::render::findings::text::brief;
+use crate::render::findings::brief::brief;
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::palette::{Palette, paint};
-use crate::render::text::words::{add, count, plural, verb, wrap};
-use crate::state::Source;
+use crate::render::text::words::{add, count, wrap};
 
 /// How long a line of names becomes.
 const WIDTH: usize = 92;
@@ -30,113 +25,6 @@ pub fn text(found: &Plan, palette: &Palette) -> String {
     out.push_str(&paint(palette.strong, totals(found)));
     out.push('\n');
     out
-}
-
-/// What was found, in one sentence.
-pub fn totals(found: &Plan) -> String {
-    let readings = || found.targets.iter().filter_map(|target| target.reading.as_ref());
-    let compared: usize = readings().map(|reading| reading.compared).sum();
-    let unread: usize = readings().map(|reading| reading.unreadable.len()).sum();
-    let pending: usize = readings().flat_map(|reading| &reading.pending).map(Vec::len).sum();
-    let drifted = found.totals().changes;
-    let failed = found.targets.iter().filter(|target| target.problem.is_some()).count();
-    let failed_told = format!("{} could not be compared", count(failed, "target"));
-    if compared == 0 && drifted == 0 {
-        let nothing = match unread {
-            0 => "Nothing to compare: no setting is managed".to_owned(),
-            _ => format!("Nothing was compared: {} cannot be read", count(unread, "setting")),
-        };
-        return format!("{}.", said([(1, nothing), (failed, failed_told)]));
-    }
-    // What is known of the state alone is compared with what the service showed last.
-    let changes = || found.targets.iter().flat_map(|it| &it.calls).flat_map(|it| &it.changes);
-    let compared = compared + changes().filter(|change| change.source.is_none()).count();
-    let compared_settings = format!("{compared} compared {}", plural(compared, "setting"));
-    let first = if drifted == 0 {
-        format!("No drift in {compared_settings}")
-    } else {
-        let targets = found.targets.iter().filter(|target| !target.calls.is_empty()).count();
-        let differ = verb(drifted, "differs", "differ");
-        format!("Drift: {drifted} of {compared_settings} {differ} in {}", count(targets, "target"))
-    };
-    let waits = format!("{pending} {} not applied yet", verb(pending, "is", "are"));
-    let hidden = format!("{unread} cannot be read");
-    let withheld = changes().filter(|change| change.reason == Reason::Unreflected).count();
-    let not_taken = format!("Clerk does not take {withheld}");
-    let parts = [
-        (1, first),
-        (withheld, not_taken),
-        (pending, waits),
-        (unread, hidden),
-        (failed, failed_told),
-    ];
-    format!("{}.", said(parts))
-}
-
-/// What there is any of, as one sentence.
-fn said<const N: usize>(parts: [(usize, String); N]) -> String {
-    let said = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, said)| said);
-    said.collect::<Vec<_>>().join("; ")
-}
-
-/// How to put right what was found.
-#[derive(Debug, Default)]
-pub(super) struct Remedy {
-    /// The command that makes the instance as the file says, where the API shows that it is not.
-    pub command: Option<String>,
-    /// What to do about the rest: what only the front end shows, which `apply` does not take for
-    /// certain, and what the service does not take.
-    pub hints: Vec<String>,
-}
-
-/// How to put right what was found; empty where there is no drift.
-pub(super) fn remedy(found: &Plan) -> Remedy {
-    let mut remedy = Remedy::default();
-    let mut withheld: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
-    let calls = found.targets.iter().flat_map(|of| of.calls.iter().map(move |call| (of, call)));
-    for (target, call) in calls {
-        for change in &call.changes {
-            let name = format!("{}.{}", call.section.name, change.field.name);
-            if change.reason == Reason::Unreflected {
-                let withheld = withheld.entry(target.environment.as_deref()).or_default();
-                if !withheld.contains(&name) {
-                    withheld.push(name);
-                }
-            } else if change.source != Some(Source::Frontend) {
-                remedy
-                    .command
-                    .get_or_insert_with(|| command::apply(&compared(found), &["--refresh"]));
-            } else if remedy.hints.is_empty() {
-                remedy.hints.push(format!(
-                    "what only the front end shows is a hint: compare it with the Dashboard; \
-                     `clerkform state forget {name}` and then `apply` send the file's value again",
-                ));
-            }
-        }
-    }
-    let forgotten = withheld.iter();
-    remedy.hints.extend(forgotten.map(|(name, fields)| unreflected::remedy(fields, *name)));
-    remedy
-}
-
-/// The targets that could be compared: what shuts out the others would shut out `apply` as well.
-fn compared(found: &Plan) -> Plan {
-    let compared = found.targets.iter().filter(|target| target.problem.is_none());
-    Plan {
-        targets: compared.cloned().collect(),
-        service: found.service,
-        folder: found.folder.clone(),
-    }
-}
-
-/// How to put right what was found, as a sentence; `None` where there is no drift.
-pub fn put_right(found: &Plan) -> Option<String> {
-    let Remedy { command, hints } = remedy(found);
-    let command = command.map(|command| {
-        format!("`{command}`, with the same key and API, makes the instance as the file says")
-    });
-    let steps: Vec<_> = command.into_iter().chain(hints).collect();
-    (!steps.is_empty()).then(|| format!("To put it right: {}.", steps.join("; ")))
 }
 
 fn target(target: &TargetPlan, palette: &Palette) -> String {
@@ -185,46 +73,6 @@ fn section(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
     };
     let head = paint(palette.strong, call.section.name);
     format!("  {head}\n{}", rows(call, target, palette, ["live", "file"], row))
-}
-
-/// Where the live value was read, and whether the service is known not to take the file's.
-pub(super) fn why(change: &Change) -> String {
-    let source = match change.source {
-        Some(Source::Frontend) => "frontend, a hint",
-        Some(source) => source.as_str(),
-        None => "as last shown",
-    };
-    match change.reason {
-        Reason::Unreflected => format!("{source}, {}", change.reason.as_str()),
-        _ => source.to_owned(),
-    }
-}
-
-/// The field with both values, or with how many entries are where.
-pub(super) fn headline(change: &Change) -> String {
-    format!("{}: {}", change.field.name, sides_of(change))
-}
-
-/// Both values, or how many entries are where.
-pub(super) fn sides_of(change: &Change) -> String {
-    match shown(change) {
-        Shown::Line { before: Some(live), after } => format!("live {live}, file {after}"),
-        Shown::Line { before: None, after } => format!("file {after}"),
-        Shown::Entries { removed, added, kept } => sides(removed.len(), added.len(), kept),
-    }
-}
-
-/// What cannot be read, by the reason for it.
-pub(super) fn reasons(reading: &Reading) -> Vec<(&str, Vec<String>)> {
-    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
-    for each in &reading.unreadable {
-        let field = name(&format!("{}.{}", each.section, each.field));
-        match reasons.iter_mut().find(|(reason, _)| *reason == each.reason) {
-            Some((_, fields)) => fields.push(field),
-            None => reasons.push((&each.reason, vec![field])),
-        }
-    }
-    reasons
 }
 
 /// What cannot be read, by reason, and what is not applied yet.

@@ -6,14 +6,14 @@ use std::collections::HashMap;
 
 use super::advice::advice;
 use super::change::{Shown, reason, shown};
-use super::text::release;
-use super::{drift_text, text, unreflected};
+use super::sentences::release;
+use super::{drift_sentences, sentences, unreflected};
 use crate::finding::{Finding, Span};
 use crate::plan::{Call, Change, Plan, Problem, Reading, Reason, TargetPlan};
-use crate::render::findings::github::{data, property, range};
 use crate::render::findings::located::Place;
 use crate::render::text::escape::{name, sentence, value};
 use crate::render::text::words::{add, count, list};
+use crate::render::text::workflow_command::{data, property, range};
 
 /// How many annotations of a kind a step shows.
 const SHOWN: usize = 10;
@@ -58,8 +58,8 @@ pub fn plan(plan: &Plan, naming: Naming<'_>) -> String {
     }
     notes.sort_by_key(|(rank, ..)| *rank);
     let notes = notes.into_iter().map(|(_, note, target)| (note, target));
-    let mut out = commands("warning", &warnings, &text::totals(plan), naming);
-    out.push_str(&commands("notice", &merged(notes, plan), &text::totals(plan), naming));
+    let mut out = commands("warning", &warnings, &sentences::totals(plan), naming);
+    out.push_str(&commands("notice", &merged(notes, plan), &sentences::totals(plan), naming));
     out
 }
 
@@ -72,7 +72,7 @@ pub fn drift(found: &Plan, naming: Naming<'_>) -> String {
             notes.extend(call.changes.iter().map(|change| (drifted(target, call, change), target)));
         }
     }
-    let totals = drift_text::totals(found);
+    let totals = drift_sentences::totals(found);
     let failed = found.targets.iter().filter_map(failed);
     let mut out = commands("error", &merged(failed, found), &totals, naming);
     out += &commands("warning", &merged(notes, found), &totals, naming);
@@ -96,7 +96,7 @@ const fn rank(change: &Change) -> u8 {
 }
 
 fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a> {
-    let mut message = format!("PATCH {} sends {}", call.section.path, text::headline(change));
+    let mut message = format!("PATCH {} sends {}", call.section.path, sentences::headline(change));
     push_entries(&mut message, change, ["-", "+"]);
     Note {
         file: &target.config,
@@ -115,8 +115,8 @@ fn failed(target: &TargetPlan) -> Option<(Note<'_>, &TargetPlan)> {
 }
 
 fn drifted<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a> {
-    let mut message = drift_text::headline(change);
-    add(&mut message, format_args!(" ({})", drift_text::why(change)));
+    let mut message = drift_sentences::headline(change);
+    add(&mut message, format_args!(" ({})", drift_sentences::why(change)));
     push_entries(&mut message, change, ["live", "file"]);
     let name = format!("{}.{}", call.section.name, change.field.name);
     let title = format!("{name}: {}", change.reason.as_str());

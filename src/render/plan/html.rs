@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::advice::advice;
 use super::command;
-use super::{drift_text, text};
+use super::{drift_sentences, sentences};
 use crate::plan::Plan;
 use crate::render::text::escape::name;
 use crate::render::text::markdown::{html, html_prose};
@@ -60,12 +60,12 @@ pub fn plan(plan: &Plan, checksum: &str) -> String {
         let told = "The command that applies exactly this plan, with the same key and API";
         lead += &copied(told, &command::apply(plan, options));
     }
-    page(&PLAN, plan, &text::totals(plan), &lead)
+    page(&PLAN, plan, &sentences::totals(plan), &lead)
 }
 
 /// Drift as a page.
 pub fn drift(found: &Plan) -> String {
-    let drift_text::Remedy { command, hints } = drift_text::remedy(found);
+    let drift_sentences::Remedy { command, hints } = drift_sentences::remedy(found);
     let mut lead = String::new();
     if let Some(command) = command {
         let told = "The command that puts the files' values back, with the same key and API; it \
@@ -75,7 +75,7 @@ pub fn drift(found: &Plan) -> String {
     for hint in hints {
         add(&mut lead, format_args!("<p>To put it right: {}.</p>\n", html_prose(&hint)));
     }
-    page(&DRIFT, found, &drift_text::totals(found), &lead)
+    page(&DRIFT, found, &drift_sentences::totals(found), &lead)
 }
 
 fn copied(told: &str, command: &str) -> String {

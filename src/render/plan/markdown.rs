@@ -9,12 +9,12 @@ use super::comment::{Comment, marker, silent, summary, warnings};
 use super::drift_markdown;
 use super::folded::{Block, Fence, Line, Opened, Part};
 use super::reading::unread;
-use super::text::{instance_as, release, state_as, totals_as, uncertain};
+use super::sentences::{instance_as, release, state_as, totals_as, uncertain};
 use super::unreflected::NOT_PLANNED;
 use crate::plan::{Call, Change, Plan, Release, TargetPlan};
-use crate::render::findings::text::place;
 use crate::render::text::escape::{name, value};
 use crate::render::text::markdown::{code, fence, named, prose};
+use crate::render::text::place::place;
 use crate::render::text::shell::quoted;
 use crate::render::text::words::count;
 

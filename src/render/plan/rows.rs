@@ -3,9 +3,9 @@
 
 use super::change::{Shown, shown};
 use crate::plan::{Call, Change, TargetPlan};
-use crate::render::findings::text::place;
 use crate::render::text::escape::value;
 use crate::render::text::palette::{Palette, paint};
+use crate::render::text::place::place;
 use crate::render::text::words::add;
 
 /// Up to this many characters what stands behind a call's changes stands below each other.

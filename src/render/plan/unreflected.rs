@@ -1,6 +1,6 @@
 //! What the service accepted and does not take, in the words that all views share.
 
-use super::drift_text::sides_of;
+use super::change::sides_of;
 use crate::plan::Change;
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;

@@ -1,7 +1,7 @@
 //! What a code means, for a terminal: a finding's with a wrong example and a right one, a
 //! failure's with what to do.
 
-use super::settings::{hanging, prose};
+use super::layout::{hanging, prose};
 use crate::failure::FailureCode;
 use crate::finding::{Code, Example, Page, Severity};
 use crate::render::text::words::add;

@@ -1,7 +1,7 @@
 //! The codes of findings and of failures as one Markdown document: `docs/codes.md`.
 
 use super::codes::{consequence, ending};
-use super::settings::first_sentence;
+use super::layout::first_sentence;
 use crate::failure::FailureCode;
 use crate::finding::{Code, Example, Page};
 use crate::render::text::words::{add, wrap};

@@ -1,6 +1,6 @@
 //! What a file holds beside settings, in words: `target` and `environments`.
 
-use super::settings::{entry, fact, first_sentence, prose};
+use super::layout::{entry, fact, first_sentence, prose};
 use crate::catalog::schema::{
     ENVIRONMENTS, ENVIRONMENTS_MEANING, MEMBERS, Member, TARGET, TARGET_MEANING,
 };

@@ -3,5 +3,6 @@
 pub mod codes;
 pub mod codes_markdown;
 pub mod file;
+pub mod layout;
 pub mod settings;
 pub(super) mod values;

@@ -1,7 +1,7 @@
 use insta::assert_snapshot;
 
-use super::super::comment::tests::outline;
 use super::*;
+use crate::render::plan::comment::tests::outline;
 use crate::render::samples;
 
 #[test]

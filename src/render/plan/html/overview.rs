@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::text::instance;
 use super::filter::{ERROR, RELEASED, UNREADABLE, WARNING};
 use crate::catalog::SECTIONS;
 use crate::plan::{Plan, Reason, TargetPlan};
+use crate::render::plan::sentences::instance;
 use crate::render::text::markdown::html;
 use crate::render::text::words::add;
 

@@ -1,17 +1,17 @@
 //! The block of one target: its calls, what is released, what may go wrong and what nobody can
 //! tell. Each entry carries its kind, by which the filter knows it.
 
-use super::super::change::reason;
-use super::super::drift_text;
-use super::super::reading::unread;
-use super::super::text::{instance, state, uncertain};
-use super::super::unreflected::NOT_PLANNED;
 use super::filter::{ERROR, PENDING, RELEASED, UNREADABLE};
 use super::value::{Sides, both, whole};
 use super::{DRIFT, Topic, UNFOLDED, Words, warnings};
 use crate::plan::{Call, Change, Problem, Reading, Reason, Release, TargetPlan};
-use crate::render::findings::text::place;
+use crate::render::plan::change::reason;
+use crate::render::plan::drift_sentences;
+use crate::render::plan::reading::unread;
+use crate::render::plan::sentences::{instance, state, uncertain};
+use crate::render::plan::unreflected::NOT_PLANNED;
 use crate::render::text::markdown::{html, html_prose};
+use crate::render::text::place::place;
 use crate::render::text::words::{add, count};
 
 /// The block of a target, one of `all`.
@@ -138,8 +138,8 @@ fn row(words: &Words, change: &Change, target: &TargetPlan) -> String {
     let Sides { before, after, difference } = both(words, change);
     let why = match words.topic {
         Topic::Plan => reason(change),
-        Topic::Drift if change.reason == Reason::Unreflected => drift_text::why(change),
-        Topic::Drift => format!("{}, {}", change.reason.as_str(), drift_text::why(change)),
+        Topic::Drift if change.reason == Reason::Unreflected => drift_sentences::why(change),
+        Topic::Drift => format!("{}, {}", change.reason.as_str(), drift_sentences::why(change)),
     };
     let difference = difference.map_or_else(String::new, |difference| {
         format!("<br><span class=\"soft\">{difference}</span>")
@@ -188,7 +188,7 @@ fn released(words: &Words, released: &[Release]) -> String {
 /// What nothing shows, by the reason for it.
 fn unreadable(reading: &Reading) -> String {
     let mut out = String::new();
-    for (why, fields) in drift_text::reasons(reading) {
+    for (why, fields) in drift_sentences::reasons(reading) {
         add(&mut out, format_args!("<p>{}</p>\n{}", html_prose(why), names(UNREADABLE, &fields)));
     }
     titled("Cannot be read", UNREADABLE, &out)

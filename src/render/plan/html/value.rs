@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::super::change::{Shown, counts, shown};
 use super::{Topic, Words};
 use crate::plan::{Change, sides};
+use crate::render::plan::change::{Shown, counts, shown};
 use crate::render::text::escape::full_value;
 use crate::render::text::markdown::html;
 use crate::render::text::words::{add, count};

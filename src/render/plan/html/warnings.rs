@@ -1,13 +1,13 @@
 //! What may go wrong: in the block of each target that it is about, and at the top of a page with
 //! several targets each once, with all of them.
 
-use super::super::advice::Advice;
 use super::UNFOLDED;
 use super::filter::WARNING;
 use crate::finding::Finding;
 use crate::plan::TargetPlan;
-use crate::render::findings::text::place;
+use crate::render::plan::advice::Advice;
 use crate::render::text::markdown::{html, html_prose};
+use crate::render::text::place::place;
 use crate::render::text::words::{add, count};
 
 /// Up to this many targets of a warning are shown unfolded.

@@ -1,10 +1,10 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::super::comment::tests::outline;
-use super::super::folded::length;
 use super::*;
 use crate::plan::Reason;
+use crate::render::plan::comment::tests::outline;
+use crate::render::plan::folded::length;
 use crate::render::samples::{self, call};
 
 const LIMIT: usize = 60_000;

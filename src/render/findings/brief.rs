@@ -1,0 +1,30 @@
+//! A finding for the documents that have more to tell.
+
+use crate::finding::{Finding, Severity};
+use crate::render::text::escape::printable;
+use crate::render::text::palette::{Palette, paint};
+use crate::render::text::place::place;
+use crate::render::text::words::add;
+
+/// A finding without an excerpt, for the views that have no source at hand: two or three lines
+/// behind `indent`.
+pub(crate) fn brief(finding: &Finding, indent: &str, palette: &Palette) -> String {
+    let style = match finding.severity {
+        Severity::Error => palette.error,
+        Severity::Warning => palette.warning,
+    };
+    let head = paint(style, format_args!("{}[{}]", finding.severity.as_str(), finding.code));
+    let place = place(&finding.file, finding.span.line, finding.span.column);
+    let mut out = format!("{indent}{head}: {}\n", printable(&finding.message));
+    add(
+        &mut out,
+        format_args!("{indent}  {}\n", paint(palette.faint, format_args!("--> {place}"))),
+    );
+    if let Some(help) = &finding.help {
+        add(
+            &mut out,
+            format_args!("{indent}  {}: {}\n", paint(palette.help, "help"), printable(help)),
+        );
+    }
+    out
+}

@@ -1,0 +1,114 @@
+//! The sentences of a plan: what every format says of it, in the same words.
+
+use super::change::{Shown, counts, shown};
+use super::reading::nothing_to_do;
+use super::unreflected;
+use crate::plan::{Change, Plan, Reason, Release, TargetPlan};
+use crate::render::text::escape::{name, value};
+use crate::render::text::words::{count, verb};
+
+/// What the plan comes to, in one sentence.
+pub fn totals(plan: &Plan) -> String {
+    totals_as(plan, str::to_owned)
+}
+
+/// The same, with its values as `show` writes them.
+pub(super) fn totals_as(plan: &Plan, show: fn(&str) -> String) -> String {
+    let all = plan.totals();
+    let differing = unreflected::told(plan.unreflected(), show);
+    if plan.is_empty() {
+        return match differing {
+            None => nothing_to_do(plan),
+            Some(differing) => format!("{differing}; no call is planned."),
+        };
+    }
+    let released =
+        format!("{} {} released", count(all.released, "setting"), verb(all.released, "is", "are"));
+    let calls = (all.calls > 0).then(|| changed(plan));
+    let calls = calls.unwrap_or_else(|| "no call is needed".to_owned());
+    let parts = [Some(calls), (all.released > 0).then_some(released), differing];
+    format!("Plan: {}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
+/// The calls and what they change.
+fn changed(plan: &Plan) -> String {
+    let all = plan.totals();
+    let changing = plan.targets.iter().filter(|target| !target.calls.is_empty()).count();
+    let targets = match all.targets {
+        same if same == changing => count(changing, "target"),
+        more => format!("{changing} of {}", count(more, "target")),
+    };
+    format!(
+        "{} {} {} in {targets}",
+        count(all.calls, "call"),
+        verb(all.calls, "changes", "change"),
+        count(all.changes, "setting")
+    )
+}
+
+/// The instance that a target is about, as far as it is known before anything is read.
+pub(super) fn instance(target: &TargetPlan) -> String {
+    instance_as(target, name)
+}
+
+/// The same, with its name as `show` writes names.
+pub(super) fn instance_as(target: &TargetPlan, show: fn(&str) -> String) -> String {
+    let recorded = target.instance.as_ref();
+    let id = recorded.and_then(|it| it.id.as_ref()).or(target.target.instance_id.as_ref());
+    let kind = recorded.and_then(|it| it.environment_type).or(target.target.environment_type);
+    match (id, kind) {
+        (Some(id), Some(kind)) => format!("instance {} ({kind})", show(id)),
+        (Some(id), None) => format!("instance {}", show(id)),
+        (None, Some(kind)) => format!("the {kind} instance that the key opens"),
+        (None, None) => "the instance that the key opens".to_owned(),
+    }
+}
+
+/// The state that a target was compared with, and why everything is new where there is none.
+pub(super) fn state(target: &TargetPlan) -> String {
+    state_as(target, name)
+}
+
+/// The same, with its location as `show` writes names.
+pub(super) fn state_as(target: &TargetPlan, show: fn(&str) -> String) -> String {
+    let location = show(&target.state.location);
+    match (&target.state.lineage, target.calls.is_empty()) {
+        (Some(_), _) => format!("state {location}, serial {}", target.state.serial),
+        (None, true) => format!("no state at {location}"),
+        (None, false) if target.reading.is_some() => {
+            format!("no state at {location}: only what was read of the instance is known")
+        }
+        (None, false) => format!("no state at {location}: everything is new"),
+    }
+}
+
+/// What is recorded of a released field and what becomes of it.
+pub(super) fn release(release: &Release) -> String {
+    let before = match &release.before {
+        Some(before) => format!("was {}", value(before)),
+        None => "may or may not have been sent".to_owned(),
+    };
+    format!("{before}: no longer managed; the service keeps the value")
+}
+
+/// What `uncertain` means, wherever a target has such a change.
+pub(super) fn uncertain(target: &TargetPlan) -> Option<&'static str> {
+    target
+        .calls
+        .iter()
+        .flat_map(|call| &call.changes)
+        .any(|change| change.reason == Reason::Uncertain)
+        .then_some("uncertain: an earlier run may or may not have set it, so it is sent again")
+}
+
+/// The field with its value before and after, or with how many entries come and go.
+pub(super) fn headline(change: &Change) -> String {
+    let field = change.field.name;
+    match shown(change) {
+        Shown::Line { before: Some(before), after } => format!("{field}: {before} → {after}"),
+        Shown::Line { before: None, after } => format!("{field}: {after}"),
+        Shown::Entries { removed, added, kept } => {
+            format!("{field}: {}", counts(removed.len(), added.len(), kept))
+        }
+    }
+}
