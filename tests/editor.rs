@@ -266,7 +266,7 @@ fn hovers() {
                 assert!(shown.matches("Example:").count() <= 1, "{shown}");
                 if let Some(default) = field.default {
                     defaults += 1;
-                    let told = format!("Clerk's default: `{default}`.");
+                    let told = format!("**Default**: {default}, ");
                     assert_eq!(shown.matches(&told).count(), 1, "{shown}");
                 }
             }

@@ -8,6 +8,7 @@
 
 mod communication;
 mod country;
+mod fact;
 mod field;
 mod instance;
 mod instance_settings;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use country::{country_named, is_country};
+pub use fact::{Aspect, Fact, facts};
 pub use field::{Field, Kind, Shape};
 pub use instance::DEVELOPMENT_ORIGIN;
 pub use quirk::{Deprecated, Empty, Frontend, Guard, Lockout, Read, Refused, Scope};

@@ -7,7 +7,9 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{API_VERSION, EnvironmentType, Field, Kind, SECTIONS, Section, Shape, subdomain};
+use super::{
+    Aspect, EnvironmentType, Fact, Field, Kind, SECTIONS, Section, Shape, facts, subdomain,
+};
 
 /// The key of the target, at the top level and in overlays.
 pub const TARGET: &str = "target";
@@ -216,8 +218,8 @@ fn field_schema(section: &Section, field: &Field) -> Value {
     let mut schema = Map::new();
     let mut put = |key: &str, value: Value| schema.insert(key.to_owned(), value);
     put("title", format!("{}.{}", section.name, field.name).into());
-    put("description", description(field).into());
-    put("markdownDescription", markdown(field).into());
+    put("description", description(section, field).into());
+    put("markdownDescription", markdown(section, field).into());
     if let Some(deprecated) = field.deprecated {
         put("deprecated", true.into());
         put("deprecationMessage", format!("Deprecated: {}.", deprecated.advice()).into());
@@ -308,43 +310,25 @@ fn json_of(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok()
 }
 
-fn description(field: &Field) -> String {
+/// The description for whatever shows no Markdown: what decides whether to set a field at all.
+fn description(section: &Section, field: &Field) -> String {
     let mut text = field.meaning.to_owned();
-    if let Some(default) = field.default {
-        text.push_str(&format!(" Clerk's default: {default}."));
-    }
-    if let Some(deprecated) = field.deprecated {
-        text.push_str(&format!(" Deprecated: {}.", deprecated.advice()));
+    for Fact { aspect, text: fact } in facts(section, field) {
+        if matches!(aspect, Aspect::Default | Aspect::Deprecated) {
+            text.push_str(&format!(" {}: {fact}", aspect.label()));
+        }
     }
     text
 }
 
-/// The description for a hover: what is peculiar about a field, a line each. Editors put the title
-/// before it, and the examples after it.
-fn markdown(field: &Field) -> String {
+/// The description for a hover: what is peculiar about a field, a paragraph each. Editors put the
+/// title before it, and the examples after it.
+fn markdown(section: &Section, field: &Field) -> String {
     let mut text = field.meaning.to_owned();
-    let mut notes = Vec::new();
-    if let Some(deprecated) = field.deprecated {
-        notes.push(format!("**Deprecated**: {}.", deprecated.advice()));
-    }
-    if field.is_gone {
-        notes.push(format!("The API's version {API_VERSION} does not have it any more."));
-    }
-    if let Some(default) = field.default {
-        notes.push(format!("Clerk's default: `{default}`."));
-    }
-    if let Some(environment) = field.only_in {
-        notes.push(format!("Has an effect in {environment} instances only."));
-    }
-    if let Some(guard) = field.guard {
-        notes.push(format!("`{}` {}.", guard.weak, guard.loss));
-    }
-    if let Some(lockout) = field.lockout {
-        notes.push(format!("Careful: {}; {}.", lockout.danger, lockout.advice));
-    }
-    for note in notes {
-        text.push_str("\n\n");
-        text.push_str(&note);
+    for Fact { aspect, text: fact } in facts(section, field) {
+        if aspect.is_for_authors() {
+            text.push_str(&format!("\n\n**{}**: {fact}", aspect.label()));
+        }
     }
     text
 }

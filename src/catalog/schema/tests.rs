@@ -67,17 +67,23 @@ fn a_field_has_an_example_that_fits_or_all_its_values() {
 
 #[test]
 fn a_default_is_told_and_never_filled_in() {
-    let mut told = 0;
+    let (mut told, mut in_one_environment) = (0, 0);
     for (_, field, schema) in fields() {
         assert!(schema.get("default").is_none(), "{}", field.name);
+        let text = |key: &str| schema[key].as_str().unwrap().to_owned();
         if let Some(default) = field.default {
             told += 1;
-            let text = |key: &str| schema[key].as_str().unwrap().to_owned();
-            assert!(text("description").contains(&format!("default: {default}.")));
-            assert!(text("markdownDescription").contains(&format!("default: `{default}`.")));
+            assert!(text("description").contains(&format!("Default: {default}, ")));
+            assert!(text("markdownDescription").contains(&format!("**Default**: {default}, ")));
+        }
+        if let Some((environment, default)) = field.default_in {
+            in_one_environment += 1;
+            let default = format!("{default} in {environment}, ");
+            assert!(text("description").contains(&format!("Default: {default}")));
+            assert!(text("markdownDescription").contains(&format!("**Default**: {default}")));
         }
     }
-    assert!(told > 1);
+    assert!(told > 1 && in_one_environment > 1);
 }
 
 #[test]

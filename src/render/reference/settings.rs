@@ -2,10 +2,8 @@
 //! is said twice.
 
 use super::layout::{entry, fact, first_sentence, hanging, prose};
-use super::values::{accepted, values};
-use crate::catalog::{
-    API_VERSION, Deprecated, Empty, EnvironmentType, Field, Kind, Read, SECTIONS, Scope, Section,
-};
+use super::values::accepted;
+use crate::catalog::{EnvironmentType, Fact, Field, SECTIONS, Section, facts};
 use crate::failure::FailureCode;
 use crate::finding::Code;
 use crate::render::text::words::add;
@@ -59,105 +57,10 @@ pub fn field(section: &Section, field: &Field) -> String {
             section.name, field.name, field.example
         ),
     );
-    for (name, text) in facts(section, field) {
-        out.push_str(&fact(name, &text));
+    for Fact { aspect, text } in facts(section, field) {
+        out.push_str(&fact(aspect.label(), &text));
     }
     out
-}
-
-/// What is worth knowing about a field beside its meaning, with a word or two before each.
-fn facts(section: &Section, field: &Field) -> Vec<(&'static str, String)> {
-    let mut facts = Vec::new();
-    let mut tell = |name, text: String| facts.push((name, text));
-    match field.deprecated {
-        Some(Deprecated::ReplacedBy(successor)) => {
-            tell("Deprecated", format!("Use `{}.{successor}` instead.", section.name));
-        }
-        Some(Deprecated::WithoutSuccessor(advice)) => {
-            tell("Deprecated", format!("Nothing takes its place: {advice}."));
-        }
-        None => {}
-    }
-    if field.is_gone {
-        tell("Gone", format!("The API's version {API_VERSION} does not have it any more."));
-    }
-    if let Some(other) = field.same_as {
-        tell("Same as", format!("`{other}.{}`: set one of the two.", field.name));
-    }
-    if let Some(default) = field.default {
-        tell("Default", format!("{default}, where nothing else was ever set."));
-    }
-    if let Some((environment, default)) = field.default_in {
-        tell("Default", format!("{default} in {environment}, where nothing else was ever set."));
-    }
-    if field.nullable {
-        tell("Null", "Sent as null; what it does is up to the service.".to_owned());
-    } else {
-        tell("Null", "Not accepted. Leave the field out to leave the setting alone.".to_owned());
-    }
-    tell("Values", values(field.kind).to_owned());
-    if !field.echo_adds.is_empty() {
-        tell(
-            "Added",
-            format!("The service shows {} whether sent or not.", field.echo_adds.join(", ")),
-        );
-    }
-    tell("Empty", emptied(field).to_owned());
-    if let Some(only) = field.only_in {
-        tell("Works in", format!("{only} only; elsewhere the service ignores it."));
-    }
-    if let Some(guard) = field.guard {
-        tell("Protection", format!("{} {}. {}", guard.weak, guard.loss, warned(guard.scope)));
-    }
-    if let Some(lockout) = field.lockout {
-        tell("Careful", format!("{}; {}.", lockout.danger, lockout.advice));
-    }
-    if let Some(refused) = field.refused {
-        tell("Refused", format!("With the code `{}`; {}.", refused.code, refused.advice));
-    }
-    tell("Read by", read(section, field));
-    tell("Sent by", format!("PATCH {}", section.path));
-    facts.retain(|(_, text)| !text.is_empty());
-    facts
-}
-
-/// What an empty text or list does; nothing where it is a value like any other.
-const fn emptied(field: &Field) -> &'static str {
-    match (field.empty, field.kind) {
-        (Empty::Value, _) => "",
-        (Empty::Clears, Kind::Set(_)) => "[] clears the setting.",
-        (Empty::Clears, _) => "\"\" clears the setting.",
-        (Empty::Resets, _) => "[] goes back to Clerk's own, and is then shown as null.",
-        (Empty::ReadBack, _) => {
-            "[] removes every entry. No answer shows it, so `apply` reads the list after it."
-        }
-    }
-}
-
-const fn warned(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Production => "Files for production and plans that change it are warned about.",
-        Scope::Change => "Plans that change it are warned about.",
-    }
-}
-
-fn read(section: &Section, field: &Field) -> String {
-    match (field.read, field.frontend) {
-        (Read::Shown, _) if section.has_get => format!("GET {}", section.path),
-        (Read::Shown, _) => {
-            format!("PATCH {} with an empty body, which changes nothing", section.path)
-        }
-        (Read::InAnotherForm, _) => {
-            "Nothing: the service shows it in another form, so drift in it cannot be seen."
-                .to_owned()
-        }
-        (Read::Nowhere, Some(_)) => "Nothing with the secret key. The public environment of the \
-            instance's front end shows it, as a hint (`drift --frontend`)."
-            .to_owned(),
-        (Read::Nowhere, None) => {
-            "Nothing: the service never shows it, so drift in it cannot be seen.".to_owned()
-        }
-    }
 }
 
 fn fields(section: &Section, indent: &str) -> String {

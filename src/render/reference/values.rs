@@ -48,29 +48,3 @@ fn many(shape: Shape) -> String {
 fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
 }
-
-/// What the type alone does not say.
-pub(super) const fn values(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text(Shape::Origin) => "A scheme and a host, no path and no trailing slash.",
-        Kind::Set(Shape::Origin) => {
-            "Each a scheme and a host, no path and no trailing slash. The list replaces the former \
-             one; its order means nothing, and no entry may be repeated."
-        }
-        Kind::Set(Shape::Country) => {
-            "Each a code of ISO 3166-1 alpha-2, in capital letters. The list replaces the former \
-             one; its order means nothing, and no entry may be repeated."
-        }
-        Kind::Set(Shape::Subdomain) => {
-            "Each a host, or a wildcard such as `*.example.com`, in small letters and without a \
-             final dot. The list replaces the former one; its order means nothing, and no entry may \
-             be repeated."
-        }
-        Kind::Set(_) => {
-            "The list replaces the former one; its order means nothing, and no entry may be \
-             repeated."
-        }
-        Kind::Text(Shape::Alphanumeric) => "ASCII letters and digits.",
-        Kind::Boolean | Kind::Integer { .. } | Kind::Text(_) => "",
-    }
-}
