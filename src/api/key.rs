@@ -2,6 +2,7 @@
 //! business of [`super::KeyRing`].
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -124,6 +125,12 @@ fn wrapped(text: &str) -> Option<KeyError> {
         Some(KeyError::Assignment)
     } else {
         None
+    }
+}
+
+impl Hash for SecretKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.expose().hash(state);
     }
 }
 

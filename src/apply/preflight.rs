@@ -1,7 +1,6 @@
 //! What is checked of every target before any is changed: key, lock, state, instance.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
@@ -9,7 +8,9 @@ use futures_util::{StreamExt, TryStreamExt};
 use super::held::{self, Held, held};
 use super::{Manner, Refusal, Subject};
 use crate::api::{Patience, Stop};
-use crate::live::{Meant, Recorded, Recorder, identify, key_fits};
+use crate::live::{
+    Meant, Recorded, Recorder, each_has_its_key, each_is_its_own, identify, key_fits,
+};
 use crate::plan::{TargetPlan, misfit};
 use crate::state::{InstanceRef, State};
 use crate::store::{Lock, Store, Stored, lock_within};
@@ -54,18 +55,16 @@ pub(super) async fn check<'a>(
 
 /// Makes sure of every key that it can be its target's, and no other's.
 fn keys(subjects: &[Subject<'_>]) -> Result<(), Refusal> {
-    let mut keyed: Vec<(&TargetPlan, &crate::api::SecretKey)> = Vec::new();
-    for Subject { plan, access, .. } in subjects {
-        let Some((access, key)) = access.as_ref().and_then(|it| Some((it, it.key.as_ref()?)))
-        else {
-            continue;
-        };
-        if let Some((first, _)) = keyed.iter().find(|(_, other)| *other == key) {
-            return Err(Refusal::SameKey { first: first.title(), second: plan.title() });
-        }
+    let keyed = || {
+        subjects.iter().filter_map(|Subject { plan, access, .. }| {
+            let access = access.as_ref()?;
+            Some((*plan, access, access.key.as_ref()?))
+        })
+    };
+    each_has_its_key(keyed().map(|(plan, _, key)| (plan.title(), key)))?;
+    for (plan, access, _) in keyed() {
         let meant = Meant { title: &plan.title(), target: &plan.target, recorded: &[] };
         key_fits(meant, access.environment_type)?;
-        keyed.push((plan, key));
     }
     Ok(())
 }
@@ -126,18 +125,12 @@ async fn identified<'a>(
     Ok(target)
 }
 
-/// Refuses two targets that are one instance: they would undo each other's changes.
+/// Refuses two targets that are one instance.
 fn distinct(ready: &[Ready<'_>]) -> Result<(), Refusal> {
-    let mut called: HashMap<&str, &TargetPlan> = HashMap::new();
-    for Ready { subject, plan, instance, .. } in ready {
-        let Some(id) = instance.id.as_deref() else { continue };
-        if plan.calls.is_empty() && subject.basis.live().is_none() {
-            continue;
-        }
-        if let Some(first) = called.insert(id, subject.plan) {
-            let (first, second) = (first.title(), subject.plan.title());
-            return Err(Refusal::SameInstance { first, second, id: id.to_owned() });
-        }
-    }
-    Ok(())
+    let known = ready.iter().filter_map(|Ready { subject, plan, instance, .. }| {
+        let is_looked_at = !plan.calls.is_empty() || subject.basis.live().is_some();
+        let id = instance.id.as_deref().filter(|_| is_looked_at)?;
+        Some((subject.plan.title(), id))
+    });
+    Ok(each_is_its_own(known)?)
 }

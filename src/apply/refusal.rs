@@ -7,24 +7,6 @@ use crate::store::StoreError;
 /// Why a run was refused. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// Two targets have one key, and so one instance.
-    #[error("`{first}` and `{second}` are given the same secret key, so they mean one instance")]
-    SameKey {
-        /// One target.
-        first: String,
-        /// The other.
-        second: String,
-    },
-    /// Two targets turned out to be one instance.
-    #[error("`{first}` and `{second}` are the same instance, {id}")]
-    SameInstance {
-        /// One target.
-        first: String,
-        /// The other.
-        second: String,
-        /// Its id.
-        id: String,
-    },
     /// The instance cannot be looked at, or is another than the one that is meant.
     #[error(transparent)]
     Live(#[from] live::Refusal),
@@ -84,8 +66,6 @@ impl Refusal {
     /// The code that scripts tell it by.
     pub const fn code(&self) -> FailureCode {
         match self {
-            Self::SameKey { .. } => FailureCode::SameKey,
-            Self::SameInstance { .. } => FailureCode::SameInstance,
             Self::Live(refusal) => refusal.code(),
             Self::Store(error) => error.code(),
             Self::Misfit { .. } => FailureCode::StateMismatch,
@@ -99,9 +79,6 @@ impl Refusal {
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
-            Self::SameKey { .. } | Self::SameInstance { .. } => {
-                "give each its own key (`target.secret_key_env`), or apply only one of them".into()
-            }
             Self::Live(refusal) => refusal.help(),
             Self::Store(error) => error.help().to_string(),
             Self::Misfit { .. } => {

@@ -16,7 +16,7 @@ use super::targets::access::{self, Network};
 use super::targets::{self, Home};
 use crate::api::{Access, Patience, Stop};
 use crate::catalog::{Field, Read, SECTIONS, Section};
-use crate::config::Target;
+use crate::config::{self, Target};
 use crate::failure::FailureCode;
 use crate::live::{self, Expected, FrontendUse, Wanted};
 use crate::render::text::escape::printable;
@@ -141,11 +141,7 @@ async fn import(
 }
 
 fn title(args: &ImportArgs, place: &Place) -> String {
-    let config = place.config();
-    match &args.environment {
-        None => config,
-        Some(environment) => format!("{config} [{environment}]"),
-    }
+    config::title(&place.config(), args.environment.as_deref())
 }
 
 /// Reads every setting that the service shows.

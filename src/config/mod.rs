@@ -104,6 +104,21 @@ pub struct Desired {
     pub settings: Vec<Setting>,
 }
 
+/// How people call a target: its file, and the environment in brackets.
+pub fn title(file: &str, environment: Option<&str>) -> String {
+    match environment {
+        None => file.to_owned(),
+        Some(environment) => format!("{file} [{environment}]"),
+    }
+}
+
+impl Desired {
+    /// How people call the target.
+    pub fn title(&self) -> String {
+        title(&self.file, self.environment.as_deref())
+    }
+}
+
 impl Configuration {
     /// The names of the overlays, in the file's order.
     pub fn environments(&self) -> impl Iterator<Item = &str> {

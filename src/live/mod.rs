@@ -2,6 +2,7 @@
 //! Nothing here changes anything: an empty `PATCH` is the service's own way to show a section that
 //! has no `GET`.
 
+mod distinct;
 mod front;
 mod identify;
 mod refusal;
@@ -18,6 +19,7 @@ use crate::catalog::{Field, Read, Section};
 use crate::config::Target;
 use crate::state::{InstanceRef, Live, Shown, Source, shown};
 
+pub use distinct::{each_has_its_key, each_is_its_own};
 pub use identify::{Identified, Meant, Recorded, Recorder, identify, key_fits};
 pub use refusal::Refusal;
 

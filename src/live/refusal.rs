@@ -6,6 +6,24 @@ use crate::failure::FailureCode;
 /// Why an instance cannot be looked at. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
+    /// Two targets have one key, and so one instance.
+    #[error("`{first}` and `{second}` are given the same secret key, so they mean one instance")]
+    SameKey {
+        /// One target.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Two targets turned out to be one instance.
+    #[error("`{first}` and `{second}` are the same instance, {id}")]
+    SameInstance {
+        /// One target.
+        first: String,
+        /// The other.
+        second: String,
+        /// Its id.
+        id: String,
+    },
     /// The key opens an instance of the other environment.
     #[error("{title}: the secret key is for {key}, and {source_of_truth} says {expected}")]
     KeyEnvironment {
@@ -75,6 +93,8 @@ impl Refusal {
     /// The code that scripts tell it by.
     pub const fn code(&self) -> FailureCode {
         match self {
+            Self::SameKey { .. } => FailureCode::SameKey,
+            Self::SameInstance { .. } => FailureCode::SameInstance,
             Self::KeyEnvironment { .. } => FailureCode::KeyEnvironment,
             Self::OtherInstance { .. } => FailureCode::InstanceMismatch,
             Self::OtherEnvironment { .. } => FailureCode::InstanceEnvironment,
@@ -87,6 +107,9 @@ impl Refusal {
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
+            Self::SameKey { .. } | Self::SameInstance { .. } => {
+                "give each its own key (`target.secret_key_env`), or apply only one of them".into()
+            }
             Self::KeyEnvironment { .. } => {
                 "use the key of the right instance, or the environment that fits the key; no \
                  request was made"

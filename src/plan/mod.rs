@@ -16,7 +16,7 @@ mod tests;
 use serde_json::{Map, Value};
 
 use crate::catalog::{Field, Section};
-use crate::config::Target;
+use crate::config::{Target, title};
 use crate::failure::FailureCode;
 use crate::finding::{Finding, Span};
 use crate::state::{InstanceRef, Service, Source, Values};
@@ -259,10 +259,7 @@ impl TargetPlan {
 
     /// How people call it: the file, and the environment in brackets.
     pub fn title(&self) -> String {
-        match &self.environment {
-            None => self.config.clone(),
-            Some(environment) => format!("{} [{environment}]", self.config),
-        }
+        title(&self.config, self.environment.as_deref())
     }
 }
 

@@ -9,7 +9,7 @@ use super::text::palette::{Palette, paint};
 use super::text::place::place;
 use super::text::words::{add, count, list, verb};
 use super::{FORMAT_VERSION, document};
-use crate::config::Source;
+use crate::config::{self, Source};
 use crate::failure::FailureCode;
 use crate::plan::document::unreflected_documents;
 use crate::plan::outcome::{
@@ -185,10 +185,7 @@ fn meanwhile(target: &TargetOutcome) -> String {
 }
 
 fn title(target: &TargetOutcome) -> String {
-    match &target.environment {
-        None => name(&target.config),
-        Some(environment) => name(&format!("{} [{environment}]", target.config)),
-    }
+    name(&config::title(&target.config, target.environment.as_deref()))
 }
 
 fn unrecorded(

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf, is_separator};
 
 use super::resolve::{normalize, resolve};
+use crate::config::title;
 use crate::failure::FailureCode;
 use crate::state::{Service, beside, instance_beside};
 
@@ -188,10 +189,7 @@ impl Place {
 
 impl Named<'_> {
     fn title(&self) -> String {
-        match self.environment {
-            None => self.config.to_owned(),
-            Some(environment) => format!("{} [{environment}]", self.config),
-        }
+        title(self.config, self.environment)
     }
 }
 

@@ -7,8 +7,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Target;
 use super::access::{self, Network};
-use crate::api::{Access, Patience, Stop};
-use crate::apply;
+use crate::api::{Access, Patience, SecretKey, Stop};
 use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::repository::Repository;
@@ -43,7 +42,7 @@ impl Looked {
     /// The way to its instance, with a key that can be its.
     fn way<'a>(&self, means: &Means<'a>) -> Result<Access<'a>, Failure> {
         let Target { desired, home } = &self.target;
-        let title = self.plan().title();
+        let title = self.target.desired.title();
         let access = access::to(&title, &desired.target, home, means.network, means.console)?;
         let recorded: Vec<_> = self
             .state
@@ -64,7 +63,7 @@ impl Looked {
         let desired = &self.target.desired;
         let expected = plan::expected(desired, self.state.as_ref()).into_iter();
         let wanted = Wanted {
-            title: self.plan().title(),
+            title: self.target.desired.title(),
             target: &desired.target,
             recorded: self.state.as_ref().map(|state| &state.instance),
             fields: expected
@@ -167,14 +166,15 @@ async fn read(looked: &[Looked], means: &Means<'_>, stop: Stop) -> Result<Vec<Li
     // Every key before the first request: one that is missing wastes no other target's time.
     let ways = access::all(looked.iter().map(|looked| looked.way(means)))?;
     let ways: Vec<_> = looked.iter().zip(ways).collect();
-    each_has_its_key(ways.iter().map(|(looked, access)| (*looked, access)))?;
+    live::each_has_its_key(ways.iter().filter_map(|(looked, access)| keyed(looked, access)))?;
     let stop = &stop;
     let lives: Vec<Live> = stream::iter(&ways)
         .map(|(looked, access)| looked.read(access, means, stop))
         .buffered(usize::from(means.network.args.parallelism))
         .try_collect()
         .await?;
-    distinct(looked.iter().zip(&lives))?;
+    let seen = looked.iter().zip(&lives);
+    live::each_is_its_own(seen.filter_map(|(looked, live)| known(looked, live)))?;
     Ok(lives)
 }
 
@@ -185,8 +185,8 @@ async fn read_each(
 ) -> Result<Vec<Result<Live, Failure>>, Failure> {
     let healthy: Vec<_> = looked.iter().filter(|looked| looked.problem.is_none()).collect();
     let ways: Vec<_> = healthy.iter().map(|looked| looked.way(means)).collect();
-    let open = healthy.iter().zip(&ways).filter_map(|(it, way)| Some((*it, way.as_ref().ok()?)));
-    each_has_its_key(open)?;
+    let open = healthy.iter().zip(&ways);
+    live::each_has_its_key(open.filter_map(|(looked, way)| keyed(looked, way.as_ref().ok()?)))?;
     let stop = &stop;
     let lives: Vec<Result<Live, Failure>> = stream::iter(healthy.iter().zip(ways))
         .map(async |(looked, way)| {
@@ -205,35 +205,16 @@ async fn read_each(
         }
     }
     let seen = healthy.iter().zip(&told);
-    distinct(seen.filter_map(|(looked, live)| Some((*looked, live.as_ref().ok()?))))?;
+    live::each_is_its_own(seen.filter_map(|(looked, live)| known(looked, live.as_ref().ok()?)))?;
     Ok(told)
 }
 
-/// Makes sure that no two targets have one key.
-fn each_has_its_key<'a, 'b: 'a>(
-    ways: impl Iterator<Item = (&'a Looked, &'a Access<'b>)>,
-) -> Result<(), Failure> {
-    let keyed: Vec<_> =
-        ways.filter_map(|(looked, access)| Some((looked, access.key.as_ref()?))).collect();
-    for (index, (looked, key)) in keyed.iter().enumerate() {
-        if let Some((first, _)) = keyed[..index].iter().find(|(_, other)| other == key) {
-            let (first, second) = (first.plan().title(), looked.plan().title());
-            return Err(apply::Refusal::SameKey { first, second }.into());
-        }
-    }
-    Ok(())
+/// A target with the key that it is read with; `None` in the sandbox.
+fn keyed<'a>(looked: &Looked, access: &'a Access<'_>) -> Option<(String, &'a SecretKey)> {
+    Some((looked.target.desired.title(), access.key.as_ref()?))
 }
 
-/// Refuses two targets that are one instance: they would undo each other's changes.
-fn distinct<'a>(lives: impl Iterator<Item = (&'a Looked, &'a Live)>) -> Result<(), Failure> {
-    let known: Vec<_> =
-        lives.filter_map(|(looked, live)| Some((looked, live.instance.id.as_ref()?))).collect();
-    for (index, (looked, id)) in known.iter().enumerate() {
-        if let Some((first, _)) = known[..index].iter().find(|(_, other)| other == id) {
-            let (first, second) = (first.plan().title(), looked.plan().title());
-            let id = (*id).clone();
-            return Err(apply::Refusal::SameInstance { first, second, id }.into());
-        }
-    }
-    Ok(())
+/// A target with the id of its instance, where the service tells it.
+fn known<'a>(looked: &Looked, live: &'a Live) -> Option<(String, &'a str)> {
+    Some((looked.target.desired.title(), live.instance.id.as_deref()?))
 }
