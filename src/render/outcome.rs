@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::plan::reading::quiet;
 use super::text::escape::{name, printable};
 use super::text::excerpt::{Excerpt, Lines, Mask};
 use super::text::palette::{Palette, paint};
@@ -27,13 +28,18 @@ pub fn text(
     mask: Mask,
 ) -> String {
     let mut out = String::new();
-    for target in &outcome.targets {
+    let is_quiet = |it: &TargetOutcome| is_idle(it) && it.meanwhile.is_empty();
+    let quiet = quiet(outcome.targets.iter().filter(|it| is_quiet(it)).count());
+    for target in outcome.targets.iter().filter(|it| quiet.is_none() || !is_quiet(it)) {
         let planned = planned(target, plan);
         let source = sources.iter().find(|source| source.name == target.config);
         let view =
             View { planned, lines: source.map(|source| Lines::of(&source.text, mask)), palette };
         out.push_str(&one(target, &view));
         out.push('\n');
+    }
+    if let Some(quiet) = quiet {
+        add(&mut out, format_args!("{quiet}\n\n"));
     }
     out.push_str(&paint(palette.strong, totals(outcome, plan)));
     out.push('\n');
@@ -144,10 +150,15 @@ struct View<'a> {
     palette: &'a Palette,
 }
 
+/// Whether nothing was done to a target, nor failed.
+fn is_idle(target: &TargetOutcome) -> bool {
+    target.calls.is_empty() && target.released == 0 && target.record_error.is_none()
+}
+
 fn one(target: &TargetOutcome, view: &View<'_>) -> String {
     let View { planned, palette, .. } = *view;
     let title = paint(palette.strong, title(target));
-    if target.calls.is_empty() && target.released == 0 && target.record_error.is_none() {
+    if is_idle(target) {
         return format!("{title}: nothing to do\n{}", meanwhile(target));
     }
     let mut out = format!("{title}\n");

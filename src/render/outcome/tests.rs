@@ -157,6 +157,19 @@ fn where_no_record_could_be_made_it_says_that_no_call_was() {
 }
 
 #[test]
+fn many_targets_to_which_nothing_was_done_are_one_count() {
+    let idle = || target(Vec::new());
+    let one = Outcome { targets: vec![target(vec![applied("instance", "/v1/instance")])] };
+    let mut many = one.clone();
+    many.targets.splice(0..0, [idle(), idle()]);
+    many.targets.extend([idle(), idle()]);
+    let told = |outcome| text(outcome, &samples::plan(), &[], PLAIN, open);
+    let before = told(&one);
+    let (shown, totals) = before.split_once("Apply: ").unwrap();
+    assert_eq!(told(&many), format!("{shown}4 targets: nothing to do\n\nApply: {totals}"));
+}
+
+#[test]
 fn totals_are_one_sentence() {
     let call = || applied("instance", "/v1/instance");
     let released = TargetOutcome { released: 2, ..target(vec![]) };

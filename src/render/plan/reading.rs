@@ -14,6 +14,14 @@ pub(super) fn unread(target: &TargetPlan) -> Option<String> {
     })
 }
 
+/// Up to this many targets without anything to tell of are named; more are counted.
+const MOST_QUIET: usize = 3;
+
+/// The targets without anything to tell of in one line, where there are too many to name each.
+pub(super) fn quiet(number: usize) -> Option<String> {
+    (number > MOST_QUIET).then(|| format!("{}: nothing to do", count(number, "target")))
+}
+
 /// Why a plan is empty, in one sentence.
 pub(super) fn nothing_to_do(plan: &Plan) -> String {
     let targets = plan.targets.len();
@@ -53,6 +61,18 @@ mod tests {
     use super::*;
     use crate::render::samples;
     use crate::render::text::palette::Palette;
+
+    #[test]
+    fn many_targets_without_a_difference_are_one_count() {
+        let mut plan = samples::plan();
+        let busy = text(&plan, &Palette::plain());
+        plan.targets.splice(0..0, [samples::target(), samples::target()]);
+        plan.targets.extend([samples::target(), samples::target()]);
+        let (shown, _) = busy.split_once("Plan: ").unwrap();
+        let all = text(&plan, &Palette::plain());
+        assert!(all.starts_with(&format!("{shown}4 targets: nothing to do\n\nPlan: ")), "{all}");
+        assert!(all.contains(" in 1 of 5 targets"), "{all}");
+    }
 
     #[test]
     fn an_empty_plan_claims_no_more_than_was_read_or_applied() {

@@ -3,7 +3,7 @@
 
 use super::advice::advice;
 use super::change::{reason, sign};
-use super::reading::unread;
+use super::reading::{quiet, unread};
 use super::rows::{Row, rows};
 use super::sentences::{headline, instance, release, state, totals, uncertain};
 use super::{drift_sentences, unreflected};
@@ -17,8 +17,17 @@ use crate::render::text::words::add;
 /// said of the base of a file is said once, however many of its overlays it concerns.
 pub fn text(plan: &Plan, palette: &Palette) -> String {
     let mut out = String::new();
-    let mut warnings = advice(plan).into_iter().peekable();
-    for (number, each) in plan.targets.iter().enumerate() {
+    let warned = advice(plan);
+    let is_quiet = |number: usize, each: &TargetPlan| {
+        each.is_in_order()
+            && unread(each).is_none()
+            && warned.iter().all(|warning| warning.first() != number)
+    };
+    let targets = || plan.targets.iter().enumerate();
+    let quiet = quiet(targets().filter(|(number, each)| is_quiet(*number, each)).count());
+    let told = targets().filter(|(number, each)| quiet.is_none() || !is_quiet(*number, each));
+    let mut warnings = warned.iter().peekable();
+    for (number, each) in told {
         out.push_str(&target(each, palette));
         while let Some(warning) = warnings.next_if(|warning| warning.first() == number) {
             out.push('\n');
@@ -28,6 +37,9 @@ pub fn text(plan: &Plan, palette: &Palette) -> String {
             }
         }
         out.push('\n');
+    }
+    if let Some(quiet) = quiet {
+        add(&mut out, format_args!("{quiet}\n\n"));
     }
     out.push_str(&paint(palette.strong, totals(plan)));
     out.push('\n');
