@@ -13,6 +13,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use ::clerkform::plan::document::PlanDocument;
+use ::clerkform::plan::parse;
 use serde_json::{Value, json};
 use support::fake::{Answer, Fake, Fault, Script};
 use support::place::{FILE, Place};
@@ -81,6 +83,39 @@ fn a_place_that_a_saved_plan_makes_up_is_not_opened() {
     let ran = place.run(&["apply", "--plan", "plan.json"]);
     assert_eq!(ran.exit, 1, "{ran:?}");
     assert!(ran.stderr.contains("error[plan-mismatch]"), "{}", ran.stderr);
+    assert_eq!(files(place.folder.path()), before);
+    assert!(place.fake.asked().is_empty());
+}
+
+#[test]
+fn a_stale_plan_leaves_nothing_where_its_state_is_not() {
+    let place = Place::new(Script::new());
+    assert_eq!(place.run(&["apply", "--yes"]).exit, 0);
+    fs::write(place.path("clerk.yaml"), "instance: {hibp: false}\n").unwrap();
+    assert_eq!(place.run(&["plan", "--out", "plan.json"]).exit, 0);
+    let elsewhere = place.path("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let ran = run(place.command(&["apply", "--plan", "../plan.json"]).current_dir(&elsewhere));
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stderr.contains("error[plan-stale]"), "{ran:?}");
+    assert!(files(&elsewhere).is_empty());
+}
+
+#[test]
+fn an_environment_that_a_saved_plan_makes_up_leads_to_no_other_folder() {
+    let place = Place::new(Script::new());
+    fs::write(place.path("clerk.yaml"), "instance: {hibp: true}\nenvironments: {dev: {}}\n")
+        .unwrap();
+    assert_eq!(place.run(&["plan", "-e", "dev", "--out", "plan.json"]).exit, 0);
+    let mut plan = parse(&fs::read(place.path("plan.json")).unwrap()).unwrap();
+    plan.targets[0].environment = Some("/../elsewhere".to_owned());
+    plan.targets[0].state.location = "clerk./../elsewhere.state.json".to_owned();
+    let sealed = PlanDocument::from(&plan).to_value();
+    fs::write(place.path("plan.json"), sealed.to_string()).unwrap();
+    let before = files(place.folder.path());
+    let ran = place.run(&["apply", "--plan", "plan.json"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stderr.contains("error[plan-mismatch]"), "{ran:?}");
     assert_eq!(files(place.folder.path()), before);
     assert!(place.fake.asked().is_empty());
 }
@@ -202,6 +237,13 @@ fn a_result_that_cannot_be_told_ends_with_3_where_something_took_effect() {
     assert_eq!(place.state()["applied"]["instance"], json!({"hibp": true}));
     let idle = run(place.command(&["apply", "--yes"]).stdout(full()));
     assert_eq!(idle.exit, 1, "{idle:?}");
+    let forgotten = ["state", "forget", "instance.hibp"];
+    assert_eq!(run(place.command(&forgotten).stdout(full())).exit, 3);
+    assert_eq!(place.state()["applied"]["instance"], Value::Null);
+    fs::write(place.path("clerk.yaml"), "instance: {hibp: true}\n").unwrap();
+    let released = run(place.command(&["apply", "--yes"]).stdout(full()));
+    assert_eq!(released.exit, 3, "{released:?}");
+    assert_eq!(place.state()["applied"], json!({"instance": {"hibp": true}}));
 }
 
 #[test]

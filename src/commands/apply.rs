@@ -99,9 +99,13 @@ impl Work {
             Files::read(read.into_iter().flatten().map(PathBuf::as_path))
                 .kept(&homes)
                 .written(outputs::paths(&args.report))?;
-            // What has nothing to do is never looked at again.
-            for (target, home) in plan.targets.iter().zip(&homes).filter(|(it, _)| !it.has_news()) {
-                unmoved(target, &home.store).map_err(|it| elsewhere(&plan, it.into()))?;
+            for (target, home) in plan.targets.iter().zip(&homes) {
+                // What has nothing to do is never looked at again, and where the state is not, no
+                // lock of it is left behind.
+                let found = home.store.read()?;
+                if !target.has_news() || found.is_none() {
+                    unmoved(target, &home.store).map_err(|it| elsewhere(&plan, it.into()))?;
+                }
             }
             let origins = homes.into_iter().map(Origin::Saved).collect();
             return Ok(Self { plan, origins, sources: Vec::new() });
@@ -274,7 +278,10 @@ fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -
         }
         ResultFormat::Json => render::outcome::json(outcome, &work.plan),
     };
-    if outcome.calls().any(CallOutcome::may_have_taken_effect) {
+    let is_recorded = |it: &TargetOutcome| it.released > 0 || it.noticed > 0;
+    if outcome.calls().any(CallOutcome::may_have_taken_effect)
+        || outcome.targets.iter().any(is_recorded)
+    {
         console.did(Effect::Some);
     }
     tell_news(outcome, console);

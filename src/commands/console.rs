@@ -45,7 +45,7 @@ pub struct Console {
 pub enum Effect {
     /// Nothing, as far as it is known.
     None,
-    /// Calls were accepted, or may have been.
+    /// Calls were accepted, or may have been; or a state was written.
     Some,
 }
 

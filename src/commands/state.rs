@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::args::{
     FileArgs, ResultFormat, StateAdoptArgs, StateForgetArgs, StateShowArgs, TargetArgs,
 };
-use super::console::Console;
+use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::input::Strictness;
 use super::targets::{self, Chosen, Home, Target};
@@ -212,6 +212,9 @@ fn unknown(address: &str, section: &str, field: Option<&str>) -> Failure {
 }
 
 fn finish(steps: &[Step<'_>], format: ResultFormat, console: &Console) -> Exit {
+    if steps.iter().any(|step| step.next.is_some()) {
+        console.did(Effect::Some);
+    }
     match format {
         ResultFormat::Text => {
             for Step { store, said, .. } in steps {

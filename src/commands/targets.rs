@@ -18,6 +18,7 @@ use crate::config::{Configuration, Desired, Source, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::plan::{Plan, misfit};
+use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
 use crate::state::Service;
@@ -190,6 +191,14 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
         .iter()
         .map(|it| Named { config: &it.config, environment: it.environment.as_deref() })
         .collect();
+    // It is a part of its state's name.
+    for environment in named.iter().filter_map(|it| it.environment) {
+        if let Err(problem) = environment_name(environment) {
+            let problem =
+                format!("no environment is called `{}`: {problem}", printable(environment));
+            return refuse(problem, "make the plan again".to_owned());
+        }
+    }
     let homes = homes(&named, targets)?;
     for (target, home) in plan.targets.iter().zip(&homes) {
         let (planned, here) = (&target.state.location, home.store.location());

@@ -1,6 +1,8 @@
 //! Reading a saved plan: only one that is whole, of a known format and unchanged becomes a
 //! [`Plan`] again.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use thiserror::Error;
 
@@ -11,7 +13,7 @@ use super::document::{
 };
 use super::{Call, Change, Plan, Reading, Release, StateRef, TargetPlan, checksum, digest};
 use crate::catalog;
-use crate::config::Target;
+use crate::config::{Target, holds_secret};
 use crate::failure::FailureCode;
 use crate::finding::Span;
 use crate::state::Service;
@@ -77,7 +79,49 @@ pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
         && found == document.digest
         && checksum(&plan) == document.checksum
         && plan.totals() == document.summary;
-    if unchanged { Ok(plan) } else { Err(SavedPlanError::Changed) }
+    if !unchanged {
+        return Err(SavedPlanError::Changed);
+    }
+    plan.targets.iter().try_for_each(possible)?;
+    Ok(plan)
+}
+
+/// Makes sure that a file can ask for what a target's plan does. A digest can be made anew for
+/// whatever a plan was changed to, so it says nothing of that.
+fn possible(target: &TargetPlan) -> Result<(), SavedPlanError> {
+    let title = target.title();
+    let mut sections = HashSet::new();
+    if let Some(again) = target.calls.iter().find(|call| !sections.insert(call.section.name)) {
+        let problem = format!("{title}: two calls for the section `{}`", again.section.name);
+        return Err(SavedPlanError::Damaged(problem));
+    }
+    let mut sent = HashSet::new();
+    for (section, change) in target.sent() {
+        let field = change.field;
+        let name = format!("{}.{}", section.name, field.name);
+        if !field.can_show(&change.after) {
+            return Err(SavedPlanError::Damaged(format!("{title}: no value for `{name}`")));
+        }
+        if holds_secret(&change.after.to_string()) {
+            return Err(SavedPlanError::Damaged(format!("{title}: a secret in `{name}`")));
+        }
+        if !sent.insert(name.clone()) {
+            return Err(SavedPlanError::Damaged(format!("{title}: two changes of `{name}`")));
+        }
+    }
+    // What is recorded without a call was seen by a look, and is not what the calls change.
+    let seen = target
+        .observed
+        .iter()
+        .flat_map(|(section, fields)| fields.keys().map(move |field| format!("{section}.{field}")));
+    let released = target.released.iter().map(|it| format!("{}.{}", it.section, it.field));
+    match seen.chain(released).find(|name| sent.contains(name)) {
+        Some(name) => Err(SavedPlanError::Damaged(format!("{title}: it sends `{name}`, and not"))),
+        None if target.reading.is_none() && !target.observed.is_empty() => {
+            Err(SavedPlanError::Damaged(format!("{title}: values that nothing was read for")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {

@@ -1,4 +1,5 @@
 mod live;
+mod saved;
 mod whole;
 
 use serde_json::{Value, json};

@@ -3,12 +3,11 @@
 
 use serde_json::json;
 
-use super::plan::reading::quiet;
 use super::text::escape::{name, printable};
 use super::text::excerpt::{Excerpt, Lines, Mask};
 use super::text::palette::{Palette, paint};
 use super::text::place::place;
-use super::text::words::{add, count, list, verb};
+use super::text::words::{add, count, list, quiet, verb};
 use super::{FORMAT_VERSION, document};
 use crate::config::{self, Source};
 use crate::failure::FailureCode;

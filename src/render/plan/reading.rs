@@ -14,14 +14,6 @@ pub(super) fn unread(target: &TargetPlan) -> Option<String> {
     })
 }
 
-/// Up to this many targets without anything to tell of are named; more are counted.
-const MOST_QUIET: usize = 3;
-
-/// The targets without anything to tell of in one line, where there are too many to name each.
-pub(super) fn quiet(number: usize) -> Option<String> {
-    (number > MOST_QUIET).then(|| format!("{}: nothing to do", count(number, "target")))
-}
-
 /// Why a plan is empty, in one sentence.
 pub(super) fn nothing_to_do(plan: &Plan) -> String {
     let targets = plan.targets.len();

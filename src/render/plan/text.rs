@@ -3,7 +3,7 @@
 
 use super::advice::advice;
 use super::change::{reason, sign};
-use super::reading::{quiet, unread};
+use super::reading::unread;
 use super::rows::{Row, rows};
 use super::sentences::{headline, instance, release, state, totals, uncertain};
 use super::{drift_sentences, unreflected};
@@ -11,7 +11,7 @@ use crate::plan::{Call, Change, Plan, Reason, TargetPlan};
 use crate::render::findings::brief::brief;
 use crate::render::text::escape::name;
 use crate::render::text::palette::{Palette, paint};
-use crate::render::text::words::add;
+use crate::render::text::words::{add, quiet};
 
 /// Every target with its calls, releases and advisories, then one sentence of totals. What is
 /// said of the base of a file is said once, however many of its overlays it concerns.

@@ -61,6 +61,14 @@ pub fn wrap(prose: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Up to this many targets without anything to tell of are named; more are counted.
+const MOST_QUIET: usize = 3;
+
+/// The targets without anything to tell of in one line, where there are too many to name each.
+pub fn quiet(number: usize) -> Option<String> {
+    (number > MOST_QUIET).then(|| format!("{}: nothing to do", count(number, "target")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
