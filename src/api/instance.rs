@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::answer::shorten;
-use super::{Answer, Called, KeyRing, Patience, Refusal, Request, Service, Stop, call, read};
+use super::{Answer, Attempts, KeyRing, Refusal, Request, RetryBudget, Service, Stop, call, read};
 
 /// Where an instance is read and changed.
 pub const INSTANCE: &str = "/v1/instance";
@@ -37,7 +37,7 @@ pub enum Lookup {
 pub async fn look_up(
     service: &dyn Service,
     keys: &KeyRing,
-    patience: &Patience,
+    patience: &RetryBudget,
     stop: &Stop,
 ) -> Lookup {
     let request = Request::Get { path: INSTANCE };
@@ -45,7 +45,7 @@ pub async fn look_up(
     understand(keys, &called)
 }
 
-fn understand(keys: &KeyRing, called: &Called) -> Lookup {
+fn understand(keys: &KeyRing, called: &Attempts) -> Lookup {
     let giving_up = called.giving_up().map_or_else(String::new, |why| format!(" ({why})"));
     let reply = match &called.last {
         Ok(reply) => reply,
@@ -85,8 +85,8 @@ mod tests {
     use super::*;
     use crate::api::{Body, Ceased, NoReply, Reply, SecretKey};
 
-    fn called(last: Result<Reply, NoReply>) -> Called {
-        Called {
+    fn called(last: Result<Reply, NoReply>) -> Attempts {
+        Attempts {
             attempts: 1,
             last,
             accepted: false,

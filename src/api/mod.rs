@@ -32,7 +32,7 @@ pub use http::{Connections, HttpService};
 pub use instance::{INSTANCE, Lookup, look_up};
 pub use key::{KeyError, SecretKey};
 pub use key_ring::{KeyRing, is_masked};
-pub use retry::{Called, Ceased, Patience, call};
+pub use retry::{Attempts, Ceased, RetryBudget, call};
 pub use stop::{GRACE, Stop, Trip, stop};
 pub use version::{ApiVersion, ApiVersionError};
 

@@ -20,12 +20,12 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// How much time retries may take: `--retry-timeout`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct RetryBudget {
     /// Counted from the first try; no wait begins that would end after it.
     pub budget: Duration,
 }
 
-impl Default for Patience {
+impl Default for RetryBudget {
     fn default() -> Self {
         Self { budget: Duration::from_secs(60) }
     }
@@ -33,7 +33,7 @@ impl Default for Patience {
 
 /// What became of one request.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Called {
+pub struct Attempts {
     /// How often it was sent. 0 where the stop had come before.
     pub attempts: u32,
     /// What the last try brought.
@@ -61,7 +61,7 @@ pub enum Ceased {
     Stopped,
 }
 
-impl Called {
+impl Attempts {
     /// Whether nobody can tell if the request took effect: none of its tries was answered with
     /// success, and one may have had it all the same.
     pub const fn is_uncertain(&self) -> bool {
@@ -107,11 +107,11 @@ fn tries(attempts: u32) -> String {
 pub async fn call(
     service: &dyn Service,
     request: &Request,
-    patience: &Patience,
+    patience: &RetryBudget,
     stop: &Stop,
-) -> Called {
+) -> Attempts {
     let began = Instant::now();
-    let mut called = Called {
+    let mut called = Attempts {
         attempts: 0,
         last: Err(NoReply::NotSent("interrupted before the request was sent".to_owned())),
         accepted: false,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{Basis, Refusal, Subject};
+use super::{PlanOrigin, Refusal, TargetRun};
 use crate::config::Desired;
 use crate::plan::{StateRef, TargetPlan, between};
 use crate::state::{Known, Live, State, Values};
@@ -24,16 +24,16 @@ pub(super) struct Held<'a> {
 /// A plan that was just shown is refused where it would now ask for anything that was not shown; a
 /// saved one where the state is another than it was made for.
 pub(super) fn held<'a>(
-    subject: &'a Subject<'_>,
+    run: &'a TargetRun<'_>,
     found: Option<&Stored>,
 ) -> Result<Held<'a>, Refusal> {
-    let plan = subject.plan;
+    let plan = run.plan;
     if is_planned_for(plan, found) {
         return Ok(Held { plan: Cow::Borrowed(plan), meanwhile: Vec::new() });
     }
-    match subject.basis {
-        Basis::Saved => Err(stale(plan, found)),
-        Basis::File { desired, live } => narrowed(plan, desired, live, found),
+    match run.origin {
+        PlanOrigin::Saved => Err(stale(plan, found)),
+        PlanOrigin::File { desired, live } => narrowed(plan, desired, live, found),
     }
 }
 

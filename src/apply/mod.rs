@@ -1,8 +1,8 @@
 //! Runs a plan: checks every target before it changes any, makes the intent durable, makes the
 //! calls, records what became of them.
 
+mod classify;
 mod held;
-mod judge;
 mod preflight;
 mod read_back;
 mod reconcile;
@@ -24,11 +24,11 @@ pub use preflight::unmoved;
 pub use refusal::Refusal;
 
 /// A target that has something to do.
-pub struct Subject<'a> {
+pub struct TargetRun<'a> {
     /// What is to be done, as it was shown.
     pub plan: &'a TargetPlan,
     /// What the plan was made from.
-    pub basis: Basis<'a>,
+    pub origin: PlanOrigin<'a>,
     /// Where its state lives.
     pub store: &'a dyn Store,
     /// The way to the service; not needed where fields are only released.
@@ -37,7 +37,7 @@ pub struct Subject<'a> {
 
 /// What a plan was made from: it decides what is refused once the state has moved on.
 #[derive(Clone, Copy)]
-pub enum Basis<'a> {
+pub enum PlanOrigin<'a> {
     /// A file that was just read: the plan is made anew and has to come out the same.
     File {
         /// What it asks for.
@@ -49,7 +49,7 @@ pub enum Basis<'a> {
     Saved,
 }
 
-impl<'a> Basis<'a> {
+impl<'a> PlanOrigin<'a> {
     /// What was read of the live instance, where the plan was made with it.
     const fn live(self) -> Option<&'a Live> {
         match self {
@@ -61,7 +61,7 @@ impl<'a> Basis<'a> {
 
 /// How a run goes about it.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct ApplyOptions {
     /// How many instances at once.
     pub parallelism: usize,
     /// How long a call is tried.
@@ -71,28 +71,28 @@ pub struct Manner {
 }
 
 /// Who is told how the run goes.
-pub trait Watcher {
+pub trait Progress {
     /// A call is about to be made.
     fn begins(&self, target: &TargetPlan, section: &str);
     /// A call has ended.
     fn ended(&self, target: &TargetPlan, call: &CallOutcome);
 }
 
-/// Applies every subject. Nothing was changed where it returns a [`Refusal`].
+/// Applies every run. Nothing was changed where it returns a [`Refusal`].
 pub async fn apply(
-    subjects: &[Subject<'_>],
-    manner: Manner,
+    runs: &[TargetRun<'_>],
+    options: ApplyOptions,
     stop: &Stop,
-    watcher: &dyn Watcher,
+    progress: &dyn Progress,
 ) -> Result<Outcome, Refusal> {
     let ready = tokio::select! {
         biased;
         _ = stop.tripped() => return Err(Refusal::Interrupted),
-        ready = preflight::check(subjects, manner, stop) => ready?,
+        ready = preflight::check(runs, options, stop) => ready?,
     };
     let targets: Vec<TargetOutcome> = stream::iter(ready)
-        .map(|target| reconcile::run(target, manner, stop, watcher))
-        .buffered(manner.parallelism.max(1))
+        .map(|target| reconcile::run(target, options, stop, progress))
+        .buffered(options.parallelism.max(1))
         .collect()
         .await;
     Ok(Outcome { targets })

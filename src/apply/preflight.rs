@@ -6,19 +6,19 @@ use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::held::{self, Held, held};
-use super::{Manner, Refusal, Subject};
-use crate::api::{Patience, Stop};
+use super::{ApplyOptions, Refusal, TargetRun};
+use crate::api::{RetryBudget, Stop};
 use crate::live::{
     Meant, Recorded, Recorder, each_has_its_key, each_is_its_own, identify, key_fits,
 };
-use crate::plan::{TargetPlan, misfit};
+use crate::plan::{TargetPlan, state_mismatch};
 use crate::state::{InstanceRef, State};
 use crate::store::{Lock, Store, Stored, lock_within};
 
 /// A target that was checked and is held.
 pub(super) struct Ready<'a> {
     /// What was asked for.
-    pub subject: &'a Subject<'a>,
+    pub run: &'a TargetRun<'a>,
     /// What is left to do of it.
     pub plan: Cow<'a, TargetPlan>,
     /// The settings that another run has done since the plan was shown.
@@ -34,29 +34,29 @@ pub(super) struct Ready<'a> {
 /// Checks every target: key, lock, state, instance, in this order. Nothing was changed when it
 /// fails, and every lock is let go.
 pub(super) async fn check<'a>(
-    subjects: &'a [Subject<'a>],
-    manner: Manner,
+    runs: &'a [TargetRun<'a>],
+    options: ApplyOptions,
     stop: &Stop,
 ) -> Result<Vec<Ready<'a>>, Refusal> {
-    keys(subjects)?;
-    let mut locks = Vec::with_capacity(subjects.len());
-    for subject in subjects {
-        locks.push(lock_within(subject.store, manner.lock_patience).await?);
+    keys(runs)?;
+    let mut locks = Vec::with_capacity(runs.len());
+    for run in runs {
+        locks.push(lock_within(run.store, options.lock_patience).await?);
     }
-    let held = subjects.iter().zip(locks).map(|(subject, lock)| ready(subject, lock));
+    let held = runs.iter().zip(locks).map(|(run, lock)| ready(run, lock));
     let held = held.collect::<Result<Vec<_>, Refusal>>()?;
     let asked = stream::iter(held)
-        .map(|target| identified(target, manner, stop))
-        .buffered(manner.parallelism.max(1));
+        .map(|target| identified(target, options, stop))
+        .buffered(options.parallelism.max(1));
     let ready: Vec<Ready<'a>> = asked.try_collect().await?;
     distinct(&ready)?;
     Ok(ready)
 }
 
 /// Makes sure of every key that it can be its target's, and no other's.
-fn keys(subjects: &[Subject<'_>]) -> Result<(), Refusal> {
+fn keys(runs: &[TargetRun<'_>]) -> Result<(), Refusal> {
     let keyed = || {
-        subjects.iter().filter_map(|Subject { plan, access, .. }| {
+        runs.iter().filter_map(|TargetRun { plan, access, .. }| {
             let access = access.as_ref()?;
             Some((*plan, access, access.key.as_ref()?))
         })
@@ -70,21 +70,21 @@ fn keys(subjects: &[Subject<'_>]) -> Result<(), Refusal> {
 }
 
 /// Makes sure that the state under the lock can be the target's, and that the plan still holds.
-fn ready<'a>(subject: &'a Subject<'a>, lock: Box<dyn Lock + 'a>) -> Result<Ready<'a>, Refusal> {
-    let plan = subject.plan;
+fn ready<'a>(run: &'a TargetRun<'a>, lock: Box<dyn Lock + 'a>) -> Result<Ready<'a>, Refusal> {
+    let plan = run.plan;
     let found = lock.found();
     if let Some(Stored { state, .. }) = found {
         let environment = plan.environment.as_deref();
-        if let Some(problem) = misfit(environment, &plan.target, state) {
+        if let Some(problem) = state_mismatch(environment, &plan.target, state) {
             return Err(Refusal::Misfit { title: plan.title(), problem });
         }
-        if let Some(access) = &subject.access {
+        if let Some(access) = &run.access {
             let recorded = [Recorded { instance: &state.instance, by: Recorder::State }];
             let meant = Meant { title: &plan.title(), target: &plan.target, recorded: &recorded };
             key_fits(meant, access.environment_type)?;
         }
     }
-    let Held { plan: left, meanwhile } = held(subject, found)?;
+    let Held { plan: left, meanwhile } = held(run, found)?;
     let state = match found {
         Some(found) => found.state.clone(),
         None => State::fresh(
@@ -93,9 +93,9 @@ fn ready<'a>(subject: &'a Subject<'a>, lock: Box<dyn Lock + 'a>) -> Result<Ready
             plan.instance.clone().unwrap_or_default(),
         ),
     };
-    let looked_at = subject.basis.live().map(|live| &live.instance);
+    let looked_at = run.origin.live().map(|live| &live.instance);
     let instance = looked_at.unwrap_or(&state.instance).clone();
-    Ok(Ready { subject, plan: left, meanwhile, lock, state, instance })
+    Ok(Ready { run, plan: left, meanwhile, lock, state, instance })
 }
 
 /// Whether the state is still the one that a saved plan was made for. For a plan that asks for
@@ -108,14 +108,14 @@ pub fn unmoved(plan: &TargetPlan, store: &dyn Store) -> Result<(), Refusal> {
 /// the one of the state that was found under the lock, and than the one of the plan that was shown.
 async fn identified<'a>(
     mut target: Ready<'a>,
-    manner: Manner,
+    options: ApplyOptions,
     stop: &Stop,
 ) -> Result<Ready<'a>, Refusal> {
-    let shown = target.subject.plan;
+    let shown = target.run.plan;
     // Also where another run has left nothing to do: it may have done so to another instance.
-    let access = target.subject.access.as_ref().filter(|_| !shown.calls.is_empty());
+    let access = target.run.access.as_ref().filter(|_| !shown.calls.is_empty());
     let Some(access) = access else { return Ok(target) };
-    let patience = Patience { budget: manner.retry_budget };
+    let patience = RetryBudget { budget: options.retry_budget };
     let state = target.lock.found().map(|found| (&found.state.instance, Recorder::State));
     let plan = shown.instance.as_ref().map(|instance| (instance, Recorder::Plan));
     let recorded: Vec<_> =
@@ -127,10 +127,10 @@ async fn identified<'a>(
 
 /// Refuses two targets that are one instance.
 fn distinct(ready: &[Ready<'_>]) -> Result<(), Refusal> {
-    let known = ready.iter().filter_map(|Ready { subject, plan, instance, .. }| {
-        let is_looked_at = !plan.calls.is_empty() || subject.basis.live().is_some();
+    let known = ready.iter().filter_map(|Ready { run, plan, instance, .. }| {
+        let is_looked_at = !plan.calls.is_empty() || run.origin.live().is_some();
         let id = instance.id.as_deref().filter(|_| is_looked_at)?;
-        Some((subject.plan.title(), id))
+        Some((run.plan.title(), id))
     });
     Ok(each_is_its_own(known)?)
 }

@@ -1,8 +1,8 @@
 //! What a call left open that its answer does not show: whether a list that was emptied is empty.
 //! Only a look can tell, and one that fails says nothing against a call that was accepted.
 
-use super::judge::Verdict;
-use crate::api::{Access, Patience, Stop};
+use super::classify::Verdict;
+use crate::api::{Access, RetryBudget, Stop};
 use crate::catalog::Read;
 use crate::live::{Expected, read_back};
 use crate::plan::{Call, Change};
@@ -13,7 +13,7 @@ pub(super) async fn confirmed(
     verdict: Verdict,
     call: &Call,
     access: &Access<'_>,
-    patience: &Patience,
+    patience: &RetryBudget,
     stop: &Stop,
 ) -> Verdict {
     let Settlement::Accepted(known) = &verdict.settlement else { return verdict };

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::judge::{Verdict, judge, skipped};
+use super::classify::{Verdict, classify, skipped};
 use super::preflight::Ready;
 use super::read_back::confirmed;
-use super::{Basis, Manner, Watcher};
-use crate::api::{Access, Patience, Request, Stop, call};
+use super::{ApplyOptions, PlanOrigin, Progress};
+use crate::api::{Access, Request, RetryBudget, Stop, call};
 use crate::plan::outcome::{CallOutcome, TargetOutcome, Unrecorded, UnrecordedCause};
 use crate::plan::{Call, TargetPlan};
 use crate::state::{IntendedCall, Intent, State};
@@ -18,9 +18,9 @@ const UNAUTHORIZED: u16 = 401;
 /// Carries out the plan of one target that was checked.
 pub(super) async fn run(
     ready: Ready<'_>,
-    manner: Manner,
+    options: ApplyOptions,
     stop: &Stop,
-    watcher: &dyn Watcher,
+    progress: &dyn Progress,
 ) -> TargetOutcome {
     let plan = ready.plan.as_ref();
     let untouched = |ready: &Ready<'_>, problem: Option<&StoreError>| {
@@ -30,14 +30,14 @@ pub(super) async fn run(
     if stop.is_tripped() || !plan.has_news() {
         return TargetOutcome { released: 0, ..untouched(&ready, None) };
     }
-    let Some(access) = ready.subject.access.as_ref().filter(|_| !plan.calls.is_empty()) else {
+    let Some(access) = ready.run.access.as_ref().filter(|_| !plan.calls.is_empty()) else {
         return record_only(&ready);
     };
     let begun = ready.state.clone().begin(intent(plan), ready.instance.clone());
     if let Err(error) = ready.lock.write(&begun) {
         return untouched(&ready, Some(&error));
     }
-    let (calls, settled) = make_calls(plan, access, begun, manner, stop, watcher).await;
+    let (calls, settled) = make_calls(plan, access, begun, options, stop, progress).await;
     record(&ready, settled, calls)
 }
 
@@ -50,11 +50,11 @@ async fn make_calls(
     plan: &TargetPlan,
     access: &Access<'_>,
     mut state: State,
-    manner: Manner,
+    options: ApplyOptions,
     stop: &Stop,
-    watcher: &dyn Watcher,
+    progress: &dyn Progress,
 ) -> (Vec<CallOutcome>, State) {
-    let patience = Patience { budget: manner.retry_budget };
+    let patience = RetryBudget { budget: options.retry_budget };
     let mut outcomes = Vec::with_capacity(plan.calls.len());
     let mut locked_out = false;
     for planned in &plan.calls {
@@ -62,15 +62,15 @@ async fn make_calls(
             outcomes.push(skipped(planned));
             continue;
         }
-        watcher.begins(plan, planned.section.name);
+        progress.begins(plan, planned.section.name);
         let called = call(access.service.as_ref(), &request(planned), &patience, stop).await;
-        let verdict = judge(planned, &called, &access.keys);
+        let verdict = classify(planned, &called, &access.keys);
         let Verdict { outcome, settlement } =
             confirmed(verdict, planned, access, &patience, stop).await;
         state = state.settle(planned.section.name, &planned.body(), &settlement);
         // Also of a call that was accepted before: the outcome has the success alone.
         locked_out = called.last.as_ref().is_ok_and(|reply| reply.status == UNAUTHORIZED);
-        watcher.ended(plan, &outcome);
+        progress.ended(plan, &outcome);
         outcomes.push(outcome);
     }
     (outcomes, state)
@@ -99,8 +99,8 @@ fn record(ready: &Ready<'_>, state: State, calls: Vec<CallOutcome>) -> TargetOut
     let TargetPlan { released, observed, .. } = ready.plan.as_ref();
     let mut state = state
         .release(released.iter().map(|it| (it.section.as_str(), it.field.as_str())))
-        .witness(observed);
-    if let Basis::File { desired, .. } = ready.subject.basis {
+        .record_observed(observed);
+    if let PlanOrigin::File { desired, .. } = ready.run.origin {
         state = state.prune(|section, field| desired.value(section, field));
     }
     let recorded = ready.lock.write(&state.end());

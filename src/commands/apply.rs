@@ -15,11 +15,11 @@ use super::files::write;
 use super::show;
 use super::signals::Runner;
 use super::targets::access::{self, Network};
-use super::targets::look::{self, Looked};
 use super::targets::outputs::{self, Files};
+use super::targets::refresh::{self, Refreshed};
 use super::targets::{self, Chosen, Home};
 use crate::api::Stop;
-use crate::apply::{Basis, Manner, Refusal, Subject, Watcher, apply, unmoved};
+use crate::apply::{ApplyOptions, PlanOrigin, Progress, Refusal, TargetRun, apply, unmoved};
 use crate::config::{self, Source};
 use crate::failure::FailureCode;
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
@@ -63,24 +63,25 @@ struct Work {
 
 /// What one target's plan was made from.
 enum Origin {
-    File(Box<Looked>),
+    File(Box<Refreshed>),
     Saved(Home),
 }
 
 impl Origin {
     fn home(&self) -> &Home {
         match self {
-            Self::File(looked) => &looked.target.home,
+            Self::File(refreshed) => &refreshed.target.home,
             Self::Saved(home) => home,
         }
     }
 
-    fn basis(&self) -> Basis<'_> {
+    fn plan_origin(&self) -> PlanOrigin<'_> {
         match self {
-            Self::File(looked) => {
-                Basis::File { desired: &looked.target.desired, live: looked.live.as_ref() }
-            }
-            Self::Saved(_) => Basis::Saved,
+            Self::File(refreshed) => PlanOrigin::File {
+                desired: &refreshed.target.desired,
+                live: refreshed.live.as_ref(),
+            },
+            Self::Saved(_) => PlanOrigin::Saved,
         }
     }
 }
@@ -117,12 +118,12 @@ impl Work {
             console.note(note);
         }
         outputs::of(&args.files, &args.service, &targets)?.written(outputs::paths(&args.report))?;
-        let mut looked = look::at_states(targets)?;
+        let mut refreshed = refresh::at_states(targets)?;
         if args.refresh {
-            look::refresh(&mut looked, network, console, runner)?;
+            refresh::refresh(&mut refreshed, network, console, runner)?;
         }
-        let plan = look::plan(&looked);
-        let origins = looked.into_iter().map(Box::new).map(Origin::File).collect();
+        let plan = refresh::plan(&refreshed);
+        let origins = refreshed.into_iter().map(Box::new).map(Origin::File).collect();
         Ok(Self { plan, origins, sources })
     }
 
@@ -186,20 +187,20 @@ async fn reconcile(
         let way = || access::to(&plan.title(), &plan.target, origin.home(), network, console);
         if plan.calls.is_empty() { Ok(None) } else { way().map(Some) }
     });
-    let mut subjects = Vec::new();
+    let mut runs = Vec::new();
     for ((_, plan, origin), access) in work.busy().zip(access::all(ways)?) {
-        let (basis, store) = (origin.basis(), &origin.home().store as &dyn Store);
-        subjects.push(Subject { plan, basis, store, access });
+        let (origin, store) = (origin.plan_origin(), &origin.home().store as &dyn Store);
+        runs.push(TargetRun { plan, origin, store, access });
     }
     if !work.plan.is_empty() {
         confirm(args, console, &stop).await?;
     }
-    let manner = Manner {
+    let options = ApplyOptions {
         parallelism: usize::from(args.service.parallelism),
         retry_budget: Duration::from_secs(args.service.retry_timeout.into()),
         lock_patience: Duration::from_secs(args.lock.lock_timeout.into()),
     };
-    let done = apply(&subjects, manner, &stop, &Progress { console })
+    let done = apply(&runs, options, &stop, &ConsoleProgress { console })
         .await
         .map_err(|refusal| elsewhere(&work.plan, refusal.into()))?;
     let mut outcome = untouched(&work.plan);
@@ -313,11 +314,11 @@ fn tell_news(outcome: &Outcome, console: &Console) {
 }
 
 /// Tells people who watch how the run goes.
-struct Progress<'a> {
+struct ConsoleProgress<'a> {
     console: &'a Console,
 }
 
-impl Watcher for Progress<'_> {
+impl Progress for ConsoleProgress<'_> {
     fn begins(&self, target: &TargetPlan, section: &str) {
         self.console.progress(&target.title(), &format!("{section} …"));
     }

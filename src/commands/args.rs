@@ -36,7 +36,7 @@ pub struct CommandLine {
     pub command: Command,
     /// How to speak.
     #[command(flatten)]
-    pub voice: VoiceArgs,
+    pub global: GlobalArgs,
 }
 
 /// The commands, in the order in which people meet them.
@@ -78,7 +78,7 @@ const GLOBAL: &str = "Global options";
 
 /// How to speak.
 #[derive(Clone, Debug, Args)]
-pub struct VoiceArgs {
+pub struct GlobalArgs {
     /// When to use colors
     #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub color: ColorChoice,

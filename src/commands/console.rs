@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
-use super::args::{ColorChoice, VoiceArgs};
+use super::args::{ColorChoice, GlobalArgs};
 use super::failure::{Exit, Failure};
 use crate::api::{KeyRing, SecretKey};
 use crate::failure::FailureCode;
@@ -16,7 +16,7 @@ use crate::render::text::unified_diff::Reader;
 
 /// How much is said on standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Loudness {
+pub enum Verbosity {
     /// Errors only.
     Quiet,
     /// Notes; progress where standard error is a terminal.
@@ -34,7 +34,7 @@ pub struct Console {
     pub error_palette: Palette,
     /// The secret keys of the run, which are kept out of all that is said.
     pub keys: KeyRing,
-    loudness: Loudness,
+    verbosity: Verbosity,
     lost: OnceLock<io::Error>,
     effect: Cell<Effect>,
 }
@@ -51,17 +51,17 @@ pub enum Effect {
 
 impl Console {
     /// Reads the wishes on color from the options and the environment.
-    pub fn new(voice: &VoiceArgs) -> Self {
-        let loudness = match voice {
-            VoiceArgs { quiet: true, .. } => Loudness::Quiet,
-            VoiceArgs { verbose: 0, .. } => Loudness::Normal,
-            VoiceArgs { .. } => Loudness::Verbose,
+    pub fn new(global: &GlobalArgs) -> Self {
+        let verbosity = match global {
+            GlobalArgs { quiet: true, .. } => Verbosity::Quiet,
+            GlobalArgs { verbose: 0, .. } => Verbosity::Normal,
+            GlobalArgs { .. } => Verbosity::Verbose,
         };
         Self {
-            palette: palette(voice.color, &io::stdout()),
-            error_palette: palette(voice.color, &io::stderr()),
+            palette: palette(global.color, &io::stdout()),
+            error_palette: palette(global.color, &io::stderr()),
             keys: keys_of_environment(),
-            loudness,
+            verbosity,
             lost: OnceLock::new(),
             effect: Cell::new(Effect::None),
         }
@@ -118,7 +118,7 @@ impl Console {
 
     /// Whether nothing but results and errors is wanted.
     pub fn is_quiet(&self) -> bool {
-        self.loudness == Loudness::Quiet
+        self.verbosity == Verbosity::Quiet
     }
 
     /// Files have names, and services give answers, with what a terminal would act on.
@@ -128,22 +128,22 @@ impl Console {
 
     /// Writes a line that helps and is no result to standard error.
     pub fn note(&self, line: &str) {
-        if self.loudness > Loudness::Quiet {
+        if self.verbosity > Verbosity::Quiet {
             self.line(line);
         }
     }
 
     /// Writes a line on the progress of a target to standard error, where somebody watches.
     pub fn progress(&self, target: &str, what: &str) {
-        let watched = self.loudness == Loudness::Normal && io::stderr().is_terminal();
-        if watched || self.loudness == Loudness::Verbose {
+        let watched = self.verbosity == Verbosity::Normal && io::stderr().is_terminal();
+        if watched || self.verbosity == Verbosity::Verbose {
             self.line(&format!("{}: {what}", name(target)));
         }
     }
 
     /// Writes a line on a target that only `-v` asks for to standard error.
     pub fn detail(&self, target: &str, what: &str) {
-        if self.loudness == Loudness::Verbose {
+        if self.verbosity == Verbosity::Verbose {
             self.line(&format!("{}: {what}", name(target)));
         }
     }

@@ -7,8 +7,8 @@ use super::files::input::Strictness;
 use super::files::write;
 use super::signals::Runner;
 use super::targets::access::Network;
-use super::targets::look::{self, Looked, Means};
 use super::targets::outputs;
+use super::targets::refresh::{self, Means, Refreshed};
 use super::targets::{self, Chosen};
 use super::view::{Topic, View};
 use crate::live::FrontendUse;
@@ -24,17 +24,18 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
         console.note(note);
     }
     outputs::of(&args.files, &args.service, &targets)?.written(outputs::paths(&args.report))?;
-    let mut looked = look::at_each_state(targets);
+    let mut refreshed = refresh::at_each_state(targets);
     write::prepare(&args.report)?;
     let network = Network::of(&args.service, console);
     let frontend = if args.frontend { FrontendUse::Ask } else { FrontendUse::Leave };
     let means = Means { network: &network, frontend, console };
-    look::at_each_instance(&mut looked, &means, &Runner::default())?;
-    let found = Plan { targets: looked.iter().map(compare).collect(), ..look::plan(&[]) };
+    refresh::at_each_instance(&mut refreshed, &means, &Runner::default())?;
+    let found = Plan { targets: refreshed.iter().map(compare).collect(), ..refresh::plan(&[]) };
     let view = View { plan: &found, topic: Topic::Drift };
     view.report(&args.report)?;
     view.show(args.output_format, console);
-    let mut problems = looked.iter().filter_map(|looked| looked.problem.as_ref()).peekable();
+    let mut problems =
+        refreshed.iter().filter_map(|refreshed| refreshed.problem.as_ref()).peekable();
     let is_whole = problems.peek().is_none();
     let is_told = match args.output_format {
         // They stand where the result of their target would.
@@ -55,8 +56,8 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     })
 }
 
-fn compare(looked: &Looked) -> TargetPlan {
-    let Looked { target, state, digest, live, problem } = looked;
+fn compare(refreshed: &Refreshed) -> TargetPlan {
+    let Refreshed { target, state, digest, live, problem } = refreshed;
     let (desired, location) = (&target.desired, target.home.store.location());
     let found = match (live, problem) {
         (Some(live), None) => drift(desired, state.as_ref(), live, location),

@@ -14,7 +14,7 @@ use super::init::SCHEMA_FILE;
 use super::signals::Runner;
 use super::targets::access::{self, Network};
 use super::targets::{self, Home};
-use crate::api::{Access, Patience, Stop};
+use crate::api::{Access, RetryBudget, Stop};
 use crate::catalog::{Field, Read, SECTIONS, Section};
 use crate::config::{self, Target};
 use crate::failure::FailureCode;
@@ -128,7 +128,7 @@ async fn import(
         lock = lock_within(&place.home.store, patience) => lock,
     };
     let lock = lock?;
-    let live = look(args, &title, &access, console, &stop).await?;
+    let live = refresh(args, &title, &access, console, &stop).await?;
     let environment = args.environment.as_deref();
     let environment_type = access.environment_type;
     let frame = Frame { schema: SCHEMA_FILE, environment, environment_type };
@@ -145,7 +145,7 @@ fn title(args: &ImportArgs, place: &Place) -> String {
 }
 
 /// Reads every setting that the service shows.
-async fn look(
+async fn refresh(
     args: &ImportArgs,
     title: &str,
     access: &Access<'_>,
@@ -162,7 +162,7 @@ async fn look(
             .collect(),
         frontend: FrontendUse::Leave,
     };
-    let patience = Patience { budget: Duration::from_secs(args.service.retry_timeout.into()) };
+    let patience = RetryBudget { budget: Duration::from_secs(args.service.retry_timeout.into()) };
     console.progress(
         title,
         "reading it twice, 3 seconds apart, since what was changed right before may show late …",

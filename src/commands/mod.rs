@@ -45,7 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
     match parse(&arguments) {
         Ok(line) => {
-            let console = Console::new(&line.voice);
+            let console = Console::new(&line.global);
             let exit = dispatch(&line.command, &console).unwrap_or_else(|failure| {
                 tell(&failure, reader_of(&line.command), &console);
                 failure.exit

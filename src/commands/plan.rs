@@ -9,7 +9,7 @@ use super::files::write;
 use super::signals::Runner;
 use super::targets::access::Network;
 use super::targets::{self, Chosen};
-use super::targets::{look, outputs};
+use super::targets::{outputs, refresh};
 use super::view::{Topic, View, json};
 use crate::render::text::shell::quoted;
 
@@ -23,13 +23,13 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     }
     let written = outputs::paths(&args.report).chain(args.out.as_deref());
     outputs::of(&args.files, &args.service, &targets)?.written(written)?;
-    let mut looked = look::at_states(targets)?;
+    let mut refreshed = refresh::at_states(targets)?;
     write::prepare(&args.report)?;
     if args.refresh {
         let network = Network::of(&args.service, console);
-        look::refresh(&mut looked, &network, console, &Runner::default())?;
+        refresh::refresh(&mut refreshed, &network, console, &Runner::default())?;
     }
-    let plan = look::plan(&looked);
+    let plan = refresh::plan(&refreshed);
     if let Some(path) = &args.out {
         write::over(path, &json(&plan))?;
     }

@@ -2,8 +2,8 @@
 
 pub mod access;
 pub mod keys;
-pub mod look;
 pub mod outputs;
+pub mod refresh;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::catalog::schema::RESERVED_ENVIRONMENT;
 use crate::config::{Configuration, Desired, Source, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
-use crate::plan::{Plan, misfit};
+use crate::plan::{Plan, state_mismatch};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
@@ -131,7 +131,8 @@ pub fn state_of(target: &Target) -> Result<Option<Stored>, Failure> {
     let Target { desired, home } = target;
     let stored = home.store.read()?;
     let environment = desired.environment.as_deref();
-    let problem = stored.as_ref().and_then(|it| misfit(environment, &desired.target, &it.state));
+    let problem =
+        stored.as_ref().and_then(|it| state_mismatch(environment, &desired.target, &it.state));
     match problem {
         None => Ok(stored),
         Some(problem) => Err(Failure::new(

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Refusal;
-use crate::api::{Access, INSTANCE, Lookup, Patience, Stop, look_up};
+use crate::api::{Access, INSTANCE, Lookup, RetryBudget, Stop, look_up};
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
 use crate::state::InstanceRef;
@@ -75,7 +75,7 @@ pub fn key_fits(meant: Meant<'_>, key: EnvironmentType) -> Result<(), Refusal> {
 pub async fn identify(
     access: &Access<'_>,
     meant: Meant<'_>,
-    patience: &Patience,
+    patience: &RetryBudget,
     stop: &Stop,
 ) -> Result<Identified, Refusal> {
     let title = || meant.title.to_owned();

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::api::{Access, INSTANCE, Patience, Stop};
+use crate::api::{Access, INSTANCE, RetryBudget, Stop};
 use crate::catalog::{Field, Read, Section};
 use crate::config::Target;
 use crate::state::{InstanceRef, Live, Shown, Source, shown};
@@ -67,20 +67,20 @@ pub enum FrontendUse {
 pub async fn read(
     access: &Access<'_>,
     wanted: &Wanted<'_>,
-    patience: &Patience,
+    patience: &RetryBudget,
     stop: &Stop,
 ) -> Result<Live, Refusal> {
     tokio::select! {
         biased;
         _ = stop.tripped() => Err(Refusal::Interrupted),
-        live = look(access, wanted, patience, stop) => live,
+        live = refresh(access, wanted, patience, stop) => live,
     }
 }
 
-async fn look(
+async fn refresh(
     access: &Access<'_>,
     wanted: &Wanted<'_>,
-    patience: &Patience,
+    patience: &RetryBudget,
     stop: &Stop,
 ) -> Result<Live, Refusal> {
     let Wanted { title, target, recorded, fields, frontend } = wanted;
@@ -134,10 +134,10 @@ pub async fn read_back(
     access: &Access<'_>,
     title: &str,
     fields: &[Expected<'_>],
-    patience: &Patience,
+    patience: &RetryBudget,
     stop: &Stop,
 ) -> Result<Live, Refusal> {
-    let look = async {
+    let reading = async {
         let reader = sections::Reader { title, access, patience, stop };
         let mut live = Live::default();
         for section in sections_of(fields) {
@@ -150,7 +150,7 @@ pub async fn read_back(
     tokio::select! {
         biased;
         _ = stop.tripped() => Err(Refusal::Interrupted),
-        live = look => live,
+        live = reading => live,
     }
 }
 

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{Expected, Refusal};
-use crate::api::{self, Access, Answer, Patience, Request, Stop, call, is_masked};
+use crate::api::{self, Access, Answer, Request, RetryBudget, Stop, call, is_masked};
 use crate::catalog::{Field, Read, Section};
 use crate::state::{Live, Seen, Source};
 
@@ -13,7 +13,7 @@ pub(super) struct Reader<'a> {
     /// How people call the target.
     pub title: &'a str,
     pub access: &'a Access<'a>,
-    pub patience: &'a Patience,
+    pub patience: &'a RetryBudget,
     pub stop: &'a Stop,
 }
 

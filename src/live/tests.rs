@@ -111,7 +111,7 @@ async fn read_with(
         frontend,
     };
     let began = Instant::now();
-    let live = read(&access, &wanted, &Patience::default(), &Stop::never()).await;
+    let live = read(&access, &wanted, &RetryBudget::default(), &Stop::never()).await;
     let asked = asked.borrow().clone();
     Read { live, asked, seconds: began.elapsed().as_secs() }
 }
@@ -271,7 +271,7 @@ async fn another_instance_than_the_one_that_is_meant_is_not_read() {
             fields: Vec::new(),
             frontend: FrontendUse::Leave,
         };
-        let live = read(&access, &wanted, &Patience::default(), &Stop::never()).await;
+        let live = read(&access, &wanted, &RetryBudget::default(), &Stop::never()).await;
         assert_eq!((live.unwrap_err().code().as_str(), asked.borrow().len()), (code, asks));
     }
 }

@@ -4,7 +4,7 @@ use crate::config::Target;
 use crate::state::State;
 
 /// Why a state is not this target's; `None` where it may be.
-pub fn misfit(environment: Option<&str>, target: &Target, state: &State) -> Option<String> {
+pub fn state_mismatch(environment: Option<&str>, target: &Target, state: &State) -> Option<String> {
     let called = |name: Option<&str>| match name {
         None => "no environment".to_owned(),
         Some(name) => format!("the environment `{name}`"),
@@ -58,10 +58,10 @@ mod tests {
                 environment_type: wanted.1,
                 ..Target::default()
             };
-            let problem = misfit(Some("e"), &target, &state);
+            let problem = state_mismatch(Some("e"), &target, &state);
             assert_eq!(problem.is_none(), expected, "{is:?} {wanted:?}: {problem:?}");
-            assert!(misfit(None, &target, &state).is_some());
-            assert!(misfit(Some("f"), &target, &state).is_some());
+            assert!(state_mismatch(None, &target, &state).is_some());
+            assert!(state_mismatch(Some("f"), &target, &state).is_some());
         }
     }
 }

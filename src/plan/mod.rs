@@ -25,7 +25,7 @@ pub use advise::sides;
 pub use checksum::{checksum, digest, fingerprint};
 pub use diff::between;
 pub use drift::{drift, uncompared};
-pub use fit::misfit;
+pub use fit::state_mismatch;
 pub use reading::{Pending, Reading, Unreadable, expected, unrecorded};
 pub use saved::{SavedPlanError, parse};
 

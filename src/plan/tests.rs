@@ -324,7 +324,7 @@ fn a_saved_plan_is_refused_unless_it_is_whole_and_unchanged() {
 fn a_state_of_something_else_is_no_fit() {
     let target = |yaml: &str| desired(yaml).target;
     let of = |members: Value, environment: Option<&str>, yaml: &str| {
-        misfit(environment, &target(yaml), &state(&members)).is_none()
+        state_mismatch(environment, &target(yaml), &state(&members)).is_none()
     };
     let table = [
         (json!({}), None, "", true),

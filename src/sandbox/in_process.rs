@@ -108,11 +108,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::api::{KeyRing, Lookup, Patience, Stop, look_up};
+    use crate::api::{KeyRing, Lookup, RetryBudget, Stop, look_up};
     use EnvironmentType::{Development, Production};
 
     async fn id(service: &InProcess) -> String {
-        match look_up(service, &KeyRing::default(), &Patience::default(), &Stop::never()).await {
+        match look_up(service, &KeyRing::default(), &RetryBudget::default(), &Stop::never()).await {
             Lookup::Known { id, environment_type: Some(_), .. } => id,
             other => panic!("{other:?}"),
         }

@@ -202,19 +202,19 @@ fn explain(bytes: &[u8], error: &serde_json::Error) -> String {
     } else if let Some(rest) = message.strip_prefix("missing field") {
         format!("missing member{rest}")
     } else if let Some(rest) = message.strip_prefix("unknown field") {
-        tame(&format!("unknown member{rest}"), LONGEST_QUOTE)
+        sanitize(&format!("unknown member{rest}"), LONGEST_QUOTE)
     } else {
-        tame(message, LONGEST_QUOTE)
+        sanitize(message, LONGEST_QUOTE)
     }
 }
 
 /// The text with control characters and marks of writing direction escaped, cut after `longest`
 /// characters: for showing what came from elsewhere.
-pub(crate) fn tame(text: &str, longest: usize) -> String {
-    let mut tame = String::new();
+pub(crate) fn sanitize(text: &str, longest: usize) -> String {
+    let mut shown = String::new();
     for (count, character) in text.chars().enumerate() {
         if count == longest {
-            tame.push('…');
+            shown.push('…');
             break;
         }
         let is_direction_mark = matches!(
@@ -222,12 +222,12 @@ pub(crate) fn tame(text: &str, longest: usize) -> String {
             '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
         );
         if character.is_control() || is_direction_mark {
-            let _ = write!(tame, "{}", character.escape_default());
+            let _ = write!(shown, "{}", character.escape_default());
         } else {
-            tame.push(character);
+            shown.push(character);
         }
     }
-    tame
+    shown
 }
 
 #[derive(serde::Deserialize)]

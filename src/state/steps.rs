@@ -115,7 +115,7 @@ impl State {
     /// These values were read of the live instance, so they are recorded as if they had been sent
     /// and shown. What is uncertain stays so: only a call can say what it is.
     #[must_use]
-    pub fn witness(mut self, values: &Values) -> Self {
+    pub fn record_observed(mut self, values: &Values) -> Self {
         let uncertain = self.uncertain_fields();
         for (section, fields) in values {
             for (field, value) in fields {

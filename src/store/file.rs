@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::{LARGEST_STATE, Lock, Store, StoreError, Stored, durable, holder, resolve::resolve};
 use crate::plan::fingerprint;
-use crate::state::{State, tame};
+use crate::state::{State, sanitize};
 
 /// How much of a lock's text is read.
 const LONGEST_LOCK: u64 = 1024;
@@ -50,7 +50,7 @@ impl Version {
         version.map_or_else(
             || "missing".to_owned(),
             |it| {
-                let (lineage, digest) = (tame(&it.lineage, 40), &it.digest[..8]);
+                let (lineage, digest) = (sanitize(&it.lineage, 40), &it.digest[..8]);
                 format!("serial {} of lineage {lineage} (SHA-256 {digest}…)", it.serial)
             },
         )

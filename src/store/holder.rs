@@ -3,7 +3,7 @@
 use std::process::{self, Command, Stdio};
 use std::{env, fs};
 
-use crate::state::tame;
+use crate::state::sanitize;
 
 /// How much is shown of a name that came from elsewhere.
 const LONGEST_NAME: usize = 120;
@@ -30,9 +30,9 @@ pub(super) fn describe(text: &str) -> String {
     match line.split_once(' ') {
         None if line.is_empty() => "a process that did not leave its name".to_owned(),
         Some((pid, _)) if pid.parse::<u32>().is_ok() => {
-            format!("process {}", tame(line, LONGEST_NAME))
+            format!("process {}", sanitize(line, LONGEST_NAME))
         }
-        _ => tame(line, LONGEST_NAME),
+        _ => sanitize(line, LONGEST_NAME),
     }
 }
 
@@ -120,7 +120,7 @@ fn command() -> Option<String> {
 
 fn name(text: &str) -> Option<String> {
     let name = text.lines().next()?.trim();
-    (!name.is_empty()).then(|| tame(name, LONGEST_NAME))
+    (!name.is_empty()).then(|| sanitize(name, LONGEST_NAME))
 }
 
 #[cfg(test)]

@@ -92,8 +92,8 @@ fn request() -> Request {
     Request::Patch { path: "/v1/instance", body: Map::new() }
 }
 
-async fn run(service: &Scripted) -> Called {
-    call(service, &request(), &Patience::default(), &Stop::never()).await
+async fn run(service: &Scripted) -> Attempts {
+    call(service, &request(), &RetryBudget::default(), &Stop::never()).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,7 +134,7 @@ async fn what_is_retried_and_what_is_known_at_the_end() {
     ];
     for (script, attempts, accepted, may, ceased) in table {
         let called = run(&Scripted::new(script)).await;
-        let expected = Called {
+        let expected = Attempts {
             attempts: *attempts,
             last: script.last().unwrap().clone(),
             accepted: *accepted,
@@ -187,7 +187,7 @@ async fn time_bounds_the_retries_as_well() {
     let called = run(&slow).await;
     assert_eq!((called.attempts, called.ceased), (2, Ceased::Time));
 
-    let none = Patience { budget: Duration::ZERO };
+    let none = RetryBudget { budget: Duration::ZERO };
     let called = call(&Scripted::new(&[lost()]), &request(), &none, &Stop::never()).await;
     assert_eq!((called.attempts, called.ceased), (1, Ceased::Time));
 }
@@ -201,7 +201,7 @@ async fn a_stop_ends_a_wait_at_once() {
         sleep(Duration::from_secs(1)).await;
         trip.trip();
     };
-    let (request, patience) = (request(), Patience::default());
+    let (request, patience) = (request(), RetryBudget::default());
     let (called, ()) = join(call(&service, &request, &patience, &stop), tripping).await;
     assert_eq!(began.elapsed(), Duration::from_secs(1));
     assert_eq!((called.attempts, called.ceased), (1, Ceased::Stopped));
@@ -219,7 +219,7 @@ async fn after_a_stop_the_call_in_hand_has_seven_seconds() {
             sleep(Duration::from_secs(1)).await;
             trip.trip();
         };
-        let (request, patience) = (request(), Patience::default());
+        let (request, patience) = (request(), RetryBudget::default());
         let (called, ()) = join(call(&service, &request, &patience, &stop), tripping).await;
         assert_eq!(began.elapsed(), Duration::from_secs(spent));
         assert_eq!((called.attempts, called.accepted), (attempts, accepted));
@@ -233,7 +233,7 @@ async fn after_a_stop_no_try_begins() {
     let (trip, stop) = stop();
     trip.trip();
     let service = Scripted::new(&[status(200)]);
-    let called = call(&service, &request(), &Patience::default(), &stop).await;
+    let called = call(&service, &request(), &RetryBudget::default(), &stop).await;
     assert_eq!((called.attempts, called.ceased), (0, Ceased::Stopped));
     assert!(service.asked.borrow().is_empty());
     assert!(!called.is_uncertain());

@@ -155,7 +155,7 @@ impl Stand {
             (Read::Nowhere, _) => Self::comment("Clerk does not show this value"),
             (Read::InAnotherForm, _) => Self::comment("Clerk shows this value in another form"),
             (Read::Shown, None) => Self::comment(match live.unread(section, field) {
-                Some(why) => format!("it could not be read ({})", tame(why)),
+                Some(why) => format!("it could not be read ({})", sanitize(why)),
                 None => "it was not read".to_owned(),
             }),
             (Read::Shown, Some(seen)) if seen.value.is_null() => Self::comment("it is null now"),
@@ -171,7 +171,7 @@ impl Stand {
             && !holds_secret(&written)
             && written.len() <= LONGEST_COMMENT;
         let value = is_shown.then(|| std::mem::take(value));
-        *self = Self::Comment { reason: tame(&finding.message), value };
+        *self = Self::Comment { reason: sanitize(&finding.message), value };
     }
 
     /// The value is shown no more, not even in a comment.
@@ -242,7 +242,7 @@ fn own(field: &Field, value: &Value) -> Value {
 }
 
 /// A reason that comes from elsewhere, without a secret.
-fn tame(reason: &str) -> String {
+fn sanitize(reason: &str) -> String {
     masked(reason).into_owned()
 }
 

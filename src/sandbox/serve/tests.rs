@@ -7,8 +7,8 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::api::{
-    Answer, BaseUrl, Body, Connections, HttpService, Lookup, Patience, Request, SecretKey, Service,
-    Stop, look_up, read,
+    Answer, BaseUrl, Body, Connections, HttpService, Lookup, Request, RetryBudget, SecretKey,
+    Service, Stop, look_up, read,
 };
 
 /// A sandbox that runs beside the test.
@@ -49,7 +49,7 @@ async fn ask(service: &HttpService, request: &Request) -> (u16, Answer) {
 }
 
 async fn identify(service: &HttpService) -> Lookup {
-    look_up(service, &service.key().clone().into(), &Patience::default(), &Stop::never()).await
+    look_up(service, &service.key().clone().into(), &RetryBudget::default(), &Stop::never()).await
 }
 
 #[tokio::test]

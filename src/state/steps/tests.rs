@@ -193,7 +193,7 @@ fn what_was_read_is_recorded_and_no_doubt_is_resolved_by_it() {
         "unreflected": {"restrictions": {"allowlist": true}},
         "in_flight": in_flight(&[("restrictions", json!({"blocklist": false}))]),
     }));
-    let after = before.witness(&values(json!({
+    let after = before.record_observed(&values(json!({
         "instance": {"hibp": true, "test_mode": true},
         "organization_settings": {"enabled": true},
         "restrictions": {"allowlist": true, "blocklist": true},

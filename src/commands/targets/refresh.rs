@@ -7,7 +7,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Target;
 use super::access::{self, Network};
-use crate::api::{Access, Patience, SecretKey, Stop};
+use crate::api::{Access, RetryBudget, SecretKey, Stop};
 use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::repository::Repository;
@@ -18,7 +18,7 @@ use crate::state::{Live, Service, State};
 use crate::store::{Store, Stored};
 
 /// A target with what is known of it.
-pub(crate) struct Looked {
+pub(crate) struct Refreshed {
     /// What it is to be, and where its state lives.
     pub target: Target,
     /// Its state, where there is one.
@@ -31,7 +31,7 @@ pub(crate) struct Looked {
     pub problem: Option<Failure>,
 }
 
-impl Looked {
+impl Refreshed {
     fn plan(&self) -> TargetPlan {
         let location = self.target.home.store.location();
         let (state, live) = (self.state.as_ref(), self.live.as_ref());
@@ -77,7 +77,7 @@ impl Looked {
         };
         means.console.progress(&wanted.title, "reading the instance …");
         let seconds = means.network.args.retry_timeout;
-        let patience = Patience { budget: Duration::from_secs(seconds.into()) };
+        let patience = RetryBudget { budget: Duration::from_secs(seconds.into()) };
         live::read(access, &wanted, &patience, stop).await
     }
 }
@@ -90,24 +90,24 @@ pub(crate) struct Means<'a> {
 }
 
 /// The targets with their states as they are now.
-pub(crate) fn at_states(targets: Vec<Target>) -> Result<Vec<Looked>, Failure> {
-    access::all(at_each_state(targets).into_iter().map(|looked| match looked.problem {
-        None => Ok(looked),
+pub(crate) fn at_states(targets: Vec<Target>) -> Result<Vec<Refreshed>, Failure> {
+    access::all(at_each_state(targets).into_iter().map(|refreshed| match refreshed.problem {
+        None => Ok(refreshed),
         Some(failure) => Err(failure),
     }))
 }
 
 /// The same, where one target's trouble is no reason not to look at the others.
-pub(crate) fn at_each_state(targets: Vec<Target>) -> Vec<Looked> {
-    let looked = targets.into_iter().map(|target| {
+pub(crate) fn at_each_state(targets: Vec<Target>) -> Vec<Refreshed> {
+    let refreshed = targets.into_iter().map(|target| {
         let (stored, problem) = match super::state_of(&target) {
             Ok(stored) => (stored, None),
             Err(failure) => (None, Some(failure)),
         };
         let (state, digest) = stored.map(|Stored { state, digest }| (state, digest)).unzip();
-        Looked { target, state, digest, live: None, problem }
+        Refreshed { target, state, digest, live: None, problem }
     });
-    looked.collect()
+    refreshed.collect()
 }
 
 /// Reads the instance of each target that has no trouble yet, side by side. One that cannot be
@@ -118,35 +118,35 @@ pub(crate) fn at_each_state(targets: Vec<Target>) -> Vec<Looked> {
 /// What concerns all of them: the command line, a signal, two targets that are one instance, and
 /// that none could be read.
 pub(crate) fn at_each_instance(
-    looked: &mut [Looked],
+    refreshed: &mut [Refreshed],
     means: &Means<'_>,
     runner: &Runner,
 ) -> Result<(), Failure> {
-    let lives = runner.run(AGAIN, |stop| read_each(looked, means, stop))?;
-    for (looked, live) in looked.iter_mut().filter(|it| it.problem.is_none()).zip(lives) {
+    let lives = runner.run(AGAIN, |stop| read_each(refreshed, means, stop))?;
+    for (refreshed, live) in refreshed.iter_mut().filter(|it| it.problem.is_none()).zip(lives) {
         match live {
-            Ok(live) => looked.live = Some(live),
-            Err(failure) => looked.problem = Some(failure),
+            Ok(live) => refreshed.live = Some(live),
+            Err(failure) => refreshed.problem = Some(failure),
         }
     }
-    if looked.iter().any(|looked| looked.live.is_some()) {
+    if refreshed.iter().any(|refreshed| refreshed.live.is_some()) {
         return Ok(());
     }
-    let failures = looked.iter_mut().filter_map(|looked| looked.problem.take());
+    let failures = refreshed.iter_mut().filter_map(|refreshed| refreshed.problem.take());
     Failure::of_targets(failures.collect()).map_or(Ok(()), Err)
 }
 
 /// Reads the instances of all targets, side by side, to plan with what was read.
 pub(crate) fn refresh(
-    looked: &mut [Looked],
+    refreshed: &mut [Refreshed],
     network: &Network<'_>,
     console: &Console,
     runner: &Runner,
 ) -> Result<(), Failure> {
     let means = Means { network, frontend: FrontendUse::Leave, console };
-    let lives = runner.run(AGAIN, |stop| read(looked, &means, stop))?;
-    for (looked, live) in looked.iter_mut().zip(lives) {
-        looked.live = Some(live);
+    let lives = runner.run(AGAIN, |stop| read(refreshed, &means, stop))?;
+    for (refreshed, live) in refreshed.iter_mut().zip(lives) {
+        refreshed.live = Some(live);
     }
     Ok(())
 }
@@ -155,43 +155,51 @@ pub(crate) fn refresh(
 const AGAIN: &str = "nothing was changed; run it again";
 
 /// The plan of all targets by what is known of them.
-pub(crate) fn plan(looked: &[Looked]) -> Plan {
-    let service =
-        looked.first().map_or_else(Service::default, |looked| looked.target.home.service());
-    let targets = looked.iter().map(Looked::plan).collect();
+pub(crate) fn plan(refreshed: &[Refreshed]) -> Plan {
+    let service = refreshed
+        .first()
+        .map_or_else(Service::default, |refreshed| refreshed.target.home.service());
+    let targets = refreshed.iter().map(Refreshed::plan).collect();
     Plan { targets, service, folder: Repository::around().folder() }
 }
 
-async fn read(looked: &[Looked], means: &Means<'_>, stop: Stop) -> Result<Vec<Live>, Failure> {
+async fn read(
+    refreshed: &[Refreshed],
+    means: &Means<'_>,
+    stop: Stop,
+) -> Result<Vec<Live>, Failure> {
     // Every key before the first request: one that is missing wastes no other target's time.
-    let ways = access::all(looked.iter().map(|looked| looked.way(means)))?;
-    let ways: Vec<_> = looked.iter().zip(ways).collect();
-    live::each_has_its_key(ways.iter().filter_map(|(looked, access)| keyed(looked, access)))?;
+    let ways = access::all(refreshed.iter().map(|refreshed| refreshed.way(means)))?;
+    let ways: Vec<_> = refreshed.iter().zip(ways).collect();
+    live::each_has_its_key(ways.iter().filter_map(|(refreshed, access)| keyed(refreshed, access)))?;
     let stop = &stop;
     let lives: Vec<Live> = stream::iter(&ways)
-        .map(|(looked, access)| looked.read(access, means, stop))
+        .map(|(refreshed, access)| refreshed.read(access, means, stop))
         .buffered(usize::from(means.network.args.parallelism))
         .try_collect()
         .await?;
-    let seen = looked.iter().zip(&lives);
-    live::each_is_its_own(seen.filter_map(|(looked, live)| known(looked, live)))?;
+    let seen = refreshed.iter().zip(&lives);
+    live::each_is_its_own(seen.filter_map(|(refreshed, live)| known(refreshed, live)))?;
     Ok(lives)
 }
 
 async fn read_each(
-    looked: &[Looked],
+    refreshed: &[Refreshed],
     means: &Means<'_>,
     stop: Stop,
 ) -> Result<Vec<Result<Live, Failure>>, Failure> {
-    let healthy: Vec<_> = looked.iter().filter(|looked| looked.problem.is_none()).collect();
-    let ways: Vec<_> = healthy.iter().map(|looked| looked.way(means)).collect();
+    let healthy: Vec<_> =
+        refreshed.iter().filter(|refreshed| refreshed.problem.is_none()).collect();
+    let ways: Vec<_> = healthy.iter().map(|refreshed| refreshed.way(means)).collect();
     let open = healthy.iter().zip(&ways);
-    live::each_has_its_key(open.filter_map(|(looked, way)| keyed(looked, way.as_ref().ok()?)))?;
+    live::each_has_its_key(
+        open.filter_map(|(refreshed, way)| keyed(refreshed, way.as_ref().ok()?)),
+    )?;
     let stop = &stop;
     let lives: Vec<Result<Live, Failure>> = stream::iter(healthy.iter().zip(ways))
-        .map(async |(looked, way)| {
+        .map(async |(refreshed, way)| {
             let access = way?;
-            Ok(looked.read(&access, means, stop).await?)
+            Ok(refreshed.read(&access, means, stop).await?)
         })
         .buffered(usize::from(means.network.args.parallelism))
         .collect()
@@ -205,16 +213,18 @@ async fn read_each(
         }
     }
     let seen = healthy.iter().zip(&told);
-    live::each_is_its_own(seen.filter_map(|(looked, live)| known(looked, live.as_ref().ok()?)))?;
+    live::each_is_its_own(
+        seen.filter_map(|(refreshed, live)| known(refreshed, live.as_ref().ok()?)),
+    )?;
     Ok(told)
 }
 
 /// A target with the key that it is read with; `None` in the sandbox.
-fn keyed<'a>(looked: &Looked, access: &'a Access<'_>) -> Option<(String, &'a SecretKey)> {
-    Some((looked.target.desired.title(), access.key.as_ref()?))
+fn keyed<'a>(refreshed: &Refreshed, access: &'a Access<'_>) -> Option<(String, &'a SecretKey)> {
+    Some((refreshed.target.desired.title(), access.key.as_ref()?))
 }
 
 /// A target with the id of its instance, where the service tells it.
-fn known<'a>(looked: &Looked, live: &'a Live) -> Option<(String, &'a str)> {
-    Some((looked.target.desired.title(), live.instance.id.as_deref()?))
+fn known<'a>(refreshed: &Refreshed, live: &'a Live) -> Option<(String, &'a str)> {
+    Some((refreshed.target.desired.title(), live.instance.id.as_deref()?))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::api::{Answer, Body, Called, KeyRing, Refusal, read};
+use crate::api::{Answer, Attempts, Body, KeyRing, Refusal, read};
 use crate::failure::{CallCode, FailureCode};
 use crate::plan::outcome::{CallError, CallOutcome, Ended, Unverified};
 use crate::plan::{Call, Change};
@@ -57,7 +57,7 @@ pub(super) fn skipped(call: &Call) -> CallOutcome {
 }
 
 /// Judges a call by what its tries brought.
-pub(super) fn judge(call: &Call, called: &Called, keys: &KeyRing) -> Verdict {
+pub(super) fn classify(call: &Call, called: &Attempts, keys: &KeyRing) -> Verdict {
     let answer = called.last.as_ref().map(|reply| read(keys, reply));
     if called.accepted {
         let echo = match &answer {
@@ -86,7 +86,7 @@ pub(super) fn judge(call: &Call, called: &Called, keys: &KeyRing) -> Verdict {
     Verdict { outcome, settlement }
 }
 
-fn accepted(call: &Call, called: &Called, echo: Option<&Map<String, Value>>) -> Verdict {
+fn accepted(call: &Call, called: &Attempts, echo: Option<&Map<String, Value>>) -> Verdict {
     let shown = compare(call.section, &call.body(), echo);
     // A success whose body broke off may have been followed by another answer.
     let success = called.last.as_ref().ok().filter(|reply| reply.is_success());
@@ -101,7 +101,7 @@ fn accepted(call: &Call, called: &Called, echo: Option<&Map<String, Value>>) -> 
 }
 
 /// Why the answers do not tell whether what was accepted took effect.
-fn unverified(call: &Call, called: &Called, echo: Option<&Map<String, Value>>) -> Unverified {
+fn unverified(call: &Call, called: &Attempts, echo: Option<&Map<String, Value>>) -> Unverified {
     if let Some(echo) = echo {
         let is_whole = call.changes.iter().all(|change| echo.contains_key(change.field.name));
         return if is_whole { Unverified::Incomparable } else { Unverified::Incomplete };
@@ -118,7 +118,7 @@ fn unverified(call: &Call, called: &Called, echo: Option<&Map<String, Value>>) -
     }
 }
 
-fn refused(call: &Call, called: &Called, refusal: Refusal) -> CallError {
+fn refused(call: &Call, called: &Attempts, refusal: Refusal) -> CallError {
     let blamed = refusal
         .fields()
         .find_map(|field| call.changes.iter().find(|change| change.field.name == field));
@@ -171,7 +171,7 @@ fn untouched(call: &Call, blamed: Option<&Change>) -> Option<String> {
     })
 }
 
-fn unanswered(called: &Called) -> CallError {
+fn unanswered(called: &Attempts) -> CallError {
     let mut message = match &called.last {
         Err(no_reply) => no_reply.to_string(),
         Ok(reply) => format!("the service answered with {}", reply.status),
