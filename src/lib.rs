@@ -19,6 +19,12 @@
 //! | [`apply`] | runs a plan: check every target, intent, calls, record | effects |
 //! | [`commands`] | one file a command | glue |
 //!
+//! Within a stage, a folder is a room: `config` reads text in `src/config/yaml/` and checks it in
+//! `src/config/check/`; `render` has a room for each document (`src/render/findings/`,
+//! `src/render/plan/`, `src/render/reference/`, `src/render/written/`) with a file for each format,
+//! and their common means in `src/render/text/`; `commands` has one file a command, beside what
+//! they share in `src/commands/args/`, `src/commands/files/` and `src/commands/targets/`.
+//!
 //! The pure stages know no file system, network, environment, clock or randomness; a test reads
 //! their sources and says so.
 

@@ -181,6 +181,48 @@ fn a_stage_uses_only_those_above_it() {
 }
 
 #[test]
+fn no_format_uses_another() {
+    let formats =
+        ["text", "drift_text", "markdown", "drift_markdown", "github", "gitlab", "html", "sarif"];
+    let mut seen = 0;
+    for (path, text) in sources("render") {
+        let own = module(&path);
+        let Some(format) = own.get(3).filter(|name| formats.contains(&name.as_str())) else {
+            continue;
+        };
+        if own[2] == "text" {
+            continue;
+        }
+        seen += 1;
+        for used in used(&text, &own) {
+            let document = ["crate", "render"];
+            let is_other = used.is_in(&document)
+                && used.path.get(2).is_some_and(|room| room != "text")
+                && used.path.get(3).is_some_and(|other| {
+                    let same =
+                        other.trim_start_matches("drift_") == format.trim_start_matches("drift_");
+                    formats.contains(&other.as_str()) && !same
+                });
+            assert!(!is_other, "{}:{}: {}", path.display(), used.line, used.path.join("::"));
+        }
+    }
+    assert!(seen > 8, "{seen}");
+}
+
+#[test]
+fn every_place_that_the_maps_name_exists() {
+    for map in ["src/lib.rs", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root().join(map)).unwrap();
+        let places: Vec<&str> =
+            text.split('`').skip(1).step_by(2).filter(|it| it.starts_with("src/")).collect();
+        assert!(places.len() > 8, "{map}: {places:?}");
+        for place in places {
+            assert!(root().join(place).exists(), "{map} names {place}");
+        }
+    }
+}
+
+#[test]
 fn the_top_of_the_crate_gives_nothing_another_name() {
     let text = fs::read_to_string(root().join("src/lib.rs")).unwrap();
     let imports: Vec<Used> =
