@@ -279,7 +279,7 @@ proptest! {
         let (desired, live) = (desired(&last), look(&world));
         let plan = between(&desired, Some(&state), Some(&live), "s");
         let values = unrecorded(&desired, Some(&state), &live);
-        state = run(state, &plan, &mut world, &mut std::iter::empty()).witness(&values);
+        state = run(state, &plan, &mut world, &mut std::iter::empty()).record_observed(&values);
 
         let live = look(&world);
         for setting in desired.settings.iter().filter(|setting| !setting.value.is_null()) {
