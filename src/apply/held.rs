@@ -181,3 +181,6 @@ fn changed(plan: &TargetPlan, state: &State) -> String {
         changed.join(", ")
     }
 }
+
+#[cfg(test)]
+mod tests;
