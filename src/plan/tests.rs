@@ -1,5 +1,6 @@
 mod live;
 mod saved;
+mod told;
 mod whole;
 
 use serde_json::{Value, json};

@@ -41,3 +41,31 @@ fn sibling(config: &str, environment: Option<&str>, name: &str) -> String {
         Some(environment) => format!("{folder}{stem}.{environment}.{name}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_stands_beside_its_configuration_and_is_called_after_it() {
+        let table = [
+            ("clerk.yaml", None, "clerk.state.json"),
+            ("clerk.yml", None, "clerk.state.json"),
+            ("clerk.json", None, "clerk.state.json"),
+            ("clerk.yaml", Some("staging"), "clerk.staging.state.json"),
+            ("a/b.c/clerk.yaml", None, "a/b.c/clerk.state.json"),
+            ("/clerk.yaml", Some("e"), "/clerk.e.state.json"),
+            // Only the ending of a configuration is taken off, and never the whole name.
+            ("clerk.yaml.txt", None, "clerk.yaml.txt.state.json"),
+            ("clerk", None, "clerk.state.json"),
+            ("a/.yaml", None, "a/.yaml.state.json"),
+        ];
+        for (config, environment, expected) in table {
+            assert_eq!(beside(config, environment, Service::Live), expected, "{config}");
+            let emulated = expected.replace(".state.json", ".sandbox.state.json");
+            assert_eq!(beside(config, environment, Service::Sandbox), emulated, "{config}");
+            let instance = expected.replace(".state.json", ".sandbox.instance.json");
+            assert_eq!(instance_beside(config, environment), instance, "{config}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The words in which a plan tells what a look came to, and what it says of the look itself.
+
+use serde_json::{Value, json};
+
+use super::super::*;
+use super::{codes, desired, state};
+use crate::catalog;
+use crate::failure::FailureCode;
+use crate::finding::Code;
+use crate::state::{InstanceRef, Live, Seen, Source};
+
+fn messages(file: &str, members: &Value) -> Vec<String> {
+    let plan = between(&desired(file), Some(&state(members)), None, "s");
+    plan.advisories.iter().map(|finding| finding.message.clone()).collect()
+}
+
+#[test]
+fn what_is_not_taken_is_told_with_both_sides_and_of_a_list_how_many_entries_are_where() {
+    let taken = |field: &str, shown: &Value, sent: &Value| json!({"applied": {"instance": {field: shown}}, "unreflected": {"instance": {field: sent}}});
+    let (a, b, c) = ("my-app://a", "my-app://b", "my-app://c");
+    let table = [
+        (json!([]), json!([a]), "1 only in the file"),
+        (json!([a]), json!([a, b]), "1 only in the file, 1 in both"),
+        (json!([a, b, c]), json!([a, b]), "1 only live, 2 in both"),
+        (json!([a, c]), json!([a, b]), "1 only live, 1 only in the file, 1 in both"),
+        (json!(null), json!([a]), "live null, file [\"my-app://a\"]"),
+    ];
+    for (live, file, sides) in table {
+        assert_eq!(
+            messages(
+                &format!("instance: {{allowed_origins: {file}}}\n"),
+                &taken("allowed_origins", &live, &file)
+            ),
+            [format!("`instance.allowed_origins` differs and Clerk does not take it: {sides}")],
+            "{live} {file}"
+        );
+    }
+    assert_eq!(
+        messages("instance: {hibp: true}\n", &taken("hibp", &json!(false), &json!(true))),
+        ["`instance.hibp` differs and Clerk does not take it: live false, file true"]
+    );
+}
+
+#[test]
+fn the_same_warning_of_two_settings_is_given_for_each() {
+    let recorded = json!({"applied": {"restrictions": {"allowlist": true},
+                                      "instance": {"hibp": true}}});
+    let file = "instance: {hibp: false}\nrestrictions: {allowlist: false}\n";
+    let plan = between(&desired(file), Some(&state(&recorded)), None, "s");
+    assert_eq!(codes(&plan), [Code::WeakensSecurity, Code::WeakensSecurity]);
+}
+
+#[test]
+fn what_drift_finds_is_said_of_the_instance_that_was_read() {
+    let read = InstanceRef { id: Some("ins_read".to_owned()), environment_type: None };
+    let live = Live::of(read.clone());
+    for state in [None, Some(state(&json!({})))] {
+        let drift = drift(&desired("instance: {hibp: true}\n"), state.as_ref(), &live, "s");
+        assert_eq!(drift.instance.as_ref(), Some(&read));
+    }
+}
+
+#[test]
+fn a_target_that_could_not_be_compared_says_why() {
+    let [message, help] = ["the key was refused", "take another"].map(str::to_owned);
+    let code = FailureCode::ALL[0];
+    let problem = Problem { code, message, help };
+    let desired = desired("instance: {hibp: true}\n");
+    let plan = uncompared(&desired, None, "s", Some(problem.clone()));
+    assert_eq!(plan.problem, Some(problem));
+    assert_eq!(uncompared(&desired, None, "s", None).problem, None);
+}
+
+#[test]
+fn why_a_setting_cannot_be_compared_follows_from_what_was_expected() {
+    let unread = |file: &str, shown: Option<Value>| {
+        let mut live = Live::default();
+        let section = catalog::SECTIONS.iter().find(|it| it.name == "instance").unwrap();
+        let field = section.fields.iter().find(|it| it.name == "support_email").unwrap();
+        if let Some(value) = shown {
+            live.show(section, field, Seen { value, source: Source::Get });
+        }
+        let reading = Reading::of(&desired(file), &live);
+        reading.unreadable.into_iter().map(|it| it.reason).collect::<Vec<_>>()
+    };
+    let null = "instance: {support_email: null}\n";
+    let text = "instance: {support_email: a@example.com}\n";
+    assert_eq!(unread(text, Some(json!("a@example.com"))), Vec::<String>::new());
+    assert_eq!(unread(text, None), ["it was not read"]);
+    assert_eq!(
+        unread(text, Some(json!("a".repeat(1024 * 1024)))),
+        ["what the service shows cannot be compared"]
+    );
+    assert_eq!(
+        unread(null, Some(json!("a@example.com"))),
+        ["`null` is expected, and what it stands for is the service's business"]
+    );
+}
