@@ -96,3 +96,24 @@ fn why_a_setting_cannot_be_compared_follows_from_what_was_expected() {
         ["`null` is expected, and what it stands for is the service's business"]
     );
 }
+
+#[test]
+fn a_target_has_news_where_it_asks_for_anything_or_something_was_seen_that_is_not_recorded() {
+    let mut live = Live::default();
+    let section = catalog::SECTIONS.iter().find(|it| it.name == "instance").unwrap();
+    let field = section.fields.iter().find(|it| it.name == "hibp").unwrap();
+    live.show(section, field, Seen { value: json!(true), source: Source::Get });
+    let file = "instance: {hibp: true}\n";
+    let recorded = json!({"applied": {"instance": {"hibp": true}}});
+    let more = json!({"applied": {"instance": {"hibp": true, "test_mode": true}}});
+    for (members, look, is_empty, has_news) in [
+        (&recorded, None, true, false),
+        (&recorded, Some(&live), true, false),
+        (&json!({}), Some(&live), true, true),
+        (&json!({}), None, false, true),
+        (&more, None, false, true),
+    ] {
+        let plan = between(&desired(file), Some(&state(members)), look, "s");
+        assert_eq!((plan.is_empty(), plan.has_news()), (is_empty, has_news), "{members}");
+    }
+}

@@ -278,3 +278,23 @@ fn forgetting_reaches_one_field_or_a_section_and_reports_what_was_never_known() 
     assert_eq!(before.forget("instance", Some("no_such")), None);
     assert_eq!(before.forget("no_such", None), None);
 }
+
+#[test]
+fn adopting_anything_else_than_what_is_recorded_is_a_write() {
+    let recorded = json!({"instance": {"hibp": true, "test_mode": true}});
+    let before = state(&json!({"applied": recorded}));
+    for told in [
+        json!({}),
+        json!({"instance": {"hibp": true}}),
+        json!({"instance": {"hibp": true, "test_mode": false}}),
+        json!({"instance": {"hibp": true, "support_email": null}}),
+        json!({"instance": {"hibp": true, "test_mode": true, "support_email": null}}),
+        json!({"instance": {"hibp": true, "test_mode": true}, "restrictions": {"allowlist": true}}),
+        json!({"restrictions": {"hibp": true, "test_mode": true}}),
+    ] {
+        let after = before.adopt(values(told.clone())).unwrap();
+        assert_eq!(after.applied, values(told.clone()), "{told}");
+        assert_eq!(after.serial, before.serial + 1);
+    }
+    assert_eq!(before.adopt(values(recorded)), None);
+}
