@@ -189,3 +189,6 @@ fn unanswered(called: &Attempts) -> CallError {
         column: None,
     }
 }
+
+#[cfg(test)]
+mod tests;
