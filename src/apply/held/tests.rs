@@ -69,9 +69,9 @@ fn told(result: Result<Held<'_>, Refusal>) -> String {
     }
 }
 
-fn told_of(plan: &TargetPlan, basis: Basis<'_>, found: Option<&Stored>) -> String {
+fn told_of(plan: &TargetPlan, origin: PlanOrigin<'_>, found: Option<&Stored>) -> String {
     let store = FileStore::new("never-read");
-    told(held(&Subject { plan, basis, store: &store, access: None }, found))
+    told(held(&TargetRun { plan, origin, store: &store, access: None }, found))
 }
 
 const FILE: &str = "instance: {hibp: true, test_mode: true}\nrestrictions: {blocklist: true}\n";
@@ -140,8 +140,8 @@ fn a_shown_plan_shrinks_to_what_another_run_left_to_do_and_never_grows() {
     let desired = desired(FILE);
     for (then, now, expected) in table {
         let plan = shown(&desired, stored(&then).as_ref(), None);
-        let basis = Basis::File { desired: &desired, live: None };
-        assert_eq!(told_of(&plan, basis, stored(&now).as_ref()), expected, "{then} {now}");
+        let origin = PlanOrigin::File { desired: &desired, live: None };
+        assert_eq!(told_of(&plan, origin, stored(&now).as_ref()), expected, "{then} {now}");
     }
 }
 
@@ -171,8 +171,8 @@ fn a_setting_is_left_where_the_state_or_the_look_asks_for_it() {
         let live = live(seen);
         let plan = shown(&desired, state.as_ref(), live.as_ref());
         let found = stored(&json!({"applied": now, "serial": 4}));
-        let basis = Basis::File { desired: &desired, live: live.as_ref() };
-        let told = told_of(&plan, basis, found.as_ref());
+        let origin = PlanOrigin::File { desired: &desired, live: live.as_ref() };
+        let told = told_of(&plan, origin, found.as_ref());
         assert_eq!(told, expected, "{then} {seen} {now}");
     }
 }
@@ -185,12 +185,12 @@ fn what_was_seen_is_recorded_only_where_the_state_has_not_moved() {
     let plan = shown(&desired, then.as_ref(), live.as_ref());
     assert!(!plan.observed.is_empty());
     let store = FileStore::new("never-read");
-    let basis = Basis::File { desired: &desired, live: live.as_ref() };
-    let subject = Subject { plan: &plan, basis, store: &store, access: None };
-    let same = held(&subject, then.as_ref()).ok().unwrap();
+    let origin = PlanOrigin::File { desired: &desired, live: live.as_ref() };
+    let run = TargetRun { plan: &plan, origin, store: &store, access: None };
+    let same = held(&run, then.as_ref()).ok().unwrap();
     assert_eq!(same.plan.observed, plan.observed);
     let moved = stored(&json!({"serial": 4, "applied": {"instance": {"hibp": true}}}));
-    let moved = held(&subject, moved.as_ref()).ok().unwrap();
+    let moved = held(&run, moved.as_ref()).ok().unwrap();
     assert_eq!(moved.plan.observed, Values::new());
     assert_eq!(moved.plan.calls, plan.calls);
 }
@@ -283,7 +283,7 @@ fn a_saved_plan_holds_for_the_very_state_that_it_was_made_for() {
     let desired = desired(FILE);
     for (then, now, expected) in table {
         let plan = shown(&desired, stored(&then).as_ref(), None);
-        let told = told_of(&plan, Basis::Saved, stored(&now).as_ref());
+        let told = told_of(&plan, PlanOrigin::Saved, stored(&now).as_ref());
         assert_eq!(told.trim_start_matches("clerk.yaml: "), expected, "{then} {now}");
     }
 }
@@ -296,7 +296,7 @@ fn a_saved_plan_was_applied_where_a_later_state_records_all_of_it() {
     for then in [json!(null), json!({"applied": {"instance": {"hibp": false}}})] {
         let plan = shown(&desired, stored(&then).as_ref(), None);
         assert_eq!(
-            told_of(&plan, Basis::Saved, stored(&now).as_ref()),
+            told_of(&plan, PlanOrigin::Saved, stored(&now).as_ref()),
             "clerk.yaml: this plan was applied already: the state, at serial 4, records all of it"
         );
     }
@@ -308,7 +308,7 @@ fn a_saved_plan_that_only_releases_is_applied_once_the_state_has_forgotten() {
     let hibp = json!({"hibp": true});
     let both = json!({"hibp": true, "test_mode": true});
     let plan = shown(&desired, stored(&json!({"applied": {"instance": both}})).as_ref(), None);
-    let now = |members: &Value| told_of(&plan, Basis::Saved, stored(members).as_ref());
+    let now = |members: &Value| told_of(&plan, PlanOrigin::Saved, stored(members).as_ref());
     assert_eq!(
         now(&json!({"serial": 4, "applied": {"instance": hibp}})),
         "clerk.yaml: this plan was applied already: the state, at serial 4, records all of it"

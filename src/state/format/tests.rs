@@ -258,6 +258,6 @@ fn what_came_from_elsewhere_is_shown_tamed_and_cut() {
         ("abcd", 3, "abc…"),
         ("a\nbc", 2, "a\\n…"),
     ] {
-        assert_eq!(tame(text, longest), expected, "{text:?}");
+        assert_eq!(sanitize(text, longest), expected, "{text:?}");
     }
 }
