@@ -199,13 +199,29 @@ fn a_limit_for_the_size_of_files_leaves_them_whole_or_away() {
 fn what_replaces_a_file_keeps_its_mode_and_goes_through_a_link() {
     let place = Place::new(Script::new());
     let target = place.path("target.json");
-    fs::write(&target, "old").unwrap();
+    assert_eq!(place.run(&["plan", "--out", "target.json"]).exit, 0);
+    let file = FILE.replace("hibp: true", "hibp: false");
+    fs::write(place.path("clerk.yaml"), file).unwrap();
+    let before = fs::read(&target).unwrap();
     fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
     std::os::unix::fs::symlink("target.json", place.path("plan.json")).unwrap();
     assert_eq!(place.run(&["plan", "--out", "plan.json"]).exit, 0);
     assert!(fs::symlink_metadata(place.path("plan.json")).unwrap().is_symlink());
     assert_eq!(fs::metadata(&target).unwrap().mode() & 0o777, 0o640);
-    assert!(serde_json::from_slice::<Value>(&fs::read(&target).unwrap()).is_ok());
+    assert_ne!(fs::read(&target).unwrap(), before);
+}
+
+#[test]
+fn a_plan_is_saved_over_no_file_but_an_empty_one_and_a_plan() {
+    let place = Place::new(Script::new());
+    let out = place.path("out");
+    for (held, exit) in [("# Read me\n", 1), ("{\"tool\": {\"name\": \"npm\"}}", 1), ("", 0)] {
+        fs::write(&out, held).unwrap();
+        let ran = place.run(&["plan", "--out", "out"]);
+        assert_eq!(ran.exit, exit, "{held}: {ran:?}");
+        assert_eq!(fs::read_to_string(&out).unwrap() == held, exit == 1);
+    }
+    assert_eq!(place.run(&["plan", "--out", "out"]).exit, 0);
 }
 
 #[test]

@@ -58,7 +58,7 @@ pub enum Command {
     Import(ImportArgs),
     /// Print a JSON Schema
     Schema(SchemaArgs),
-    /// Explain a setting, or the code of a finding
+    /// Explain a setting, or the code of a finding or failure
     Explain(ExplainArgs),
     /// Replace deprecated names by their successors, in place
     Fix(FixArgs),

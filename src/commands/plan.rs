@@ -25,6 +25,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     outputs::of(&args.files, &args.service, &targets)?.written(written)?;
     let mut refreshed = refresh::at_states(targets)?;
     write::prepare(&args.report)?;
+    args.out.as_deref().map_or(Ok(()), write::is_free_for_a_plan)?;
     if args.refresh {
         let network = Network::of(&args.service, console);
         refresh::refresh(&mut refreshed, &network, console, &Runner::default())?;
@@ -42,8 +43,11 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     if let Some(path) = &args.out {
         let path = path.display().to_string();
         let sandbox = if args.targets.sandbox { " --sandbox" } else { "" };
+        let state = args.targets.state.as_ref().filter(|state| !state.is_empty());
+        let state = state.map_or_else(String::new, |it| format!(" --state {}", quoted(it)));
         console.note(&format!(
-            "The plan is saved. `clerkform apply{sandbox} --plan {}` makes exactly these calls.",
+            "The plan is saved. `clerkform apply{sandbox}{state} --plan {}` makes exactly these \
+             calls.",
             quoted(&path)
         ));
     }

@@ -27,7 +27,7 @@ pub use diff::between;
 pub use drift::{drift, uncompared};
 pub use fit::state_mismatch;
 pub use reading::{Pending, Reading, Unreadable, expected, unrecorded};
-pub use saved::{SavedPlanError, parse};
+pub use saved::{SavedPlanError, is_one, parse};
 
 /// The calls that `apply` would make, target by target, in the order in which they were named.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -59,6 +59,16 @@ impl SavedPlanError {
     }
 }
 
+/// Whether bytes are a plan of this program, of whatever version and in whatever state.
+pub fn is_one(bytes: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Made {
+        tool: super::document::Tool,
+    }
+    let made: Result<Made, _> = serde_json::from_slice(bytes);
+    made.is_ok_and(|made| made.tool.name == env!("CARGO_PKG_NAME"))
+}
+
 /// Reads a plan that `plan --out` saved.
 pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
     let damaged = |error: serde_json::Error| SavedPlanError::Damaged(error.to_string());

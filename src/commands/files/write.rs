@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use crate::commands::failure::Failure;
 use crate::failure::FailureCode;
+use crate::plan;
 use crate::store;
 
 /// A file to write in another format beside the output.
@@ -46,6 +47,27 @@ pub fn plan_file(path: PathBuf) -> Result<PathBuf, &'static str> {
         Some("-") => Err("for standard output there is `--output-format json`"),
         _ => Ok(path),
     }
+}
+
+/// Makes sure that a plan may be saved there: over nothing, over an empty file, or over an older plan.
+/// What is no regular file takes what it is given.
+///
+/// # Errors
+///
+/// Anything else is somebody's, and a slip of the name would be its end.
+pub fn is_free_for_a_plan(path: &Path) -> Result<(), Failure> {
+    if !path.is_file() {
+        return Ok(());
+    }
+    let held = fs::read(path).map_err(|error| cannot(path, error))?;
+    if held.is_empty() || plan::is_one(&held) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        FailureCode::FileExists,
+        anyhow::anyhow!("`{}` exists already and is not a saved plan", path.display()),
+        "name another file, or move that one away; nothing was written",
+    ))
 }
 
 /// Writes a file whole or not at all, over one that exists and through a link. What is no regular
