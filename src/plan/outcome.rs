@@ -30,7 +30,7 @@ pub struct TargetOutcome {
     #[serde(skip)]
     pub released: usize,
     /// How many fields that the live instance has as the file asks were recorded without a call.
-    #[serde(rename = "recorded", skip_serializing_if = "is_none")]
+    #[serde(rename = "recorded", skip_serializing_if = "super::is_none")]
     pub noticed: usize,
     /// The settings of the plan that another run had done when this one got hold of the state, as
     /// `SECTION.FIELD`.
@@ -62,12 +62,6 @@ impl Serialize for Unrecorded {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&self.message)
     }
-}
-
-/// Whether there is nothing to tell. The reference is what serde asks with.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-const fn is_none(number: &usize) -> bool {
-    *number == 0
 }
 
 /// What became of one call.

@@ -281,6 +281,18 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_the_catalogue_does_not_know_is_compared_as_it_is() {
+        let (sent, section) = (json!({"of_later": [1, 2]}), section("instance").unwrap());
+        for (echo, expected) in [
+            (json!({"of_later": [1, 2]}), Shown::AsSent),
+            (json!({"of_later": [2, 1]}), Shown::Otherwise(json!([2, 1]))),
+        ] {
+            let shown = compare(section, &map(sent.clone()), Some(&map(echo)));
+            assert_eq!(shown["of_later"], expected);
+        }
+    }
+
+    #[test]
     fn without_an_echo_nothing_is_verified() {
         let sent = map(json!({"hibp": true, "test_mode": null}));
         let shown = compare(section("instance").unwrap(), &sent, None);

@@ -21,6 +21,8 @@ fn a_saved_plan_asks_for_what_a_file_can_ask_for_whatever_its_digest() {
             .insert(field.to_owned(), json!(false));
         saved(&plan).unwrap_err()
     };
+    // A call without a change would be a request all the same.
+    assert_eq!(changed(|calls| calls[0].changes.clear()), SavedPlanError::Changed);
     for error in [
         seen("instance", "hibp"),
         seen("protect", "rules_enabled"),

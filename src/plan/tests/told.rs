@@ -117,3 +117,68 @@ fn a_target_has_news_where_it_asks_for_anything_or_something_was_seen_that_is_no
         assert_eq!((plan.is_empty(), plan.has_news()), (is_empty, has_news), "{members}");
     }
 }
+
+#[test]
+fn a_difference_that_is_not_taken_is_one_only_as_long_as_the_instance_shows_the_same() {
+    let members = json!({"applied": {"instance": {"allowed_origins": ["my-app://a"]}},
+                         "unreflected": {"instance": {"allowed_origins": ["my-app://b"]}}});
+    let file = "instance: {allowed_origins: [my-app://b]}\n";
+    let instance = catalog::section("instance").unwrap();
+    let field = instance.field("allowed_origins").unwrap();
+    for (shown, calls, withheld) in [
+        (json!(["my-app://a"]), 0, 1),
+        // Somebody changed it since, so that sending it is worth another try.
+        (json!(["my-app://c"]), 1, 0),
+        (json!(["my-app://b"]), 0, 0),
+    ] {
+        let mut live = Live::of(InstanceRef::default());
+        live.show(instance, field, Seen { value: shown.clone(), source: Source::Get });
+        let plan = between(&desired(file), Some(&state(&members)), Some(&live), "s");
+        let (sent, differing) = (plan.calls.len(), plan.unreflected.len());
+        assert_eq!((sent, differing), (calls, withheld), "{shown}");
+    }
+}
+
+#[test]
+fn the_words_and_numbers_of_an_outcome_are_those_that_scripts_know() {
+    use super::super::outcome::{CallOutcome, Ended, Outcome, Tally, TargetOutcome, Unverified};
+
+    let ended = [Ended::Applied, Ended::Failed, Ended::Unknown, Ended::Skipped];
+    assert_eq!(ended.map(Ended::as_str), ["applied", "failed", "unknown", "skipped"]);
+    assert_eq!(Unverified::NotJson.as_str(), "the answer is not JSON");
+    let call = |outcome| CallOutcome {
+        section: "s",
+        path: "/v1/s",
+        outcome,
+        status: None,
+        attempts: 1,
+        verified: None,
+        unreflected: std::collections::BTreeMap::new(),
+        unverified: None,
+        error: None,
+        uncertain: false,
+    };
+    let target = |noticed| TargetOutcome {
+        config: "c".to_owned(),
+        environment: None,
+        calls: [&ended[..], &ended[1..], &ended[2..], &ended[3..]]
+            .concat()
+            .into_iter()
+            .map(call)
+            .collect(),
+        record_error: None,
+        released: 0,
+        noticed,
+        meanwhile: Vec::new(),
+    };
+    let tally = Outcome { targets: vec![target(0)] }.tally();
+    assert_eq!(tally, Tally { applied: 1, failed: 2, unknown: 3, skipped: 4 });
+    let recorded =
+        |noticed| serde_json::to_value(target(noticed)).unwrap().get("recorded").cloned();
+    assert_eq!((recorded(0), recorded(2)), (None, Some(json!(2))));
+    let totals =
+        |unreflected| Totals { targets: 1, calls: 0, changes: 0, released: 0, unreflected };
+    let differing =
+        |number| serde_json::to_value(totals(number)).unwrap().get("unreflected").cloned();
+    assert_eq!((differing(0), differing(2)), (None, Some(json!(2))));
+}

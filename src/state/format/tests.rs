@@ -261,3 +261,9 @@ fn what_came_from_elsewhere_is_shown_tamed_and_cut() {
         assert_eq!(sanitize(text, longest), expected, "{text:?}");
     }
 }
+
+#[test]
+fn an_array_is_no_object() {
+    let error = State::parse(b"[]").unwrap_err();
+    assert!(error.to_string().contains("expected an object"), "{error}");
+}
