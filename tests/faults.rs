@@ -68,7 +68,8 @@ fn a_call_without_an_answer_is_given_up_within_the_grace_and_is_uncertain() {
     signal(&child, "-INT");
     let ran = ended(child);
     assert_eq!(ran.exit, 130, "{ran:?}");
-    assert!(began.elapsed().as_secs() < 9);
+    // 7 seconds, and what a busy machine adds; a call itself may take 30.
+    assert!(began.elapsed().as_secs() < 20);
     let state = place.state();
     assert_eq!(state["uncertain"], json!({"restrictions": ["blocklist"]}));
     assert_eq!(state["applied"], json!({"instance": {"hibp": true}}));
@@ -110,10 +111,9 @@ fn a_second_signal_ends_at_once_and_leaves_the_intent() {
     // Two of one kind that come together may be merged by the system; of two kinds, neither is lost.
     signal(&child, "-INT");
     signal(&child, "-TERM");
-    let began = std::time::Instant::now();
     let status = child.wait().unwrap();
     assert_eq!(status.code(), Some(130));
-    assert!(began.elapsed().as_secs() < 5);
+    // One that waited for the answer, or for the grace to end, would have recorded a result.
     assert!(place.state()["in_flight"].is_object());
     place.fake.let_go();
 }
