@@ -7,6 +7,7 @@
 //! | [`catalog`] | what there is to set: sections, fields, types, meanings | pure |
 //! | [`finding`] | a problem at a place in a file | pure |
 //! | [`failure`] | why a command fails as a whole: its code, its exit code | pure |
+//! | [`text`] | which characters are hidden | pure |
 //! | [`config`] | text → [`config::Desired`]: places, schema, meaning, overlays | pure |
 //! | [`state`] | what was last applied, and the steps by which it moves | pure |
 //! | [`plan`] | desired × state → [`plan::Plan`]; checksum; the saved plan | pure |
@@ -42,3 +43,4 @@ pub mod render;
 pub mod sandbox;
 pub mod state;
 pub mod store;
+pub mod text;

@@ -11,11 +11,11 @@ use support::paths::{Used, used};
 use support::program::{clerkform, run};
 
 /// The stages from top to bottom, as `lib.rs` lists them. The first ones are pure.
-const STAGES: [&str; 13] = [
-    "catalog", "finding", "failure", "config", "state", "plan", "render", "store", "api",
+const STAGES: [&str; 14] = [
+    "catalog", "finding", "failure", "text", "config", "state", "plan", "render", "store", "api",
     "sandbox", "live", "apply", "commands",
 ];
-const PURE: usize = 7;
+const PURE: usize = 8;
 
 /// What of the standard library has no business in a pure stage.
 const EFFECTS: [&str; 8] = ["env", "fs", "io", "net", "os", "process", "thread", "time"];

@@ -1,6 +1,7 @@
 //! How a message shows what stands in a file: short, on one line, and without a secret.
 
 use super::secrets;
+use crate::text::is_hidden;
 
 /// How many characters of a value a message shows.
 const SHOWN: usize = 40;
@@ -19,21 +20,12 @@ pub(super) fn quote(text: &str) -> String {
             '\n' => shown.push_str("\\n"),
             '\t' => shown.push_str("\\t"),
             '\r' => shown.push_str("\\r"),
-            _ if is_unseen(letter) => shown.extend(letter.escape_unicode()),
+            _ if is_hidden(letter) => shown.extend(letter.escape_unicode()),
             _ => shown.push(letter),
         }
     }
     shown.push('`');
     shown
-}
-
-/// Control characters, and marks that are not seen or that turn the direction of a text.
-pub(super) fn is_unseen(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e01ef}')
 }
 
 #[cfg(test)]
@@ -47,6 +39,7 @@ mod tests {
             ("a\nb\tc", "`a\\nb\\tc`"),
             ("\u{1b}[31m", "`\\u{1b}[31m`"),
             ("\u{202e}x", "`\\u{202e}x`"),
+            ("\u{17b4}\u{180b}\u{e01f0}x", "`\\u{17b4}\\u{180b}\\u{e01f0}x`"),
             ("key sk_live_abc123 key", "`key ************** key`"),
         ] {
             assert_eq!(quote(text), shown);

@@ -2,7 +2,6 @@
 //! Where the bytes live is the store's business.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use serde::de::Error as _;
 use serde_json::{Map, Value};
@@ -11,6 +10,7 @@ use super::strict::{NoRepeatedKeys, Object};
 use super::{FORMAT_VERSION, InstanceRef, Intent, State, Values};
 use crate::catalog::EnvironmentType;
 use crate::failure::FailureCode;
+use crate::text::sanitize;
 
 /// How much of a message that quotes the file is kept.
 const LONGEST_QUOTE: usize = 160;
@@ -206,28 +206,6 @@ fn explain(bytes: &[u8], error: &serde_json::Error) -> String {
     } else {
         sanitize(message, LONGEST_QUOTE)
     }
-}
-
-/// The text with control characters and marks of writing direction escaped, cut after `longest`
-/// characters: for showing what came from elsewhere.
-pub(crate) fn sanitize(text: &str, longest: usize) -> String {
-    let mut shown = String::new();
-    for (count, character) in text.chars().enumerate() {
-        if count == longest {
-            shown.push('…');
-            break;
-        }
-        let is_direction_mark = matches!(
-            character,
-            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        );
-        if character.is_control() || is_direction_mark {
-            let _ = write!(shown, "{}", character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
 }
 
 #[derive(serde::Deserialize)]

@@ -17,7 +17,6 @@ use serde_json::{Map, Value};
 use crate::catalog::EnvironmentType;
 
 pub use echo::{Shown, compare, shown, verified};
-pub(crate) use format::sanitize;
 pub use format::{FIRST_BYTES, StateError};
 pub use known::Known;
 pub use live::{Live, Seen, Source};

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::{LARGEST_STATE, Lock, Store, StoreError, Stored, durable, holder, resolve::resolve};
 use crate::plan::fingerprint;
-use crate::state::{State, sanitize};
+use crate::state::State;
+use crate::text::sanitize;
 
 /// How much of a lock's text is read.
 const LONGEST_LOCK: u64 = 1024;

@@ -3,7 +3,7 @@
 use std::process::{self, Command, Stdio};
 use std::{env, fs};
 
-use crate::state::sanitize;
+use crate::text::sanitize;
 
 /// How much is shown of a name that came from elsewhere.
 const LONGEST_NAME: usize = 120;

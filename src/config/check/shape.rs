@@ -3,7 +3,8 @@
 use super::near::nearest;
 use super::{origin, placeholder};
 use crate::catalog::{Field, Shape, country_named, subdomain_named};
-use crate::config::quote::{is_unseen, quote};
+use crate::config::quote::quote;
+use crate::text::is_hidden;
 
 /// Why a text does not have its shape.
 pub(super) struct Problem {
@@ -52,7 +53,7 @@ pub(super) fn problem(shape: Shape, text: &str) -> Option<Problem> {
 
 /// The text that one sees, where it is one word.
 fn seen(text: &str) -> Option<String> {
-    let seen: String = text.trim().chars().filter(|letter| !is_unseen(*letter)).collect();
+    let seen: String = text.trim().chars().filter(|letter| !is_hidden(*letter)).collect();
     (!seen.is_empty()).then_some(seen)
 }
 
@@ -110,7 +111,7 @@ fn in_backticks(word: &str) -> String {
 }
 
 pub(super) fn is_blank(letter: char) -> bool {
-    letter.is_whitespace() || is_unseen(letter)
+    letter.is_whitespace() || is_hidden(letter)
 }
 
 fn email(text: &str) -> Option<&'static str> {

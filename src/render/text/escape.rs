@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::words::add;
+use crate::text::is_hidden;
 
 /// What happens to line breaks and tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,27 +149,6 @@ fn is_unsafe(c: char, breaks: Breaks) -> bool {
         '\n' | '\t' => breaks == Breaks::Escaped,
         _ => is_hidden(c),
     }
-}
-
-/// Controls, and what Unicode calls default-ignorable: it takes no place, or steers how other
-/// characters are shown. No crate, since the list has to hold only what may be hidden in text.
-pub(super) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00AD}' // soft hyphen
-            | '\u{034F}' | '\u{061C}' // grapheme joiner, Arabic letter mark
-            | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' // Hangul fillers
-            | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' // Khmer, Mongolian
-            | '\u{200B}'..='\u{200F}' // zero width, left-to-right and right-to-left marks
-            | '\u{2028}'..='\u{202E}' // line and paragraph separator, embeddings, overrides
-            | '\u{2060}'..='\u{206F}' // word joiner, isolates, deprecated formatting
-            | '\u{2800}' // a blank that is no space
-            | '\u{FE00}'..='\u{FE0F}' // variation selectors
-            | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' // byte-order mark, annotations
-            | '\u{FFFE}' | '\u{FFFF}' // no characters at all, and YAML refuses them
-            | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1343F}'
-            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' // shorthand, music
-            | '\u{E0000}'..='\u{E0FFF}') // tags, more variation selectors
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::escape::{is_hidden, printable};
+use super::escape::printable;
 use super::words::add;
+use crate::text::is_hidden;
 
 /// A word as a POSIX shell reads it back, in which everything can be seen.
 pub fn quoted(word: &str) -> String {

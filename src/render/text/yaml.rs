@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::escape::is_hidden;
 use super::words::add;
 use crate::config::is_plainly_text;
+use crate::text::is_hidden;
 
 /// A value in one line.
 pub(crate) fn inline(value: &Value) -> String {
