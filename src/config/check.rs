@@ -16,6 +16,7 @@ use super::yaml::recover;
 use super::{Checked, MOST_FINDINGS, Source, overlay};
 use crate::catalog::schema::ENVIRONMENTS;
 use crate::finding::{Code, Finding, Severity, Span};
+use crate::text::LineIndex;
 
 /// Checks a file: syntax, schema, meaning, secrets.
 pub fn check(source: &Source) -> Checked {
@@ -112,12 +113,13 @@ fn is_written_at(root: &Node, pointer: &str, place: Span) -> bool {
 }
 
 fn secrets_of(text: &str, root: Option<&Node>) -> Vec<Finding> {
-    let mut cursor = Cursor { text, at: 0, place: (1, 1) };
-    let mut findings = Vec::new();
-    for Secret { range, what } in secrets::find(text) {
-        let (line, column) = cursor.go_to(range.start);
-        let (end_line, end_column) = cursor.go_to(range.end);
-        let span = Span { line, column, end_line, end_column };
+    let secrets = secrets::find(text);
+    if secrets.is_empty() {
+        return Vec::new();
+    }
+    let (index, mut findings) = (LineIndex::of(text), Vec::new());
+    for Secret { range, what } in secrets {
+        let span = index.span(range);
         let message = format!("this looks like {what}, and a configuration must not hold one");
         let finding = Finding::new("", span, Code::SecretInConfig, message).help(
             "take it out, revoke it if the file was ever shared, and keep its successor in the \
@@ -125,7 +127,8 @@ fn secrets_of(text: &str, root: Option<&Node>) -> Vec<Finding> {
         );
         // Looking for the value is slow in a large file, and past this nothing is told.
         let is_told = findings.len() <= MOST_FINDINGS;
-        let pointer = root.filter(|_| is_told).map(|root| pointer_at(root, (line, column)));
+        let pointer =
+            root.filter(|_| is_told).map(|root| pointer_at(root, (span.line, span.column)));
         findings.push(finding.path(pointer.unwrap_or_default()));
     }
     findings
@@ -153,21 +156,5 @@ fn pointer_at(root: &Node, place: (usize, usize)) -> String {
         let Some((segment, inner)) = next else { return pointer };
         pointer = joined(&pointer, &segment);
         node = inner;
-    }
-}
-
-/// Walks through a text once and knows line and column.
-struct Cursor<'t> {
-    text: &'t str,
-    at: usize,
-    place: (usize, usize),
-}
-
-impl Cursor<'_> {
-    /// Line and column of an offset that is not before the last one.
-    fn go_to(&mut self, offset: usize) -> (usize, usize) {
-        self.place = place::after(self.place, &self.text[self.at..offset]);
-        self.at = offset;
-        self.place
     }
 }

@@ -16,6 +16,7 @@ use super::{LARGEST, Source};
 use crate::catalog::schema::ENVIRONMENTS;
 use crate::catalog::{Field, SECTIONS, Section};
 use crate::finding::{Code, Finding, Severity, Span};
+use crate::text::LineIndex;
 
 /// A text in which no replaceable name is left.
 #[derive(Clone, Debug)]
@@ -209,15 +210,12 @@ fn refusal(at: Span, message: String) -> Finding {
 
 /// Puts the new names into the text.
 fn spliced(text: &str, renames: &Renames) -> Result<(String, Vec<Replacement>), Vec<Finding>> {
-    let places: Vec<_> = renames
-        .values()
-        .flat_map(|Replacement { at, .. }| [start(*at), (at.end_line, at.end_column)])
-        .collect();
-    let offsets = offsets(text, &places);
+    let index = LineIndex::of(text);
     let (mut result, mut replacements) = (String::with_capacity(text.len()), Vec::new());
     let mut from = 0;
-    for (rename, range) in renames.values().zip(offsets.chunks(2)) {
-        let token = text.get(range[0]..range[1]).unwrap_or_default();
+    for rename in renames.values() {
+        let range = index.range(rename.at);
+        let token = text.get(range.clone()).unwrap_or_default();
         // An alias follows the key that it repeats.
         if token.starts_with('*') {
             continue;
@@ -226,9 +224,9 @@ fn spliced(text: &str, renames: &Renames) -> Result<(String, Vec<Replacement>), 
             let message = format!("`{}` is written in a way that cannot be replaced", rename.old);
             vec![refusal(rename.at, message).help(format!("write `{}` by hand", rename.new))]
         })?;
-        result.push_str(&text[from..range[0]]);
+        result.push_str(&text[from..range.start]);
         result.push_str(&token);
-        from = range[1];
+        from = range.end;
         replacements.push(*rename);
     }
     result.push_str(&text[from..]);
@@ -243,25 +241,4 @@ fn renamed(token: &str, rename: &Replacement) -> Option<String> {
         Some(quote) => Some(format!("{quote}{new}{quote}")),
         None => (token == *old).then(|| (*new).to_owned()),
     }
-}
-
-/// The offsets of places, which have to be in order; one that is not in the text is its end.
-fn offsets(text: &str, places: &[(usize, usize)]) -> Vec<usize> {
-    let mut offsets = Vec::with_capacity(places.len());
-    let mut wanted = places.iter().peekable();
-    let mut place = (1, 1);
-    let mut letters = text.char_indices().peekable();
-    while let Some((offset, letter)) = letters.next() {
-        while wanted.next_if_eq(&&place).is_some() {
-            offsets.push(offset);
-        }
-        let is_half = letter == '\r' && letters.peek().is_some_and(|(_, next)| *next == '\n');
-        place = match letter {
-            '\n' => (place.0 + 1, 1),
-            '\r' if !is_half => (place.0 + 1, 1),
-            _ => (place.0, place.1 + 1),
-        };
-    }
-    offsets.resize(places.len(), text.len());
-    offsets
 }

@@ -103,13 +103,3 @@ pub(super) fn joined(pointer: &str, segment: &str) -> String {
 pub(super) fn unescaped(segment: &str) -> String {
     segment.replace("~1", "/").replace("~0", "~")
 }
-
-/// The place, as line and column, after a text that begins at a place.
-pub(super) fn after(from: (usize, usize), text: &str) -> (usize, usize) {
-    match text.rsplit_once('\n') {
-        None => (from.0, from.1 + text.chars().count()),
-        Some((before, last)) => {
-            (from.0 + before.matches('\n').count() + 1, last.chars().count() + 1)
-        }
-    }
-}

@@ -1,7 +1,8 @@
 //! The bytes of a file, as text.
 
-use super::{Source, place};
+use super::Source;
 use crate::finding::{Code, Finding, Span};
+use crate::text::LineIndex;
 
 /// The largest file that is read.
 pub const LARGEST: usize = 1 << 20;
@@ -28,8 +29,7 @@ impl Source {
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Self { name, text: text.to_owned() }),
             Err(error) => {
-                let (good, _) = bytes.split_at(error.valid_up_to());
-                let (line, column) = place::after((1, 1), &String::from_utf8_lossy(good));
+                let (line, column) = LineIndex::of(bytes).place(error.valid_up_to());
                 let span = Span { line, column, end_line: line, end_column: column + 1 };
                 let message = "the file is not UTF-8: this byte cannot be part of one";
                 Err(unreadable(span, message, "save it as UTF-8"))

@@ -2,6 +2,7 @@
 //! Where the bytes live is the store's business.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use serde::de::Error as _;
 use serde_json::{Map, Value};
@@ -10,7 +11,7 @@ use super::strict::{NoRepeatedKeys, Object};
 use super::{FORMAT_VERSION, InstanceRef, Intent, State, Values};
 use crate::catalog::EnvironmentType;
 use crate::failure::FailureCode;
-use crate::text::sanitize;
+use crate::text::{LineIndex, sanitize};
 
 /// How much of a message that quotes the file is kept.
 const LONGEST_QUOTE: usize = 160;
@@ -173,18 +174,19 @@ fn members<const N: usize>(members: [(&str, Value); N]) -> Value {
 }
 
 fn damaged(bytes: &[u8], error: &serde_json::Error) -> StateError {
-    if let Some(line) =
-        bytes.split(|byte| *byte == b'\n').position(|line| line.starts_with(b"<<<<<<< "))
-    {
+    let index = LineIndex::of(bytes);
+    let is_marker = |line: Range<usize>| bytes[line].starts_with(b"<<<<<<< ");
+    if let Some(line) = (1..=index.lines()).find(|line| index.line(*line).is_some_and(is_marker)) {
         let what = "git left the markers of an unresolved merge here".to_owned();
-        return StateError::Damaged { line: line + 1, column: 1, what };
+        return StateError::Damaged { line, column: 1, what };
     }
     let line = error.line().max(1);
-    let text = bytes.split(|byte| *byte == b'\n').nth(line - 1).unwrap_or_default();
-    let before = &text[..error.column().min(text.len())];
-    // Whatever is no continuation byte of UTF-8 begins a character.
-    let column = before.iter().filter(|byte| **byte & 0xC0 != 0x80).count().max(1);
-    StateError::Damaged { line, column, what: explain(bytes, error) }
+    // The parser counts bytes, and names the last one that it read.
+    let line_of = index.line(line).unwrap_or_default();
+    let text = &bytes[line_of.clone()];
+    let read = error.column().min(text.strip_suffix(b"\n").unwrap_or(text).len());
+    let (_, after) = index.place(line_of.start + read);
+    StateError::Damaged { line, column: (after - 1).max(1), what: explain(bytes, error) }
 }
 
 /// The parser's message in the words of a state: without its place, and with no more of the file

@@ -6,8 +6,9 @@ use proptest::test_runner::RngSeed;
 use serde_yaml::Value;
 
 use crate::catalog::{Field, SECTIONS};
-use crate::config::{LARGEST, Repair, Source, fix, place};
+use crate::config::{LARGEST, Repair, Source, fix};
 use crate::finding::Severity;
+use crate::text::LineIndex;
 
 /// The names of the table: the first is written for the old one, the second for the new one.
 const OLD: &str = "cookieless_dev";
@@ -30,7 +31,7 @@ fn assert_replaced(table: &[&str]) {
         for part in marked.split('«') {
             let (token, rest) = part.split_once('»').unwrap_or(("", part));
             if !token.is_empty() {
-                places.push(place::after((1, 1), &before));
+                places.push(LineIndex::of(&before).place(before.len()));
                 let quote = token.chars().next().filter(|first| matches!(first, '"' | '\''));
                 let quote = quote.map(String::from).unwrap_or_default();
                 let new = if token.contains("origins") { "allowed_origins" } else { NEW };

@@ -1,23 +1,15 @@
 //! Where a block scalar stands: from its `|` or `>` to its last text. The parser tells only where
 //! its lines begin and end.
 
-use crate::config::place;
+use std::ops::Range;
 
-/// Line and column, from 1.
-type Place = (usize, usize);
-
-/// Start and end of a block scalar whose lines, `content`, come after what `before` holds: the
-/// text from `from` on, where whatever stands before the value has ended.
-pub(super) fn places(before: &str, content: &str, from: Place) -> Option<(Place, Place)> {
-    let header = header(before)?;
-    let start = place::after(from, &before[..header]);
-    let content = content.trim_end();
-    let end = if content.is_empty() {
-        (start.0, start.1 + 1)
-    } else {
-        place::after(place::after(start, &before[header..]), content)
-    };
-    Some((start, end))
+/// The bytes of a block scalar with these `lines`, where whatever stands before the value has ended
+/// at `from`.
+pub(super) fn range(text: &str, from: usize, lines: Range<usize>) -> Option<Range<usize>> {
+    let start = from + header(text.get(from..lines.start)?)?;
+    let content = text.get(lines.clone())?.trim_end();
+    let end = if content.is_empty() { start + 1 } else { lines.start + content.len() };
+    Some(start..end)
 }
 
 /// The offset of the `|` or `>`. Only comments, a tag, an anchor and a `:`, `-` or `?` come first.
@@ -41,13 +33,15 @@ mod tests {
     #[test]
     fn a_block_scalar_begins_with_its_sign_and_ends_with_its_text() {
         for (before, content, expected) in [
-            (": |\n  ", "a b\n", Some(((1, 6), (2, 6)))),
-            (": | # c > d\r\n  ", "a\r\n  bc\r\n\r\n", Some(((1, 6), (3, 5)))),
-            (": # | c\n  &a>b !<x|y> >-2\n\n  ", "é😀\n", Some(((2, 15), (4, 5)))),
-            (": |+\n\n", "\n\n", Some(((1, 6), (1, 7)))),
+            (": |\n  ", "a b\n", Some("|\n  a b")),
+            (": | # c > d\r\n  ", "a\r\n  bc\r\n\r\n", Some("| # c > d\r\n  a\r\n  bc")),
+            (": # | c\n  &a>b !<x|y> >-2\n\n  ", "é😀\n", Some(">-2\n\n  é😀")),
+            (": |+\n\n", "\n\n", Some("|")),
             (": ", "a", None),
         ] {
-            assert_eq!(places(before, content, (1, 4)), expected, "{before:?}");
+            let text = format!("key{before}{content}");
+            let range = range(&text, 3, 3 + before.len()..text.len());
+            assert_eq!(range.map(|range| &text[range]), expected, "{before:?}");
         }
     }
 }

@@ -2,6 +2,8 @@
 //! errors end here.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::ops::Range;
 
 use granit_parser as granit;
 use granit_parser::{ErrorKind, ScalarStyle};
@@ -10,6 +12,7 @@ use super::scalar::ScalarTag;
 use super::tabs::Tabs;
 use super::{block, mistakes, tabs};
 use crate::finding::Span;
+use crate::text::LineIndex;
 
 /// How deep collections may be nested, whatever their style.
 pub(super) const NESTING: usize = 64;
@@ -68,6 +71,8 @@ pub(super) struct Reader<'t> {
     parser: granit::Parser<'t, granit::StrInput<'t>>,
     text: &'t str,
     lines_before: usize,
+    /// Made for the first place that the parser does not tell: most texts have none.
+    index: OnceCell<LineIndex<&'t str>>,
     documents: usize,
     /// Where the last event ended.
     before: Option<granit::Marker>,
@@ -88,7 +93,8 @@ impl<'t> Reader<'t> {
         };
         let parser = granit::Parser::new_from_str_with_options(text, options);
         let (tabs, misplaced) = (Tabs::of(text), Vec::new());
-        Self { parser, text, lines_before, documents: 0, before: None, tabs, misplaced }
+        let index = OnceCell::new();
+        Self { parser, text, lines_before, index, documents: 0, before: None, tabs, misplaced }
     }
 
     /// The tabs that stood where only spaces may, up to now.
@@ -96,10 +102,16 @@ impl<'t> Reader<'t> {
         std::mem::take(&mut self.misplaced)
     }
 
-    /// The place of one character.
-    fn one(&self, (line, column): (usize, usize)) -> Span {
-        let line = line + self.lines_before;
-        Span { line, column, end_line: line, end_column: column + 1 }
+    /// The place of some bytes.
+    fn place_of(&self, range: Range<usize>) -> Span {
+        let Span { line, column, end_line, end_column } =
+            self.index.get_or_init(|| LineIndex::of(self.text)).span(range);
+        let (line, end_line) = (line + self.lines_before, end_line + self.lines_before);
+        Span { line, column, end_line, end_column }
+    }
+
+    fn place_of_tab(&self, offset: usize) -> Span {
+        self.place_of(offset..offset + 1)
     }
 
     fn place(&self, start: granit::Marker, end: granit::Marker) -> Span {
@@ -117,20 +129,12 @@ impl<'t> Reader<'t> {
 
     /// The place of a block scalar, with its sign, without the line breaks after its last text.
     fn block_span(&self, span: &granit::Span) -> Span {
-        let place = self.span(span);
-        let text = |from: Option<usize>, to: Option<usize>| self.text.get(from?..to?);
-        let before =
-            text(self.before.map_or(Some(0), |b| b.byte_offset()), span.start.byte_offset());
-        let from = self.before.map_or((1, 1), |before| (before.line(), before.col() + 1));
-        before
-            .zip(span.slice(self.text))
-            .and_then(|(before, content)| block::places(before, content, from))
-            .map_or(place, |((line, column), (end_line, end_column))| Span {
-                line: line + self.lines_before,
-                column,
-                end_line: end_line + self.lines_before,
-                end_column,
-            })
+        let range = || {
+            let from = self.before.map_or(Some(0), |before| before.byte_offset())?;
+            let lines = span.start.byte_offset()?..span.end.byte_offset()?;
+            block::range(self.text, from, lines)
+        };
+        range().map_or_else(|| self.span(span), |range| self.place_of(range))
     }
 
     fn properties(
@@ -151,11 +155,11 @@ impl<'t> Reader<'t> {
         span.end_column += usize::from(next.is_some_and(|next| !matches!(next, '\n' | '\r')));
         let kind = error.kind();
         let tab = match kind {
-            kind if mistakes::is_tab(kind) => tabs::blamed(self.text, marker),
-            kind if mistakes::is_layout(kind) => tabs::leading(self.text, marker),
+            kind if mistakes::is_tab(kind) => tabs::blamed(self.text, offset),
+            kind if mistakes::is_layout(kind) => tabs::leading(self.text, offset),
             _ => None,
         };
-        span = tab.map_or(span, |place| self.one(place));
+        span = tab.map_or(span, |tab| self.place_of_tab(tab));
         let is_template = next == Some('{') && self.text[..offset].ends_with(['$', '#']);
         let (message, help) = if tab.is_some() || mistakes::is_tab(kind) {
             (TAB.0.into(), Some(TAB.1))
@@ -234,7 +238,8 @@ impl<'t> Iterator for Reader<'t> {
                 Err(error) => return Some(Err(self.stop(&error))),
                 Ok((event, span)) => {
                     let tab = self.tabs.as_mut().and_then(|tabs| tabs.before(&event, &span));
-                    self.misplaced.extend(tab.map(|place| self.one(place)));
+                    let tab = tab.map(|tab| self.place_of_tab(tab));
+                    self.misplaced.extend(tab);
                     let step = self.event(event, &span);
                     self.before = Some(span.end);
                     if step.is_some() {

@@ -9,6 +9,7 @@ use super::node::{Content, Key, Node};
 use super::{keys, survey};
 use crate::config::place;
 use crate::finding::{Code, Finding};
+use crate::text::LineIndex;
 
 /// How often a text is read again.
 const MOST: usize = 25;
@@ -35,12 +36,8 @@ pub(crate) fn read(text: &str) -> Document {
     }
     let is_empty = part.root.as_ref().is_none_or(Node::is_hole);
     let is_block = part.is_block || (is_empty && !text.trim_start().starts_with(['{', '[']));
-    let mut reading = Reading {
-        text,
-        starts: line_starts(text),
-        document: Document::default(),
-        stops: Vec::new(),
-    };
+    let mut reading =
+        Reading { lines: LineIndex::of(text), document: Document::default(), stops: Vec::new() };
     reading.read_on(part, is_block);
     let Reading { mut document, stops, .. } = reading;
     document.findings.extend(stops.into_iter().map(told));
@@ -48,9 +45,7 @@ pub(crate) fn read(text: &str) -> Document {
 }
 
 struct Reading<'t> {
-    text: &'t str,
-    /// The offset of each line, the first one first.
-    starts: Vec<usize>,
+    lines: LineIndex<&'t str>,
     document: Document,
     stops: Vec<Stop>,
 }
@@ -88,18 +83,17 @@ impl Reading<'_> {
 
     /// Reads some lines by themselves.
     fn part(&self, from: usize, to: Option<usize>, aliases: UnknownAliases) -> Composed {
-        let end = to.map_or(self.text.len(), |line| self.starts[line - 1]);
-        compose(&self.text[self.starts[from - 1]..end], from - 1, aliases)
+        let start_of = |line| self.lines.offset((line, 1));
+        let end = to.map_or(self.lines.text().len(), start_of);
+        compose(&self.lines.text()[start_of(from)..end], from - 1, aliases)
     }
 
     /// The line of the next key in the first column. Up to the stop only the name of a section
     /// will do, since the text may be the inside of a value.
     fn next_key(&self, after: usize, stopped: usize) -> Option<usize> {
-        (after + 1..=self.starts.len()).find(|&line| {
-            let start = self.starts[line - 1];
-            let end = self.starts.get(line).copied().unwrap_or(self.text.len());
-            key_of(&self.text[start..end])
-                .is_some_and(|key| line > stopped || place::top_names().any(|name| name == key))
+        (after + 1..=self.lines.lines()).find(|&line| {
+            let key = self.lines.line(line).and_then(|line| key_of(&self.lines.text()[line]));
+            key.is_some_and(|key| line > stopped || place::top_names().any(|name| name == key))
         })
     }
 
@@ -130,10 +124,6 @@ fn told(stop: Stop) -> Finding {
         None => finding,
         Some(help) => finding.help(help),
     }
-}
-
-fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 /// The key with which a line begins, if it looks like one.

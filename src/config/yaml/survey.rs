@@ -1,8 +1,10 @@
 //! What makes a text no configuration before anybody parses it: carriage returns that only some
 //! take for line breaks, and a merge that was not finished.
 
-use crate::config::place;
-use crate::finding::{Code, Finding, Span};
+use std::ops::Range;
+
+use crate::finding::{Code, Finding};
+use crate::text::LineIndex;
 
 /// What git writes at the start of a line where two sides do not fit together.
 const MARKERS: [&str; 3] = ["<<<<<<<", "|||||||", ">>>>>>>"];
@@ -33,13 +35,13 @@ fn lone_return(text: &str, at: usize) -> Finding {
     let message = "a carriage return stands here without a line feed: YAML takes it for a line \
                    break, and git and editors do not";
     let help = "save the file with line feeds (LF) or with both (CRLF)";
-    told(text, at, 1, message, help)
+    told(text, at..at + 1, message, help)
 }
 
 fn conflict(text: &str, at: usize, line: &str) -> Finding {
     let message = "a merge was not finished: git left the markers of a conflict here";
     let help = "keep one side of each conflict and remove the lines with the markers";
-    told(text, at, line.chars().count(), message, help)
+    told(text, at..at + line.len(), message, help)
 }
 
 fn is_marker(line: &str) -> bool {
@@ -49,8 +51,6 @@ fn is_marker(line: &str) -> bool {
     line == DIVIDER || (line.starts_with(['<', '|', '>']) && MARKERS.iter().any(is_named))
 }
 
-fn told(text: &str, at: usize, length: usize, message: &str, help: &str) -> Finding {
-    let (line, column) = place::after((1, 1), &text[..at]);
-    let span = Span { line, column, end_line: line, end_column: column + length };
-    Finding::new("", span, Code::YamlSyntax, message).help(help)
+fn told(text: &str, range: Range<usize>, message: &str, help: &str) -> Finding {
+    Finding::new("", LineIndex::of(text).span(range), Code::YamlSyntax, message).help(help)
 }

@@ -2,7 +2,7 @@
 //! The parser lets some of them pass that other readers refuse. A tab that only separates, such as
 //! one after a colon, before a comment or between brackets, is nobody's mistake.
 
-use granit_parser::{Event, Marker, ScalarStyle, Span, StructureStyle};
+use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
 
 /// Looks at the white space between the events of a text.
 pub(super) struct Tabs<'t> {
@@ -32,9 +32,8 @@ impl<'t> Tabs<'t> {
         })
     }
 
-    /// The tab that may not stand before an event, as line and column (from 1). Events come in
-    /// their order.
-    pub fn before(&mut self, event: &Event<'_>, span: &Span) -> Option<(usize, usize)> {
+    /// The offset of a tab that may not stand before an event. Events come in their order.
+    pub fn before(&mut self, event: &Event<'_>, span: &Span) -> Option<usize> {
         let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
         let is_block = !self.open.contains(&true);
         let mut wrong = if is_block { self.scan(start) } else { None };
@@ -63,7 +62,7 @@ impl<'t> Tabs<'t> {
         if end > start {
             self.pass(event, end);
         }
-        wrong.map(|tab| self.place(tab, span.start))
+        wrong
     }
 
     /// Goes on behind what an event stands for. A block scalar ends with lines, the last of which
@@ -126,48 +125,34 @@ impl<'t> Tabs<'t> {
         let rest = &self.text.as_bytes()[at..];
         at + rest.iter().position(|byte| is_end(*byte)).unwrap_or(rest.len())
     }
-
-    /// Line and column of a tab that stands before a marker.
-    fn place(&self, tab: usize, marker: Marker) -> (usize, usize) {
-        let between = marker.byte_offset().and_then(|offset| self.text.get(tab..offset));
-        let breaks = between.map_or(0, |text| text.matches('\n').count());
-        (marker.line() - breaks, column(self.text, tab))
-    }
 }
 
-/// The tab of which the parser complains at some place before or after it.
-pub(super) fn blamed(text: &str, marker: Marker) -> Option<(usize, usize)> {
-    if let Some(place) = leading(text, marker) {
-        return Some(place);
+/// The offset of the tab of which the parser complains at some place before or after it.
+pub(super) fn blamed(text: &str, offset: usize) -> Option<usize> {
+    if let Some(tab) = leading(text, offset) {
+        return Some(tab);
     }
-    let offset = marker.byte_offset()?;
     if text.get(offset..)?.starts_with('\t') {
-        return Some((marker.line(), column(text, offset)));
+        return Some(offset);
     }
     // What goes on over several lines is told at its first one.
     let mut at = offset;
     for (line, content) in text[offset..].split('\n').enumerate() {
         let tab = content.find(|letter| letter != ' ').filter(|_| !content.trim().is_empty());
         if let Some(tab) = tab.filter(|tab| line > 0 && content[*tab..].starts_with('\t')) {
-            return Some((marker.line() + line, column(text, at + tab)));
+            return Some(at + tab);
         }
         at += content.len() + 1;
     }
     None
 }
 
-/// The first tab among the white space and indicators with which a marker's line begins, where
-/// nothing else stands before the marker.
-pub(super) fn leading(text: &str, marker: Marker) -> Option<(usize, usize)> {
-    let before = text.get(..marker.byte_offset()?)?;
+/// The offset of the first tab among the white space and indicators with which the line of a place
+/// begins, where nothing else stands before the place.
+pub(super) fn leading(text: &str, offset: usize) -> Option<usize> {
+    let before = text.get(..offset)?;
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     let is_bare = before[start..].chars().all(|letter| " \t-?:".contains(letter));
     let tab = start + before[start..].find('\t')?;
-    is_bare.then(|| (marker.line(), column(text, tab)))
-}
-
-fn column(text: &str, offset: usize) -> usize {
-    let before = &text[..offset];
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    before[start..].chars().count() + 1
+    is_bare.then_some(tab)
 }

@@ -6,14 +6,12 @@ use std::ops::Range;
 
 use super::escape::{Breaks, push};
 use crate::finding::Span;
+use crate::text::LineIndex;
 
 /// Characters of a line that are shown.
 const WIDTH: usize = 100;
 /// Characters shown before the place, where the line is longer.
 const LEAD: usize = 24;
-
-/// How many characters of a text lie between two whose offset is known.
-const STRIDE: usize = 512;
 
 /// Hides the secrets of a text and keeps its lines and its number of characters, so that carets
 /// stay right.
@@ -22,12 +20,15 @@ pub type Mask = fn(&str) -> Cow<'_, str>;
 /// The lines of a file without its secrets: masked as a whole, since one may
 /// go on over a line's end.
 pub struct Lines<'a> {
-    text: Cow<'a, str>,
-    /// The bytes of each line.
-    ranges: Vec<Range<usize>>,
-    /// The offset of every [`STRIDE`]th character, so that a place far out in a long line is
-    /// found without a walk through it.
-    offsets: Vec<usize>,
+    index: LineIndex<Masked<'a>>,
+}
+
+struct Masked<'a>(Cow<'a, str>);
+
+impl AsRef<[u8]> for Masked<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
 }
 
 /// What is shown of a line, and which of its bytes are marked.
@@ -40,61 +41,34 @@ pub struct Excerpt {
 }
 
 impl<'a> Lines<'a> {
-    /// A line ends with a line feed, with or without a carriage return before it.
+    /// The lines of a text.
     pub fn of(text: &'a str, mask: Mask) -> Self {
-        let text = mask(text);
-        let mut lines = Vec::new();
-        let mut start = 0;
-        while let Some(length) = text[start..].find('\n') {
-            let end = start + length;
-            lines.push(start..end - usize::from(text[start..end].ends_with('\r')));
-            start = end + 1;
-        }
-        lines.push(start..text.len());
-        let offsets = text.char_indices().step_by(STRIDE).map(|(offset, _)| offset).collect();
-        Self { text, ranges: lines, offsets }
+        Self { index: LineIndex::of(Masked(mask(text))) }
     }
 
     /// The line at which a span begins; `None` where the file has no such line.
     pub fn excerpt(&self, span: Span) -> Option<Excerpt> {
-        let line = self.ranges.get(span.line.checked_sub(1)?)?;
-        let first = self.character_at(line.start);
-        let length = self.character_at(line.end) - first;
+        let line = self.index.content(span.line)?;
+        let length = self.index.place(line.end).1 - 1;
         let start = span.column.saturating_sub(1).min(length);
         let end = match span.end_line {
             same if same == span.line => span.end_column.saturating_sub(1).clamp(start, length),
             later if later > span.line => length,
             _ => start,
         };
-        Some(self.cut(first, length, start..end))
+        Some(self.cut(span.line, length, start..end))
     }
 
-    /// How many characters stand before an offset.
-    fn character_at(&self, offset: usize) -> usize {
-        let Some(known) = self.offsets.partition_point(|known| *known <= offset).checked_sub(1)
-        else {
-            return 0;
-        };
-        known * STRIDE + self.text[self.offsets[known]..offset].chars().count()
-    }
-
-    /// The text from a character on.
-    fn from(&self, character: usize) -> &str {
-        let known = self.offsets.get(character / STRIDE).copied().unwrap_or(self.text.len());
-        let rest = &self.text[known..];
-        let offset = rest.char_indices().nth(character % STRIDE).map_or(rest.len(), |(at, _)| at);
-        &rest[offset..]
-    }
-
-    /// The part of a line around the marked characters, and where these are among its bytes. The
-    /// line is told by how many characters stand before it, and its length.
-    fn cut(&self, before: usize, length: usize, marked: Range<usize>) -> Excerpt {
+    /// The part of a line of so many characters around the marked ones, and where these are among
+    /// its bytes.
+    fn cut(&self, line: usize, length: usize, marked: Range<usize>) -> Excerpt {
         let first =
             if length <= WIDTH { 0 } else { marked.start.saturating_sub(LEAD).min(length - WIDTH) };
         let last = (first + WIDTH).min(length);
         let mut text = String::from(if first > 0 { "…" } else { "" });
         let mut bytes = text.len()..text.len();
-        for (column, c) in (first..last).zip(self.from(before + first).chars()) {
+        let shown = &self.index.text().0[self.index.offset((line, first + 1))..];
+        for (column, c) in (first..last).zip(shown.chars()) {
             if column == marked.start {
                 bytes = text.len()..text.len();
             }
