@@ -6,7 +6,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{LARGEST_STATE, Lock, Store, StoreError, Stored, durable, holder, resolve::resolve};
+use super::{
+    FileKind, LARGEST_STATE, Lock, Store, StoreError, Stored, durable, holder, resolve::resolve,
+};
 use crate::plan::fingerprint;
 use crate::state::State;
 use crate::text::sanitize;
@@ -78,7 +80,7 @@ impl FileStore {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(self.failed("read the state", error)),
             Ok(metadata) if !metadata.is_file() => {
-                Err(StoreError::NotAFile { location: self.location.clone(), what: kind(&metadata) })
+                Err(StoreError::NotAFile { location: self.location.clone(), kind: kind(&metadata) })
             }
             Ok(metadata) if metadata.len() > LARGEST_STATE => Err(self.too_large()),
             Ok(_) => Ok(true),
@@ -107,7 +109,7 @@ impl FileStore {
             Ok(metadata) if !metadata.is_file() => {
                 return Err(StoreError::NotAFile {
                     location: self.lock_location(),
-                    what: kind(&metadata),
+                    kind: kind(&metadata),
                 });
             }
             Ok(metadata) if metadata.len() > LONGEST_LOCK => return Err(self.foreign_lock()),
@@ -247,7 +249,7 @@ impl FileLock<'_> {
                 }
             }
             Err(StoreError::Unreadable { source, .. }) => Err(replaced(source.to_string())),
-            Err(StoreError::NotAFile { what, .. }) => Err(replaced(what.to_owned())),
+            Err(StoreError::NotAFile { kind, .. }) => Err(replaced(kind.to_string())),
             Err(other) => Err(other),
         }
     }
@@ -271,25 +273,25 @@ fn text_of(mut lock: &File) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn kind(metadata: &fs::Metadata) -> &'static str {
+fn kind(metadata: &fs::Metadata) -> FileKind {
     let kind = metadata.file_type();
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
         if kind.is_fifo() {
-            return "this is a named pipe";
+            return FileKind::Pipe;
         } else if kind.is_socket() {
-            return "this is a socket";
+            return FileKind::Socket;
         } else if kind.is_block_device() || kind.is_char_device() {
-            return "this is a device";
+            return FileKind::Device;
         }
     }
     if kind.is_dir() {
-        "this is a folder"
+        FileKind::Folder
     } else if kind.is_symlink() {
-        "this is a link"
+        FileKind::Link
     } else {
-        "this is something else"
+        FileKind::Other
     }
 }
 

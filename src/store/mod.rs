@@ -7,6 +7,7 @@ pub mod location;
 mod resolve;
 mod wait;
 
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -79,12 +80,12 @@ pub enum StoreError {
         source: StateError,
     },
     /// What is there is no regular file. It is left alone.
-    #[error("{location}: {what}, and a state is a regular file")]
+    #[error("{location}: {kind}, and a state is a regular file")]
     NotAFile {
         /// The state or its lock.
         location: String,
-        /// What it is, such as "this is a folder".
-        what: &'static str,
+        /// What it is.
+        kind: FileKind,
     },
     /// The state is, or would become, larger than [`LARGEST_STATE`].
     #[error("{location}: a state of more than 16 MiB is neither read nor written")]
@@ -123,6 +124,36 @@ pub enum StoreError {
     },
 }
 
+/// What is no regular file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A folder.
+    Folder,
+    /// A link, where none is followed.
+    Link,
+    /// A named pipe.
+    Pipe,
+    /// A socket.
+    Socket,
+    /// A device of blocks or of characters.
+    Device,
+    /// Something that only this system knows.
+    Other,
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Folder => "this is a folder",
+            Self::Link => "this is a link",
+            Self::Pipe => "this is a named pipe",
+            Self::Socket => "this is a socket",
+            Self::Device => "this is a device",
+            Self::Other => "this is something else",
+        })
+    }
+}
+
 impl StoreError {
     /// The code that scripts tell it by.
     pub const fn code(&self) -> FailureCode {
@@ -145,7 +176,7 @@ impl StoreError {
                  `--lock-timeout SECONDS`"
             }
             Self::Unreadable { source, .. } => source.help(),
-            Self::NotAFile { what: "this is a folder", .. } => {
+            Self::NotAFile { kind: FileKind::Folder, .. } => {
                 "to keep states in a folder, end the value of `--state` with `/`"
             }
             Self::NotAFile { .. } => {
