@@ -118,8 +118,9 @@ fn secrets_of(text: &str, root: Option<&Node>) -> Vec<Finding> {
         return Vec::new();
     }
     let (index, mut findings) = (LineIndex::of(text), Vec::new());
-    for Secret { range, what } in secrets {
+    for Secret { range, kind } in secrets {
         let span = index.span(range);
+        let what = kind.title();
         let message = format!("this looks like {what}, and a configuration must not hold one");
         let finding = Finding::new("", span, Code::SecretInConfig, message).help(
             "take it out, revoke it if the file was ever shared, and keep its successor in the \

@@ -10,8 +10,37 @@ use std::ops::Range;
 pub(super) struct Secret {
     /// Where it stands, in bytes.
     pub range: Range<usize>,
-    /// What it is, such as "a secret key of Clerk's".
-    pub what: &'static str,
+    /// What it is.
+    pub kind: SecretKind,
+}
+
+/// What a secret opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SecretKind {
+    Clerk,
+    Webhook,
+    PrivateKey,
+    Password,
+    GitHub,
+    GitLab,
+    Npm,
+    Aws,
+}
+
+impl SecretKind {
+    /// What a message calls it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Clerk => "a secret key of Clerk's",
+            Self::Webhook => "the secret of a webhook",
+            Self::PrivateKey => "a private key",
+            Self::Password => "a URL with a password",
+            Self::GitHub => "a token of GitHub's",
+            Self::GitLab => "a token of GitLab's",
+            Self::Npm => "a token of npm's",
+            Self::Aws => "an access key of AWS's",
+        }
+    }
 }
 
 /// A kind of secret that begins with fixed letters.
@@ -19,28 +48,22 @@ struct Token {
     prefix: &'static str,
     /// How many letters follow at least.
     least: usize,
-    what: &'static str,
+    kind: SecretKind,
 }
 
-const CLERK_KEY: &str = "a secret key of Clerk's";
-const WEBHOOK: &str = "the secret of a webhook";
-const PRIVATE_KEY: &str = "a private key";
-const PASSWORD: &str = "a URL with a password";
-const GITHUB: &str = "a token of GitHub's";
-
 const TOKENS: [Token; 12] = [
-    Token { prefix: "sk_live_", least: 1, what: CLERK_KEY },
-    Token { prefix: "sk_test_", least: 1, what: CLERK_KEY },
-    Token { prefix: "whsec_", least: 4, what: WEBHOOK },
-    Token { prefix: "ghp_", least: 16, what: GITHUB },
-    Token { prefix: "gho_", least: 16, what: GITHUB },
-    Token { prefix: "ghs_", least: 16, what: GITHUB },
-    Token { prefix: "ghu_", least: 16, what: GITHUB },
-    Token { prefix: "github_pat_", least: 16, what: GITHUB },
-    Token { prefix: "glpat-", least: 16, what: "a token of GitLab's" },
-    Token { prefix: "npm_", least: 20, what: "a token of npm's" },
-    Token { prefix: "AKIA", least: 16, what: "an access key of AWS's" },
-    Token { prefix: "ASIA", least: 16, what: "an access key of AWS's" },
+    Token { prefix: "sk_live_", least: 1, kind: SecretKind::Clerk },
+    Token { prefix: "sk_test_", least: 1, kind: SecretKind::Clerk },
+    Token { prefix: "whsec_", least: 4, kind: SecretKind::Webhook },
+    Token { prefix: "ghp_", least: 16, kind: SecretKind::GitHub },
+    Token { prefix: "gho_", least: 16, kind: SecretKind::GitHub },
+    Token { prefix: "ghs_", least: 16, kind: SecretKind::GitHub },
+    Token { prefix: "ghu_", least: 16, kind: SecretKind::GitHub },
+    Token { prefix: "github_pat_", least: 16, kind: SecretKind::GitHub },
+    Token { prefix: "glpat-", least: 16, kind: SecretKind::GitLab },
+    Token { prefix: "npm_", least: 20, kind: SecretKind::Npm },
+    Token { prefix: "AKIA", least: 16, kind: SecretKind::Aws },
+    Token { prefix: "ASIA", least: 16, kind: SecretKind::Aws },
 ];
 
 /// A token of so many letters is one even where other letters stand right before it.
@@ -125,7 +148,7 @@ fn find_plain(text: &str) -> Vec<Secret> {
             if start >= *behind && rest.starts_with(token.prefix) {
                 let (end, is_secret) = token_end(text, start, token);
                 if is_secret {
-                    found.push(Secret { range: start..end, what: token.what });
+                    found.push(Secret { range: start..end, kind: token.kind });
                 }
                 *behind = end;
             }
@@ -133,12 +156,12 @@ fn find_plain(text: &str) -> Vec<Secret> {
         if rest.starts_with(PEM_BEGIN)
             && let Some(end) = pem_end(text, start)
         {
-            found.push(Secret { range: start..end, what: PRIVATE_KEY });
+            found.push(Secret { range: start..end, kind: SecretKind::PrivateKey });
         }
         if rest.starts_with(AUTHORITY) {
             let start = start + AUTHORITY.len();
             if let Some(end) = password_end(text, start) {
-                found.push(Secret { range: start..end, what: PASSWORD });
+                found.push(Secret { range: start..end, kind: SecretKind::Password });
             }
         }
     }
@@ -152,7 +175,7 @@ fn token_end(text: &str, start: usize, token: &Token) -> (usize, bool) {
     if !body.starts_with(|first: char| first.is_ascii_alphanumeric()) {
         return (after_prefix, false);
     }
-    let is_base64 = token.what == WEBHOOK;
+    let is_base64 = token.kind == SecretKind::Webhook;
     let is_of_token = |letter: char| {
         letter.is_ascii_alphanumeric()
             || matches!(letter, '_' | '-')
@@ -238,7 +261,7 @@ impl Unescaped {
 
     fn outside(&self, secret: &Secret) -> Secret {
         let Range { start, end } = secret.range;
-        Secret { range: self.origin[start]..self.origin[end], what: secret.what }
+        Secret { range: self.origin[start]..self.origin[end], kind: secret.kind }
     }
 }
 
