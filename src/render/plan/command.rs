@@ -12,14 +12,34 @@ use crate::state::{Service, beside};
 const LONG: usize = 4_000;
 /// Takes every environment of the files.
 const ALL: &str = " --all-envs";
+/// Reads the instances first.
+const REFRESH: &str = " --refresh";
 
-/// `clerkform apply` for the targets of a plan, with further options.
-///
-/// Where that is too long, all environments stand for those of the plan if a checksum is among the
-/// options, since it refuses any other plan.
-pub(super) fn apply(plan: &Plan, options: &[&str]) -> String {
-    let is_guarded = options.iter().any(|option| option.starts_with("--checksum "));
-    let options = options.iter().fold(states(plan), |all, option| all + " " + option);
+/// What keeps an `apply` from doing anything else than what was shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    /// A checksum, which refuses any other plan.
+    Checksum,
+    Nothing,
+}
+
+/// The command that applies exactly this plan.
+pub(super) fn apply_reviewed(plan: &Plan, checksum: &str) -> String {
+    let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
+    let refresh = if is_refreshed { REFRESH } else { "" };
+    let options = format!("{refresh} --checksum {}", quoted(checksum));
+    apply(plan, &options, Guard::Checksum)
+}
+
+/// The command that reads the instances and makes them as the files say.
+pub(super) fn apply_refreshed(plan: &Plan) -> String {
+    apply(plan, REFRESH, Guard::Nothing)
+}
+
+/// `clerkform apply` for the targets of a plan, with further options. Where that is too long, all
+/// environments stand for those of the plan if nothing else can be applied.
+fn apply(plan: &Plan, options: &str, guard: Guard) -> String {
+    let options = states(plan) + options;
     let environments = environments(plan);
     let files = files(plan).join(" ");
     let dashed = |target: &TargetPlan| target.config.starts_with('-') && target.config != "-";
@@ -32,7 +52,7 @@ pub(super) fn apply(plan: &Plan, options: &[&str]) -> String {
         }
     };
     let mut whole = with(&environments);
-    if length(&whole) > LONG && is_guarded && !environments.is_empty() {
+    if length(&whole) > LONG && guard == Guard::Checksum && !environments.is_empty() {
         whole = with(ALL);
     }
     if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
@@ -116,7 +136,7 @@ mod tests {
                 target
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
-            assert_eq!(apply(&plan, &["--refresh"]), format!("clerkform apply {expected}"));
+            assert_eq!(apply_refreshed(&plan), format!("clerkform apply {expected}"));
         }
     }
 
@@ -129,9 +149,9 @@ mod tests {
             target.state.location = format!("clerk.e{number}.state.json");
             plan.targets.push(target);
         }
-        let told = apply(&plan, &["--checksum 5f1c"]);
+        let told = apply_reviewed(&plan, "5f1c");
         assert_eq!(told, "clerkform apply clerk.yaml --all-envs --checksum 5f1c");
-        assert_eq!(apply(&plan, &["--refresh"]), "clerkform apply … --refresh");
+        assert_eq!(apply_refreshed(&plan), "clerkform apply … --refresh");
     }
 
     #[test]
@@ -157,7 +177,7 @@ mod tests {
                 target
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
-            assert_eq!(apply(&plan, &[]), format!("clerkform apply {expected}"));
+            assert_eq!(apply(&plan, "", Guard::Nothing), format!("clerkform apply {expected}"));
         }
     }
 }

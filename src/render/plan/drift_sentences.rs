@@ -79,9 +79,7 @@ pub(super) fn remedy(found: &Plan) -> Remedy {
                     withheld.push(name);
                 }
             } else if change.source != Some(Source::Frontend) {
-                remedy
-                    .command
-                    .get_or_insert_with(|| command::apply(&compared(found), &["--refresh"]));
+                remedy.command.get_or_insert_with(|| command::apply_refreshed(&compared(found)));
             } else if remedy.hints.is_empty() {
                 remedy.hints.push(format!(
                     "what only the front end shows is a hint: compare it with the Dashboard; \

@@ -10,9 +10,7 @@ use super::advice::advice;
 use super::command;
 use super::{drift_sentences, sentences};
 use crate::plan::Plan;
-use crate::render::text::escape::name;
 use crate::render::text::markdown::{html, html_prose};
-use crate::render::text::shell::quoted;
 use crate::render::text::words::add;
 
 mod filter;
@@ -54,11 +52,8 @@ const DRIFT: Words =
 pub fn plan(plan: &Plan, checksum: &str) -> String {
     let mut lead = format!("<p>Checksum: <code>{}</code></p>\n", html(checksum));
     if !plan.is_empty() {
-        let sum = format!("--checksum {}", quoted(&name(checksum)));
-        let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
-        let options: &[&str] = if is_refreshed { &["--refresh", &sum] } else { &[&sum] };
         let told = "The command that applies exactly this plan, with the same key and API";
-        lead += &copied(told, &command::apply(plan, options));
+        lead += &copied(told, &command::apply_reviewed(plan, checksum));
     }
     page(&PLAN, plan, &sentences::totals(plan), &lead)
 }

@@ -15,7 +15,6 @@ use crate::plan::{Call, Change, Plan, Release, TargetPlan};
 use crate::render::text::escape::{name, value};
 use crate::render::text::markdown::{code, fence, named, prose};
 use crate::render::text::place::place;
-use crate::render::text::shell::quoted;
 use crate::render::text::words::count;
 
 /// The first line, by which a pipeline finds its former comment.
@@ -129,10 +128,7 @@ fn foot(plan: &Plan, checksum: &str) -> String {
     if plan.is_empty() {
         return told;
     }
-    let checksum = format!("--checksum {}", quoted(checksum));
-    let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
-    let options: &[&str] = if is_refreshed { &["--refresh", &checksum] } else { &[&checksum] };
-    let command = command::apply(plan, options);
+    let command = command::apply_reviewed(plan, checksum);
     format!(
         "{told}\nTo apply exactly this plan, with the same key and API:\n\n{}",
         fence("sh", &[command])
