@@ -8,13 +8,11 @@ use super::files::write;
 use super::signals::Runner;
 use super::targets::access::Network;
 use super::targets::outputs;
-use super::targets::refresh::{self, Means, Refreshed};
+use super::targets::refresh::{self, Means};
 use super::targets::{self, Chosen};
-use super::view::{Topic, View};
+use super::view::View;
 use crate::live::FrontendUse;
-use crate::plan::{Plan, TargetPlan, drift, uncompared};
 use crate::render;
-use crate::store::Store;
 
 /// Runs the command.
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
@@ -30,8 +28,8 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     let frontend = if args.frontend { FrontendUse::Ask } else { FrontendUse::Leave };
     let means = Means { network: &network, frontend, console };
     refresh::at_each_instance(&mut refreshed, &means, &Runner::default())?;
-    let found = Plan { targets: refreshed.iter().map(compare).collect(), ..refresh::plan(&[]) };
-    let view = View { plan: &found, topic: Topic::Drift };
+    let found = refresh::drift(&refreshed);
+    let view = View::Drift(&found);
     view.report(&args.report)?;
     view.show(args.output_format, console);
     let mut problems =
@@ -54,17 +52,4 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
         (true, false) => Exit::Changes,
         (true, true) => Exit::Done,
     })
-}
-
-fn compare(refreshed: &Refreshed) -> TargetPlan {
-    let Refreshed { target, state, digest, live, problem } = refreshed;
-    let (desired, location) = (&target.desired, target.home.store.location());
-    let found = match (live, problem) {
-        (Some(live), None) => drift(desired, state.as_ref(), live, location),
-        (_, problem) => {
-            let problem = problem.as_ref().map(Failure::problem);
-            uncompared(desired, state.as_ref(), location, problem)
-        }
-    };
-    found.read_from(digest.clone())
 }

@@ -10,7 +10,7 @@ use super::signals::Runner;
 use super::targets::access::Network;
 use super::targets::{self, Chosen};
 use super::targets::{outputs, refresh};
-use super::view::{Topic, View, json};
+use super::view::{View, json};
 use crate::render::text::shell::quoted;
 
 /// Runs the command.
@@ -34,7 +34,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     if let Some(path) = &args.out {
         write::over(path, &json(&plan))?;
     }
-    let view = View { plan: &plan, topic: Topic::Plan };
+    let view = View::Plan(&plan);
     view.report(&args.report)?;
     let warned = strictness == Strictness::WarningsFail && plan.has_advisories();
     if !warned || args.output_format != PlanFormat::Json {

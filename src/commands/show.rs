@@ -7,7 +7,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::files::input;
 use super::targets::outputs::{self, Files};
-use super::view::{Topic, View};
+use super::view::View;
 use crate::failure::FailureCode;
 use crate::plan::{Plan, parse};
 
@@ -15,7 +15,7 @@ use crate::plan::{Plan, parse};
 pub fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Failure> {
     let saved = read(&args.plan)?;
     Files::read([args.plan.as_path()]).written(outputs::paths(&args.report))?;
-    let view = View { plan: &saved, topic: Topic::Plan };
+    let view = View::Plan(&saved);
     view.report(&args.report)?;
     view.show(args.output_format, console);
     Ok(Exit::Done)

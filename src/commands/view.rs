@@ -1,4 +1,4 @@
-//! What `plan`, `show` and `drift` have in common: one plan, shown in the format that was asked
+//! What `plan`, `show` and `drift` have in common: one result, shown in the format that was asked
 //! for, and written in others.
 
 use super::args::PlanFormat;
@@ -6,24 +6,17 @@ use super::console::Console;
 use super::failure::Failure;
 use super::files::repository::Repository;
 use super::files::write::{self, Report};
-use crate::plan::{Plan, checksum, document::PlanDocument};
+use crate::plan::{Drift, Plan, checksum, document::PlanDocument};
 use crate::render;
 use crate::render::plan::{drift_markdown, drift_text, github, gitlab, html, markdown, text};
 use crate::render::text::palette::Palette;
 
-/// What a plan was made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Topic {
-    /// To be applied.
-    Plan,
-    /// To tell what the live instance has otherwise.
-    Drift,
-}
-
-/// A plan that is to be shown.
-pub(super) struct View<'a> {
-    pub plan: &'a Plan,
-    pub topic: Topic,
+/// What is to be shown.
+pub(super) enum View<'a> {
+    /// What is to be applied.
+    Plan(&'a Plan),
+    /// What the live instances have otherwise.
+    Drift(&'a Drift),
 }
 
 impl View<'_> {
@@ -42,36 +35,39 @@ impl View<'_> {
     }
 
     fn render(&self, format: PlanFormat, palette: &Palette) -> String {
-        let Self { plan, topic } = *self;
-        match (format, topic) {
+        match (format, self) {
             (PlanFormat::Text, _) => self.text(palette),
-            (PlanFormat::Json, _) => json(plan),
-            (PlanFormat::Markdown, Topic::Plan) => markdown::markdown(plan, &checksum(plan)),
-            (PlanFormat::Markdown, Topic::Drift) => drift_markdown::markdown(plan),
+            (PlanFormat::Json, Self::Plan(plan)) => json(*plan),
+            (PlanFormat::Json, Self::Drift(found)) => json(*found),
+            (PlanFormat::Markdown, Self::Plan(plan)) => markdown::markdown(plan, &checksum(plan)),
+            (PlanFormat::Markdown, Self::Drift(found)) => drift_markdown::markdown(found),
             (PlanFormat::Github, _) => {
                 let repository = Repository::around();
                 let naming = |file: &str| repository.place(file);
-                match topic {
-                    Topic::Plan => github::plan(plan, &naming),
-                    Topic::Drift => github::drift(plan, &naming),
+                match self {
+                    Self::Plan(plan) => github::plan(plan, &naming),
+                    Self::Drift(found) => github::drift(found, &naming),
                 }
             }
-            (PlanFormat::Gitlab, _) => gitlab::counts(plan),
-            (PlanFormat::Html, Topic::Plan) => html::plan(plan, &checksum(plan)),
-            (PlanFormat::Html, Topic::Drift) => html::drift(plan),
+            (PlanFormat::Gitlab, Self::Plan(plan)) => gitlab::plan(plan),
+            (PlanFormat::Gitlab, Self::Drift(found)) => gitlab::drift(found),
+            (PlanFormat::Html, Self::Plan(plan)) => html::plan(plan, &checksum(plan)),
+            (PlanFormat::Html, Self::Drift(found)) => html::drift(found),
         }
     }
 
     fn text(&self, palette: &Palette) -> String {
-        match self.topic {
-            Topic::Plan => text::text(self.plan, palette),
-            Topic::Drift => drift_text::text(self.plan, palette),
+        match self {
+            Self::Plan(plan) => text::text(plan, palette),
+            Self::Drift(found) => drift_text::text(found, palette),
         }
     }
 }
 
-/// The document that `--out` saves and `--output-format json` prints. What `drift` finds has the
-/// same shape.
-pub(super) fn json(plan: &Plan) -> String {
-    render::document(&PlanDocument::from(plan).to_value())
+/// The document that `--out` saves and `--output-format json` prints. A drift's has the same shape.
+pub(super) fn json<'a, T>(shown: &'a T) -> String
+where
+    PlanDocument: From<&'a T>,
+{
+    render::document(&PlanDocument::from(shown).to_value())
 }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Call, Plan, TargetPlan};
+use super::{Call, Drift, Plan, Release, TargetDrift, TargetInfo, TargetPlan};
+use crate::finding::Finding;
 use crate::state::Service;
 
 /// SHA-256, in hexadecimal, of what the plan would do, to whom, and what it warns of:
@@ -13,8 +14,18 @@ use crate::state::Service;
 /// the code and the path of each warning. Neither the order of a set nor a line nor the state's
 /// serial has a part in it, so a plan that does the same has the same checksum.
 pub fn checksum(plan: &Plan) -> String {
-    let targets: Vec<Value> = plan.targets.iter().map(essence).collect();
-    let sandbox = plan.service == Service::Sandbox;
+    let target = |target: &TargetPlan| essence(target.info(), &target.calls, &target.released);
+    sum(plan.service, plan.targets.iter().map(target))
+}
+
+/// The same of a drift, whose differences stand for calls: its document has a plan's shape.
+pub fn drift_checksum(found: &Drift) -> String {
+    let target = |target: &TargetDrift| essence(target.info(), target.differences(), &[]);
+    sum(found.service, found.targets.iter().map(target))
+}
+
+fn sum(service: Service, targets: impl Iterator<Item = Value>) -> String {
+    let (sandbox, targets) = (service == Service::Sandbox, targets.collect::<Vec<_>>());
     fingerprint(&json!({"sandbox": sandbox, "targets": targets}).to_string())
 }
 
@@ -37,7 +48,7 @@ pub fn fingerprint<C: AsRef<[u8]> + ?Sized>(content: &C) -> String {
     })
 }
 
-fn essence(target: &TargetPlan) -> Value {
+fn essence(target: TargetInfo<'_>, calls: &[Call], released: &[Release]) -> Value {
     json!({
         "config": target.config,
         "environment": target.environment,
@@ -46,23 +57,19 @@ fn essence(target: &TargetPlan) -> Value {
             "environment_type": target.target.environment_type,
             "secret_key_env": target.target.key_variable(),
         },
-        "calls": target.calls.iter().map(call_essence).collect::<Vec<_>>(),
-        "released": target
-            .released
+        "calls": calls.iter().map(call_essence).collect::<Vec<_>>(),
+        "released": released
             .iter()
             .map(|release| json!([release.section, release.field]))
             .collect::<Vec<_>>(),
-        "advisories": warnings(target),
+        "advisories": warnings(target.advisories),
     })
 }
 
 /// What is warned of, and where in the file by its keys; in an order that no line decides.
-fn warnings(target: &TargetPlan) -> Vec<(&'static str, &str)> {
-    let mut warnings: Vec<_> = target
-        .advisories
-        .iter()
-        .map(|warning| (warning.code.as_str(), warning.path.as_str()))
-        .collect();
+fn warnings(advisories: &[Finding]) -> Vec<(&'static str, &str)> {
+    let mut warnings: Vec<_> =
+        advisories.iter().map(|warning| (warning.code.as_str(), warning.path.as_str())).collect();
     warnings.sort_unstable();
     warnings
 }

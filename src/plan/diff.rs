@@ -51,18 +51,23 @@ pub fn between(
     }
 }
 
+/// The state that a target is compared with, by where it lives.
+pub(super) fn state_ref(state: Option<&State>, location: &str) -> StateRef {
+    StateRef {
+        location: location.to_owned(),
+        serial: state.map_or(0, |state| state.serial),
+        lineage: state.map(|state| state.lineage.clone()),
+        digest: None,
+    }
+}
+
 /// The plan of a target in which nothing is done.
-pub(super) fn blank(desired: &Desired, state: Option<&State>, location: &str) -> TargetPlan {
+fn blank(desired: &Desired, state: Option<&State>, location: &str) -> TargetPlan {
     TargetPlan {
         config: desired.file.clone(),
         environment: desired.environment.clone(),
         target: desired.target.clone(),
-        state: StateRef {
-            location: location.to_owned(),
-            serial: state.map_or(0, |state| state.serial),
-            lineage: state.map(|state| state.lineage.clone()),
-            digest: None,
-        },
+        state: state_ref(state, location),
         instance: state.map(|state| state.instance.clone()),
         calls: Vec::new(),
         released: Vec::new(),
@@ -70,7 +75,6 @@ pub(super) fn blank(desired: &Desired, state: Option<&State>, location: &str) ->
         advisories: Vec::new(),
         reading: None,
         observed: Values::new(),
-        problem: None,
     }
 }
 

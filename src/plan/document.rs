@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Call, Change, Pending, Plan, Problem, Reading, Reason, Release, TargetPlan, Totals, Unreadable,
-    checksum, digest,
+    Call, Change, Compared, Drift, Pending, Plan, Problem, Reason, Release, TargetDrift,
+    TargetInfo, TargetPlan, Totals, Unreadable, checksum, digest, drift_checksum,
 };
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
@@ -190,49 +190,50 @@ impl PlanDocument {
 
 impl From<&Plan> for PlanDocument {
     fn from(plan: &Plan) -> Self {
+        let targets = plan.targets.iter().map(TargetDocument::from).collect();
+        Self::of(plan.service, &plan.folder, checksum(plan), targets, plan.totals())
+    }
+}
+
+impl From<&Drift> for PlanDocument {
+    fn from(found: &Drift) -> Self {
+        let targets = found.targets.iter().map(TargetDocument::from).collect();
+        Self::of(found.service, &found.folder, drift_checksum(found), targets, found.totals())
+    }
+}
+
+impl PlanDocument {
+    fn of(
+        service: Service,
+        folder: &str,
+        checksum: String,
+        targets: Vec<TargetDocument>,
+        summary: Totals,
+    ) -> Self {
         let mut document = Self {
             format_version: FORMAT_VERSION,
             tool: Tool {
                 name: env!("CARGO_PKG_NAME").to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
-            sandbox: plan.service == Service::Sandbox,
-            folder: plan.folder.clone(),
-            checksum: checksum(plan),
+            sandbox: service == Service::Sandbox,
+            folder: folder.to_owned(),
+            checksum,
             digest: String::new(),
-            targets: plan.targets.iter().map(TargetDocument::from).collect(),
-            summary: plan.totals(),
+            targets,
+            summary,
         };
         document.digest = digest(&document.to_value());
         document
     }
 }
 
-impl From<&TargetPlan> for TargetDocument {
-    fn from(plan: &TargetPlan) -> Self {
-        let TargetPlan {
-            config,
-            environment,
-            target,
-            state,
-            instance,
-            calls,
-            released,
-            unreflected,
-            advisories,
-            reading,
-            observed,
-            problem,
-        } = plan;
-        let (compared, unreadable, pending) = match reading.clone() {
-            None => (None, None, None),
-            Some(Reading { compared, unreadable, pending }) => {
-                (Some(compared), Some(unreadable), pending)
-            }
-        };
+impl TargetDocument {
+    fn of(target: TargetInfo<'_>, calls: &[Call]) -> Self {
+        let TargetInfo { config, environment, target, state, instance, advisories } = target;
         Self {
-            config: config.clone(),
-            environment: environment.clone(),
+            config: config.to_owned(),
+            environment: environment.map(str::to_owned),
             target: TargetRef::from(target),
             state: StateDocument {
                 location: state.location.clone(),
@@ -240,16 +241,46 @@ impl From<&TargetPlan> for TargetDocument {
                 lineage: state.lineage.clone(),
                 digest: state.digest.clone(),
             },
-            instance: instance.clone(),
+            instance: instance.cloned(),
             calls: calls.iter().map(CallDocument::from).collect(),
-            released: released.iter().map(ReleaseDocument::from).collect(),
-            unreflected: unreflected_documents(unreflected),
-            advisories: advisories.clone(),
+            released: Vec::new(),
+            unreflected: Vec::new(),
+            advisories: advisories.to_vec(),
+            compared: None,
+            unreadable: None,
+            pending: None,
+            observed: Values::new(),
+            error: None,
+        }
+    }
+}
+
+impl From<&TargetPlan> for TargetDocument {
+    fn from(plan: &TargetPlan) -> Self {
+        let reading = plan.reading.clone();
+        let (compared, unreadable) = reading.map(|it| (it.compared, it.unreadable)).unzip();
+        Self {
+            released: plan.released.iter().map(ReleaseDocument::from).collect(),
+            unreflected: unreflected_documents(&plan.unreflected),
             compared,
             unreadable,
-            pending,
-            observed: observed.clone(),
-            error: problem.clone(),
+            observed: plan.observed.clone(),
+            ..Self::of(plan.info(), &plan.calls)
+        }
+    }
+}
+
+impl From<&TargetDrift> for TargetDocument {
+    fn from(drift: &TargetDrift) -> Self {
+        let document = Self::of(drift.info(), drift.differences());
+        match &drift.found {
+            Ok(Compared { reading, pending, .. }) => Self {
+                compared: Some(reading.compared),
+                unreadable: Some(reading.unreadable.clone()),
+                pending: Some(pending.clone()),
+                ..document
+            },
+            Err(problem) => Self { error: Some(problem.clone()), ..document },
         }
     }
 }

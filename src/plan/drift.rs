@@ -1,10 +1,147 @@
 //! Desired × state × live instance → drift: what somebody changed behind the file's back.
 
-use super::diff::{Recorded, blank, grouped, known_of, withheld};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::diff::{Recorded, grouped, known_of, state_ref, withheld};
 use super::reading::difference;
-use super::{Change, Pending, Problem, Reading, Reason, TargetPlan, Unreadable, advise};
-use crate::config::{Desired, Setting};
-use crate::state::{Live, State};
+use super::{Call, Change, Reading, Reason, StateRef, TargetInfo, Totals, Unreadable, advise};
+use crate::config::{Desired, Setting, Target};
+use crate::failure::FailureCode;
+use crate::finding::Finding;
+use crate::state::{InstanceRef, Live, Service, State};
+
+/// What live instances have otherwise than their files, target by target, in the order in which
+/// they were named.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drift {
+    /// Every target, also those without a difference.
+    pub targets: Vec<TargetDrift>,
+    /// Whether instances or sandboxes were read.
+    pub service: Service,
+    /// The working directory that its paths are seen from, as people would look for it.
+    pub folder: String,
+}
+
+/// What the instance of one target has otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetDrift {
+    /// The configuration, as it was named.
+    pub config: String,
+    /// The overlay.
+    pub environment: Option<String>,
+    /// What the configuration may be applied to.
+    pub target: Target,
+    /// The state that tells what was last applied.
+    pub state: StateRef,
+    /// The instance that was read; the state's where none could be.
+    pub instance: Option<InstanceRef>,
+    /// What was found, or why nothing could be compared.
+    pub found: Result<Compared, Problem>,
+}
+
+/// What a file manages, held against its live instance.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Compared {
+    /// What differs, in the catalogue's order, by the section that would be called: each change
+    /// goes from the live value to the file's.
+    pub differences: Vec<Call>,
+    /// How much could be read.
+    pub reading: Reading,
+    /// What the file asks for and was not applied yet.
+    pub pending: Vec<Pending>,
+    /// Warnings, by place.
+    pub advisories: Vec<Finding>,
+}
+
+/// A field that is as it was last applied, and of which the file asks for something else by now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Pending {
+    /// Its section.
+    pub section: String,
+    /// Its name.
+    pub field: String,
+}
+
+/// Why one target of several could not be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Problem {
+    /// The code that scripts tell it by.
+    #[schemars(with = "String")]
+    pub code: FailureCode,
+    /// What happened.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Drift {
+    /// Whether no difference was found.
+    pub fn is_empty(&self) -> bool {
+        self.targets.iter().all(|target| target.differences().is_empty())
+    }
+
+    /// Every difference, by its target and section.
+    pub fn differences(&self) -> impl Iterator<Item = (&TargetDrift, &Call)> {
+        let of = |target| TargetDrift::differences(target).iter().map(move |call| (target, call));
+        self.targets.iter().flat_map(of)
+    }
+
+    /// What differs in all targets.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.differences().flat_map(|(_, call)| &call.changes)
+    }
+
+    /// What was found in the targets that could be compared.
+    pub fn comparisons(&self) -> impl Iterator<Item = &Compared> {
+        self.targets.iter().filter_map(|target| target.found.as_ref().ok())
+    }
+
+    /// What it comes to, as a plan's document counts.
+    pub fn totals(&self) -> Totals {
+        Totals {
+            targets: self.targets.len(),
+            calls: self.differences().count(),
+            changes: self.changes().count(),
+            released: 0,
+            unreflected: 0,
+        }
+    }
+}
+
+impl TargetDrift {
+    /// The same, compared with the state of these bytes; `None` without a state.
+    #[must_use]
+    pub fn read_from(mut self, digest: Option<String>) -> Self {
+        self.state.digest = digest;
+        self
+    }
+
+    /// What differs, by section; nothing where nothing could be compared.
+    pub fn differences(&self) -> &[Call] {
+        self.found.as_ref().map_or(&[], |found| &found.differences)
+    }
+
+    /// Which target it is, and what is warned of.
+    pub fn info(&self) -> TargetInfo<'_> {
+        let Self { config, environment, target, state, instance, found } = self;
+        let (environment, instance) = (environment.as_deref(), instance.as_ref());
+        let advisories = found.as_ref().map_or(&[][..], |found| &found.advisories);
+        TargetInfo { config, environment, target, state, instance, advisories }
+    }
+
+    /// How people call it: the file, and the environment in brackets.
+    pub fn title(&self) -> String {
+        self.info().title()
+    }
+}
+
+impl Pending {
+    fn of(setting: &Setting) -> Self {
+        let Setting { section, field, .. } = setting;
+        Self { section: section.name.to_owned(), field: field.name.to_owned() }
+    }
+}
 
 /// What the live instance shows of one setting.
 enum Found {
@@ -22,39 +159,31 @@ enum Found {
     Unreadable(String),
 }
 
-/// Compares what a file manages with its live instance. The shape is a plan's: a change goes from
-/// the live value to the file's. What is pending or released is no drift.
-pub fn drift(desired: &Desired, state: Option<&State>, live: &Live, location: &str) -> TargetPlan {
+/// Compares what a file manages with its live instance. What is pending or released is no drift.
+pub fn drift(desired: &Desired, state: Option<&State>, live: &Live, location: &str) -> TargetDrift {
     let recorded = state.map(State::known).unwrap_or_default();
-    let (mut reading, mut pending, mut changes) = (Reading::default(), Vec::new(), Vec::new());
-    let mut advisories = Vec::new();
+    let (mut found, mut changes) = (Compared::default(), Vec::new());
     for setting in &desired.settings {
-        let found = find(setting, &recorded, live);
-        if let Found::Unreflected(change) | Found::UnreflectedUnread(change, _) = &found {
-            advisories.push(advise::not_reflected(desired, setting, change));
+        let field = find(setting, &recorded, live);
+        if let Found::Unreflected(change) | Found::UnreflectedUnread(change, _) = &field {
+            found.advisories.push(advise::not_reflected(desired, setting, change));
         }
-        match &found {
+        match &field {
             Found::Unreadable(reason) | Found::UnreflectedUnread(_, reason) => {
-                reading.unreadable.push(Unreadable::of(setting, reason.clone()));
+                found.reading.unreadable.push(Unreadable::of(setting, reason.clone()));
             }
-            _ => reading.compared += 1,
+            _ => found.reading.compared += 1,
         }
-        match found {
+        match field {
             Found::Drifted(change)
             | Found::Unreflected(change)
             | Found::UnreflectedUnread(change, _) => changes.push((setting.section, change)),
-            Found::Pending => pending.push(Pending::of(setting)),
+            Found::Pending => found.pending.push(Pending::of(setting)),
             Found::InOrder | Found::Unreadable(_) => {}
         }
     }
-    reading.pending = Some(pending);
-    TargetPlan {
-        instance: Some(live.instance.clone()),
-        calls: grouped(changes),
-        reading: Some(reading),
-        advisories,
-        ..blank(desired, state, location)
-    }
+    found.differences = grouped(changes);
+    target(desired, state_ref(state, location), Some(live.instance.clone()), Ok(found))
 }
 
 /// A target of which nothing could be compared.
@@ -62,9 +191,26 @@ pub fn uncompared(
     desired: &Desired,
     state: Option<&State>,
     location: &str,
-    problem: Option<Problem>,
-) -> TargetPlan {
-    TargetPlan { problem, ..blank(desired, state, location) }
+    problem: Problem,
+) -> TargetDrift {
+    let instance = state.map(|state| state.instance.clone());
+    target(desired, state_ref(state, location), instance, Err(problem))
+}
+
+fn target(
+    desired: &Desired,
+    state: StateRef,
+    instance: Option<InstanceRef>,
+    found: Result<Compared, Problem>,
+) -> TargetDrift {
+    TargetDrift {
+        config: desired.file.clone(),
+        environment: desired.environment.clone(),
+        target: desired.target.clone(),
+        state,
+        instance,
+        found,
+    }
 }
 
 fn find(setting: &Setting, recorded: &Recorded<'_>, live: &Live) -> Found {

@@ -17,16 +17,15 @@ use serde_json::{Map, Value};
 
 use crate::catalog::{Field, Section};
 use crate::config::{Target, title};
-use crate::failure::FailureCode;
 use crate::finding::{Finding, Span};
 use crate::state::{InstanceRef, Service, Source, Values};
 
 pub use advise::sides;
-pub use checksum::{checksum, digest, fingerprint};
+pub use checksum::{checksum, digest, drift_checksum, fingerprint};
 pub use diff::between;
-pub use drift::{drift, uncompared};
+pub use drift::{Compared, Drift, Pending, Problem, TargetDrift, drift, uncompared};
 pub use fit::state_mismatch;
-pub use reading::{Pending, Reading, Unreadable, expected, unrecorded};
+pub use reading::{Reading, Unreadable, expected, unrecorded};
 pub use saved::{SavedPlanError, is_one, parse};
 
 /// The calls that `apply` would make, target by target, in the order in which they were named.
@@ -53,15 +52,14 @@ pub struct TargetPlan {
     pub target: Target,
     /// The state that it was compared with.
     pub state: StateRef,
-    /// The instance that the state describes, `None` without a state; in the result of [`drift`]
-    /// the one that was read.
+    /// The instance that the state describes; without a state the one that was read, where one was.
     pub instance: Option<InstanceRef>,
     /// At most one a section, in the catalogue's order.
     pub calls: Vec<Call>,
     /// What is no longer managed.
     pub released: Vec<Release>,
     /// What differs although the service accepted what the file asks for, by section: no call is
-    /// made for it. In the result of [`drift`] it is among the [`Self::calls`].
+    /// made for it.
     pub unreflected: Vec<Call>,
     /// Warnings, by place.
     pub advisories: Vec<Finding>,
@@ -70,22 +68,30 @@ pub struct TargetPlan {
     /// What the live instance was seen to have as the file asks although the state does not record
     /// it: an apply records it without a call.
     pub observed: Values,
-    /// Why nothing could be compared; only in the result of [`drift`].
-    pub problem: Option<Problem>,
 }
 
-/// Why one target of several could not be looked at.
-#[derive(
-    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
-)]
-pub struct Problem {
-    /// The code that scripts tell it by.
-    #[schemars(with = "String")]
-    pub code: FailureCode,
-    /// What happened.
-    pub message: String,
-    /// What to do about it.
-    pub help: String,
+/// What a plan and a drift say of each target alike: which one it is, and what is warned of.
+#[derive(Clone, Copy, Debug)]
+pub struct TargetInfo<'a> {
+    /// The configuration, as it was named.
+    pub config: &'a str,
+    /// The overlay.
+    pub environment: Option<&'a str>,
+    /// What the configuration may be applied to.
+    pub target: &'a Target,
+    /// The state that it was compared with.
+    pub state: &'a StateRef,
+    /// Its instance, where one is known.
+    pub instance: Option<&'a InstanceRef>,
+    /// Warnings, by place.
+    pub advisories: &'a [Finding],
+}
+
+impl TargetInfo<'_> {
+    /// How people call it: the file, and the environment in brackets.
+    pub fn title(&self) -> String {
+        title(self.config, self.environment)
+    }
 }
 
 /// Which state, and which version of it.
@@ -254,12 +260,19 @@ impl TargetPlan {
 
     /// Whether the instance is known to be as the file asks, as far as anything is known.
     pub fn is_in_order(&self) -> bool {
-        self.is_empty() && self.unreflected.is_empty() && self.problem.is_none()
+        self.is_empty() && self.unreflected.is_empty()
+    }
+
+    /// Which target it is, and what is warned of.
+    pub fn info(&self) -> TargetInfo<'_> {
+        let Self { config, environment, target, state, instance, advisories, .. } = self;
+        let (environment, instance) = (environment.as_deref(), instance.as_ref());
+        TargetInfo { config, environment, target, state, instance, advisories }
     }
 
     /// How people call it: the file, and the environment in brackets.
     pub fn title(&self) -> String {
-        title(&self.config, self.environment.as_deref())
+        self.info().title()
     }
 }
 

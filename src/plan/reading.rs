@@ -16,8 +16,6 @@ pub struct Reading {
     pub compared: usize,
     /// The managed fields that could not be, in the catalogue's order.
     pub unreadable: Vec<Unreadable>,
-    /// What the file asks for and was not applied yet; `None` in a plan, where the calls tell it.
-    pub pending: Option<Vec<Pending>>,
 }
 
 /// A field whose live value cannot be told. It is never called equal.
@@ -31,26 +29,10 @@ pub struct Unreadable {
     pub reason: String,
 }
 
-/// A field that is as it was last applied, and of which the file asks for something else by now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Pending {
-    /// Its section.
-    pub section: String,
-    /// Its name.
-    pub field: String,
-}
-
 impl Unreadable {
     pub(super) fn of(setting: &Setting, reason: String) -> Self {
         let Setting { section, field, .. } = setting;
         Self { section: section.name.to_owned(), field: field.name.to_owned(), reason }
-    }
-}
-
-impl Pending {
-    pub(super) fn of(setting: &Setting) -> Self {
-        let Setting { section, field, .. } = setting;
-        Self { section: section.name.to_owned(), field: field.name.to_owned() }
     }
 }
 

@@ -154,11 +154,8 @@ fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
     if pending.is_some() || error.is_some() {
         return Err(SavedPlanError::Damaged("it is what `drift` found".to_owned()));
     }
-    let reading = compared.map(|compared| Reading {
-        compared,
-        unreadable: unreadable.clone().unwrap_or_default(),
-        pending: None,
-    });
+    let reading = compared
+        .map(|compared| Reading { compared, unreadable: unreadable.clone().unwrap_or_default() });
     Ok(TargetPlan {
         config: config.clone(),
         environment: environment.clone(),
@@ -180,7 +177,6 @@ fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
         advisories: advisories.clone(),
         reading,
         observed: observed.clone(),
-        problem: None,
     })
 }
 

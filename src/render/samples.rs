@@ -7,8 +7,8 @@ use crate::config::Target;
 use crate::failure::FailureCode;
 use crate::finding::{Code, Finding, Span};
 use crate::plan::{
-    Call, Change, Pending, Plan, Problem, Reading, Reason, Release, StateRef, TargetPlan,
-    Unreadable,
+    Call, Change, Compared, Drift, Pending, Plan, Problem, Reading, Reason, Release, StateRef,
+    TargetDrift, TargetPlan, Unreadable,
 };
 use crate::state::{InstanceRef, Source, Values};
 
@@ -57,7 +57,6 @@ pub fn target() -> TargetPlan {
         advisories: Vec::new(),
         reading: None,
         observed: Values::new(),
-        problem: None,
     }
 }
 
@@ -121,16 +120,21 @@ pub fn refreshed_plan() -> Plan {
 }
 
 /// What `drift` finds where there is a bit of everything.
-pub fn drift() -> Plan {
-    let mut plan = refreshed_plan();
-    for target in &mut plan.targets {
-        let pending = Pending { section: "protect".to_owned(), field: "rules_enabled".to_owned() };
-        target.reading = Some(Reading { pending: Some(vec![pending]), ..reading() });
-        let hint = &mut target.calls[0].changes[0];
-        (hint.before, hint.source) = (Some(json!(false)), Some(Source::Frontend));
-        hint.reason = Reason::Drifted;
-    }
-    plan
+pub fn drift() -> Drift {
+    let TargetPlan { config, environment, target, state, instance, mut calls, .. } =
+        refreshed_plan().targets.remove(0);
+    let hint = &mut calls[0].changes[0];
+    (hint.before, hint.source) = (Some(json!(false)), Some(Source::Frontend));
+    hint.reason = Reason::Drifted;
+    let pending = Pending { section: "protect".to_owned(), field: "rules_enabled".to_owned() };
+    let found = Compared {
+        differences: calls,
+        reading: reading(),
+        pending: vec![pending],
+        advisories: Vec::new(),
+    };
+    let target = TargetDrift { config, environment, target, state, instance, found: Ok(found) };
+    Drift { targets: vec![target], ..Drift::default() }
 }
 
 fn reading() -> Reading {
@@ -146,7 +150,6 @@ fn reading() -> Reading {
             hidden("protect", "specter_enabled", "GET answered 402"),
             hidden("instance", "clerk_js_version", "nothing shows it"),
         ],
-        pending: None,
     }
 }
 
@@ -158,8 +161,8 @@ pub fn not_taken() -> Plan {
     Plan { targets: vec![TargetPlan { unreflected, ..target() }], ..Plan::default() }
 }
 
-/// What `drift` finds where only the second of two targets cannot be looked at.
-pub fn shut_out() -> Plan {
+/// What `drift` finds where only the second of two targets cannot be read.
+pub fn shut_out() -> Drift {
     let mut found = drift();
     let problem = Problem {
         code: FailureCode::KeyMissing,
@@ -167,7 +170,7 @@ pub fn shut_out() -> Plan {
         help: "set it".to_owned(),
     };
     let config = "other.yaml".to_owned();
-    found.targets.push(TargetPlan { config, problem: Some(problem), ..target() });
+    found.targets.push(TargetDrift { config, found: Err(problem), ..found.targets[0].clone() });
     found
 }
 
@@ -191,7 +194,6 @@ pub fn hostile_plan() -> Plan {
         target.reading = Some(Reading {
             compared: 1,
             unreadable: vec![Unreadable { section: text(), field: text(), reason: text() }],
-            pending: Some(vec![Pending { section: text(), field: text() }]),
         });
         target.unreflected = vec![call(
             "organization_settings",
@@ -214,10 +216,25 @@ pub fn hostile_plan() -> Plan {
     plan
 }
 
-/// What `drift` finds where the one target cannot be looked at, and every text is [`HOSTILE`].
-pub fn hostile_shut_out() -> Plan {
+/// What `drift` finds where every text is [`HOSTILE`].
+pub fn hostile_drift() -> Drift {
+    let plan = hostile_plan().targets.remove(0);
+    let TargetPlan { config, environment, target, state, instance, advisories, .. } = plan;
+    let found = Compared {
+        differences: plan.calls,
+        reading: plan.reading.unwrap(),
+        pending: vec![Pending { section: HOSTILE.to_owned(), field: HOSTILE.to_owned() }],
+        advisories,
+    };
+    let target = TargetDrift { config, environment, target, state, instance, found: Ok(found) };
+    Drift { targets: vec![target], ..Drift::default() }
+}
+
+/// What `drift` finds where the one target cannot be read, and every text is [`HOSTILE`].
+pub fn hostile_shut_out() -> Drift {
     let text = || HOSTILE.to_owned();
     let problem = Problem { code: FailureCode::KeyMissing, message: text(), help: text() };
-    let target = TargetPlan { config: text(), problem: Some(problem), ..target() };
-    Plan { targets: vec![target], ..Plan::default() }
+    let mut found = hostile_drift();
+    found.targets[0].found = Err(problem);
+    found
 }

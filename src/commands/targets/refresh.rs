@@ -13,7 +13,7 @@ use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::repository::Repository;
 use crate::commands::signals::Runner;
 use crate::live::{self, Expected, FrontendUse, Meant, Recorded, Recorder, Wanted};
-use crate::plan::{self, Plan, TargetPlan, between};
+use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, between};
 use crate::state::{Live, Service, State};
 use crate::store::{Store, Stored};
 
@@ -37,6 +37,18 @@ impl Refreshed {
         let (state, live) = (self.state.as_ref(), self.live.as_ref());
         let plan = between(&self.target.desired, state, live, location);
         plan.read_from(self.digest.clone())
+    }
+
+    /// How its instance differs; `None` as long as it was neither read nor refused.
+    fn drift(&self) -> Option<TargetDrift> {
+        let Self { target: Target { desired, home }, state, digest, live, problem } = self;
+        let (state, location) = (state.as_ref(), home.store.location());
+        let found = match (live, problem) {
+            (_, Some(failure)) => plan::uncompared(desired, state, location, failure.problem()),
+            (Some(live), None) => plan::drift(desired, state, live, location),
+            (None, None) => return None,
+        };
+        Some(found.read_from(digest.clone()))
     }
 
     /// The way to its instance, with a key that can be its.
@@ -156,11 +168,19 @@ const AGAIN: &str = "nothing was changed; run it again";
 
 /// The plan of all targets by what is known of them.
 pub(crate) fn plan(refreshed: &[Refreshed]) -> Plan {
-    let service = refreshed
-        .first()
-        .map_or_else(Service::default, |refreshed| refreshed.target.home.service());
     let targets = refreshed.iter().map(Refreshed::plan).collect();
-    Plan { targets, service, folder: Repository::around().folder() }
+    Plan { targets, service: service(refreshed), folder: Repository::around().folder() }
+}
+
+/// How the instances differ that were read.
+pub(crate) fn drift(refreshed: &[Refreshed]) -> Drift {
+    let targets = refreshed.iter().filter_map(Refreshed::drift).collect();
+    Drift { targets, service: service(refreshed), folder: Repository::around().folder() }
+}
+
+fn service(refreshed: &[Refreshed]) -> Service {
+    let first = refreshed.first();
+    first.map_or_else(Service::default, |refreshed| refreshed.target.home.service())
 }
 
 async fn read(

@@ -54,8 +54,8 @@ fn recorded(text: &str) -> Value {
     json!({"applied": fields(recorded), "unreflected": fields(sent), "uncertain": uncertain})
 }
 
-fn first(plan: &TargetPlan) -> String {
-    let change = plan.calls.first().map(|call| &call.changes[0]);
+fn first(calls: &[Call]) -> String {
+    let change = calls.first().map(|call| &call.changes[0]);
     change.map_or("-".to_owned(), |Change { before, source, reason, .. }| {
         let before = before.as_ref().map_or("?".to_owned(), Value::to_string);
         let source = source.map_or(String::new(), |source| format!(" {}", source.as_str()));
@@ -64,14 +64,14 @@ fn first(plan: &TargetPlan) -> String {
 }
 
 /// `drifted`, `unreflected`, `pending`, `unreadable`, or `-`.
-fn found(drift: &TargetPlan) -> String {
-    let Reading { compared, unreadable, pending } = drift.reading.clone().unwrap();
+fn found(drift: &TargetDrift) -> String {
+    let Compared { differences, reading, pending, .. } = drift.found.as_ref().unwrap();
+    let Reading { compared, unreadable } = reading;
     assert_eq!(compared + unreadable.len(), 1);
-    let pending = pending.unwrap();
-    match (drift.calls.len(), unreadable.len(), pending.len()) {
+    match (differences.len(), unreadable.len(), pending.len()) {
         (0, 0, 0) => "-".to_owned(),
-        (1, 0, 0) => first(drift),
-        (1, 1, 0) => format!("unread, {}", first(drift)),
+        (1, 0, 0) => first(differences),
+        (1, 1, 0) => format!("unread, {}", first(differences)),
         (0, 1, 0) => "unreadable".to_owned(),
         (0, 0, 1) => "pending".to_owned(),
         other => panic!("{other:?}"),
@@ -130,7 +130,7 @@ fn a_look_at_the_live_instance_takes_the_state_s_place() {
         };
         let name = format!("{wanted} {record} {shown:.20}");
         let refreshed = between(&desired, state.as_ref(), Some(&live), "s");
-        assert_eq!(first(&refreshed), expected.refreshed, "plan: {name}");
+        assert_eq!(first(&refreshed.calls), expected.refreshed, "plan: {name}");
         assert_eq!(found(&drift(&desired, state.as_ref(), &live, "s")), expected.drift, "{name}");
     }
 }
@@ -140,8 +140,8 @@ fn what_nobody_manages_and_what_is_released_is_no_drift() {
     let desired = desired("instance: {hibp: true}\n");
     let state = state(&json!({"applied": {"instance": {"hibp": true, "test_mode": true}}}));
     let live = live(&json!({"instance": {"hibp": true, "test_mode": false, "support_email": "a"}}));
-    let found = drift(&desired, Some(&state), &live, "s");
-    assert!(found.is_empty() && found.reading.unwrap().compared == 1);
+    let found = drift(&desired, Some(&state), &live, "s").found.unwrap();
+    assert!(found.differences.is_empty() && found.reading.compared == 1);
     let refreshed = between(&desired, Some(&state), Some(&live), "s");
     assert_eq!(changes(&refreshed), Vec::<String>::new());
     assert_eq!(released(&refreshed), ["instance.test_mode true"]);
@@ -155,7 +155,7 @@ fn what_the_service_adds_to_every_list_is_no_difference() {
     let shown = |modes: Value| between(&desired, None, Some(&live(&organizations(&modes))), "s");
     assert!(shown(json!(["manual_invitation", "automatic_invitation"])).is_empty());
     assert_eq!(
-        first(&shown(json!(["manual_invitation", "automatic_suggestion"]))),
+        first(&shown(json!(["manual_invitation", "automatic_suggestion"])).calls),
         r#"drifted ["automatic_suggestion"] get"#
     );
 }
@@ -200,12 +200,12 @@ fn what_was_sent_and_is_shown_otherwise_is_a_difference_and_no_call() {
     let desired = desired("restrictions: {allowlist: true}\n");
     let state = state(&json!({"applied": {"restrictions": {"allowlist": false}},
                               "unreflected": {"restrictions": {"allowlist": true}}}));
-    let found = |shown| drift(&desired, Some(&state), &live(&shown), "s");
+    let found = |shown| drift(&desired, Some(&state), &live(&shown), "s").found.unwrap();
     let withheld = found(json!({"restrictions": {"allowlist": false}}));
-    assert_eq!(changes(&withheld), ["restrictions.allowlist unreflected false true"]);
-    assert_eq!(codes(&withheld), [Code::NotReflected]);
+    assert_eq!(first(&withheld.differences), "unreflected false get");
+    assert_eq!(withheld.advisories[0].code, Code::NotReflected);
     let in_order = found(json!({"restrictions": {"allowlist": true}}));
-    assert!(in_order.is_in_order() && codes(&in_order).is_empty());
+    assert!(in_order.differences.is_empty() && in_order.advisories.is_empty());
     for live in [None, Some(live(&json!({"restrictions": {"allowlist": false}})))] {
         let plan = between(&desired, Some(&state), live.as_ref(), "s");
         assert!(plan.is_empty() && !plan.is_in_order());
@@ -238,7 +238,7 @@ fn a_list_that_is_to_be_empty_and_is_not_is_drift_like_any_other() {
     let left = json!({"instance": {"allowed_origins": ["a://b"]}});
     for state in [None, Some(state(&json!({"applied": {"instance": {"allowed_origins": []}}})))] {
         let found = drift(&empty, state.as_ref(), &live(&left), "s");
-        assert_eq!(found.calls.len(), 1);
+        assert_eq!(found.differences().len(), 1);
         let refreshed = between(&empty, state.as_ref(), Some(&live(&left)), "s");
         assert_eq!(refreshed.calls.len(), 1);
     }
@@ -255,8 +255,8 @@ fn what_resets_and_comes_back_as_null_is_no_drift() {
     let scopes = |yaml: &str| desired(&format!("oauth_application_settings: {{{yaml}}}\n"));
     let shown = live(&json!({"oauth_application_settings": {"default_scopes": null}}));
     for yaml in ["default_scopes: []", "default_scopes: null"] {
-        let found = drift(&scopes(yaml), None, &shown, "s");
-        assert!(found.is_empty() && found.reading.unwrap().compared == 1, "{yaml}");
+        let found = drift(&scopes(yaml), None, &shown, "s").found.unwrap();
+        assert!(found.differences.is_empty() && found.reading.compared == 1, "{yaml}");
         assert!(between(&scopes(yaml), None, Some(&shown), "s").is_empty(), "{yaml}");
     }
     let named = between(&scopes("default_scopes: [email]"), None, Some(&shown), "s");
@@ -309,7 +309,7 @@ fn a_refreshed_plan_is_saved_and_read_with_all_that_it_says_and_drift_is_no_plan
     let read = parse(document.to_string().as_bytes()).unwrap();
     assert_eq!(PlanDocument::from(&read).to_value(), document);
 
-    let found = Plan { targets: vec![drift(&desired, None, &live, "s")], ..Plan::default() };
+    let found = Drift { targets: vec![drift(&desired, None, &live, "s")], ..Drift::default() };
     let document = PlanDocument::from(&found).to_value();
     assert_eq!(document["targets"][0]["pending"], json!([]));
     assert!(matches!(parse(document.to_string().as_bytes()), Err(SavedPlanError::Damaged(_))));

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::finding::Finding;
-use crate::plan::{Plan, TargetPlan};
+use crate::plan::TargetInfo;
 use crate::render::text::escape::name;
 use crate::render::text::words::{count, list};
 
@@ -16,15 +16,15 @@ pub(super) struct Advice<'a> {
     /// What is told.
     pub finding: &'a Finding,
     /// Those that it is about, each with its number in the plan; at least one.
-    pub about: Vec<(usize, &'a TargetPlan)>,
+    pub about: Vec<(usize, TargetInfo<'a>)>,
 }
 
 /// Every warning once, by its first target.
-pub(super) fn advice(plan: &Plan) -> Vec<Advice<'_>> {
+pub(super) fn advice<'a>(targets: impl Iterator<Item = TargetInfo<'a>>) -> Vec<Advice<'a>> {
     let mut found: Vec<Advice<'_>> = Vec::new();
     let mut known: HashMap<&Finding, usize> = HashMap::new();
-    for (number, target) in plan.targets.iter().enumerate() {
-        for finding in &target.advisories {
+    for (number, target) in targets.enumerate() {
+        for finding in target.advisories {
             let at = *known.entry(finding).or_insert(found.len());
             match found.get_mut(at) {
                 Some(advice) => advice.about.push((number, target)),
@@ -58,7 +58,7 @@ impl Advice<'_> {
     }
 }
 
-fn named(targets: &[(usize, &TargetPlan)], noun: &str, form: impl Fn(&str) -> String) -> String {
+fn named(targets: &[(usize, TargetInfo<'_>)], noun: &str, form: impl Fn(&str) -> String) -> String {
     if targets.len() > MANY {
         return count(targets.len(), noun);
     }

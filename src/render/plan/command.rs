@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::folded::length;
-use crate::plan::{Plan, TargetPlan};
+use crate::plan::{Plan, TargetInfo, TargetPlan};
 use crate::render::text::shell::quoted;
 use crate::state::{Service, beside};
 
@@ -28,22 +28,23 @@ pub(super) fn apply_reviewed(plan: &Plan, checksum: &str) -> String {
     let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
     let refresh = if is_refreshed { REFRESH } else { "" };
     let options = format!("{refresh} --checksum {}", quoted(checksum));
-    apply(plan, &options, Guard::Checksum)
+    let targets: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
+    apply(&targets, &options, Guard::Checksum)
 }
 
 /// The command that reads the instances and makes them as the files say.
-pub(super) fn apply_refreshed(plan: &Plan) -> String {
-    apply(plan, REFRESH, Guard::Nothing)
+pub(super) fn apply_refreshed(targets: &[TargetInfo<'_>]) -> String {
+    apply(targets, REFRESH, Guard::Nothing)
 }
 
 /// `clerkform apply` for the targets of a plan, with further options. Where that is too long, all
 /// environments stand for those of the plan if nothing else can be applied.
-fn apply(plan: &Plan, options: &str, guard: Guard) -> String {
-    let options = states(plan) + options;
-    let environments = environments(plan);
-    let files = files(plan).join(" ");
-    let dashed = |target: &TargetPlan| target.config.starts_with('-') && target.config != "-";
-    let is_dashed = plan.targets.iter().any(dashed);
+fn apply(targets: &[TargetInfo<'_>], options: &str, guard: Guard) -> String {
+    let options = states(targets) + options;
+    let environments = environments(targets);
+    let files = files(targets).join(" ");
+    let dashed = |target: &TargetInfo<'_>| target.config.starts_with('-') && target.config != "-";
+    let is_dashed = targets.iter().any(dashed);
     let with = |environments: &str| {
         if is_dashed {
             format!("clerkform apply{environments}{options} -- {files}")
@@ -58,20 +59,20 @@ fn apply(plan: &Plan, options: &str, guard: Guard) -> String {
     if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
 }
 
-fn files(plan: &Plan) -> Vec<String> {
+fn files(targets: &[TargetInfo<'_>]) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    let files = plan.targets.iter().map(|target| target.config.as_str());
+    let files = targets.iter().map(|target| target.config);
     files.filter(|file| seen.insert(*file)).map(quoted).collect()
 }
 
 /// `-e` for each environment; where the files have different ones, only `--all-envs` fits.
-fn environments(plan: &Plan) -> String {
+fn environments(targets: &[TargetInfo<'_>]) -> String {
     let mut of_files: Vec<(&str, Vec<Option<&str>>)> = Vec::new();
-    for target in &plan.targets {
-        let environment = target.environment.as_deref();
+    for target in targets {
+        let environment = target.environment;
         match of_files.last_mut() {
             Some((file, environments)) if *file == target.config => environments.push(environment),
-            _ => of_files.push((&target.config, vec![environment])),
+            _ => of_files.push((target.config, vec![environment])),
         }
     }
     let Some((_, first)) = of_files.first() else { return String::new() };
@@ -83,32 +84,31 @@ fn environments(plan: &Plan) -> String {
 }
 
 /// The options that lead to the states of the plan: none where each is beside its configuration.
-fn states(plan: &Plan) -> String {
+fn states(targets: &[TargetInfo<'_>]) -> String {
     for (service, option) in [(Service::Live, ""), (Service::Sandbox, " --sandbox")] {
-        let is_beside = |target: &TargetPlan| {
-            let environment = target.environment.as_deref();
-            target.state.location == beside(&target.config, environment, service)
+        let is_beside = |target: &TargetInfo<'_>| {
+            target.state.location == beside(target.config, target.environment, service)
         };
-        if plan.targets.iter().all(is_beside) {
+        if targets.iter().all(is_beside) {
             return option.to_owned();
         }
-        let mut folders = plan.targets.iter().map(|target| folder(target, service));
+        let mut folders = targets.iter().map(|target| folder(*target, service));
         if let Some(Some(first)) = folders.next()
             && folders.all(|other| other == Some(first))
         {
             return format!("{option} --state {}", quoted(&format!("{first}/")));
         }
     }
-    match plan.targets.as_slice() {
+    match targets {
         [target] => format!(" --state {}", quoted(&target.state.location)),
         _ => String::new(),
     }
 }
 
 /// The folder in which the target's state has the path that its configuration has.
-fn folder(target: &TargetPlan, service: Service) -> Option<&str> {
-    let config = target.config.strip_prefix("./").unwrap_or(&target.config);
-    let state = beside(config, target.environment.as_deref(), service);
+fn folder(target: TargetInfo<'_>, service: Service) -> Option<&str> {
+    let config = target.config.strip_prefix("./").unwrap_or(target.config);
+    let state = beside(config, target.environment, service);
     target.state.location.strip_suffix(&state)?.strip_suffix('/')
 }
 
@@ -116,6 +116,10 @@ fn folder(target: &TargetPlan, service: Service) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::render::samples;
+
+    fn infos(plan: &Plan) -> Vec<TargetInfo<'_>> {
+        plan.targets.iter().map(TargetPlan::info).collect()
+    }
 
     #[test]
     fn the_command_takes_the_targets_that_were_planned() {
@@ -136,7 +140,7 @@ mod tests {
                 target
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
-            assert_eq!(apply_refreshed(&plan), format!("clerkform apply {expected}"));
+            assert_eq!(apply_refreshed(&infos(&plan)), format!("clerkform apply {expected}"));
         }
     }
 
@@ -151,7 +155,7 @@ mod tests {
         }
         let told = apply_reviewed(&plan, "5f1c");
         assert_eq!(told, "clerkform apply clerk.yaml --all-envs --checksum 5f1c");
-        assert_eq!(apply_refreshed(&plan), "clerkform apply … --refresh");
+        assert_eq!(apply_refreshed(&infos(&plan)), "clerkform apply … --refresh");
     }
 
     #[test]
@@ -177,7 +181,10 @@ mod tests {
                 target
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
-            assert_eq!(apply(&plan, "", Guard::Nothing), format!("clerkform apply {expected}"));
+            assert_eq!(
+                apply(&infos(&plan), "", Guard::Nothing),
+                format!("clerkform apply {expected}")
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::advice::Advice;
 use super::folded::{Block, Fence, Line, Opened, Part, fit, length};
-use crate::plan::{TargetPlan, fingerprint};
+use crate::plan::{TargetInfo, fingerprint};
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::markdown::{code, html, prose};
 use crate::render::text::place::place;
@@ -44,9 +44,9 @@ impl Comment {
 }
 
 /// The comment by which a program finds a target: its file, and its environment behind a `#`.
-pub(super) fn marker(target: &TargetPlan) -> String {
-    let mut name = percent(&target.config);
-    if let Some(environment) = &target.environment {
+pub(super) fn marker(target: TargetInfo<'_>) -> String {
+    let mut name = percent(target.config);
+    if let Some(environment) = target.environment {
         add(&mut name, format_args!("#{}", percent(environment)));
     }
     if name.len() > LONG_NAME {
@@ -99,18 +99,18 @@ fn item(warning: &Advice<'_>, all_targets: usize) -> String {
 }
 
 /// The first line of a block: the name of its target, and how much there is of what.
-pub(super) fn summary(target: &TargetPlan, counts: &[(usize, String)]) -> String {
+pub(super) fn summary(target: TargetInfo<'_>, counts: &[(usize, String)]) -> String {
     let parts: Vec<_> =
         counts.iter().filter(|(number, _)| *number > 0).map(|(_, words)| words.as_str()).collect();
     format!("<code>{}</code>: {}", html(&name(&target.title())), parts.join(", "))
 }
 
 /// Targets of which there is nothing to say but their names.
-pub(super) fn silent(targets: &[&TargetPlan], without: &str) -> Block {
-    let line = |target: &&TargetPlan| Line::start(name(&target.title()));
+pub(super) fn silent(targets: &[TargetInfo<'_>], without: &str) -> Block {
+    let line = |target: &TargetInfo<'_>| Line::start(name(&target.title()));
     let lines = targets.iter().map(line).collect();
     Block {
-        markers: targets.iter().map(|target| marker(target)).collect(),
+        markers: targets.iter().map(|target| marker(*target)).collect(),
         opened: Opened::No,
         summary: format!("{} without {without}", count(targets.len(), "target")),
         parts: vec![Part::Fence(Fence { language: "text", head: None, lines })],

@@ -7,7 +7,7 @@ use super::comment::{Comment, marker, silent, summary, warnings};
 use super::drift_sentences::{Remedy, reasons, remedy, totals, why};
 use super::folded::{Block, Fence, Line, Opened, Part};
 use super::sentences::instance_as;
-use crate::plan::{Call, Change, Plan, Problem, Reading, TargetPlan, sides};
+use crate::plan::{Call, Change, Compared, Drift, Problem, TargetDrift, sides};
 use crate::render::text::escape::{name, sentence, value};
 use crate::render::text::markdown::{code, fence, named, prose};
 use crate::render::text::place::place;
@@ -17,61 +17,63 @@ use crate::render::text::words::count;
 pub const MARKER: &str = "<!-- clerkform drift -->";
 
 /// What was found as Markdown.
-pub fn markdown(found: &Plan) -> String {
+pub fn markdown(found: &Drift) -> String {
     let (told, same): (Vec<_>, Vec<_>) = found.targets.iter().partition(|target| has_news(target));
     let mut blocks: Vec<_> = told.into_iter().map(block).collect();
     if !same.is_empty() {
+        let same: Vec<_> = same.into_iter().map(TargetDrift::info).collect();
         blocks.push(silent(&same, "drift"));
     }
     Comment {
         marker: MARKER,
         headline: totals(found),
-        warnings: warnings(&advice(found), found.targets.len()),
+        warnings: warnings(
+            &advice(found.targets.iter().map(TargetDrift::info)),
+            found.targets.len(),
+        ),
         blocks,
         foot: foot(found),
     }
     .render()
 }
 
-fn has_news(target: &TargetPlan) -> bool {
-    let is_read = |reading: &Reading| {
-        reading.unreadable.is_empty() && reading.pending.as_ref().is_none_or(Vec::is_empty)
+fn has_news(target: &TargetDrift) -> bool {
+    let is_quiet = |found: &Compared| {
+        found.differences.is_empty()
+            && found.reading.unreadable.is_empty()
+            && found.pending.is_empty()
     };
-    !target.is_in_order() || !target.reading.as_ref().is_none_or(is_read)
+    !target.found.as_ref().is_ok_and(is_quiet)
 }
 
-fn block(target: &TargetPlan) -> Block {
-    if let Some(problem) = &target.problem {
-        return failed(target, problem);
+fn block(target: &TargetDrift) -> Block {
+    let found = match &target.found {
+        Ok(found) => found,
+        Err(problem) => return failed(target, problem),
+    };
+    let mut parts = vec![Part::Prose(instance_as(target.info(), named))];
+    parts.extend(found.differences.iter().map(|each| section(each, &target.config)));
+    for (reason, fields) in reasons(&found.reading) {
+        let head = format!("# cannot be read: {}", sentence(reason));
+        parts.push(fields_of(head, fields));
     }
-    let mut parts = vec![Part::Prose(instance_as(target, named))];
-    parts.extend(target.calls.iter().map(|each| section(each, target)));
-    let drifted = target.calls.iter().map(|call| call.changes.len()).sum();
-    let (mut unread, mut waiting) = (0, 0);
-    if let Some(reading) = &target.reading {
-        unread = reading.unreadable.len();
-        for (reason, fields) in reasons(reading) {
-            let head = format!("# cannot be read: {}", sentence(reason));
-            parts.push(fields_of(head, fields));
-        }
-        let pending = reading.pending.iter().flatten();
-        let fields: Vec<_> =
-            pending.map(|each| name(&format!("{}.{}", each.section, each.field))).collect();
-        waiting = fields.len();
-        if waiting > 0 {
-            let head = "# not applied yet: the live value is the one that was last applied";
-            parts.push(fields_of(head.to_owned(), fields));
-        }
+    if !found.pending.is_empty() {
+        let head = "# not applied yet: the live value is the one that was last applied";
+        let pending = found.pending.iter();
+        let fields = pending.map(|each| name(&format!("{}.{}", each.section, each.field)));
+        parts.push(fields_of(head.to_owned(), fields.collect()));
     }
+    let drifted = found.differences.iter().map(|call| call.changes.len()).sum();
+    let (unread, waiting) = (found.reading.unreadable.len(), found.pending.len());
     let counts = [
         (drifted, format!("{} drifted", count(drifted, "setting"))),
         (waiting, format!("{waiting} not applied yet")),
         (unread, format!("{unread} cannot be read")),
     ];
     Block {
-        markers: vec![marker(target)],
+        markers: vec![marker(target.info())],
         opened: if drifted == 0 { Opened::No } else { Opened::Yes },
-        summary: summary(target, &counts),
+        summary: summary(target.info(), &counts),
         parts,
         targets: 1,
         settings: drifted + waiting + unread,
@@ -79,7 +81,7 @@ fn block(target: &TargetPlan) -> Block {
 }
 
 /// A target of which nothing could be compared.
-fn failed(target: &TargetPlan, problem: &Problem) -> Block {
+fn failed(target: &TargetDrift, problem: &Problem) -> Block {
     let Problem { code: word, message, help } = problem;
     let told = format!(
         "error {}: {}\\\n  help: {}",
@@ -88,9 +90,9 @@ fn failed(target: &TargetPlan, problem: &Problem) -> Block {
         prose(&sentence(help))
     );
     Block {
-        markers: vec![marker(target)],
+        markers: vec![marker(target.info())],
         opened: Opened::Yes,
-        summary: summary(target, &[(1, "not compared".to_owned())]),
+        summary: summary(target.info(), &[(1, "not compared".to_owned())]),
         parts: vec![Part::Prose(told)],
         targets: 1,
         settings: 0,
@@ -102,8 +104,8 @@ fn fields_of(head: String, fields: Vec<String>) -> Part {
     Part::Fence(Fence { language: "text", head: Some(head), lines })
 }
 
-fn section(call: &Call, target: &TargetPlan) -> Part {
-    let lines = call.changes.iter().flat_map(|each| change(each, &target.config)).collect();
+fn section(call: &Call, config: &str) -> Part {
+    let lines = call.changes.iter().flat_map(|each| change(each, config)).collect();
     let head = Some(format!("# {}", call.section.name));
     Part::Fence(Fence { language: "diff", head, lines })
 }
@@ -132,7 +134,7 @@ pub(super) fn change(change: &Change, config: &str) -> Vec<Line> {
     }
 }
 
-fn foot(found: &Plan) -> String {
+fn foot(found: &Drift) -> String {
     let Remedy { command, hints } = remedy(found);
     let command = command.map(|command| {
         format!(

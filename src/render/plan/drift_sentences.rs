@@ -2,20 +2,19 @@
 
 use super::change::sides_of;
 use super::{command, unreflected};
-use crate::plan::{Change, Plan, Reading, Reason};
+use crate::plan::{Change, Drift, Reading, Reason, TargetDrift, TargetInfo};
 use crate::render::text::escape::name;
 use crate::render::text::words::{count, plural, verb};
 use crate::state::Source;
 use std::collections::BTreeMap;
 
 /// What was found, in one sentence.
-pub fn totals(found: &Plan) -> String {
-    let readings = || found.targets.iter().filter_map(|target| target.reading.as_ref());
-    let compared: usize = readings().map(|reading| reading.compared).sum();
-    let unread: usize = readings().map(|reading| reading.unreadable.len()).sum();
-    let pending: usize = readings().flat_map(|reading| &reading.pending).map(Vec::len).sum();
-    let drifted = found.totals().changes;
-    let failed = found.targets.iter().filter(|target| target.problem.is_some()).count();
+pub fn totals(found: &Drift) -> String {
+    let compared: usize = found.comparisons().map(|it| it.reading.compared).sum();
+    let unread: usize = found.comparisons().map(|it| it.reading.unreadable.len()).sum();
+    let pending: usize = found.comparisons().map(|it| it.pending.len()).sum();
+    let drifted = found.changes().count();
+    let failed = found.targets.iter().filter(|target| target.found.is_err()).count();
     let failed_told = format!("{} could not be compared", count(failed, "target"));
     if compared == 0 && drifted == 0 {
         let nothing = match unread {
@@ -25,19 +24,19 @@ pub fn totals(found: &Plan) -> String {
         return format!("{}.", said([(1, nothing), (failed, failed_told)]));
     }
     // What is known of the state alone is compared with what the service showed last.
-    let changes = || found.targets.iter().flat_map(|it| &it.calls).flat_map(|it| &it.changes);
-    let compared = compared + changes().filter(|change| change.source.is_none()).count();
+    let compared = compared + found.changes().filter(|change| change.source.is_none()).count();
     let compared_settings = format!("{compared} compared {}", plural(compared, "setting"));
     let first = if drifted == 0 {
         format!("No drift in {compared_settings}")
     } else {
-        let targets = found.targets.iter().filter(|target| !target.calls.is_empty()).count();
+        let targets =
+            found.targets.iter().filter(|target| !target.differences().is_empty()).count();
         let differ = verb(drifted, "differs", "differ");
         format!("Drift: {drifted} of {compared_settings} {differ} in {}", count(targets, "target"))
     };
     let waits = format!("{pending} {} not applied yet", verb(pending, "is", "are"));
     let hidden = format!("{unread} cannot be read");
-    let withheld = changes().filter(|change| change.reason == Reason::Unreflected).count();
+    let withheld = found.changes().filter(|change| change.reason == Reason::Unreflected).count();
     let not_taken = format!("Clerk does not take {withheld}");
     let parts = [
         (1, first),
@@ -66,11 +65,10 @@ pub(super) struct Remedy {
 }
 
 /// How to put right what was found; empty where there is no drift.
-pub(super) fn remedy(found: &Plan) -> Remedy {
+pub(super) fn remedy(found: &Drift) -> Remedy {
     let mut remedy = Remedy::default();
     let mut withheld: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
-    let calls = found.targets.iter().flat_map(|of| of.calls.iter().map(move |call| (of, call)));
-    for (target, call) in calls {
+    for (target, call) in found.differences() {
         for change in &call.changes {
             let name = format!("{}.{}", call.section.name, change.field.name);
             if change.reason == Reason::Unreflected {
@@ -94,17 +92,12 @@ pub(super) fn remedy(found: &Plan) -> Remedy {
 }
 
 /// The targets that could be compared: what shuts out the others would shut out `apply` as well.
-fn compared(found: &Plan) -> Plan {
-    let compared = found.targets.iter().filter(|target| target.problem.is_none());
-    Plan {
-        targets: compared.cloned().collect(),
-        service: found.service,
-        folder: found.folder.clone(),
-    }
+fn compared(found: &Drift) -> Vec<TargetInfo<'_>> {
+    found.targets.iter().filter(|target| target.found.is_ok()).map(TargetDrift::info).collect()
 }
 
 /// How to put right what was found, as a sentence; `None` where there is no drift.
-pub fn put_right(found: &Plan) -> Option<String> {
+pub fn put_right(found: &Drift) -> Option<String> {
     let Remedy { command, hints } = remedy(found);
     let command = command.map(|command| {
         format!("`{command}`, with the same key and API, makes the instance as the file says")

@@ -4,7 +4,7 @@
 use super::drift_sentences::{headline, reasons, totals, why};
 use super::rows::{Row, rows};
 use super::sentences::instance;
-use crate::plan::{Call, Change, Plan, Problem, Reading, TargetPlan};
+use crate::plan::{Call, Change, Compared, Drift, Problem, TargetDrift};
 use crate::render::failure;
 use crate::render::findings::brief::brief;
 use crate::render::text::escape::{name, sentence};
@@ -16,7 +16,7 @@ const WIDTH: usize = 92;
 
 /// Every target with what differs, what cannot be read and what is not applied yet, then one
 /// sentence of totals.
-pub fn text(found: &Plan, palette: &Palette) -> String {
+pub fn text(found: &Drift, palette: &Palette) -> String {
     let mut out = String::new();
     for each in &found.targets {
         out.push_str(&target(each, palette));
@@ -27,26 +27,24 @@ pub fn text(found: &Plan, palette: &Palette) -> String {
     out
 }
 
-fn target(target: &TargetPlan, palette: &Palette) -> String {
-    if let Some(problem) = &target.problem {
-        return failed(target, problem, palette);
-    }
-    let compared = target.reading.as_ref().map_or(0, |reading| reading.compared);
-    let verdict = match (target.calls.is_empty(), compared) {
-        (true, 1..) => format!(": no drift in {}", count(compared, "compared setting")),
+fn target(target: &TargetDrift, palette: &Palette) -> String {
+    let found = match &target.found {
+        Ok(found) => found,
+        Err(problem) => return failed(target, problem, palette),
+    };
+    let verdict = match (found.differences.is_empty(), found.reading.compared) {
+        (true, compared @ 1..) => format!(": no drift in {}", count(compared, "compared setting")),
         _ => String::new(),
     };
     let title = paint(palette.strong, name(&target.title()));
-    let about = paint(palette.faint, format_args!("  {}", instance(target)));
+    let about = paint(palette.faint, format_args!("  {}", instance(target.info())));
     let mut out = format!("{title}{verdict}\n{about}\n");
-    for each in &target.calls {
+    for each in &found.differences {
         out.push('\n');
-        out.push_str(&section(each, target, palette));
+        out.push_str(&section(each, &target.config, palette));
     }
-    if let Some(reading) = &target.reading {
-        out.push_str(&rest(reading, palette));
-    }
-    for advisory in &target.advisories {
+    out.push_str(&rest(found, palette));
+    for advisory in &found.advisories {
         out.push('\n');
         out.push_str(&brief(advisory, "  ", palette));
     }
@@ -54,7 +52,7 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
 }
 
 /// A target of which nothing could be compared, and why.
-fn failed(target: &TargetPlan, problem: &Problem, palette: &Palette) -> String {
+fn failed(target: &TargetDrift, problem: &Problem, palette: &Palette) -> String {
     let Problem { code, message, help } = problem;
     let title = paint(palette.strong, name(&target.title()));
     let told = failure::text(*code, message, Some(help), palette);
@@ -65,27 +63,26 @@ fn failed(target: &TargetPlan, problem: &Problem, palette: &Palette) -> String {
     out
 }
 
-fn section(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
+fn section(call: &Call, config: &str, palette: &Palette) -> String {
     let row = |change: &Change| Row {
         sign: paint(palette.caution, "!"),
         headline: headline(change),
         why: why(change),
     };
     let head = paint(palette.strong, call.section.name);
-    format!("  {head}\n{}", rows(call, target, palette, ["live", "file"], row))
+    format!("  {head}\n{}", rows(call, config, palette, ["live", "file"], row))
 }
 
 /// What cannot be read, by reason, and what is not applied yet.
-fn rest(reading: &Reading, palette: &Palette) -> String {
+fn rest(found: &Compared, palette: &Palette) -> String {
     let mut out = String::new();
-    for (reason, fields) in reasons(reading) {
+    for (reason, fields) in reasons(&found.reading) {
         let head = format!("{}: {}", paint(palette.caution, "cannot be read"), sentence(reason));
         out.push_str(&listed(&head, &fields));
     }
-    let pending: Vec<_> = reading
+    let pending: Vec<_> = found
         .pending
         .iter()
-        .flatten()
         .map(|each| name(&format!("{}.{}", each.section, each.field)))
         .collect();
     if !pending.is_empty() {
@@ -142,16 +139,16 @@ mod tests {
     #[test]
     fn totals_are_one_sentence_and_call_nothing_equal_that_was_not_read() {
         let with = |drifted: usize, compared, unread, pending| {
-            let mut plan = samples::drift();
-            plan.targets[0].calls[0].changes.truncate(drifted);
+            let mut all = samples::drift();
+            let found = all.targets[0].found.as_mut().unwrap();
+            found.differences[0].changes.truncate(drifted);
             if drifted == 0 {
-                plan.targets[0].calls.clear();
+                found.differences.clear();
             }
-            let reading = plan.targets[0].reading.as_mut().unwrap();
-            reading.compared = compared;
-            reading.unreadable.truncate(unread);
-            reading.pending.as_mut().unwrap().truncate(pending);
-            totals(&plan)
+            found.reading.compared = compared;
+            found.reading.unreadable.truncate(unread);
+            found.pending.truncate(pending);
+            totals(&all)
         };
         for (found, expected) in [
             (with(0, 0, 0, 0), "Nothing to compare: no setting is managed."),
@@ -173,7 +170,7 @@ mod tests {
 
     #[test]
     fn nothing_that_the_service_says_does_anything_to_a_terminal() {
-        for found in [samples::hostile_plan(), samples::hostile_shut_out()] {
+        for found in [samples::hostile_drift(), samples::hostile_shut_out()] {
             let shown = text(&found, PLAIN);
             assert!(is_quiet(&shown), "{shown}");
         }

@@ -9,7 +9,9 @@ use super::change::{Shown, reason, shown};
 use super::sentences::release;
 use super::{drift_sentences, sentences, unreflected};
 use crate::finding::{Finding, Span};
-use crate::plan::{Call, Change, Plan, Problem, Reading, Reason, TargetPlan};
+use crate::plan::{
+    Call, Change, Drift, Plan, Problem, Reason, TargetDrift, TargetInfo, TargetPlan,
+};
 use crate::render::findings::located::Place;
 use crate::render::text::escape::{name, sentence, value};
 use crate::render::text::words::{add, count, list};
@@ -44,9 +46,10 @@ struct Note<'a> {
 /// Notices on the lines of which something will be sent, and warnings where something may go
 /// wrong.
 pub fn plan(plan: &Plan, naming: Naming<'_>) -> String {
-    let warnings: Vec<_> = advice(plan)
+    let all: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
+    let warnings: Vec<_> = advice(all.iter().copied())
         .into_iter()
-        .map(|warning| (warned(warning.finding), about(&warning.targets(), plan)))
+        .map(|warning| (warned(warning.finding), about(&warning.targets(), &all)))
         .collect();
     let mut notes = Vec::new();
     for target in &plan.targets {
@@ -57,27 +60,24 @@ pub fn plan(plan: &Plan, naming: Naming<'_>) -> String {
         notes.extend(released(target).map(|note| (LAST, note, target)));
     }
     notes.sort_by_key(|(rank, ..)| *rank);
-    let notes = notes.into_iter().map(|(_, note, target)| (note, target));
+    let notes = notes.into_iter().map(|(_, note, target)| (note, target.info()));
     let mut out = commands("warning", &warnings, &sentences::totals(plan), naming);
-    out.push_str(&commands("notice", &merged(notes, plan), &sentences::totals(plan), naming));
+    out.push_str(&commands("notice", &merged(notes, &all), &sentences::totals(plan), naming));
     out
 }
 
 /// Warnings on the lines of which the live instance has something else, and a notice where
 /// something cannot be read.
-pub fn drift(found: &Plan, naming: Naming<'_>) -> String {
-    let mut notes = Vec::new();
-    for target in &found.targets {
-        for call in &target.calls {
-            notes.extend(call.changes.iter().map(|change| (drifted(target, call, change), target)));
-        }
-    }
+pub fn drift(found: &Drift, naming: Naming<'_>) -> String {
+    let all: Vec<_> = found.targets.iter().map(TargetDrift::info).collect();
     let totals = drift_sentences::totals(found);
     let failed = found.targets.iter().filter_map(failed);
-    let mut out = commands("error", &merged(failed, found), &totals, naming);
-    out += &commands("warning", &merged(notes, found), &totals, naming);
-    let hides = |reading: &Reading| !reading.unreadable.is_empty();
-    if found.targets.iter().any(|target| target.reading.as_ref().is_some_and(hides)) {
+    let mut out = commands("error", &merged(failed, &all), &totals, naming);
+    let notes = found.differences().flat_map(|(target, call)| {
+        call.changes.iter().map(move |change| (drifted(target, call, change), target.info()))
+    });
+    out += &commands("warning", &merged(notes, &all), &totals, naming);
+    if found.comparisons().any(|found| !found.reading.unreadable.is_empty()) {
         add(&mut out, format_args!("::notice title=clerkform::{}\n", data(&totals)));
     }
     out
@@ -107,14 +107,14 @@ fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a> {
 }
 
 /// A target of which nothing could be compared.
-fn failed(target: &TargetPlan) -> Option<(Note<'_>, &TargetPlan)> {
-    let Problem { code, message, help } = target.problem.as_ref()?;
+fn failed(target: &TargetDrift) -> Option<(Note<'_>, TargetInfo<'_>)> {
+    let Problem { code, message, help } = target.found.as_ref().err()?;
     let message = format!("{}\nhelp: {}", sentence(message), sentence(help));
     let note = Note { file: &target.config, at: None, title: code.to_string(), message };
-    Some((note, target))
+    Some((note, target.info()))
 }
 
-fn drifted<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a> {
+fn drifted<'a>(target: &'a TargetDrift, call: &Call, change: &Change) -> Note<'a> {
     let mut message = drift_sentences::headline(change);
     add(&mut message, format_args!(" ({})", drift_sentences::why(change)));
     push_entries(&mut message, change, ["live", "file"]);
@@ -166,10 +166,10 @@ fn warned(finding: &Finding) -> Note<'_> {
 
 /// Each annotation once, with the targets that it is about.
 fn merged<'a>(
-    notes: impl IntoIterator<Item = (Note<'a>, &'a TargetPlan)>,
-    plan: &Plan,
+    notes: impl IntoIterator<Item = (Note<'a>, TargetInfo<'a>)>,
+    all: &[TargetInfo<'_>],
 ) -> Vec<(Note<'a>, String)> {
-    let mut found: Vec<(Note<'a>, Vec<&TargetPlan>)> = Vec::new();
+    let mut found: Vec<(Note<'a>, Vec<TargetInfo<'_>>)> = Vec::new();
     let mut known: HashMap<Note<'a>, usize> = HashMap::new();
     for (note, target) in notes {
         let at = *known.entry(note.clone()).or_insert(found.len());
@@ -178,18 +178,18 @@ fn merged<'a>(
             None => found.push((note, vec![target])),
         }
     }
-    let named = |targets: Vec<&TargetPlan>| {
+    let named = |targets: Vec<TargetInfo<'_>>| {
         if targets.len() > MANY {
             return count(targets.len(), "target");
         }
         list(&targets.iter().map(|target| name(&target.title())).collect::<Vec<_>>())
     };
-    found.into_iter().map(|(note, targets)| (note, about(&named(targets), plan))).collect()
+    found.into_iter().map(|(note, targets)| (note, about(&named(targets), all))).collect()
 }
 
 /// Which targets are meant, where that is not plain.
-fn about(targets: &str, plan: &Plan) -> String {
-    match plan.targets.as_slice() {
+fn about(targets: &str, all: &[TargetInfo<'_>]) -> String {
+    match all {
         [only] if only.environment.is_none() => String::new(),
         _ => format!("\nfor {targets}"),
     }

@@ -3,24 +3,23 @@
 
 use serde_json::json;
 
-use crate::plan::{Plan, Reason};
+use crate::plan::{Drift, Plan, Reason, TargetPlan};
 use crate::render::document;
 
-/// What is new is created, what is released is deleted (from what is managed: the service keeps the
-/// value), and everything else is updated.
-pub fn counts(plan: &Plan) -> String {
-    let (mut create, mut update, mut delete) = (0, 0, 0);
-    for target in &plan.targets {
-        delete += target.released.len();
-        for change in target.calls.iter().flat_map(|call| &call.changes) {
-            match change.reason {
-                Reason::New => create += 1,
-                Reason::Changed | Reason::Drifted | Reason::Uncertain | Reason::Unreflected => {
-                    update += 1;
-                }
-            }
-        }
-    }
+/// The counts of a plan: what is new is created, what is released is deleted (from what is managed:
+/// the service keeps the value), and everything else is updated.
+pub fn plan(plan: &Plan) -> String {
+    let sent = || plan.targets.iter().flat_map(TargetPlan::sent);
+    let create = sent().filter(|(_, change)| change.reason == Reason::New).count();
+    counts(create, sent().count() - create, plan.totals().released)
+}
+
+/// The counts of a drift: each difference would be updated.
+pub fn drift(found: &Drift) -> String {
+    counts(0, found.changes().count(), 0)
+}
+
+fn counts(create: usize, update: usize, delete: usize) -> String {
     document(&json!({"create": create, "update": update, "delete": delete}))
 }
 
@@ -33,13 +32,13 @@ mod tests {
 
     #[test]
     fn every_setting_counts_once() {
-        for (plan, expected) in [
-            (samples::plan(), json!({"create": 1, "update": 4, "delete": 1})),
-            (samples::drift(), json!({"create": 0, "update": 3, "delete": 0})),
-            (samples::hostile_plan(), json!({"create": 1, "update": 4, "delete": 2})),
-            (Plan::default(), json!({"create": 0, "update": 0, "delete": 0})),
+        for (shown, expected) in [
+            (plan(&samples::plan()), json!({"create": 1, "update": 4, "delete": 1})),
+            (drift(&samples::drift()), json!({"create": 0, "update": 3, "delete": 0})),
+            (plan(&samples::hostile_plan()), json!({"create": 1, "update": 4, "delete": 2})),
+            (plan(&Plan::default()), json!({"create": 0, "update": 0, "delete": 0})),
         ] {
-            assert_eq!(serde_json::from_str::<Value>(&counts(&plan)).unwrap(), expected);
+            assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), expected);
         }
     }
 }

@@ -8,10 +8,14 @@ use sha2::{Digest, Sha256};
 
 use super::advice::advice;
 use super::command;
-use super::{drift_sentences, sentences};
-use crate::plan::Plan;
+use super::drift_sentences;
+use super::reading::unread;
+use super::sentences::{self, instance};
+use crate::plan::{
+    Call, Drift, Pending, Plan, Problem, Reading, Release, TargetDrift, TargetInfo, TargetPlan,
+};
 use crate::render::text::markdown::{html, html_prose};
-use crate::render::text::words::add;
+use crate::render::text::words::{add, count};
 
 mod filter;
 mod overview;
@@ -55,11 +59,12 @@ pub fn plan(plan: &Plan, checksum: &str) -> String {
         let told = "The command that applies exactly this plan, with the same key and API";
         lead += &copied(told, &command::apply_reviewed(plan, checksum));
     }
-    page(&PLAN, plan, &sentences::totals(plan), &lead)
+    let blocks: Vec<_> = plan.targets.iter().map(TargetBlock::of_plan).collect();
+    page(&PLAN, &blocks, &sentences::totals(plan), &lead)
 }
 
 /// Drift as a page.
-pub fn drift(found: &Plan) -> String {
+pub fn drift(found: &Drift) -> String {
     let drift_sentences::Remedy { command, hints } = drift_sentences::remedy(found);
     let mut lead = String::new();
     if let Some(command) = command {
@@ -70,7 +75,63 @@ pub fn drift(found: &Plan) -> String {
     for hint in hints {
         add(&mut lead, format_args!("<p>To put it right: {}.</p>\n", html_prose(&hint)));
     }
-    page(&DRIFT, found, &drift_sentences::totals(found), &lead)
+    let blocks: Vec<_> = found.targets.iter().map(TargetBlock::of_drift).collect();
+    page(&DRIFT, &blocks, &drift_sentences::totals(found), &lead)
+}
+
+/// What a page tells of one target.
+struct TargetBlock<'a> {
+    info: TargetInfo<'a>,
+    /// What it was compared with.
+    about: String,
+    /// What else is to be known of it.
+    notes: Vec<String>,
+    calls: &'a [Call],
+    /// What no call is planned for although it differs.
+    withheld: &'a [Call],
+    released: &'a [Release],
+    problem: Option<&'a Problem>,
+    reading: Option<&'a Reading>,
+    pending: &'a [Pending],
+}
+
+impl<'a> TargetBlock<'a> {
+    fn of_plan(target: &'a TargetPlan) -> Self {
+        let notes = [sentences::uncertain(target).map(str::to_owned), unread(target)];
+        Self {
+            info: target.info(),
+            about: format!("{}; {}", instance(target.info()), sentences::state(target)),
+            notes: notes.into_iter().flatten().collect(),
+            calls: &target.calls,
+            withheld: &target.unreflected,
+            released: &target.released,
+            problem: None,
+            reading: target.reading.as_ref(),
+            pending: &[],
+        }
+    }
+
+    fn of_drift(target: &'a TargetDrift) -> Self {
+        let found = target.found.as_ref();
+        let compared = found.map_or(0, |found| found.reading.compared);
+        let about = format!("{}; {} compared", instance(target.info()), count(compared, "setting"));
+        Self {
+            info: target.info(),
+            about,
+            notes: Vec::new(),
+            calls: target.differences(),
+            withheld: &[],
+            released: &[],
+            problem: found.err(),
+            reading: found.ok().map(|found| &found.reading),
+            pending: found.map_or(&[], |found| &found.pending),
+        }
+    }
+
+    /// How many settings cannot be read.
+    fn unreadable(&self) -> usize {
+        self.reading.map_or(0, |reading| reading.unreadable.len())
+    }
 }
 
 fn copied(told: &str, command: &str) -> String {
@@ -81,7 +142,7 @@ fn copied(told: &str, command: &str) -> String {
     )
 }
 
-fn page(words: &Words, plan: &Plan, totals: &str, lead: &str) -> String {
+fn page(words: &Words, targets: &[TargetBlock<'_>], totals: &str, lead: &str) -> String {
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
         hash(STYLE),
@@ -96,12 +157,13 @@ fn page(words: &Words, plan: &Plan, totals: &str, lead: &str) -> String {
          <style>{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n<p>{totals}</p>\n\
          {lead}</header>\n<main>\n"
     );
-    out += &warnings::shared(&advice(plan), plan.targets.len());
-    out += &filter::form(plan, words.topic);
-    out += &overview::table(plan);
+    let advice = advice(targets.iter().map(|target| target.info));
+    out += &warnings::shared(&advice, targets.len());
+    out += &filter::form(targets);
+    out += &overview::table(targets);
     out += "<h2>Targets</h2>\n";
-    for (number, each) in plan.targets.iter().enumerate() {
-        out += &target::block(words, number, each, plan.targets.len());
+    for (number, each) in targets.iter().enumerate() {
+        out += &target::block(words, number, each, targets.len());
     }
     add(&mut out, format_args!("</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"));
     out

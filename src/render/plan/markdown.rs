@@ -26,12 +26,13 @@ pub fn markdown(plan: &Plan, checksum: &str) -> String {
         plan.targets.iter().partition(|target| !target.is_in_order());
     let mut blocks: Vec<_> = told.into_iter().map(block).collect();
     if !same.is_empty() {
+        let same: Vec<_> = same.into_iter().map(TargetPlan::info).collect();
         blocks.push(silent(&same, "a difference"));
     }
     Comment {
         marker: MARKER,
         headline: totals_as(plan, prose),
-        warnings: warnings(&advice(plan), plan.targets.len()),
+        warnings: warnings(&advice(plan.targets.iter().map(TargetPlan::info)), plan.targets.len()),
         blocks,
         foot: foot(plan, &name(checksum)),
     }
@@ -39,7 +40,7 @@ pub fn markdown(plan: &Plan, checksum: &str) -> String {
 }
 
 fn block(target: &TargetPlan) -> Block {
-    let about = format!("{}; {}", instance_as(target, named), state_as(target, named));
+    let about = format!("{}; {}", instance_as(target.info(), named), state_as(target, named));
     let mut parts = vec![Part::Prose(about)];
     parts.extend(unread(target).map(Part::Prose));
     parts.extend(target.calls.iter().map(|each| call(each, target)));
@@ -63,9 +64,9 @@ fn block(target: &TargetPlan) -> Block {
         (target.advisories.len(), count(target.advisories.len(), "warning")),
     ];
     Block {
-        markers: vec![marker(target)],
+        markers: vec![marker(target.info())],
         opened: Opened::Yes,
-        summary: summary(target, &counts),
+        summary: summary(target.info(), &counts),
         parts,
         targets: 1,
         settings: changes + withheld + target.released.len(),

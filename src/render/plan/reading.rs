@@ -6,7 +6,7 @@ use crate::render::text::words::{count, plural, verb};
 
 /// How many settings could not be read, where any could not.
 pub(super) fn unread(target: &TargetPlan) -> Option<String> {
-    let Reading { compared, unreadable, pending: _ } = target.reading.as_ref()?;
+    let Reading { compared, unreadable } = target.reading.as_ref()?;
     let (hidden, all) = (unreadable.len(), unreadable.len() + compared);
     (hidden > 0).then(|| {
         let (settings, are) = (count(all, "setting"), verb(hidden, "is", "are"));

@@ -2,7 +2,7 @@
 //! the entries of a set stand below.
 
 use super::change::{Shown, shown};
-use crate::plan::{Call, Change, TargetPlan};
+use crate::plan::{Call, Change};
 use crate::render::text::escape::value;
 use crate::render::text::palette::{Palette, paint};
 use crate::render::text::place::place;
@@ -27,7 +27,7 @@ pub(super) type Sides<'a> = [&'a str; 2];
 /// The lines of a call.
 pub(super) fn rows(
     call: &Call,
-    target: &TargetPlan,
+    config: &str,
     palette: &Palette,
     sides: Sides<'_>,
     row: impl Fn(&Change) -> Row,
@@ -41,7 +41,7 @@ pub(super) fn rows(
         .unwrap_or(0);
     let mut out = String::new();
     for (change, Row { sign, headline, why }) in rows {
-        let place = place(&target.config, change.at.line, change.at.column);
+        let place = place(config, change.at.line, change.at.column);
         let behind = if why.is_empty() { place } else { format!("{place}  {why}") };
         let behind = paint(palette.faint, behind);
         add(&mut out, format_args!("    {sign} {headline:width$}  {behind}\n"));

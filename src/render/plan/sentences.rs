@@ -3,7 +3,7 @@
 use super::change::{Shown, counts, shown};
 use super::reading::nothing_to_do;
 use super::unreflected;
-use crate::plan::{Change, Plan, Reason, Release, TargetPlan};
+use crate::plan::{Change, Plan, Reason, Release, TargetInfo, TargetPlan};
 use crate::render::text::escape::{name, value};
 use crate::render::text::words::{count, verb};
 
@@ -47,13 +47,13 @@ fn changed(plan: &Plan) -> String {
 }
 
 /// The instance that a target is about, as far as it is known before anything is read.
-pub(super) fn instance(target: &TargetPlan) -> String {
+pub(super) fn instance(target: TargetInfo<'_>) -> String {
     instance_as(target, name)
 }
 
 /// The same, with its name as `show` writes names.
-pub(super) fn instance_as(target: &TargetPlan, show: fn(&str) -> String) -> String {
-    let recorded = target.instance.as_ref();
+pub(super) fn instance_as(target: TargetInfo<'_>, show: fn(&str) -> String) -> String {
+    let recorded = target.instance;
     let id = recorded.and_then(|it| it.id.as_ref()).or(target.target.instance_id.as_ref());
     let kind = recorded.and_then(|it| it.environment_type).or(target.target.environment_type);
     match (id, kind) {

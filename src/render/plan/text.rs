@@ -17,7 +17,7 @@ use crate::render::text::words::{add, quiet};
 /// said of the base of a file is said once, however many of its overlays it concerns.
 pub fn text(plan: &Plan, palette: &Palette) -> String {
     let mut out = String::new();
-    let warned = advice(plan);
+    let warned = advice(plan.targets.iter().map(TargetPlan::info));
     let is_quiet = |number: usize, each: &TargetPlan| {
         each.is_in_order()
             && unread(each).is_none()
@@ -51,7 +51,8 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
     let mut out = if target.is_in_order() {
         format!("{title}: nothing to do\n")
     } else {
-        let about = format_args!("  {}\n  {}\n", instance(target), state(target)).to_string();
+        let about =
+            format_args!("  {}\n  {}\n", instance(target.info()), state(target)).to_string();
         format!("{title}\n{}", paint_lines(&about, palette))
     };
     if let Some(note) = unread(target) {
@@ -94,7 +95,11 @@ fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
         let sign = paint(style, sign(change.reason));
         Row { sign, headline: headline(change), why: reason(change) }
     };
-    format!("  {head}  {}\n{}", call.section.name, rows(call, target, palette, ["-", "+"], row))
+    format!(
+        "  {head}  {}\n{}",
+        call.section.name,
+        rows(call, &target.config, palette, ["-", "+"], row)
+    )
 }
 
 /// What no call is planned for although it differs.
@@ -105,7 +110,7 @@ fn withheld(section: &Call, target: &TargetPlan, palette: &Palette) -> String {
         headline: drift_sentences::headline(change),
         why: reason(change),
     };
-    let rows = rows(section, target, palette, ["live", "file"], row);
+    let rows = rows(section, &target.config, palette, ["live", "file"], row);
     format!("  {head}  {}\n{rows}", unreflected::NOT_PLANNED)
 }
 

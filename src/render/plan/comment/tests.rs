@@ -112,6 +112,6 @@ fn a_marker_is_the_same_on_every_run_and_nothing_ends_it() {
         let mut target = samples::target();
         target.config = config.to_owned();
         target.environment = environment.map(str::to_owned);
-        assert_eq!(marker(&target), format!("<!-- clerkform: {expected} -->"));
+        assert_eq!(marker(target.info()), format!("<!-- clerkform: {expected} -->"));
     }
 }

@@ -61,10 +61,10 @@ fn a_comment_tells_both_values_and_what_nobody_can_tell() {
 #[test]
 fn where_nothing_drifted_no_command_is_named() {
     let mut found = samples::drift();
-    found.targets[0].calls.clear();
-    let reading = found.targets[0].reading.as_mut().unwrap();
-    reading.unreadable.clear();
-    reading.pending = Some(Vec::new());
+    let compared = found.targets[0].found.as_mut().unwrap();
+    compared.differences.clear();
+    compared.reading.unreadable.clear();
+    compared.pending.clear();
     let shown = markdown(&found);
     assert_snapshot!(shown, @r"
     <!-- clerkform drift -->
@@ -86,7 +86,7 @@ fn where_nothing_drifted_no_command_is_named() {
 
 #[test]
 fn no_value_breaks_out_of_its_place_and_what_is_left_out_is_counted() {
-    let mut found = samples::hostile_plan();
+    let mut found = samples::hostile_drift();
     outline(&markdown(&found));
     outline(&markdown(&samples::hostile_shut_out()));
     let target = found.targets.remove(0);

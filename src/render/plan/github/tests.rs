@@ -75,7 +75,7 @@ fn no_value_starts_a_command_or_a_property() {
     let shut_out = samples::hostile_shut_out();
     for shown in [
         super::plan(&plan, &naming),
-        super::drift(&plan, &naming),
+        super::drift(&samples::hostile_drift(), &naming),
         super::drift(&shut_out, &naming),
     ] {
         assert!(is_quiet(&shown), "{shown}");

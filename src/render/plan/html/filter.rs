@@ -1,7 +1,7 @@
 //! The kinds of what stands in a page, and the form that shows some of them only.
 
-use super::Topic;
-use crate::plan::{Plan, Reason, TargetPlan};
+use super::TargetBlock;
+use crate::plan::Reason;
 use crate::render::text::words::add;
 
 /// The kind of a field that is in the file no longer.
@@ -17,9 +17,9 @@ pub(super) const PENDING: &str = "pending";
 
 /// The form, with the kinds that the page has; it is hidden until the script is there that makes
 /// it work, and left out where there is nothing to filter.
-pub(super) fn form(plan: &Plan, topic: Topic) -> String {
+pub(super) fn form(targets: &[TargetBlock<'_>]) -> String {
     let mut kinds = String::new();
-    for (kind, number) in counts(plan, topic).into_iter().filter(|(_, number)| *number > 0) {
+    for (kind, number) in counts(targets).into_iter().filter(|(_, number)| *number > 0) {
         add(
             &mut kinds,
             format_args!(
@@ -41,25 +41,22 @@ pub(super) fn form(plan: &Plan, topic: Topic) -> String {
 }
 
 /// How many entries of each kind a page has.
-fn counts(plan: &Plan, topic: Topic) -> Vec<(&'static str, usize)> {
-    let sum = |of: &dyn Fn(&TargetPlan) -> usize| plan.targets.iter().map(of).sum();
+fn counts(targets: &[TargetBlock<'_>]) -> Vec<(&'static str, usize)> {
+    let sum = |of: &dyn Fn(&TargetBlock<'_>) -> usize| targets.iter().map(of).sum();
     let changes = |reason: Reason| {
         sum(&|target| {
-            let calls = target.calls.iter().chain(&target.unreflected);
+            let calls = target.calls.iter().chain(target.withheld);
             let changes = calls.flat_map(|call| &call.changes);
             changes.filter(|change| change.reason == reason).count()
         })
     };
-    let readings = || plan.targets.iter().filter_map(|target| target.reading.as_ref());
     let reasons =
         [Reason::New, Reason::Changed, Reason::Drifted, Reason::Unreflected, Reason::Uncertain];
     let mut counts: Vec<_> = reasons.map(|reason| (reason.as_str(), changes(reason))).into();
     counts.push((ERROR, sum(&|target| usize::from(target.problem.is_some()))));
     counts.push((RELEASED, sum(&|target| target.released.len())));
-    counts.push((WARNING, sum(&|target| target.advisories.len())));
-    counts.push((UNREADABLE, readings().map(|reading| reading.unreadable.len()).sum()));
-    if topic == Topic::Drift {
-        counts.push((PENDING, readings().flat_map(|it| &it.pending).map(Vec::len).sum()));
-    }
+    counts.push((WARNING, sum(&|target| target.info.advisories.len())));
+    counts.push((UNREADABLE, sum(&|target| target.unreadable())));
+    counts.push((PENDING, sum(&|target| target.pending.len())));
     counts
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::TargetBlock;
 use super::filter::{ERROR, RELEASED, UNREADABLE, WARNING};
 use crate::catalog::SECTIONS;
-use crate::plan::{Plan, Reason, TargetPlan};
+use crate::plan::Reason;
 use crate::render::plan::sentences::instance;
 use crate::render::text::markdown::html;
 use crate::render::text::words::add;
@@ -13,11 +14,11 @@ use crate::render::text::words::add;
 const UNREFLECTED: &str = Reason::Unreflected.as_str();
 
 /// The table; a single target needs none.
-pub(super) fn table(plan: &Plan) -> String {
-    if plan.targets.len() < 2 {
+pub(super) fn table(targets: &[TargetBlock<'_>]) -> String {
+    if targets.len() < 2 {
         return String::new();
     }
-    let counts: Vec<_> = plan.targets.iter().map(counts).collect();
+    let counts: Vec<_> = targets.iter().map(counts).collect();
     let sections = SECTIONS.iter().map(|section| section.name);
     let columns: Vec<&str> = sections
         .chain([UNREFLECTED, RELEASED, WARNING, UNREADABLE, ERROR])
@@ -32,7 +33,7 @@ pub(super) fn table(plan: &Plan) -> String {
         add(&mut out, format_args!("<th scope=\"col\">{column}</th>"));
     }
     out += "<th scope=\"col\">Instance</th></tr></thead>\n<tbody>\n";
-    for (number, (target, counts)) in plan.targets.iter().zip(&counts).enumerate() {
+    for (number, (target, counts)) in targets.iter().zip(&counts).enumerate() {
         out += &row(number, target, &columns, counts);
     }
     out + "</tbody>\n</table></div>\n"
@@ -40,35 +41,34 @@ pub(super) fn table(plan: &Plan) -> String {
 
 fn row(
     number: usize,
-    target: &TargetPlan,
+    target: &TargetBlock<'_>,
     columns: &[&str],
     counts: &BTreeMap<&str, usize>,
 ) -> String {
     let mut out = format!(
         "<tr data-target=\"t{number}\"><th scope=\"row\"><a href=\"#t{number}\">{}</a></th>",
-        html(&target.title())
+        html(&target.info.title())
     );
     for column in columns {
         let number = counts.get(column).map_or_else(String::new, ToString::to_string);
         add(&mut out, format_args!("<td data-column=\"{column}\">{number}</td>"));
     }
-    add(&mut out, format_args!("<td class=\"soft\">{}</td></tr>\n", html(&instance(target))));
+    add(&mut out, format_args!("<td class=\"soft\">{}</td></tr>\n", html(&instance(target.info))));
     out
 }
 
 /// What is not zero of a target.
-fn counts(target: &TargetPlan) -> BTreeMap<&'static str, usize> {
-    let unreadable = target.reading.as_ref().map_or(0, |reading| reading.unreadable.len());
+fn counts(target: &TargetBlock<'_>) -> BTreeMap<&'static str, usize> {
     target
         .calls
         .iter()
         .map(|call| (call.section.name, call.changes.len()))
         .chain([
-            (UNREFLECTED, target.unreflected.iter().map(|of| of.changes.len()).sum()),
+            (UNREFLECTED, target.withheld.iter().map(|of| of.changes.len()).sum()),
             (ERROR, usize::from(target.problem.is_some())),
             (RELEASED, target.released.len()),
-            (WARNING, target.advisories.len()),
-            (UNREADABLE, unreadable),
+            (WARNING, target.info.advisories.len()),
+            (UNREADABLE, target.unreadable()),
         ])
         .filter(|(_, number)| *number > 0)
         .collect()

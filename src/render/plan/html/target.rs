@@ -3,78 +3,59 @@
 
 use super::filter::{ERROR, PENDING, RELEASED, UNREADABLE};
 use super::value::{Sides, both, whole};
-use super::{DRIFT, Topic, UNFOLDED, Words, warnings};
-use crate::plan::{Call, Change, Problem, Reading, Reason, Release, TargetPlan};
+use super::{DRIFT, TargetBlock, Topic, UNFOLDED, Words, warnings};
+use crate::plan::{Call, Change, Pending, Problem, Reading, Reason, Release};
 use crate::render::plan::change::reason;
 use crate::render::plan::drift_sentences;
-use crate::render::plan::reading::unread;
-use crate::render::plan::sentences::{instance, state, uncertain};
 use crate::render::plan::unreflected::NOT_PLANNED;
 use crate::render::text::markdown::{html, html_prose};
 use crate::render::text::place::place;
 use crate::render::text::words::{add, count};
 
 /// The block of a target, one of `all`.
-pub(super) fn block(words: &Words, number: usize, target: &TargetPlan, all: usize) -> String {
-    let about = match words.topic {
-        Topic::Drift => compared(target),
-        Topic::Plan => format!("{}; {}", instance(target), state(target)),
-    };
-    let notes = match words.topic {
-        Topic::Drift => [None, None],
-        Topic::Plan => [uncertain(target).map(str::to_owned), unread(target)],
-    };
+pub(super) fn block(words: &Words, number: usize, target: &TargetBlock<'_>, all: usize) -> String {
     let open = if all <= UNFOLDED { " open" } else { "" };
     let mut out = format!(
         "<details class=\"target\" id=\"t{number}\"{open}>\n<summary><code>{}</code>: {} \
          <span class=\"soft\"></span></summary>\n<p class=\"soft\">{}</p>\n",
-        html(&target.title()),
+        html(&target.info.title()),
         counts(words, target),
-        html(&about)
+        html(&target.about)
     );
-    for note in notes.into_iter().flatten() {
-        add(&mut out, format_args!("<p class=\"soft\">{}</p>\n", html_prose(&note)));
+    for note in &target.notes {
+        add(&mut out, format_args!("<p class=\"soft\">{}</p>\n", html_prose(note)));
     }
-    out += &warnings::of(target);
-    for each in &target.calls {
-        out += &call(words, each, target);
+    out += &warnings::of(target.info);
+    for each in target.calls {
+        out += &call(words, each, target.info.config);
     }
-    for each in &target.unreflected {
-        out += &withheld(each, target);
+    for each in target.withheld {
+        out += &withheld(each, target.info.config);
     }
-    out += &target.problem.as_ref().map_or_else(String::new, failed);
-    out += &released(words, &target.released);
-    if let Some(reading) = &target.reading {
-        out += &unreadable(reading);
-        out += &pending(reading);
-    }
+    out += &target.problem.map_or_else(String::new, failed);
+    out += &released(words, target.released);
+    out += &target.reading.map_or_else(String::new, unreadable);
+    out += &pending(target.pending);
     out + "</details>\n"
 }
 
-/// The instance, and how much of it was held against the file.
-fn compared(target: &TargetPlan) -> String {
-    let compared = target.reading.as_ref().map_or(0, |reading| reading.compared);
-    format!("{}; {} compared", instance(target), count(compared, "setting"))
-}
-
-fn counts(words: &Words, target: &TargetPlan) -> String {
+fn counts(words: &Words, target: &TargetBlock<'_>) -> String {
     if target.problem.is_some() {
         return "not compared".to_owned();
     }
     let sum = |calls: &[Call]| calls.iter().map(|call| call.changes.len()).sum();
-    let (changes, withheld): (usize, usize) = (sum(&target.calls), sum(&target.unreflected));
+    let (changes, withheld): (usize, usize) = (sum(target.calls), sum(target.withheld));
     let noun = match words.topic {
         Topic::Plan => "setting",
         Topic::Drift => "drifted setting",
     };
-    let reading = target.reading.as_ref();
-    let unreadable = reading.map_or(0, |reading| reading.unreadable.len());
-    let pending = reading.and_then(|it| it.pending.as_ref()).map_or(0, Vec::len);
+    let (pending, unreadable) = (target.pending.len(), target.unreadable());
+    let warnings = target.info.advisories.len();
     let counts: Vec<String> = [
         (changes, count(changes, noun)),
         (withheld, format!("{withheld} not taken")),
         (target.released.len(), count(target.released.len(), "release")),
-        (target.advisories.len(), count(target.advisories.len(), "warning")),
+        (warnings, count(warnings, "warning")),
         (pending, format!("{pending} not applied yet")),
         (unreadable, format!("{unreadable} cannot be read")),
     ]
@@ -85,8 +66,8 @@ fn counts(words: &Words, target: &TargetPlan) -> String {
     if counts.is_empty() { "no difference".to_owned() } else { counts.join(", ") }
 }
 
-fn call(words: &Words, call: &Call, target: &TargetPlan) -> String {
-    let rows: String = call.changes.iter().map(|change| row(words, change, target)).collect();
+fn call(words: &Words, call: &Call, config: &str) -> String {
+    let rows: String = call.changes.iter().map(|change| row(words, change, config)).collect();
     let path = match words.topic {
         Topic::Drift => String::new(),
         Topic::Plan => format!(" <code class=\"soft\">PATCH {}</code>", call.section.path),
@@ -99,8 +80,8 @@ fn call(words: &Words, call: &Call, target: &TargetPlan) -> String {
 }
 
 /// What no call is planned for although it differs.
-fn withheld(section: &Call, target: &TargetPlan) -> String {
-    let rows: String = section.changes.iter().map(|change| row(&DRIFT, change, target)).collect();
+fn withheld(section: &Call, config: &str) -> String {
+    let rows: String = section.changes.iter().map(|change| row(&DRIFT, change, config)).collect();
     format!(
         "<section data-column=\"{}\">\n<h3>{} <span class=\"soft\">{NOT_PLANNED}</span></h3>\n\
          {}</section>\n",
@@ -134,7 +115,7 @@ fn table(titles: &[&str], rows: &str) -> String {
     )
 }
 
-fn row(words: &Words, change: &Change, target: &TargetPlan) -> String {
+fn row(words: &Words, change: &Change, config: &str) -> String {
     let Sides { before, after, difference } = both(words, change);
     let why = match words.topic {
         Topic::Plan => reason(change),
@@ -152,7 +133,7 @@ fn row(words: &Words, change: &Change, target: &TargetPlan) -> String {
         change.field.name,
         words.before,
         words.after,
-        html(&place(&target.config, change.at.line, change.at.column))
+        html(&place(config, change.at.line, change.at.column))
     )
 }
 
@@ -195,13 +176,9 @@ fn unreadable(reading: &Reading) -> String {
 }
 
 /// What the next `apply` sends.
-fn pending(reading: &Reading) -> String {
-    let fields: Vec<_> = reading
-        .pending
-        .iter()
-        .flatten()
-        .map(|each| format!("{}.{}", each.section, each.field))
-        .collect();
+fn pending(pending: &[Pending]) -> String {
+    let fields: Vec<_> =
+        pending.iter().map(|each| format!("{}.{}", each.section, each.field)).collect();
     if fields.is_empty() {
         return String::new();
     }

@@ -4,7 +4,7 @@
 use super::UNFOLDED;
 use super::filter::WARNING;
 use crate::finding::Finding;
-use crate::plan::TargetPlan;
+use crate::plan::TargetInfo;
 use crate::render::plan::advice::Advice;
 use crate::render::text::markdown::{html, html_prose};
 use crate::render::text::place::place;
@@ -29,12 +29,12 @@ pub(super) fn shared(found: &[Advice<'_>], all: usize) -> String {
 }
 
 /// The warnings of a target.
-pub(super) fn of(target: &TargetPlan) -> String {
+pub(super) fn of(target: TargetInfo<'_>) -> String {
     if target.advisories.is_empty() {
         return String::new();
     }
     let mut out = format!("<section data-column=\"{WARNING}\">\n<h3>Warnings</h3>\n<ul>\n");
-    for finding in &target.advisories {
+    for finding in target.advisories {
         add(&mut out, format_args!("<li data-kind=\"{WARNING}\">{}</li>\n", text(finding)));
     }
     out + "</ul>\n</section>\n"
@@ -53,7 +53,7 @@ fn text(finding: &Finding) -> String {
 }
 
 /// The targets that a warning is about, each a link to its block.
-fn about(targets: &[(usize, &TargetPlan)]) -> String {
+fn about(targets: &[(usize, TargetInfo<'_>)]) -> String {
     let links: Vec<_> = targets
         .iter()
         .map(|(number, target)| format!("<a href=\"#t{number}\">{}</a>", html(&target.title())))
