@@ -78,7 +78,7 @@ fn sources(stage: &str) -> Vec<(PathBuf, String)> {
     }
     let is_test = |path: &PathBuf| {
         path.components().any(|part| {
-            ["tests.rs", "tests", "samples.rs", "fake.rs", "memory.rs"]
+            ["tests.rs", "tests", "samples.rs", "fake.rs"]
                 .iter()
                 .any(|name| part.as_os_str() == *name)
         })

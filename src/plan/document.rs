@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Call, Change, Compared, Drift, Pending, Plan, Problem, Reason, Release, TargetDrift,
+    Call, Change, Compared, Drift, Pending, Plan, Problem, Reason, Release, StateRef, TargetDrift,
     TargetInfo, TargetPlan, Totals, Unreadable, checksum, digest, drift_checksum,
 };
 use crate::catalog::EnvironmentType;
@@ -57,14 +57,14 @@ pub struct TargetDocument {
     /// What the configuration may be applied to.
     pub target: TargetRef,
     /// The state that it was compared with.
-    pub state: StateDocument,
+    pub state: StateRef,
     /// The instance that the state describes, null without a state; of `drift` the one that was
     /// read.
     pub instance: Option<InstanceRef>,
     /// At most one a section.
     pub calls: Vec<CallDocument>,
     /// What is no longer managed.
-    pub released: Vec<ReleaseDocument>,
+    pub released: Vec<Release>,
     /// What differs although the service accepted what the file asks for: no call is made for it.
     /// Absent where there is none; of `drift` it is among the changes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -100,21 +100,6 @@ pub struct TargetRef {
     pub environment_type: Option<EnvironmentType>,
     /// The variable that holds the secret key.
     pub secret_key_env: String,
-}
-
-/// Which state, and which version of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StateDocument {
-    /// Where it lives.
-    pub location: String,
-    /// 0 without a state.
-    pub serial: u64,
-    /// Null without a state.
-    #[serde(deserialize_with = "Option::deserialize")]
-    pub lineage: Option<String>,
-    /// SHA-256 of its bytes; null without a state.
-    #[serde(deserialize_with = "Option::deserialize")]
-    pub digest: Option<String>,
 }
 
 /// One request.
@@ -163,20 +148,10 @@ pub struct UnreflectedDocument {
     pub change: ChangeDocument,
 }
 
-/// A field that is forgotten.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ReleaseDocument {
-    /// Its section.
-    pub section: String,
-    /// Its name.
-    pub field: String,
-    /// What is recorded; absent where nothing is.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    pub before: Option<Value>,
-}
-
 /// A `null` that is written is a value; only a member that is absent is none.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+pub(super) fn present<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
 
@@ -235,12 +210,7 @@ impl TargetDocument {
             config: config.to_owned(),
             environment: environment.map(str::to_owned),
             target: TargetRef::from(target),
-            state: StateDocument {
-                location: state.location.clone(),
-                serial: state.serial,
-                lineage: state.lineage.clone(),
-                digest: state.digest.clone(),
-            },
+            state: state.clone(),
             instance: instance.cloned(),
             calls: calls.iter().map(CallDocument::from).collect(),
             released: Vec::new(),
@@ -260,7 +230,7 @@ impl From<&TargetPlan> for TargetDocument {
         let reading = plan.reading.clone();
         let (compared, unreadable) = reading.map(|it| (it.compared, it.unreadable)).unzip();
         Self {
-            released: plan.released.iter().map(ReleaseDocument::from).collect(),
+            released: plan.released.clone(),
             unreflected: unreflected_documents(&plan.unreflected),
             compared,
             unreadable,
@@ -330,12 +300,5 @@ impl From<&Change> for ChangeDocument {
             line: at.line,
             column: at.column,
         }
-    }
-}
-
-impl From<&Release> for ReleaseDocument {
-    fn from(release: &Release) -> Self {
-        let Release { section, field, before } = release;
-        Self { section: section.clone(), field: field.clone(), before: before.clone() }
     }
 }

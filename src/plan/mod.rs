@@ -95,15 +95,19 @@ impl TargetInfo<'_> {
 }
 
 /// Which state, and which version of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 pub struct StateRef {
     /// Where it lives: a path as seen from the working directory.
     pub location: String,
     /// 0 without a state.
     pub serial: u64,
-    /// `None` without a state.
+    /// Null without a state.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub lineage: Option<String>,
-    /// SHA-256 of its bytes, in hexadecimal; `None` without a state.
+    /// SHA-256 of its bytes, in hexadecimal; null without a state.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub digest: Option<String>,
 }
 
@@ -166,13 +170,18 @@ impl Reason {
 
 /// A field that was applied before and is managed no longer: forgotten, never sent. Names and not
 /// catalogue entries, since a state may know fields that this version does not.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Release {
     /// The section's name.
     pub section: String,
     /// The field's name.
     pub field: String,
-    /// What is recorded; `None` where it was only uncertain.
+    /// What is recorded; absent where it was only uncertain.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "document::present"
+    )]
     pub before: Option<Value>,
 }
 

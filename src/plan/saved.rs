@@ -8,10 +8,9 @@ use thiserror::Error;
 
 use super::diff::grouped;
 use super::document::{
-    CallDocument, ChangeDocument, FORMAT_VERSION, PlanDocument, ReleaseDocument, TargetDocument,
-    UnreflectedDocument,
+    CallDocument, ChangeDocument, FORMAT_VERSION, PlanDocument, TargetDocument, UnreflectedDocument,
 };
-use super::{Call, Change, Plan, Reading, Release, StateRef, TargetPlan, checksum, digest};
+use super::{Call, Change, Plan, Reading, TargetPlan, checksum, digest};
 use crate::catalog;
 use crate::config::{Target, holds_secret};
 use crate::failure::FailureCode;
@@ -164,15 +163,10 @@ fn target(document: &TargetDocument) -> Result<TargetPlan, SavedPlanError> {
             environment_type: target.environment_type,
             secret_key_env: Some(target.secret_key_env.clone()),
         },
-        state: StateRef {
-            location: state.location.clone(),
-            serial: state.serial,
-            lineage: state.lineage.clone(),
-            digest: state.digest.clone(),
-        },
+        state: state.clone(),
         instance: instance.clone(),
         calls: calls.iter().map(call).collect::<Result<_, SavedPlanError>>()?,
-        released: released.iter().map(release).collect(),
+        released: released.clone(),
         unreflected: unreflected(differing)?,
         advisories: advisories.clone(),
         reading,
@@ -220,9 +214,4 @@ fn change(
         reason: *reason,
         at: Span { line: *line, column: *column, end_line: *line, end_column: *column },
     })
-}
-
-fn release(document: &ReleaseDocument) -> Release {
-    let ReleaseDocument { section, field, before } = document;
-    Release { section: section.clone(), field: field.clone(), before: before.clone() }
 }
