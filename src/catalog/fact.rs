@@ -3,7 +3,7 @@
 
 use super::{API_VERSION, Deprecated, Empty, Field, Frontend, Kind, Read, Scope, Section, Shape};
 
-/// What a [`Fact`] is about.
+/// The subject of a [`Fact`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect {
     /// It is to be used no longer.
@@ -12,21 +12,21 @@ pub enum Aspect {
     Gone,
     /// Another section has the same setting.
     SameAs,
-    /// What it is where nothing was ever set.
+    /// The value where nothing was ever set.
     Default,
     /// Whether `null` may be sent.
     Null,
-    /// What its type alone does not say.
+    /// A limit that its type alone does not say.
     Values,
-    /// What the service adds to a list.
+    /// Entries that the service adds to a list.
     Added,
-    /// What an empty text or list does.
+    /// The effect of an empty text or list.
     Empty,
     /// Where it has an effect.
     WorksIn,
-    /// What one of its values takes away.
+    /// The protection that one of its values takes away.
     Protection,
-    /// What turning it on can do.
+    /// The harm that turning it on can do.
     Careful,
     /// The code by which the service refuses it.
     Refused,
@@ -67,9 +67,9 @@ impl Aspect {
 /// Something worth knowing about a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// What it is about.
+    /// Its subject.
     pub aspect: Aspect,
-    /// What it says.
+    /// Its sentences.
     pub text: String,
 }
 
@@ -167,7 +167,7 @@ const fn values(kind: Kind) -> &'static str {
     }
 }
 
-/// What an empty text or list does; nothing where it is a value like any other.
+/// The effect of an empty text or list; nothing where it is a value like any other.
 const fn emptied(empty: Empty, kind: Kind) -> &'static str {
     match (empty, kind) {
         (Empty::Value, _) => "",

@@ -12,7 +12,7 @@ use super::quirk::{Deprecated, Empty, Frontend, Guard, Lockout, Read, Refused, S
 pub struct Field {
     /// The key in the file and in the request.
     pub name: &'static str,
-    /// What it may hold.
+    /// The values that it may hold.
     pub kind: Kind,
     /// Whether `null` is accepted. What a `null` does is the service's business.
     pub nullable: bool,
@@ -36,7 +36,7 @@ pub struct Field {
     pub refuses_repetition: bool,
     /// Entries that the service refuses in a list, whatever their form.
     pub refuses: &'static [&'static str],
-    /// What an empty text or list does.
+    /// The effect of an empty text or list.
     pub empty: Empty,
     /// The only environment in which it has an effect.
     pub only_in: Option<EnvironmentType>,
@@ -46,7 +46,7 @@ pub struct Field {
     pub lockout: Option<Lockout>,
     /// Set where the service refuses it by a code of its own.
     pub refused: Option<Refused>,
-    /// What the service puts into a list that was sent without it.
+    /// Entries that the service puts into a list that was sent without it.
     pub echo_adds: &'static [&'static str],
     /// Whether its live value can be read with the secret key.
     pub read: Read,
@@ -54,7 +54,7 @@ pub struct Field {
     pub frontend: Option<Frontend>,
 }
 
-/// What a field may hold, `null` aside.
+/// The values that a field may hold, `null` aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `true` or `false`.
@@ -70,7 +70,7 @@ pub enum Kind {
     Set(Shape),
 }
 
-/// What a text has to look like beyond being a text.
+/// The form that a text has to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Anything.

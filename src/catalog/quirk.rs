@@ -1,6 +1,6 @@
-//! What may be peculiar about a setting, each as an entry of the catalogue states it.
+//! Peculiarities of a setting, each as an entry of the catalogue states it.
 
-/// What an empty text or list does.
+/// The effect of an empty text or list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Empty {
     /// It is a value like any other.
@@ -15,7 +15,7 @@ pub enum Empty {
     ReadBack,
 }
 
-/// What to do about a field that is to be used no longer.
+/// The remedy for a deprecated field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deprecated {
     /// Use this field of the same section, which means the same.
@@ -38,7 +38,7 @@ pub struct Frontend {
 pub struct Guard {
     /// The value that takes it away.
     pub weak: bool,
-    /// What is lost with it, as the end of a sentence that begins with the setting.
+    /// The loss that comes with it, as the end of a sentence that begins with the setting.
     pub loss: &'static str,
     /// Where the weak value is worth a warning.
     pub scope: Scope,
@@ -59,14 +59,14 @@ pub struct Lockout {
     /// The list of the same section whose entries are let in; `None` where the list is kept
     /// elsewhere, so that nobody here knows what is on it.
     pub list: Option<&'static str>,
-    /// What happens, as the beginning of a sentence without a capital.
+    /// The effect, as the beginning of a sentence without a capital.
     pub danger: &'static str,
-    /// What to do first, as its end.
+    /// The precaution, as its end.
     pub advice: &'static str,
 }
 
 impl Lockout {
-    /// What an allowlist does while nothing is on it.
+    /// The effect of an allowlist while nothing is on it.
     pub(super) const EMPTY_ALLOWLIST: Self = Self {
         list: None,
         danger: "with no identifiers on the allowlist, turning it on stops every sign-up",

@@ -36,11 +36,11 @@ pub const SECRET_KEY_ENV: &str = "secret_key_env";
 pub struct Member {
     /// The key in the file.
     pub name: &'static str,
-    /// What it is for.
+    /// Its purpose.
     pub meaning: &'static str,
     /// A value that could stand in a file.
     pub example: &'static str,
-    /// What it has to look like, as the end of a sentence that begins with "must be".
+    /// The form that it has to have, as the end of a sentence that begins with "must be".
     pub rule: &'static str,
 }
 
@@ -127,7 +127,7 @@ fn reference(definition: &str) -> Value {
     json!({ "$ref": format!("#/definitions/{definition}") })
 }
 
-/// What the base and an overlay have in common.
+/// The members that the base and an overlay share.
 fn layer_properties() -> Map<String, Value> {
     SECTIONS
         .into_iter()
@@ -274,7 +274,7 @@ fn item_schema(field: &Field, shape: Shape) -> Value {
 const ENUM: &str = "enum";
 const EXAMPLES: &str = "examples";
 
-/// What a schema can say of a text's shape.
+/// The part of a text's shape that a schema can say.
 fn insert_rule(schema: &mut Map<String, Value>, shape: Shape) {
     match shape {
         Shape::Any | Shape::Email | Shape::Origin => {}

@@ -1,6 +1,6 @@
 //! The entries of a list of subdomains: hosts, and wildcards for what lies below a host.
 
-/// What an entry looks like, as the service stores it `[s+]`: in small letters, without a final dot.
+/// The form of an entry, as the service stores it `[s+]`: in small letters, without a final dot.
 /// Labels may hold `_`, as browsers have it. The last one begins with a letter, so no address of
 /// IPv4 is among them.
 pub(super) const PATTERN: &str = "^(\\*\\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\\.)+\
@@ -9,7 +9,7 @@ pub(super) const PATTERN: &str = "^(\\*\\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_]
 /// The longest name that DNS has, in characters.
 pub(super) const LONGEST: usize = 253;
 
-/// What stands before a host for every host below it.
+/// The prefix of a host that stands for every host below it.
 const WILDCARD: &str = "*.";
 
 /// Whether an entry is a host with a domain, or a wildcard before one, as the service stores it.

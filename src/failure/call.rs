@@ -10,11 +10,11 @@ use super::code::STATUS_PREFIX;
 /// Why a call failed: in a word of the service, which is data, or in one of this program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallCode {
-    /// What the service said.
+    /// The service's own code.
     Service(String),
     /// The service answered with a status alone.
     Status(u16),
-    /// What this program says.
+    /// One of this program's.
     Own(FailureCode),
 }
 

@@ -14,7 +14,7 @@ pub struct Page {
     pub meaning: &'static str,
     /// What the state holds before both examples, as JSON members; `None` where it plays no part.
     pub given: Option<&'static str>,
-    /// What yields the code, and no other.
+    /// A file that yields the code, and no other.
     pub wrong: Example,
     /// The same without it.
     pub right: Example,
@@ -25,7 +25,7 @@ pub struct Page {
 /// Something that is right or wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Example {
-    /// What `clerk.yaml` holds.
+    /// The text of `clerk.yaml`.
     File(&'static str),
     /// The words after `clerkform`, where `configs/clerk.yaml` is the only file.
     Command(&'static str),
