@@ -5,15 +5,28 @@
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use support::paths::{Used, used};
 use support::program::{clerkform, run};
+use support::sources::{module, root, sources};
 
 /// The stages from top to bottom, as `lib.rs` lists them. The first ones are pure.
-const STAGES: [&str; 14] = [
-    "catalog", "finding", "failure", "text", "config", "state", "plan", "render", "store", "api",
-    "sandbox", "live", "apply", "commands",
+const STAGES: [&str; 15] = [
+    "catalog",
+    "finding",
+    "failure",
+    "text",
+    "config",
+    "state",
+    "plan",
+    "render",
+    "interrupt",
+    "store",
+    "api",
+    "sandbox",
+    "live",
+    "apply",
+    "commands",
 ];
 const PURE: usize = 8;
 
@@ -54,60 +67,12 @@ const PURE_CRATES: [&str; 16] = [
     "url",
 ];
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The sources of a stage without their tests.
-fn sources(stage: &str) -> Vec<(PathBuf, String)> {
-    let (file, folder) = (root().join(format!("src/{stage}.rs")), root().join("src").join(stage));
-    let mut found = Vec::new();
-    if file.exists() {
-        found.push(file);
-    }
-    let mut folders = vec![folder];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    let is_test = |path: &PathBuf| {
-        path.components().any(|part| {
-            ["tests.rs", "tests", "samples.rs", "fake.rs"]
-                .iter()
-                .any(|name| part.as_os_str() == *name)
-        })
-    };
-    found
-        .into_iter()
-        .filter(|path| !is_test(&path.strip_prefix(root().join("src")).unwrap().to_owned()))
-        .map(|path| {
-            let text = fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-            (path, code.to_owned())
-        })
-        .collect()
-}
-
 /// The lines of code, without those that are only a comment.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines()
         .enumerate()
         .map(|(index, line)| (index + 1, line))
         .filter(|(_, line)| !line.trim_start().starts_with("//"))
-}
-
-/// The module that a file holds, such as `crate::plan::diff`.
-fn module(path: &Path) -> Vec<String> {
-    let inside = path.strip_prefix(root().join("src")).unwrap().with_extension("");
-    let segments = inside.iter().map(|segment| segment.to_str().unwrap().to_owned());
-    let segments = segments.filter(|segment| segment != "mod");
-    std::iter::once("crate".to_owned()).chain(segments).collect()
 }
 
 /// The names of the crates that `Cargo.toml` lists for the program.
@@ -220,6 +185,22 @@ fn every_place_that_the_maps_name_exists() {
             assert!(root().join(place).exists(), "{map} names {place}");
         }
     }
+}
+
+#[test]
+fn the_map_lists_every_stage_and_which_ones_are_pure() {
+    let text = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("//! | [`")?.split_once("`]"));
+    let listed: Vec<(&str, bool)> =
+        rows.map(|(stage, rest)| (stage, rest.ends_with("| pure |"))).collect();
+    let stages = STAGES.iter().enumerate();
+    assert_eq!(listed, stages.map(|(at, stage)| (*stage, at < PURE)).collect::<Vec<_>>());
+    let mut declared: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let mut known = STAGES.to_vec();
+    known.sort_unstable();
+    declared.sort_unstable();
+    assert_eq!(declared, known);
 }
 
 #[test]

@@ -6,11 +6,13 @@ pub mod action;
 pub mod fake;
 pub mod forge;
 pub mod language_server;
+pub mod lexer;
 pub mod pages;
 pub mod paths;
 pub mod place;
 pub mod program;
 pub mod served;
+pub mod sources;
 #[cfg(unix)]
 pub mod strace;
 pub mod tools;

@@ -1,10 +1,10 @@
 //! Which paths a source uses: those of `use` trees with all their branches, and those in between,
 //! macros' included. Names that a file gives anew (`as`, `extern crate`) and relative paths are
-//! followed to where they lead. A lexer and a few rules of the grammar, no compiler.
+//! followed to where they lead. A few rules of the grammar, no compiler.
 
 use std::collections::BTreeMap;
-use std::iter::Peekable;
-use std::str::Chars;
+
+use super::lexer::{Token, tokens};
 
 /// One use of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Used {
     pub path: Vec<String>,
     /// Whether it is brought into the file by `use` or `extern crate`.
     pub is_import: bool,
+    /// Whether that is for others to use, by `pub use` and the like.
+    pub is_reexport: bool,
 }
 
 impl Used {
@@ -28,14 +30,27 @@ impl Used {
 
 /// Every path that a source uses. `module` is where it stands, such as `crate`, `plan`.
 pub fn used(text: &str, module: &[String]) -> Vec<Used> {
+    paths(text, module).used
+}
+
+/// What a source says of paths.
+pub struct Paths {
+    pub used: Vec<Used>,
+    /// What the names that it brings in stand for.
+    pub names: BTreeMap<String, Vec<String>>,
+}
+
+/// Every path that a source uses, and what its names stand for.
+pub fn paths(text: &str, module: &[String]) -> Paths {
     let mut reader = Reader {
-        tokens: Lexer { rest: text.chars().peekable(), line: 1 }.tokens(),
+        tokens: tokens(text),
         at: 0,
         inner: Vec::new(),
         depth: 0,
         names: BTreeMap::new(),
         found: Vec::new(),
         module: module.to_vec(),
+        is_for_others: false,
     };
     reader.read();
     let Reader { names, found, .. } = reader;
@@ -43,7 +58,8 @@ pub fn used(text: &str, module: &[String]) -> Vec<Used> {
         let path = resolved(used.path, &module, &names);
         Used { path, ..used }
     };
-    found.into_iter().map(resolve).collect()
+    let used = found.into_iter().map(resolve).collect();
+    Paths { used, names }
 }
 
 /// More than any file that means well gives one name anew.
@@ -84,131 +100,6 @@ fn above(mut rest: Vec<String>, module: &[String]) -> Vec<String> {
     module
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    Word(String),
-    Colons,
-    Other(char),
-}
-
-struct Lexer<'a> {
-    rest: Peekable<Chars<'a>>,
-    line: usize,
-}
-
-impl Lexer<'_> {
-    fn tokens(mut self) -> Vec<(usize, Token)> {
-        let mut tokens = Vec::new();
-        while let Some(letter) = self.next() {
-            let line = self.line;
-            match letter {
-                '/' if self.next_if('/') => while self.next().is_some_and(|it| it != '\n') {},
-                '/' if self.next_if('*') => self.comment(),
-                '"' => self.text(),
-                '\'' => self.quote(),
-                ':' if self.next_if(':') => tokens.push((line, Token::Colons)),
-                letter if is_of_word(letter) => {
-                    let word = self.word(letter);
-                    match word.as_str() {
-                        "b" | "c" if self.next_if('"') => self.text(),
-                        "r" | "br" | "cr" if self.is_next(&['"', '#']) => {
-                            if let Some(name) = self.raw() {
-                                tokens.push((line, Token::Word(name)));
-                            }
-                        }
-                        word if word.starts_with(|first: char| first.is_ascii_digit()) => {}
-                        _ => tokens.push((line, Token::Word(word))),
-                    }
-                }
-                letter if letter.is_whitespace() => {}
-                letter => tokens.push((line, Token::Other(letter))),
-            }
-        }
-        tokens
-    }
-
-    fn next(&mut self) -> Option<char> {
-        let letter = self.rest.next()?;
-        self.line += usize::from(letter == '\n');
-        Some(letter)
-    }
-
-    fn next_if(&mut self, wanted: char) -> bool {
-        self.rest.next_if_eq(&wanted).is_some()
-    }
-
-    fn is_next(&mut self, wanted: &[char]) -> bool {
-        self.rest.peek().is_some_and(|letter| wanted.contains(letter))
-    }
-
-    fn word(&mut self, first: char) -> String {
-        let mut word = String::from(first);
-        while let Some(letter) = self.rest.next_if(|letter| is_of_word(*letter)) {
-            word.push(letter);
-        }
-        word
-    }
-
-    /// The rest of a comment that may hold others.
-    fn comment(&mut self) {
-        let mut open = 1;
-        while open > 0 {
-            match self.next() {
-                Some('*') if self.next_if('/') => open -= 1,
-                Some('/') if self.next_if('*') => open += 1,
-                Some(_) => {}
-                None => return,
-            }
-        }
-    }
-
-    /// The rest of a text.
-    fn text(&mut self) {
-        while let Some(letter) = self.next() {
-            match letter {
-                '"' => return,
-                '\\' => drop(self.next()),
-                _ => {}
-            }
-        }
-    }
-
-    /// The rest of a raw text; or a raw name.
-    fn raw(&mut self) -> Option<String> {
-        let mut hashes = 0;
-        while self.next_if('#') {
-            hashes += 1;
-        }
-        if !self.next_if('"') {
-            let first = self.rest.next_if(|letter| is_of_word(*letter))?;
-            return Some(self.word(first));
-        }
-        while let Some(letter) = self.next() {
-            if letter == '"' && (0..hashes).all(|_| self.next_if('#')) {
-                break;
-            }
-        }
-        None
-    }
-
-    /// The rest of a character; or a lifetime, whose name is no path.
-    fn quote(&mut self) {
-        if self.next_if('\\') {
-            self.next();
-            while self.next().is_some_and(|letter| letter != '\'') {}
-            return;
-        }
-        let Some(first) = self.next() else { return };
-        if !self.next_if('\'') && is_of_word(first) {
-            self.word(first);
-        }
-    }
-}
-
-fn is_of_word(letter: char) -> bool {
-    letter.is_alphanumeric() || letter == '_'
-}
-
 struct Reader {
     tokens: Vec<(usize, Token)>,
     at: usize,
@@ -220,6 +111,8 @@ struct Reader {
     /// Each with the module that it stands in.
     found: Vec<(Used, Vec<String>)>,
     module: Vec<String>,
+    /// Whether the tree that is being read is a `pub use`.
+    is_for_others: bool,
 }
 
 impl Reader {
@@ -227,12 +120,17 @@ impl Reader {
         while let Some((line, token)) = self.tokens.get(self.at).cloned() {
             self.at += 1;
             match token {
-                Token::Word(word) if word == "use" && !self.is_other('<') => self.tree(&[]),
+                Token::Word(word) if word == "use" && !self.is_other('<') => {
+                    self.is_for_others = self.follows_visibility();
+                    self.tree(&[]);
+                }
                 Token::Word(word) if word == "extern" && self.is_word("crate") => {
                     self.at += 1;
+                    self.is_for_others = false;
                     self.tree(&[]);
                 }
                 Token::Word(word) if word == "mod" => self.module(),
+                Token::Word(word) if word == "pub" && self.is_other('(') => self.visibility(),
                 Token::Word(word) => self.path(line, word),
                 Token::Other('{') => self.depth += 1,
                 Token::Other('}') => {
@@ -242,6 +140,14 @@ impl Reader {
                 Token::Other(_) | Token::Colons => {}
             }
         }
+    }
+
+    /// Whether the word just read stands behind a `pub` or a `pub(…)`.
+    fn follows_visibility(&self) -> bool {
+        let before = self.at.checked_sub(2).and_then(|at| self.tokens.get(at));
+        before.is_some_and(|(_, token)| {
+            matches!(token, Token::Other(')')) || *token == Token::Word("pub".to_owned())
+        })
     }
 
     fn peek(&self) -> Option<&Token> {
@@ -267,6 +173,14 @@ impl Reader {
         let is_there = self.peek() == Some(&Token::Colons);
         self.at += usize::from(is_there);
         is_there
+    }
+
+    /// The rest of a `pub(…)`, which uses nothing.
+    fn visibility(&mut self) {
+        while self.peek().is_some() && !self.is_other(')') {
+            self.at += 1;
+        }
+        self.at += 1;
     }
 
     fn module(&mut self) {
@@ -329,7 +243,7 @@ impl Reader {
             let path = resolved(path.clone(), &self.here(), &BTreeMap::new());
             self.names.insert(name, path);
         }
-        self.note(Used { line, path, is_import: true });
+        self.note(Used { line, path, is_import: true, is_reexport: self.is_for_others });
     }
 
     /// A path outside a `use`, of which one word is known.
@@ -344,6 +258,6 @@ impl Reader {
         if let Some(last) = path.last_mut().filter(|_| is_macro) {
             last.push('!');
         }
-        self.note(Used { line, path, is_import: false });
+        self.note(Used { line, path, is_import: false, is_reexport: false });
     }
 }
