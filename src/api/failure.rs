@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::io;
 
-use super::http::{CONNECT_TIMEOUT, TRY_TIMEOUT};
+use super::timeout::{CONNECT_TIMEOUT, TRY_TIMEOUT};
 use super::{BaseUrl, KeyRing, NoReply, proxy, roots};
 
 /// What the client says of a proxy that answers 407. The error's type is not public.

@@ -8,16 +8,11 @@ use std::time::Duration;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response};
 
+use super::timeout::{CONNECT_TIMEOUT, TRY_TIMEOUT};
 use super::version::HEADER as API_VERSION_HEADER;
 use super::{
     ApiVersion, BaseUrl, Body, KeyRing, NoReply, Reply, Request, SecretKey, Service, failure,
 };
-
-/// How long the name, the connection and TLS may take together.
-pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long one try may take from its start to the last byte of the answer.
-pub(super) const TRY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How much of an answer's body is read. The service's own are a few hundred bytes.
 const BODY_LIMIT: usize = 1024 * 1024;

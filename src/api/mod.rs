@@ -13,6 +13,7 @@ mod proxy;
 mod retry;
 mod roots;
 mod stop;
+mod timeout;
 mod version;
 
 #[cfg(test)]
