@@ -1,0 +1,65 @@
+//! What a run is given: its targets, how to go about them, and whom to tell.
+
+use std::time::Duration;
+
+use crate::api::Access;
+use crate::config::Desired;
+use crate::plan::TargetPlan;
+use crate::plan::outcome::CallOutcome;
+use crate::state::Live;
+use crate::store::Store;
+
+/// A target that has something to do.
+pub struct TargetRun<'a> {
+    /// What is to be done, as it was shown.
+    pub plan: &'a TargetPlan,
+    /// What the plan was made from.
+    pub origin: PlanOrigin<'a>,
+    /// Where its state lives.
+    pub store: &'a dyn Store,
+    /// The way to the service; not needed where fields are only released.
+    pub access: Option<Access<'a>>,
+}
+
+/// What a plan was made from: it decides what is refused once the state has moved on.
+#[derive(Clone, Copy)]
+pub enum PlanOrigin<'a> {
+    /// A file that was just read: the plan is made anew and has to come out the same.
+    File {
+        /// What it asks for.
+        desired: &'a Desired,
+        /// What was read of the live instance, where the plan was made with it.
+        live: Option<&'a Live>,
+    },
+    /// A saved plan: the state has to be the very one that it was made for.
+    Saved,
+}
+
+impl<'a> PlanOrigin<'a> {
+    /// What was read of the live instance, where the plan was made with it.
+    pub(super) const fn live(self) -> Option<&'a Live> {
+        match self {
+            Self::File { live, .. } => live,
+            Self::Saved => None,
+        }
+    }
+}
+
+/// How a run goes about it.
+#[derive(Clone, Copy, Debug)]
+pub struct ApplyOptions {
+    /// How many instances at once.
+    pub parallelism: usize,
+    /// How long a call is tried.
+    pub retry_budget: Duration,
+    /// How long to wait for a state that another run holds.
+    pub lock_patience: Duration,
+}
+
+/// Who is told how the run goes.
+pub trait Progress {
+    /// A call is about to be made.
+    fn begins(&self, target: &TargetPlan, section: &str);
+    /// A call has ended.
+    fn ended(&self, target: &TargetPlan, call: &CallOutcome);
+}
