@@ -8,6 +8,7 @@
 
 mod communication;
 mod country;
+mod environment_type;
 mod fact;
 mod field;
 mod instance;
@@ -18,19 +19,16 @@ mod protect;
 mod quirk;
 mod restrictions;
 pub mod schema;
+mod section;
 mod subdomain;
 
-use std::fmt;
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-
 pub use country::{country_named, is_country};
+pub use environment_type::EnvironmentType;
 pub use fact::{Aspect, Fact, facts};
 pub use field::{Field, Kind, Shape};
 pub use instance::DEVELOPMENT_ORIGIN;
 pub use quirk::{Deprecated, Empty, Frontend, Guard, Lockout, Read, Refused, Scope};
+pub use section::Section;
 pub use subdomain::{as_stored, is_subdomain, subdomain_named};
 
 /// Where the public environment shows which kind of instance it is of, as a [`Frontend::path`].
@@ -38,88 +36,6 @@ pub const FRONTEND_ENVIRONMENT_TYPE: &str = "display_config.instance_environment
 
 /// The version of the API that the catalogue describes, as the header `Clerk-API-Version` names it.
 pub const API_VERSION: &str = "2026-05-12";
-
-/// The two kinds of instance that Clerk has. A secret key's prefix tells which one it opens.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum EnvironmentType {
-    /// For building and testing; its keys begin with `sk_test_`.
-    Development,
-    /// For real users; its keys begin with `sk_live_`.
-    Production,
-}
-
-impl EnvironmentType {
-    /// Both, as they are written in files and answers.
-    pub const ALL: [Self; 2] = [Self::Development, Self::Production];
-
-    /// The word that files and answers use.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Development => "development",
-            Self::Production => "production",
-        }
-    }
-
-    /// The environment that a word of [`Self::as_str`] names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-}
-
-impl fmt::Display for EnvironmentType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A group of settings that one `PATCH` changes.
-#[derive(Debug)]
-pub struct Section {
-    /// The key in the file.
-    pub name: &'static str,
-    /// The path of its `PATCH`, from the host on.
-    pub path: &'static str,
-    /// A short title for editors.
-    pub title: &'static str,
-    /// What it holds, in a sentence or two.
-    pub meaning: &'static str,
-    /// The value of `object` in the service's answers about it; `None` where a `PATCH` is answered
-    /// with 204 and no body.
-    pub echo: Option<&'static str>,
-    /// Whether a production instance needs a paid plan of Clerk's for it.
-    pub needs_paid_plan: bool,
-    /// Whether the service has a `GET` at [`Self::path`].
-    pub has_get: bool,
-    /// What its answers show beside its fields, and nobody can set; each with a value as JSON that
-    /// a fresh instance may have.
-    pub also_shows: &'static [(&'static str, &'static str)],
-    /// Its fields, in the order in which people are shown them.
-    pub fields: &'static [Field],
-}
-
-impl Section {
-    /// Whether an answer is about this section, as far as it says what it is about.
-    pub fn is_shown_by(&self, answer: &Map<String, Value>) -> bool {
-        let object = self.echo.unwrap_or(self.name);
-        answer.get("object").is_none_or(|found| found == object)
-    }
-
-    /// The field of that name.
-    pub fn field(&self, name: &str) -> Option<&'static Field> {
-        self.fields.iter().find(|field| field.name == name)
-    }
-}
-
-impl PartialEq for Section {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Section {}
 
 /// Every section, in the order of files, plans and calls.
 pub static SECTIONS: [&Section; 7] = [
@@ -147,6 +63,8 @@ pub fn section(name: &str) -> Option<&'static Section> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn fields() -> impl Iterator<Item = (&'static Section, &'static Field)> {
