@@ -1,11 +1,13 @@
 //! A problem at a place in a file: what every check yields and every view shows.
 
 mod code;
+mod severity;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use code::{Code, Example, Page};
+pub use severity::Severity;
 
 /// A range of a file's text. Lines and columns count from 1, columns in characters (Unicode
 /// scalar values); the end is the place after the last character. A byte-order mark at the start
@@ -43,28 +45,6 @@ impl Span {
 
     /// The very start of a file, for what is wrong with a file as a whole.
     pub const START: Self = Self { line: 1, column: 1, end_line: 1, end_column: 1 };
-}
-
-/// Whether a finding stops the run.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Nothing is planned or applied.
-    Error,
-    /// Worth knowing; an error only with `--strict`.
-    Warning,
-}
-
-impl Severity {
-    /// The word that reports use.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
-    }
 }
 
 /// A problem at a place. Serializes as the `diagnostics` entry of the JSON documents.
