@@ -3,6 +3,7 @@
 //! has no `GET`.
 
 mod distinct;
+mod expected;
 mod front;
 mod identify;
 mod refusal;
@@ -12,14 +13,13 @@ mod tests;
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::api::{Access, INSTANCE, RetryBudget, Stop};
-use crate::catalog::{Field, Read, Section};
+use crate::catalog::{Read, Section};
 use crate::config::Target;
 use crate::state::{InstanceRef, Live, Shown, Source, shown};
 
 pub use distinct::{each_has_its_key, each_is_its_own};
+pub use expected::Expected;
 pub use identify::{Identified, Meant, Recorded, Recorder, identify, key_fits};
 pub use refusal::Refusal;
 
@@ -40,18 +40,6 @@ pub struct Wanted<'a> {
     pub fields: Vec<Expected<'a>>,
     /// Whether the public environment may be asked for what the key cannot read.
     pub frontend: FrontendUse,
-}
-
-/// A field to read, with the value that it should have. One that a `GET` shows otherwise, and one
-/// of which nothing is expected, is looked at a second time before it is believed.
-#[derive(Clone, Copy, Debug)]
-pub struct Expected<'a> {
-    /// The section of [`Self::field`].
-    pub section: &'static Section,
-    /// What to read.
-    pub field: &'static Field,
-    /// What it should be, where anything is known.
-    pub value: Option<&'a Value>,
 }
 
 /// Whether the public environment is asked.
