@@ -6,8 +6,10 @@ use crate::render::text::markdown::fence;
 use crate::render::text::words::{count, list, verb};
 
 mod entries;
+mod line;
 
 use entries::{capped, most_entries};
+pub(super) use line::{Line, Tie, length};
 
 /// Room for the sentence that says what was left out.
 const NOTE: usize = 160;
@@ -53,31 +55,6 @@ pub(super) struct Fence {
     pub head: Option<String>,
     /// What may be left out.
     pub lines: Vec<Line>,
-}
-
-/// A line of a fence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    /// What it says.
-    pub text: String,
-    /// Where it may be parted from the one before it.
-    pub tie: Tie,
-}
-
-/// How a line belongs to the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tie {
-    /// Not at all: another setting begins.
-    Start,
-    /// It says nothing alone.
-    Rest,
-    /// It is an entry of a list, of which some may be left out.
-    Entry,
-}
-
-/// How many characters a text has, as comments are measured.
-pub(super) fn length(text: &str) -> usize {
-    text.chars().count()
 }
 
 /// The blocks one after another, in at most `room` characters.
@@ -140,23 +117,6 @@ fn middle(lengths: &[usize], room: usize, note: usize) -> Option<(usize, usize)>
         }
     }
     Some((first, last))
-}
-
-impl Line {
-    /// The first line of a setting.
-    pub(super) fn start(text: String) -> Self {
-        Self { text, tie: Tie::Start }
-    }
-
-    /// A line that says nothing without the one before it.
-    pub(super) fn rest(text: String) -> Self {
-        Self { text, tie: Tie::Rest }
-    }
-
-    /// An entry of a list.
-    pub(super) fn entry(text: String) -> Self {
-        Self { text, tie: Tie::Entry }
-    }
 }
 
 impl Block {

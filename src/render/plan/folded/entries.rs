@@ -1,6 +1,7 @@
 //! Lists that lose entries in their middle, so that every setting stays.
 
-use super::{Line, Tie, count, length};
+use super::line::{Line, Tie, length};
+use crate::render::text::words::count;
 
 /// So many entries of a list stay before any setting goes.
 const FEWEST: usize = 4;
