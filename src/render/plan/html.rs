@@ -9,48 +9,27 @@ use sha2::{Digest, Sha256};
 use super::advice::advice;
 use super::command;
 use super::drift_sentences;
-use super::reading::unread;
-use super::sentences::{self, instance};
-use crate::plan::{
-    Call, Drift, Pending, Plan, Problem, Reading, Release, TargetDrift, TargetInfo, TargetPlan,
-};
+use super::sentences;
+use crate::plan::{Drift, Plan};
 use crate::render::text::markdown::{html, html_prose};
-use crate::render::text::words::{add, count};
+use crate::render::text::words::add;
 
 mod filter;
 mod overview;
 mod target;
+mod target_block;
 mod value;
 mod warnings;
+mod words;
+
+use target_block::TargetBlock;
+use words::{DRIFT, PLAN, Words};
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
-/// Up to this many targets, or warnings, are unfolded at first.
-const UNFOLDED: usize = 20;
 /// Up to this many characters of a command are unfolded at first.
 const UNFOLDED_COMMAND: usize = 480;
-
-/// What a page is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Topic {
-    Plan,
-    Drift,
-}
-
-/// What the words of a page are.
-struct Words {
-    topic: Topic,
-    title: &'static str,
-    before: &'static str,
-    after: &'static str,
-}
-
-const PLAN: Words =
-    Words { topic: Topic::Plan, title: "clerkform plan", before: "Before", after: "After" };
-
-const DRIFT: Words =
-    Words { topic: Topic::Drift, title: "clerkform drift", before: "Live", after: "File" };
 
 /// A plan as a page. `checksum` is the plan's.
 pub fn plan(plan: &Plan, checksum: &str) -> String {
@@ -77,61 +56,6 @@ pub fn drift(found: &Drift) -> String {
     }
     let blocks: Vec<_> = found.targets.iter().map(TargetBlock::of_drift).collect();
     page(&DRIFT, &blocks, &drift_sentences::totals(found), &lead)
-}
-
-/// What a page tells of one target.
-struct TargetBlock<'a> {
-    info: TargetInfo<'a>,
-    /// What it was compared with.
-    about: String,
-    /// What else is to be known of it.
-    notes: Vec<String>,
-    calls: &'a [Call],
-    /// What no call is planned for although it differs.
-    withheld: &'a [Call],
-    released: &'a [Release],
-    problem: Option<&'a Problem>,
-    reading: Option<&'a Reading>,
-    pending: &'a [Pending],
-}
-
-impl<'a> TargetBlock<'a> {
-    fn of_plan(target: &'a TargetPlan) -> Self {
-        let notes = [sentences::uncertain(target).map(str::to_owned), unread(target)];
-        Self {
-            info: target.info(),
-            about: format!("{}; {}", instance(target.info()), sentences::state(target)),
-            notes: notes.into_iter().flatten().collect(),
-            calls: &target.calls,
-            withheld: &target.unreflected,
-            released: &target.released,
-            problem: None,
-            reading: target.reading.as_ref(),
-            pending: &[],
-        }
-    }
-
-    fn of_drift(target: &'a TargetDrift) -> Self {
-        let found = target.found.as_ref();
-        let compared = found.map_or(0, |found| found.reading.compared);
-        let about = format!("{}; {} compared", instance(target.info()), count(compared, "setting"));
-        Self {
-            info: target.info(),
-            about,
-            notes: Vec::new(),
-            calls: target.differences(),
-            withheld: &[],
-            released: &[],
-            problem: found.err(),
-            reading: found.ok().map(|found| &found.reading),
-            pending: found.map_or(&[], |found| &found.pending),
-        }
-    }
-
-    /// How many settings cannot be read.
-    fn unreadable(&self) -> usize {
-        self.reading.map_or(0, |reading| reading.unreadable.len())
-    }
 }
 
 fn copied(told: &str, command: &str) -> String {

@@ -1,6 +1,6 @@
 //! The kinds of what stands in a page, and the form that shows some of them only.
 
-use super::TargetBlock;
+use super::target_block::TargetBlock;
 use crate::plan::Reason;
 use crate::render::text::words::add;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::TargetBlock;
 use super::filter::{ERROR, RELEASED, UNREADABLE, WARNING};
+use super::target_block::TargetBlock;
 use crate::catalog::SECTIONS;
 use crate::plan::Reason;
 use crate::render::plan::sentences::instance;

@@ -2,8 +2,10 @@
 //! tell. Each entry carries its kind, by which the filter knows it.
 
 use super::filter::{ERROR, PENDING, RELEASED, UNREADABLE};
+use super::target_block::TargetBlock;
 use super::value::{Sides, both, whole};
-use super::{DRIFT, TargetBlock, Topic, UNFOLDED, Words, warnings};
+use super::warnings;
+use super::words::{DRIFT, Topic, UNFOLDED, Words};
 use crate::plan::{Call, Change, Pending, Problem, Reading, Reason, Release};
 use crate::render::plan::change::reason;
 use crate::render::plan::drift_sentences;

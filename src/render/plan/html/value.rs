@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Topic, Words};
+use super::words::{Topic, Words};
 use crate::plan::{Change, sides};
 use crate::render::plan::change::{Shown, counts, shown};
 use crate::render::text::escape::full_value;

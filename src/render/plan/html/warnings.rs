@@ -1,8 +1,8 @@
 //! What may go wrong: in the block of each target that it is about, and at the top of a page with
 //! several targets each once, with all of them.
 
-use super::UNFOLDED;
 use super::filter::WARNING;
+use super::words::UNFOLDED;
 use crate::finding::Finding;
 use crate::plan::TargetInfo;
 use crate::render::plan::advice::Advice;

@@ -1,0 +1,25 @@
+//! What a page is about, and the words that follow from it.
+
+/// Up to this many targets, or warnings, are unfolded at first.
+pub(super) const UNFOLDED: usize = 20;
+
+/// What a page is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    Plan,
+    Drift,
+}
+
+/// What the words of a page are.
+pub(super) struct Words {
+    pub topic: Topic,
+    pub title: &'static str,
+    pub before: &'static str,
+    pub after: &'static str,
+}
+
+pub(super) const PLAN: Words =
+    Words { topic: Topic::Plan, title: "clerkform plan", before: "Before", after: "After" };
+
+pub(super) const DRIFT: Words =
+    Words { topic: Topic::Drift, title: "clerkform drift", before: "Live", after: "File" };
