@@ -15,8 +15,6 @@ use super::args::{CommandLine, Shell};
 
 /// Holds the name of the shell that asks.
 const VARIABLE: &str = "_CLERKFORM_COMPLETE";
-/// The word at which the cursor stands, for the shells that count.
-const INDEX: &str = "_CLAP_COMPLETE_INDEX";
 /// What is typed to run the program.
 const PROGRAM: &str = "clerkform";
 

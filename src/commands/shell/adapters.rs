@@ -10,9 +10,10 @@ use clap::Command;
 use clap_complete::engine::{CompletionCandidate, complete};
 use clap_complete::env::{Elvish, EnvCompleter, Fish, Zsh};
 
-use super::INDEX;
 use crate::commands::args::Shell;
 
+/// The word at which the cursor stands, for the shells that count.
+const INDEX: &str = "_CLAP_COMPLETE_INDEX";
 /// The word at the cursor, which PowerShell cannot pass as an argument where it is empty.
 const WORD: &str = "_CLERKFORM_WORD";
 
