@@ -6,6 +6,7 @@ mod same;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use self::same::Replacement;
 use self::same::{Difference, Renames, compare};
 use super::check::meaning;
 use super::check::presentable;
@@ -27,17 +28,6 @@ pub struct Repair {
     pub replacements: Vec<Replacement>,
     /// The deprecated fields that nothing replaces, by place.
     pub kept: Vec<Kept>,
-}
-
-/// A name that was replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Replacement {
-    /// Where the old name stood, in the text before.
-    pub at: Span,
-    /// The old name.
-    pub old: &'static str,
-    /// The new name.
-    pub new: &'static str,
 }
 
 /// A deprecated field that has no successor.

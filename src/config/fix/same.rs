@@ -2,10 +2,20 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Replacement;
 use crate::config::place::{Place, joined};
 use crate::config::yaml::node::{Content, Entry, Key, Mapping, Node};
 use crate::finding::Span;
+
+/// A name that was replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// Where the old name stood, in the text before.
+    pub at: Span,
+    /// The old name.
+    pub old: &'static str,
+    /// The new name.
+    pub new: &'static str,
+}
 
 /// The names that are replaced, by the line and column of the key.
 pub(super) type Renames = BTreeMap<(usize, usize), Replacement>;
