@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::events::{Event, NESTING, Properties, Reader, Stop, TAB, TOO_DEEP, Tag};
+use super::events::{Event, NESTING, Properties, Reader, Stop, Tag};
 use super::keys::{self, Pending};
+use super::mistakes::{TAB, TOO_DEEP};
 use super::node::{Content, Entry, Mapping, Node, Scalar};
 use super::scalar::{self, Typed};
 use crate::config::MOST_FINDINGS;

@@ -162,7 +162,7 @@ impl<'t> Reader<'t> {
         span = tab.map_or(span, |tab| self.place_of_tab(tab));
         let is_template = next == Some('{') && self.text[..offset].ends_with(['$', '#']);
         let (message, help) = if tab.is_some() || mistakes::is_tab(kind) {
-            (TAB.0.into(), Some(TAB.1))
+            (mistakes::TAB.0.into(), Some(mistakes::TAB.1))
         } else if is_template {
             (mistakes::TEMPLATE.0.into(), Some(mistakes::TEMPLATE.1))
         } else {
@@ -264,10 +264,3 @@ fn tag_of(tag: &granit::Tag) -> Tag {
         _ => Tag::Foreign(tag.original()),
     }
 }
-
-/// What is told about a tab where only spaces may stand.
-pub(super) const TAB: (&str, &str) =
-    ("a tab stands where YAML allows only spaces", "indent with spaces");
-
-/// What is told about collections beyond [`NESTING`].
-pub(super) const TOO_DEEP: &str = "collections are nested over 64 levels here";

@@ -28,6 +28,13 @@ pub(super) const TEMPLATE: (&str, &str) = (
     "put the value in its place: a file is read as it is, and nothing in it is replaced",
 );
 
+/// What is told about a tab where only spaces may stand.
+pub(super) const TAB: (&str, &str) =
+    ("a tab stands where YAML allows only spaces", "indent with spaces");
+
+/// What is told about collections beyond [`NESTING`](super::events::NESTING).
+pub(super) const TOO_DEEP: &str = "collections are nested over 64 levels here";
+
 /// Whether a mistake is a tab where it may not be.
 pub(super) const fn is_tab(kind: &ErrorKind) -> bool {
     use ErrorKind as E;
@@ -89,9 +96,7 @@ fn brackets_wording(kind: &ErrorKind) -> Option<Wording> {
         E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator => {
             words("a comma or a closing bracket is missing before this", CLOSE)
         }
-        E::RecursionLimitExceeded => {
-            words(super::events::TOO_DEEP, "a configuration needs a handful of levels")
-        }
+        E::RecursionLimitExceeded => words(TOO_DEEP, "a configuration needs a handful of levels"),
         _ => return None,
     })
 }
