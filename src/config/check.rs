@@ -1,5 +1,6 @@
 //! The steps of a check, and its findings in order: each told once, none with a secret.
 
+mod blank;
 pub(super) mod meaning;
 pub(super) mod near;
 mod origin;

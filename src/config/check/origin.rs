@@ -3,7 +3,7 @@
 
 use url::{Host, Url};
 
-use super::shape::{BLANK, is_blank};
+use super::blank::{BLANK, is_blank};
 
 /// Why a text is not an origin as browsers send it.
 pub(super) fn problem(text: &str) -> Option<&'static str> {

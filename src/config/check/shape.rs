@@ -1,5 +1,6 @@
 //! What a text has to look like: an e-mail address, an origin, one of a few words.
 
+use super::blank::{BLANK, is_blank};
 use super::near::nearest;
 use super::{origin, placeholder};
 use crate::catalog::{Field, Shape, country_named, subdomain_named};
@@ -65,8 +66,6 @@ fn word(text: &str) -> Option<&'static str> {
     text.contains(is_blank).then_some(BLANK)
 }
 
-pub(super) const BLANK: &str = "has a space or a character that is not seen";
-
 /// What a shape that the schema checks takes, as the end of a sentence that begins with the field,
 /// and what was probably meant.
 pub(super) fn rule(field: &Field, shape: Shape, text: &str) -> (String, Option<String>) {
@@ -108,10 +107,6 @@ pub(super) fn rule(field: &Field, shape: Shape, text: &str) -> (String, Option<S
 
 fn in_backticks(word: &str) -> String {
     if word.is_empty() { "`\"\"`".to_owned() } else { format!("`{word}`") }
-}
-
-pub(super) fn is_blank(letter: char) -> bool {
-    letter.is_whitespace() || is_hidden(letter)
 }
 
 fn email(text: &str) -> Option<&'static str> {

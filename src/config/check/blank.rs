@@ -1,0 +1,9 @@
+//! What no word has in it.
+
+use crate::text::is_hidden;
+
+pub(super) const BLANK: &str = "has a space or a character that is not seen";
+
+pub(super) fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || is_hidden(letter)
+}
