@@ -14,10 +14,19 @@ use super::place::{self, joined};
 use super::secrets::{self, Secret};
 use super::yaml::node::{Content, Node};
 use super::yaml::recover;
-use super::{Checked, MOST_FINDINGS, Source, overlay};
+use super::{Configuration, MOST_FINDINGS, Source, overlay};
 use crate::catalog::schema::ENVIRONMENTS;
 use crate::finding::{Code, Finding, Severity, Span};
 use crate::text::LineIndex;
+
+/// What checking a file yields.
+#[derive(Debug)]
+pub struct Checked {
+    /// Every problem, by place.
+    pub findings: Vec<Finding>,
+    /// What the file asks for; `None` where any finding is an error.
+    pub configuration: Option<Configuration>,
+}
 
 /// Checks a file: syntax, schema, meaning, secrets.
 pub fn check(source: &Source) -> Checked {

@@ -1,6 +1,7 @@
 //! From the text of a file to what is desired: places, parsing, schema check, meaning, overlays.
 
 mod check;
+mod desired;
 mod fix;
 mod overlay;
 mod place;
@@ -11,137 +12,13 @@ mod source;
 pub(crate) mod tests;
 mod yaml;
 
-use serde_json::Value;
-
 pub use check::meaning::warnings;
 pub use check::near::nearest;
-pub use check::{check, environments};
+pub use check::{Checked, check, environments};
+pub use desired::{Configuration, Desired, Layer, Setting, Target, title};
 pub use fix::{Kept, Repair, Replacement, fix};
 pub use secrets::{holds_secret, masked};
-pub use source::{BYTE_ORDER_MARK, LARGEST};
+pub use source::{BYTE_ORDER_MARK, LARGEST, Source};
 pub use yaml::scalar::is_plainly_text;
 
-use crate::catalog::{EnvironmentType, Field, Section};
-use crate::finding::{Finding, Span};
-
-/// How many problems of one file are told; a last one then says that there are more.
-const MOST_FINDINGS: usize = 1000;
-
-/// A configuration file: how it was named and what it holds.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// The name as given on the command line; `-` or the `--stdin-filename` for standard input.
-    pub name: String,
-    /// The whole text, without a byte-order mark.
-    pub text: String,
-}
-
-/// What checking a file yields.
-#[derive(Debug)]
-pub struct Checked {
-    /// Every problem, by place.
-    pub findings: Vec<Finding>,
-    /// What the file asks for; `None` where any finding is an error.
-    pub configuration: Option<Configuration>,
-}
-
-/// A file without errors: a base, and overlays by the name of their environment.
-#[derive(Clone, Debug)]
-pub struct Configuration {
-    pub(crate) file: String,
-    pub(crate) base: Layer,
-    pub(crate) overlays: Vec<(String, Layer)>,
-}
-
-/// The target and the settings that one layer of a file states.
-#[derive(Clone, Debug, Default)]
-pub struct Layer {
-    pub(crate) target: Target,
-    /// In the catalogue's order.
-    pub(crate) settings: Vec<Setting>,
-}
-
-/// What a file may be applied to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Target {
-    /// The only instance that is allowed.
-    pub instance_id: Option<String>,
-    /// The only environment that is allowed.
-    pub environment_type: Option<EnvironmentType>,
-    /// The variable that holds the secret key.
-    pub secret_key_env: Option<String>,
-}
-
-/// A value that a file asks for, and where it stands.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// The section of [`Self::field`].
-    pub section: &'static Section,
-    /// What is set.
-    pub field: &'static Field,
-    /// What it is set to. A list is in the file's order.
-    pub value: Value,
-    /// Where the key stands, in the layer that set the value.
-    pub key: Span,
-    /// Where the value stands.
-    pub at: Span,
-    /// Whether it is null because nothing, or nothing but a comment, is written as its value.
-    pub is_unwritten: bool,
-    /// The JSON pointer of the value in the file, such as `/environments/production/instance/hibp`.
-    pub pointer: String,
-}
-
-/// What one target is to be: the base with one overlay merged over it.
-#[derive(Clone, Debug)]
-pub struct Desired {
-    /// The file, as it was named.
-    pub file: String,
-    /// The overlay's name.
-    pub environment: Option<String>,
-    /// What it may be applied to.
-    pub target: Target,
-    /// In the catalogue's order.
-    pub settings: Vec<Setting>,
-}
-
-/// How people call a target: its file, and the environment in brackets.
-pub fn title(file: &str, environment: Option<&str>) -> String {
-    match environment {
-        None => file.to_owned(),
-        Some(environment) => format!("{file} [{environment}]"),
-    }
-}
-
-impl Desired {
-    /// How people call the target.
-    pub fn title(&self) -> String {
-        title(&self.file, self.environment.as_deref())
-    }
-}
-
-impl Configuration {
-    /// The names of the overlays, in the file's order.
-    pub fn environments(&self) -> impl Iterator<Item = &str> {
-        self.overlays.iter().map(|(name, _)| name.as_str())
-    }
-}
-
-impl Target {
-    /// The variable that holds the secret key where the file names none.
-    pub const DEFAULT_KEY_VARIABLE: &str = "CLERK_SECRET_KEY";
-
-    /// The variable that holds the secret key.
-    pub fn key_variable(&self) -> &str {
-        self.secret_key_env.as_deref().unwrap_or(Self::DEFAULT_KEY_VARIABLE)
-    }
-}
-
-impl Desired {
-    /// What a field is to be; `None` where the file does not manage it.
-    pub fn value(&self, section: &str, field: &str) -> Option<&Value> {
-        self.settings
-            .iter()
-            .find(|setting| setting.section.name == section && setting.field.name == field)
-            .map(|setting| &setting.value)
-    }
-}
+use source::MOST_FINDINGS;

@@ -1,14 +1,25 @@
 //! The bytes of a file, as text.
 
-use super::Source;
 use crate::finding::{Code, Finding, Span};
 use crate::text::LineIndex;
 
 /// The largest file that is read.
 pub const LARGEST: usize = 1 << 20;
 
+/// How many problems of one file are told; a last one then says that there are more.
+pub(super) const MOST_FINDINGS: usize = 1000;
+
 /// What may stand before the text of a file.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// A configuration file: how it was named and what it holds.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The name as given on the command line; `-` or the `--stdin-filename` for standard input.
+    pub name: String,
+    /// The whole text, without a byte-order mark.
+    pub text: String,
+}
 
 impl Source {
     /// A file's text, or why its bytes are none.
