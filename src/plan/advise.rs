@@ -3,12 +3,11 @@
 
 use serde_json::Value;
 
-use super::diff::Recorded;
 use super::{Call, Change};
 use crate::catalog::{EnvironmentType, Field, Lockout, Scope, Section};
 use crate::config::{self, Desired, Setting};
 use crate::finding::{Code, Finding};
-use crate::state::Live;
+use crate::state::{KnownFields, Live};
 
 /// The warnings of one target's plan, by place.
 pub(super) fn advisories(
@@ -78,7 +77,7 @@ fn weakening(
 /// What there will be once the plan is applied, as far as anybody knows.
 pub(super) struct After<'a> {
     pub(super) desired: &'a Desired,
-    pub(super) recorded: &'a Recorded<'a>,
+    pub(super) recorded: &'a KnownFields<'a>,
     pub(super) live: Option<&'a Live>,
 }
 

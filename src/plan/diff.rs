@@ -1,17 +1,12 @@
 //! Desired × state → plan: the smallest set of calls that reaches what is desired.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::reading::{difference, unrecorded};
 use super::{Call, Change, Reading, Reason, Release, StateRef, TargetPlan, advise};
 use crate::catalog::Section;
 use crate::config::{Desired, Setting};
-use crate::state::{Known, Live, Source, State, Values};
-
-/// What a state knows, by section and field.
-pub(super) type Recorded<'a> = BTreeMap<(&'a str, &'a str), Known<'a>>;
+use crate::state::{Known, KnownFields, Live, Source, State, Values, known_of};
 
 /// Plans one target. `location` is where its state lives; a state that is missing makes
 /// everything new. What was read of the live instance takes the state's place where it can be
@@ -90,11 +85,6 @@ pub(super) fn grouped(changes: impl IntoIterator<Item = (&'static Section, Chang
     calls
 }
 
-/// What the state knows of a setting's field.
-pub(super) fn known_of<'a>(setting: &Setting, recorded: &Recorded<'a>) -> Known<'a> {
-    recorded.get(&(setting.section.name, setting.field.name)).copied().unwrap_or_default()
-}
-
 fn change(setting: &Setting, known: Known<'_>, live: Option<&Live>) -> Option<Change> {
     let seen = live.map(|live| (live, difference(setting, &setting.value, live)));
     let cause = match seen {
@@ -170,7 +160,7 @@ fn against_live(setting: &Setting, known: Known<'_>, live: &Live, other: Value) 
     Some(Cause { reason, before: Some(other), source })
 }
 
-fn released(desired: &Desired, recorded: &Recorded<'_>) -> Vec<Release> {
+fn released(desired: &Desired, recorded: &KnownFields<'_>) -> Vec<Release> {
     let managed = |section: &str, field: &str| {
         desired
             .settings

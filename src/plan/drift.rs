@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::diff::{Recorded, grouped, known_of, state_ref, withheld};
+use super::diff::{grouped, state_ref, withheld};
 use super::reading::difference;
 use super::{Call, Change, Reading, Reason, StateRef, TargetInfo, Totals, Unreadable, advise};
 use crate::config::{Desired, Setting, Target};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
-use crate::state::{InstanceRef, Live, Service, State};
+use crate::state::{InstanceRef, KnownFields, Live, Service, State, known_of};
 
 /// What live instances have otherwise than their files, target by target, in the order in which
 /// they were named.
@@ -213,7 +213,7 @@ fn target(
     }
 }
 
-fn find(setting: &Setting, recorded: &Recorded<'_>, live: &Live) -> Found {
+fn find(setting: &Setting, recorded: &KnownFields<'_>, live: &Live) -> Found {
     let value = &setting.value;
     if difference(setting, value, live) == Ok(None) {
         return Found::InOrder;

@@ -5,9 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::diff::known_of;
 use crate::config::{Desired, Setting};
-use crate::state::{Live, Shown, State, Values, shown};
+use crate::state::{Live, Shown, State, Values, known_of, shown};
 
 /// How much could be read of one target's instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::State;
 use crate::catalog::Field;
+use crate::config::Setting;
 
 /// What a state knows of one field.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -33,10 +34,18 @@ impl<'a> Known<'a> {
     }
 }
 
+/// What a state knows, by section and field.
+pub type KnownFields<'a> = BTreeMap<(&'a str, &'a str), Known<'a>>;
+
+/// What the state knows of a setting's field.
+pub fn known_of<'a>(setting: &Setting, recorded: &KnownFields<'a>) -> Known<'a> {
+    recorded.get(&(setting.section.name, setting.field.name)).copied().unwrap_or_default()
+}
+
 impl State {
     /// Every field that the state knows anything of, by section and name.
-    pub fn known(&self) -> BTreeMap<(&str, &str), Known<'_>> {
-        let mut known: BTreeMap<(&str, &str), Known<'_>> = BTreeMap::new();
+    pub fn known(&self) -> KnownFields<'_> {
+        let mut known = KnownFields::new();
         for (section, fields) in &self.applied {
             for (field, value) in fields {
                 known.entry((section, field)).or_default().recorded = Some(value);

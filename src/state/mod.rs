@@ -18,7 +18,7 @@ use crate::catalog::EnvironmentType;
 
 pub use echo::{Shown, compare, shown, verified};
 pub use format::{FIRST_BYTES, StateError};
-pub use known::Known;
+pub use known::{Known, KnownFields, known_of};
 pub use live::{Live, Seen, Source};
 pub use name::{Service, beside, instance_beside};
 pub use steps::Settlement;
