@@ -333,5 +333,17 @@ fn markdown(section: &Section, field: &Field) -> String {
     text
 }
 
+/// Reads a name that an environment can have.
+pub fn environment_name(name: &str) -> Result<String, String> {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name == RESERVED_ENVIRONMENT {
+        return Err("this name is reserved; for the sandbox write `--sandbox`".to_owned());
+    }
+    if name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(inner) {
+        return Ok(name.to_owned());
+    }
+    Err("a name has letters, digits, `_` and `-`, and begins with a letter or digit".to_owned())
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,22 +1,24 @@
 //! The command line: its words, and what each is for.
 
 mod drift;
+mod format;
 mod import;
+mod report;
+mod shared;
 mod shells;
 mod state;
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{OsStringValueParser, PathBufValueParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::files::write::{Report, plan_file, report};
-
-use crate::api::ApiVersion;
-use crate::catalog::API_VERSION;
 pub use drift::DriftArgs;
+pub use format::{FindingFormat, PlanFormat, ResultFormat};
 pub use import::ImportArgs;
+pub use report::Report;
+use report::{plan_file, report};
+pub use shared::{DEFAULT_URL, FileArgs, LockArgs, ServiceArgs, TargetArgs};
 pub use shells::{CompletionsArgs, ManArgs, Shell};
 pub use state::{StateAdoptArgs, StateCommand, StateForgetArgs, StateShowArgs};
 
@@ -101,34 +103,6 @@ pub enum ColorChoice {
     Never,
 }
 
-/// Which files.
-#[derive(Clone, Debug, Default, Args)]
-pub struct FileArgs {
-    /// Configuration files; `-` is standard input [default: clerk.yaml, else clerk.yml]
-    #[arg(value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// What to call standard input in findings
-    #[arg(long, value_name = "NAME")]
-    pub stdin_filename: Option<String>,
-}
-
-/// Which environments of the files, and where their states live.
-#[derive(Clone, Debug, Default, Args)]
-pub struct TargetArgs {
-    /// The overlay of `environments` to use (may repeat)
-    #[arg(short, long = "env", value_name = "NAME", value_parser = super::targets::environment_name)]
-    pub environments: Vec<String>,
-    /// Use every overlay
-    #[arg(long, conflicts_with = "environments")]
-    pub all_envs: bool,
-    /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
-    #[arg(long, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
-    pub state: Option<String>,
-    /// Use an emulation inside the process in the network's place; needs no key
-    #[arg(long)]
-    pub sandbox: bool,
-}
-
 /// `init`
 #[derive(Debug, Args)]
 pub struct InitArgs {
@@ -152,49 +126,6 @@ pub struct ValidateArgs {
     /// Also write it to a file (may repeat)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<FindingFormat>)]
     pub report: Vec<Report<FindingFormat>>,
-}
-
-/// The formats of `validate`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FindingFormat {
-    /// With an excerpt of the file.
-    Text,
-    /// One line for each finding.
-    Concise,
-    /// One document.
-    Json,
-    /// Annotations of a job of GitHub Actions; the text goes to standard error.
-    Github,
-    /// A report for GitLab's Code Quality.
-    Gitlab,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-}
-
-/// The formats of `plan`, `show` and `drift`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
-    /// For a terminal.
-    Text,
-    /// One document.
-    Json,
-    /// For a comment on a pull request.
-    Markdown,
-    /// Annotations on the lines of the files, for GitHub Actions; the text on standard error.
-    Github,
-    /// Counts for GitLab's merge request widget.
-    Gitlab,
-    /// One page that needs nothing else, with a filter.
-    Html,
-}
-
-/// The formats of `apply`, `import` and `state`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ResultFormat {
-    /// For a terminal.
-    Text,
-    /// One document.
-    Json,
 }
 
 /// `plan`
@@ -279,53 +210,6 @@ pub struct ApplyArgs {
     /// Also write it to a file (may repeat)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<ResultFormat>)]
     pub report: Vec<Report<ResultFormat>>,
-}
-
-/// Where the service is, if nobody says otherwise.
-pub const DEFAULT_URL: &str = "https://api.clerk.com";
-
-/// How to reach the service.
-#[derive(Debug, Args)]
-pub struct ServiceArgs {
-    /// A file that holds the secret key
-    #[arg(long, value_name = "PATH")]
-    pub secret_key_file: Option<PathBuf>,
-    /// A folder with one file for each variable, as container platforms mount secrets
-    #[arg(
-        long,
-        env = "CLERKFORM_SECRETS_DIR",
-        value_name = "DIR",
-        hide_env_values = true,
-        value_parser = OsStringValueParser::new().map(PathBuf::from)
-    )]
-    pub secrets_dir: Option<PathBuf>,
-    /// Where the service is
-    #[arg(
-        long,
-        env = "CLERK_API_URL",
-        value_name = "URL",
-        default_value = DEFAULT_URL,
-        hide_env_values = true,
-        value_parser = OsStringValueParser::new()
-    )]
-    pub api_url: OsString,
-    /// Which version of the API to ask for
-    #[arg(long, value_name = "VERSION", default_value = API_VERSION, value_parser = ApiVersion::parse)]
-    pub api_version: ApiVersion,
-    /// How many instances to work on at once
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    pub parallelism: u16,
-    /// How long to go on trying a call that gets no final answer
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub retry_timeout: u32,
-}
-
-/// How to hold the state.
-#[derive(Debug, Args)]
-pub struct LockArgs {
-    /// How long to wait for a state that another run holds
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub lock_timeout: u32,
 }
 
 /// `schema`

@@ -13,7 +13,7 @@ use anyhow::anyhow;
 use super::args::{FileArgs, TargetArgs};
 use super::failure::Failure;
 use super::files::input::{self, Input, Strictness};
-use crate::catalog::schema::RESERVED_ENVIRONMENT;
+use crate::catalog::schema::environment_name;
 use crate::config::{Configuration, Desired, Source, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
@@ -66,18 +66,6 @@ pub struct Chosen {
     pub sources: Vec<Source>,
     /// Which files are left out since they have no such environment, a sentence each.
     pub notes: Vec<String>,
-}
-
-/// Reads a name that an environment can have.
-pub fn environment_name(name: &str) -> Result<String, String> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if name == RESERVED_ENVIRONMENT {
-        return Err("this name is reserved; for the sandbox write `--sandbox`".to_owned());
-    }
-    if name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(inner) {
-        return Ok(name.to_owned());
-    }
-    Err("a name has letters, digits, `_` and `-`, and begins with a letter or digit".to_owned())
 }
 
 /// The targets of a run, from files that are read and found valid.

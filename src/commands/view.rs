@@ -1,11 +1,11 @@
 //! What `plan`, `show` and `drift` have in common: one result, shown in the format that was asked
 //! for, and written in others.
 
-use super::args::PlanFormat;
+use super::args::{PlanFormat, Report};
 use super::console::Console;
 use super::failure::Failure;
 use super::files::repository::Repository;
-use super::files::write::{self, Report};
+use super::files::write;
 use crate::plan::{Drift, Plan, checksum, document::PlanDocument};
 use crate::render;
 use crate::render::plan::{drift_markdown, drift_text, github, gitlab, html, markdown, text};

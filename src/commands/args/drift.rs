@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use super::{FileArgs, PlanFormat, ServiceArgs, TargetArgs};
-use crate::commands::files::write::{Report, report};
+use super::format::PlanFormat;
+use super::report::{Report, report};
+use super::shared::{FileArgs, ServiceArgs, TargetArgs};
 
 /// `drift`
 #[derive(Debug, Args)]

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{LockArgs, ResultFormat, ServiceArgs};
-use crate::commands::targets::environment_name;
+use super::format::ResultFormat;
+use super::shared::{LockArgs, ServiceArgs};
+use crate::catalog::schema::environment_name;
 
 /// `import`
 #[derive(Debug, Args)]

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{FileArgs, ResultFormat, TargetArgs};
+use super::format::ResultFormat;
+use super::shared::{FileArgs, TargetArgs};
 
 /// `state …`
 #[derive(Debug, Subcommand)]

@@ -3,51 +3,13 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::ValueEnum;
-
+use crate::commands::args::Report;
 use crate::commands::failure::Failure;
 use crate::failure::FailureCode;
 use crate::plan;
 use crate::store;
-
-/// A file to write in another format beside the output.
-#[derive(Clone, Debug)]
-pub struct Report<F> {
-    /// How to render it.
-    pub format: F,
-    /// Where to.
-    pub path: PathBuf,
-}
-
-/// Reads `FORMAT=PATH`.
-pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
-    let (format, path) = text.split_once('=').ok_or("write FORMAT=PATH, such as json=plan.json")?;
-    if path.is_empty() {
-        return Err("there is no path after the `=`".to_owned());
-    }
-    if path == "-" {
-        return Err("for standard output there is `--output-format`".to_owned());
-    }
-    let format = F::from_str(format, false).map_err(|_| {
-        let known: Vec<String> = F::value_variants()
-            .iter()
-            .filter_map(ValueEnum::to_possible_value)
-            .map(|value| value.get_name().to_owned())
-            .collect();
-        format!("`{format}` is not a format here; choose one of {}", known.join(", "))
-    })?;
-    Ok(Report { format, path: PathBuf::from(path) })
-}
-
-/// Reads the path of a plan that is to be saved.
-pub fn plan_file(path: PathBuf) -> Result<PathBuf, &'static str> {
-    match path.to_str() {
-        Some("-") => Err("for standard output there is `--output-format json`"),
-        _ => Ok(path),
-    }
-}
 
 /// Makes sure that a plan may be saved there: over nothing, over an empty file, or over an older plan.
 /// What is no regular file takes what it is given.

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, CommandFactory};
 
+use crate::catalog::schema::environment_name;
 use crate::commands::args::CommandLine;
 use crate::commands::files::input;
-use crate::commands::targets::environment_name;
 use crate::config::{self, LARGEST, Source};
 
 /// The names of the overlays of the named files, or of the default one; each once.

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use super::{Home, Target};
-use crate::commands::args::{FileArgs, ServiceArgs};
+use crate::commands::args::{FileArgs, Report, ServiceArgs};
 use crate::commands::failure::Failure;
 use crate::commands::files::input;
-use crate::commands::files::write::Report;
 use crate::failure::FailureCode;
 use crate::store;
 
