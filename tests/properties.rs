@@ -289,7 +289,7 @@ proptest! {
         }
         prop_assert!(between(&desired, Some(&state), Some(&live), "s").is_empty());
         prop_assert!(unrecorded(&desired, Some(&state), &live).is_empty());
-        prop_assert!(drift(&desired, Some(&state), &live, "s").is_empty());
+        prop_assert!(drift(&desired, Some(&state), &live, "s").differences().is_empty());
     }
 
     #[test]
