@@ -31,7 +31,7 @@ fn sum(service: Service, targets: impl Iterator<Item = Value>) -> String {
 
 /// SHA-256, in hexadecimal, of a plan's whole document without its member `digest`: whoever edits
 /// any of it has another one.
-pub fn digest(document: &Value) -> String {
+pub fn document_digest(document: &Value) -> String {
     let mut document = document.clone();
     if let Some(members) = document.as_object_mut() {
         members.remove("digest");

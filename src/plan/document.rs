@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Call, Change, Compared, Drift, Pending, Plan, Problem, Reason, Release, StateRef, TargetDrift,
-    TargetInfo, TargetPlan, Totals, Unreadable, checksum, digest, drift_checksum,
+    TargetInfo, TargetPlan, Totals, Unreadable, checksum, document_digest, drift_checksum,
 };
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
@@ -198,7 +198,7 @@ impl PlanDocument {
             targets,
             summary,
         };
-        document.digest = digest(&document.to_value());
+        document.digest = document_digest(&document.to_value());
         document
     }
 }

@@ -21,7 +21,7 @@ use crate::finding::{Finding, Span};
 use crate::state::{InstanceRef, Service, Source, Values};
 
 pub use advise::sides;
-pub use checksum::{checksum, digest, drift_checksum, fingerprint};
+pub use checksum::{checksum, document_digest, drift_checksum, fingerprint};
 pub use diff::between;
 pub use drift::{Compared, Drift, Pending, Problem, TargetDrift, drift, uncompared};
 pub use fit::state_mismatch;

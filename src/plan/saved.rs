@@ -10,7 +10,7 @@ use super::diff::grouped;
 use super::document::{
     CallDocument, ChangeDocument, FORMAT_VERSION, PlanDocument, TargetDocument, UnreflectedDocument,
 };
-use super::{Call, Change, Plan, Reading, TargetPlan, checksum, digest};
+use super::{Call, Change, Plan, Reading, TargetPlan, checksum, document_digest};
 use crate::catalog;
 use crate::config::{Target, holds_secret};
 use crate::failure::FailureCode;
@@ -77,7 +77,7 @@ pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
     {
         return Err(SavedPlanError::Newer { found });
     }
-    let found = digest(&document);
+    let found = document_digest(&document);
     let document: PlanDocument = serde_json::from_value(document).map_err(damaged)?;
     let plan = Plan {
         targets: document.targets.iter().map(target).collect::<Result<_, SavedPlanError>>()?,

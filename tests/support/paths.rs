@@ -18,6 +18,8 @@ pub struct Used {
     pub is_import: bool,
     /// Whether that is for others to use, by `pub use` and the like.
     pub is_reexport: bool,
+    /// Whether it is a word that names a member or a binding: behind a `.`, or before a `:`.
+    pub is_member: bool,
 }
 
 impl Used {
@@ -243,11 +245,20 @@ impl Reader {
             let path = resolved(path.clone(), &self.here(), &BTreeMap::new());
             self.names.insert(name, path);
         }
-        self.note(Used { line, path, is_import: true, is_reexport: self.is_for_others });
+        self.note(Used {
+            line,
+            path,
+            is_import: true,
+            is_reexport: self.is_for_others,
+            is_member: false,
+        });
     }
 
     /// A path outside a `use`, of which one word is known.
     fn path(&mut self, line: usize, first: String) {
+        let before = self.at.checked_sub(2).and_then(|at| self.tokens.get(at));
+        let is_member =
+            before.is_some_and(|(_, token)| *token == Token::Other('.')) || self.is_other(':');
         let mut path = vec![first];
         while self.take_colons() {
             let Some(word) = self.take_word() else { break };
@@ -258,6 +269,6 @@ impl Reader {
         if let Some(last) = path.last_mut().filter(|_| is_macro) {
             last.push('!');
         }
-        self.note(Used { line, path, is_import: false, is_reexport: false });
+        self.note(Used { line, path, is_import: false, is_reexport: false, is_member });
     }
 }
