@@ -26,8 +26,8 @@
 //! and their common means in `src/render/text/`; `commands` has one file a command, beside what
 //! they share in `src/commands/args/`, `src/commands/files/` and `src/commands/targets/`.
 //!
-//! The pure stages know no file system, network, environment, clock or randomness; a test reads
-//! their sources and says so.
+//! The pure stages know no file system, network, environment, clock or randomness, and no two files
+//! use each other, not even by way of others; tests read the sources and say so.
 
 pub mod api;
 pub mod apply;
