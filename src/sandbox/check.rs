@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::response::Problem;
+use super::response::ErrorResponse;
 use crate::catalog::{Empty, Field, Kind, Shape, as_stored, is_subdomain};
 
 /// What is wrong with `value`, if anything is.
-pub(super) fn problem(field: &Field, value: &Value) -> Option<Problem> {
+pub(super) fn problem(field: &Field, value: &Value) -> Option<ErrorResponse> {
     let (code, must) = match (field.kind, value) {
         (_, Value::Null) if field.nullable => return None,
         (_, Value::Null) => ("form_param_nil", "cannot be null"),
@@ -42,7 +42,7 @@ pub(super) fn problem(field: &Field, value: &Value) -> Option<Problem> {
     Some(about(field, code, must))
 }
 
-fn problem_of_list(field: &Field, shape: Shape, items: &[Value]) -> Option<Problem> {
+fn problem_of_list(field: &Field, shape: Shape, items: &[Value]) -> Option<ErrorResponse> {
     let Some(texts) = items.iter().map(Value::as_str).collect::<Option<Vec<_>>>() else {
         return Some(about(field, "form_param_type_invalid", "must be a list of strings"));
     };
@@ -77,9 +77,9 @@ fn problem_of_list(field: &Field, shape: Shape, items: &[Value]) -> Option<Probl
     Some(about(field, code, must))
 }
 
-fn about(field: &Field, code: &'static str, must: &str) -> Problem {
+fn about(field: &Field, code: &'static str, must: &str) -> ErrorResponse {
     let name = field.name;
-    Problem::new(code, format!("{name} {must}.")).with("param_name", name)
+    ErrorResponse::new(code, format!("{name} {must}.")).with("param_name", name)
 }
 
 fn is_alphanumeric(text: &str) -> bool {

@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::instance::{Instance, Plan};
+use super::instance::{Instance, Subscription};
 use super::rate::{RateLimit, Window};
-use super::response::{Problem, Response};
-use super::route::{Place, Route, frontend_url};
+use super::response::{ErrorResponse, Response};
+use super::route::{Resource, Route, frontend_url};
 use crate::api::SecretKey;
 use crate::plan::fingerprint;
 
@@ -18,7 +18,7 @@ const FREE: &str = "_free";
 
 /// A request, as far as it matters here.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub struct EmulatedRequest<'a> {
     /// The HTTP method.
     pub method: &'a str,
     /// The path, without a query.
@@ -59,7 +59,7 @@ impl Emulation {
     }
 
     /// Answers a request that came at `now`.
-    pub fn answer(&mut self, asked: Asked<'_>, now: Instant) -> Response {
+    pub fn answer(&mut self, asked: EmulatedRequest<'_>, now: Instant) -> Response {
         let response = self.respond(asked, now).unwrap_or_else(|refused| refused);
         self.traced(response)
     }
@@ -71,7 +71,7 @@ impl Emulation {
         response.traced(|| trace_id(number))
     }
 
-    fn respond(&mut self, asked: Asked<'_>, now: Instant) -> Result<Response, Response> {
+    fn respond(&mut self, asked: EmulatedRequest<'_>, now: Instant) -> Result<Response, Response> {
         match Route::at(asked.path).ok_or_else(Response::not_found)? {
             Route::WithKey(place) => self.respond_with_key(asked, place, now),
             Route::Environment(id) => self.environment(asked, id),
@@ -80,8 +80,8 @@ impl Emulation {
 
     fn respond_with_key(
         &mut self,
-        asked: Asked<'_>,
-        place: Place,
+        asked: EmulatedRequest<'_>,
+        place: Resource,
         now: Instant,
     ) -> Result<Response, Response> {
         let text = bearer(asked.authorization)?;
@@ -98,18 +98,25 @@ impl Emulation {
             .instances
             .entry(seed)
             .or_insert_with_key(|seed| Instance::fresh(seed, key.environment_type()));
-        let plan = if text.ends_with(FREE) { Plan::Free } else { Plan::Paid };
+        let plan = if text.ends_with(FREE) { Subscription::Free } else { Subscription::Paid };
         Ok(match place {
-            Place::Settings(section) => instance.answer(asked.method, section, asked.body, plan),
-            Place::Domains => instance.domains(asked.method, &self.url),
+            Resource::Settings(section) => instance.answer(asked.method, section, asked.body, plan),
+            Resource::Domains => instance.domains(asked.method, &self.url),
         })
     }
 
     /// Public, so there is nothing to count and no key to look at; on the contrary.
-    fn environment(&self, asked: Asked<'_>, id: Option<&str>) -> Result<Response, Response> {
+    fn environment(
+        &self,
+        asked: EmulatedRequest<'_>,
+        id: Option<&str>,
+    ) -> Result<Response, Response> {
         if asked.authorization.is_some() {
             let message = "The environment is public. Send no secret key to the front end.";
-            return Err(Response::refused(400, Problem::new("authorization_invalid", message)));
+            return Err(Response::refused(
+                400,
+                ErrorResponse::new("authorization_invalid", message),
+            ));
         }
         if asked.method != "GET" {
             return Err(Response::not_allowed());
@@ -129,7 +136,7 @@ impl Emulation {
              key of an instance, tells the URL of its own.",
             frontend_url(&self.url, "<instance id>")
         );
-        Response::refused(404, Problem::new("resource_not_found", message))
+        Response::refused(404, ErrorResponse::new("resource_not_found", message))
     }
 }
 
@@ -157,11 +164,11 @@ fn bearer(authorization: Option<&str>) -> Result<&str, Response> {
 }
 
 fn unauthorized(code: &'static str, message: &str) -> Response {
-    Response::refused(401, Problem::new(code, message))
+    Response::refused(401, ErrorResponse::new(code, message))
 }
 
 fn too_many(seconds: u64) -> Response {
-    let problem = Problem::new("too_many_requests", "Too many requests, please wait.");
+    let problem = ErrorResponse::new("too_many_requests", "Too many requests, please wait.");
     Response { retry_after: Some(seconds), ..Response::refused(429, problem) }
 }
 
@@ -177,8 +184,12 @@ mod tests {
 
     fn ask(emulation: &mut Emulation, method: &str, path: &str, key: &str, body: &str) -> Response {
         let authorization = format!("Bearer {key}");
-        let asked =
-            Asked { method, path, authorization: Some(&authorization), body: body.as_bytes() };
+        let asked = EmulatedRequest {
+            method,
+            path,
+            authorization: Some(&authorization),
+            body: body.as_bytes(),
+        };
         emulation.answer(asked, Instant::now())
     }
 
@@ -225,7 +236,8 @@ mod tests {
             (Some("Bearer pk_test_a"), "clerk_key_invalid"),
         ];
         for (authorization, code) in table {
-            let asked = Asked { method: "GET", path: "/v1/instance", authorization, body: b"" };
+            let asked =
+                EmulatedRequest { method: "GET", path: "/v1/instance", authorization, body: b"" };
             let response = Emulation::default().answer(asked, Instant::now());
             let body = response.body.unwrap();
             assert_eq!((response.status, &body["errors"][0]["code"]), (401, &json!(code)));
@@ -255,7 +267,7 @@ mod tests {
     }
 
     fn environment(emulation: &mut Emulation, path: &str) -> Response {
-        let asked = Asked { method: "GET", path, authorization: None, body: b"" };
+        let asked = EmulatedRequest { method: "GET", path, authorization: None, body: b"" };
         emulation.answer(asked, Instant::now())
     }
 
@@ -298,7 +310,7 @@ mod tests {
                 ("GET", Some(""), 400),
                 ("PATCH", None, 405),
             ] {
-                let asked = Asked { method, path: &path, authorization, body: b"{}" };
+                let asked = EmulatedRequest { method, path: &path, authorization, body: b"{}" };
                 let response = emulation.answer(asked, Instant::now());
                 assert_eq!(response.status, status, "{method} {path} {authorization:?}");
             }
@@ -311,7 +323,7 @@ mod tests {
             Emulation::new(URL.to_owned(), Instances::default(), Some("1/5".parse().unwrap()));
         let start = Instant::now();
         let mut status = |authorization, after| {
-            let asked = Asked {
+            let asked = EmulatedRequest {
                 method: "GET",
                 path: "/v1/instance",
                 authorization: Some(authorization),

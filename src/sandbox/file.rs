@@ -121,17 +121,17 @@ mod tests {
 
     use super::*;
 
-    type Content = BTreeMap<String, Vec<u8>>;
+    type SavedFiles = BTreeMap<String, Vec<u8>>;
 
     #[test]
     fn what_is_saved_is_loaded_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data.json");
-        assert!(load::<Content>(&path).unwrap().is_none());
+        assert!(load::<SavedFiles>(&path).unwrap().is_none());
         for value in [1, 2] {
-            let content = Content::from([("a".to_owned(), vec![value])]);
+            let content = SavedFiles::from([("a".to_owned(), vec![value])]);
             save(&path, &content).unwrap();
-            assert_eq!(load::<Content>(&path).unwrap(), Some(content));
+            assert_eq!(load::<SavedFiles>(&path).unwrap(), Some(content));
         }
         let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(names.len(), 1, "{names:?}");
@@ -145,12 +145,12 @@ mod tests {
             ["", "{", "[]", "{}", r#"{"format_version":2}"#, r#"{"format_version":1,"a":7}"#]
         {
             fs::write(&path, text).unwrap();
-            let message = load::<Content>(&path).unwrap_err().to_string();
+            let message = load::<SavedFiles>(&path).unwrap_err().to_string();
             assert!(message.starts_with(&path.display().to_string()), "{message}");
             assert!(message.contains("delete it to start afresh"), "{text}: {message}");
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
-        let message = load::<Content>(folder.path()).unwrap_err().to_string();
+        let message = load::<SavedFiles>(folder.path()).unwrap_err().to_string();
         assert!(message.contains("not a regular file"), "{message}");
     }
 
@@ -158,7 +158,7 @@ mod tests {
     fn a_file_that_cannot_be_written_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("nowhere").join("data.json");
-        let message = save(&path, &Content::new()).unwrap_err().to_string();
+        let message = save(&path, &SavedFiles::new()).unwrap_err().to_string();
         assert!(message.contains("cannot write the sandbox's file"), "{message}");
     }
 }

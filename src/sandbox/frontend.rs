@@ -70,11 +70,12 @@ fn settings() -> impl Iterator<Item = (&'static Section, &'static Field)> {
 mod tests {
     use super::*;
     use crate::catalog::EnvironmentType::{Development, Production};
-    use crate::sandbox::instance::Plan;
+    use crate::sandbox::instance::Subscription;
 
     fn patch(instance: &mut Instance, name: &str, body: &Value) {
         let section = crate::catalog::section(name).unwrap();
-        let response = instance.answer("PATCH", section, body.to_string().as_bytes(), Plan::Paid);
+        let response =
+            instance.answer("PATCH", section, body.to_string().as_bytes(), Subscription::Paid);
         assert!(response.written, "{response:?}");
     }
 

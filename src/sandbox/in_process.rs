@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::emulation::trace_id;
 use super::file::{DataError, load, save};
-use super::instance::{Instance, Plan};
+use super::instance::{Instance, Subscription};
 use super::response::Response;
-use super::route::{Place, Route};
+use super::route::{Resource, Route};
 use crate::api::{Body, NoReply, Reply, Request, Service};
 use crate::catalog::EnvironmentType;
 
@@ -83,10 +83,10 @@ fn respond(instance: &mut Instance, request: &Request) -> Response {
         Request::Patch { body, .. } => Value::Object(body.clone()).to_string().into_bytes(),
     };
     match (Route::at(request.path()), request.method()) {
-        (Some(Route::WithKey(Place::Settings(section))), method) => {
-            instance.answer(method, section, &body, Plan::Paid)
+        (Some(Route::WithKey(Resource::Settings(section))), method) => {
+            instance.answer(method, section, &body, Subscription::Paid)
         }
-        (Some(Route::WithKey(Place::Domains)), method) => instance.domains(method, URL),
+        (Some(Route::WithKey(Resource::Domains)), method) => instance.domains(method, URL),
         (Some(Route::Environment(id)), "GET") if id.is_none_or(|id| id == instance.id) => {
             Response::object(instance.environment())
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::check;
-use super::response::{Problem, Response};
+use super::response::{ErrorResponse, Response};
 use crate::catalog::{
     self, Empty, EnvironmentType, Field, Kind, Read, Section, Shape, as_stored, is_country,
 };
@@ -25,7 +25,7 @@ pub(super) struct Instance {
 
 /// What the instance is subscribed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Plan {
+pub(super) enum Subscription {
     /// Without the features that cost.
     Free,
     /// With everything.
@@ -46,7 +46,7 @@ impl Instance {
         method: &str,
         section: &'static Section,
         body: &[u8],
-        plan: Plan,
+        plan: Subscription,
     ) -> Response {
         match method {
             "GET" if section.has_get => Response::object(self.shown(section)),
@@ -63,19 +63,19 @@ impl Instance {
         &mut self,
         section: &'static Section,
         body: &Map<String, Value>,
-        plan: Plan,
+        plan: Subscription,
     ) -> Response {
         // What the service does not know it drops without a word.
         let known =
             || section.fields.iter().filter_map(|field| Some((field, body.get(field.name)?)));
-        let problems: Vec<Problem> =
+        let problems: Vec<ErrorResponse> =
             known().filter_map(|(field, value)| check::problem(field, value)).collect();
         if !problems.is_empty() {
             return Response::refused_for(422, problems);
         }
         let features: Vec<&str> = known().map(|(field, _)| field.name).collect();
-        if plan == Plan::Free && section.needs_paid_plan && !features.is_empty() {
-            let problem = Problem::new(
+        if plan == Subscription::Free && section.needs_paid_plan && !features.is_empty() {
+            let problem = ErrorResponse::new(
                 "unsupported_subscription_plan_features",
                 "The instance's plan does not have these features.",
             );
@@ -199,7 +199,7 @@ fn parse(body: &[u8]) -> Result<Map<String, Value>, Response> {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) | Err(_) => Err(Response::refused(
             422,
-            Problem::new("form_param_value_invalid", "The body must be a JSON object."),
+            ErrorResponse::new("form_param_value_invalid", "The body must be a JSON object."),
         )),
     }
 }

@@ -13,7 +13,7 @@ mod response;
 mod route;
 mod serve;
 
-pub use emulation::{Asked, Emulation};
+pub use emulation::{EmulatedRequest, Emulation};
 pub use file::DataError;
 pub use in_process::InProcess;
 pub use rate::{RateLimit, RateLimitError};

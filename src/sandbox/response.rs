@@ -17,13 +17,13 @@ pub struct Response {
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Problem {
+pub(super) struct ErrorResponse {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) meta: Map<String, Value>,
 }
 
-impl Problem {
+impl ErrorResponse {
     pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), meta: Map::new() }
     }
@@ -47,26 +47,27 @@ impl Response {
 
     /// What a path without anything behind it is answered.
     pub(super) fn not_found() -> Self {
-        let problem = Problem::new("resource_not_found", "There is nothing at this path.");
+        let problem = ErrorResponse::new("resource_not_found", "There is nothing at this path.");
         Self::refused(404, problem)
     }
 
     /// What a method that a path does not have is answered.
     pub(super) fn not_allowed() -> Self {
-        let problem = Problem::new("method_not_allowed", "There is no such method at this path.");
+        let problem =
+            ErrorResponse::new("method_not_allowed", "There is no such method at this path.");
         Self::refused(405, problem)
     }
 
     /// A refusal for one reason.
-    pub(super) fn refused(status: u16, problem: Problem) -> Self {
+    pub(super) fn refused(status: u16, problem: ErrorResponse) -> Self {
         Self::refused_for(status, vec![problem])
     }
 
     /// A refusal for each of the reasons.
-    pub(super) fn refused_for(status: u16, problems: Vec<Problem>) -> Self {
+    pub(super) fn refused_for(status: u16, problems: Vec<ErrorResponse>) -> Self {
         let errors: Vec<Value> = problems
             .into_iter()
-            .map(|Problem { code, message, meta }| {
+            .map(|ErrorResponse { code, message, meta }| {
                 let mut error = json!({"message": message, "long_message": message, "code": code});
                 if !meta.is_empty() {
                     error["meta"] = Value::Object(meta);

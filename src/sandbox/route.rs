@@ -6,14 +6,14 @@ use crate::catalog::{SECTIONS, Section};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route<'a> {
     /// Something of the instance that the secret key opens.
-    WithKey(Place),
+    WithKey(Resource),
     /// The public environment of the instance with this id, or of the only one.
     Environment(Option<&'a str>),
 }
 
 /// What a secret key gives access to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Resource {
     /// A section's settings.
     Settings(&'static Section),
     /// The list of domains, which says where the public environment is.
@@ -31,10 +31,10 @@ impl<'a> Route<'a> {
     pub(super) fn at(path: &'a str) -> Option<Self> {
         match path {
             ENVIRONMENT => Some(Self::Environment(None)),
-            "/v1/domains" => Some(Self::WithKey(Place::Domains)),
+            "/v1/domains" => Some(Self::WithKey(Resource::Domains)),
             _ => {
                 let section = SECTIONS.into_iter().find(|section| section.path == path);
-                let section = section.map(|section| Self::WithKey(Place::Settings(section)));
+                let section = section.map(|section| Self::WithKey(Resource::Settings(section)));
                 section.or_else(|| {
                     let id = path.strip_prefix(FRONTEND)?.strip_suffix(ENVIRONMENT)?;
                     (!id.is_empty() && !id.contains('/')).then_some(Self::Environment(Some(id)))
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn every_section_is_at_its_path() {
         for section in SECTIONS {
-            let place = Place::Settings(section);
+            let place = Resource::Settings(section);
             assert_eq!(Route::at(section.path), Some(Route::WithKey(place)));
         }
     }

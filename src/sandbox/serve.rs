@@ -18,10 +18,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::emulation::{Asked, Emulation};
+use super::emulation::{EmulatedRequest, Emulation};
 use super::file::{DataError, load, save};
 use super::rate::RateLimit;
-use super::response::{Problem, Response};
+use super::response::{ErrorResponse, Response};
 
 /// How much of a request's body is read.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -143,11 +143,11 @@ async fn respond(shared: &Shared, request: hyper::Request<Incoming>) -> Response
     let body = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
-            let problem = Problem::new("request_body_too_large", "The body is over 1 MiB.");
+            let problem = ErrorResponse::new("request_body_too_large", "The body is over 1 MiB.");
             return shared.emulation().traced(Response::refused(413, problem));
         }
         Err(_) => {
-            let problem = Problem::new("request_body_invalid", "The body broke off.");
+            let problem = ErrorResponse::new("request_body_invalid", "The body broke off.");
             return shared.emulation().traced(Response::refused(400, problem));
         }
     };
@@ -157,7 +157,7 @@ async fn respond(shared: &Shared, request: hyper::Request<Incoming>) -> Response
     // A header that is no text is no key either.
     let authorization =
         head.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
-    shared.answer(Asked {
+    shared.answer(EmulatedRequest {
         method: head.method.as_str(),
         path: head.uri.path(),
         authorization,
@@ -170,7 +170,7 @@ impl Shared {
         self.emulation.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, asked: Asked<'_>) -> Response {
+    fn answer(&self, asked: EmulatedRequest<'_>) -> Response {
         let mut emulation = self.emulation();
         let response = emulation.answer(asked, Instant::now());
         if let Some(path) = self.data.as_ref().filter(|_| response.written)
@@ -178,7 +178,7 @@ impl Shared {
         {
             let message = format!("The change is made, and will be lost at the end: {error}.");
             return emulation
-                .traced(Response::refused(500, Problem::new("internal_error", message)));
+                .traced(Response::refused(500, ErrorResponse::new("internal_error", message)));
         }
         response
     }

@@ -6,12 +6,12 @@ use EnvironmentType::{Development, Production};
 
 fn patch(instance: &mut Instance, name: &str, body: &Value) -> Response {
     let section = crate::catalog::section(name).unwrap();
-    instance.answer("PATCH", section, body.to_string().as_bytes(), Plan::Paid)
+    instance.answer("PATCH", section, body.to_string().as_bytes(), Subscription::Paid)
 }
 
 fn get(instance: &mut Instance, name: &str) -> Response {
     let section = crate::catalog::section(name).unwrap();
-    instance.answer("GET", section, b"", Plan::Paid)
+    instance.answer("GET", section, b"", Subscription::Paid)
 }
 
 fn value(instance: &Instance, name: &str, field: &str) -> Value {
@@ -213,7 +213,7 @@ fn a_read_that_the_service_lacks_is_not_allowed() {
     let mut instance = Instance::fresh("a", Production);
     assert_eq!(get(&mut instance, "restrictions").status, 405);
     for method in ["HEAD", "POST", "PUT", "DELETE"] {
-        let response = instance.answer(method, SECTIONS[0], b"{}", Plan::Paid);
+        let response = instance.answer(method, SECTIONS[0], b"{}", Subscription::Paid);
         assert_eq!(response.status, 405, "{method}");
     }
 }
@@ -243,7 +243,7 @@ fn one_bad_value_and_nothing_is_applied() {
 fn a_body_that_is_no_object_is_refused() {
     let mut instance = Instance::fresh("a", Production);
     for body in ["", "{", "[]", "null", "7"] {
-        let response = instance.answer("PATCH", SECTIONS[0], body.as_bytes(), Plan::Paid);
+        let response = instance.answer("PATCH", SECTIONS[0], body.as_bytes(), Subscription::Paid);
         assert_eq!(response.status, 422, "{body}");
         let error = &response.body.as_ref().unwrap()["errors"][0];
         assert_eq!(error["code"], "form_param_value_invalid");
@@ -306,7 +306,8 @@ fn a_field_of_the_other_environment_has_no_effect() {
 fn restrictions_are_not_in_the_free_plan() {
     let mut instance = Instance::fresh("a", Production);
     let section = crate::catalog::section("restrictions").unwrap();
-    let mut send = |body: &str| instance.answer("PATCH", section, body.as_bytes(), Plan::Free);
+    let mut send =
+        |body: &str| instance.answer("PATCH", section, body.as_bytes(), Subscription::Free);
     let response = send(r#"{"allowlist": true, "blocklist": false}"#);
     assert_eq!(response.status, 402);
     let error = &response.body.as_ref().unwrap()["errors"][0];
