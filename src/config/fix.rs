@@ -74,12 +74,12 @@ fn none_of(findings: Vec<Finding>) -> Result<(), Vec<Finding>> {
 }
 
 /// The base or an overlay.
-struct Layer<'d> {
+struct FixLayer<'d> {
     pointer: String,
     mapping: &'d Mapping,
 }
 
-impl<'d> Layer<'d> {
+impl<'d> FixLayer<'d> {
     fn key(&self, section: &Section, field: &str) -> Option<&'d Key> {
         let fields = self.mapping.get(section.name)?.value.as_map()?;
         fields.get(field).map(|entry| &entry.key)
@@ -96,18 +96,18 @@ struct Site<'d> {
 }
 
 /// The base, then the overlays.
-fn layers(root: Option<&Node>) -> Vec<Layer<'_>> {
+fn layers(root: Option<&Node>) -> Vec<FixLayer<'_>> {
     let Some(base) = root.and_then(Node::as_map) else { return Vec::new() };
     let overlays = base.get(ENVIRONMENTS).and_then(|entry| entry.value.as_map());
     let overlays = overlays.into_iter().flat_map(Mapping::iter).filter_map(|entry| {
         let pointer = joined(&joined("", ENVIRONMENTS), &entry.key.text);
-        Some(Layer { pointer, mapping: entry.value.as_map()? })
+        Some(FixLayer { pointer, mapping: entry.value.as_map()? })
     });
-    std::iter::once(Layer { pointer: String::new(), mapping: base }).chain(overlays).collect()
+    std::iter::once(FixLayer { pointer: String::new(), mapping: base }).chain(overlays).collect()
 }
 
 /// Every deprecated field that is set, whatever its value.
-fn deprecated<'d>(layers: &[Layer<'d>]) -> Vec<Site<'d>> {
+fn deprecated<'d>(layers: &[FixLayer<'d>]) -> Vec<Site<'d>> {
     let mut sites = Vec::new();
     for (number, layer) in layers.iter().enumerate() {
         for section in SECTIONS {
@@ -127,7 +127,7 @@ const fn start(span: Span) -> (usize, usize) {
 
 /// What is told where a target would have the field and its successor: within one layer, or with
 /// one of them in the base and the other in an overlay.
-fn conflict(site: &Site<'_>, layers: &[Layer<'_>]) -> Option<Finding> {
+fn conflict(site: &Site<'_>, layers: &[FixLayer<'_>]) -> Option<Finding> {
     let Site { section, field, key, .. } = site;
     let successor = field.successor()?;
     let own = &layers[site.layer];

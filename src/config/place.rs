@@ -5,7 +5,7 @@ use crate::catalog::{Field, SECTIONS, Section};
 
 /// What a place is for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
+pub(super) enum SchemaNode {
     /// The document.
     Root,
     /// One of `environments`.
@@ -22,7 +22,7 @@ pub(super) enum Place {
     Elsewhere,
 }
 
-impl Place {
+impl SchemaNode {
     /// What the segments of a JSON pointer lead to.
     pub fn of(path: &[&str]) -> Self {
         match path {

@@ -14,7 +14,7 @@ use super::{shape, unknown, wording};
 use crate::catalog::schema::{self, ENVIRONMENTS, RESERVED_ENVIRONMENT};
 use crate::catalog::{EnvironmentType, Field, Kind, Shape};
 use crate::config::MOST_FINDINGS;
-use crate::config::place::{Place, joined, unescaped};
+use crate::config::place::{SchemaNode, joined, unescaped};
 use crate::config::quote::quote;
 use crate::config::yaml::node::{Key, Mapping, Node};
 use crate::config::yaml::scalar::Typed;
@@ -59,7 +59,7 @@ pub(super) fn check(root: &Node) -> Vec<Finding> {
     let is_null = root.as_scalar().is_some_and(|scalar| scalar.typed == Typed::Null);
     if is_null && !root.as_scalar().is_some_and(|scalar| scalar.absent) {
         // The schema takes an empty file for null, and a `null` that is written is more than that.
-        return vec![wording::wrong_type(root, Place::Root, "")];
+        return vec![wording::wrong_type(root, SchemaNode::Root, "")];
     }
     let mut entries = HashMap::new();
     let mut found = Vec::new();
@@ -108,7 +108,7 @@ fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
     if node.is_hole() {
         return Vec::new();
     }
-    let place = Place::of(&path);
+    let place = SchemaNode::of(&path);
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => node
             .as_map()
@@ -139,11 +139,11 @@ fn find<'n>(root: &'n Node, path: &[&str]) -> Option<&'n Node> {
 fn unknown_keys(
     mapping: &Mapping,
     unexpected: &[String],
-    place: Place,
+    place: SchemaNode,
     pointer: &str,
 ) -> Vec<Finding> {
     let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
-    let mut is_foreign = matches!(place, Place::Root) && unknown::is_foreign(mapping);
+    let mut is_foreign = matches!(place, SchemaNode::Root) && unknown::is_foreign(mapping);
     mapping
         .iter()
         .map(|entry| &entry.key)
@@ -179,7 +179,7 @@ fn environment_name(key: &Key, pointer: &str) -> Finding {
 }
 
 /// Every entry of a list that stands in it before.
-fn repeated_entries(node: &Node, place: Place, pointer: &str) -> Vec<Finding> {
+fn repeated_entries(node: &Node, place: SchemaNode, pointer: &str) -> Vec<Finding> {
     let mut first: HashMap<&str, usize> = HashMap::new();
     let mut findings = Vec::new();
     for (index, item) in node.as_list().unwrap_or_default().iter().enumerate() {
@@ -210,10 +210,10 @@ fn refused(field: &Field, shape: Shape, text: &str) -> (String, Option<String>) 
     (format!("`{}` {rule}, not {}", field.name, quote(text)), help)
 }
 
-fn invalid_value(node: &Node, place: Place, pointer: &str, keyword: &str) -> Finding {
+fn invalid_value(node: &Node, place: SchemaNode, pointer: &str, keyword: &str) -> Finding {
     let text = node.as_scalar().map_or("", |scalar| scalar.text.as_str());
     let (message, help) = match place {
-        Place::Member(member) => {
+        SchemaNode::Member(member) => {
             let kinds = EnvironmentType::ALL.map(EnvironmentType::as_str);
             let near = nearest(text, kinds).filter(|_| member.name == schema::ENVIRONMENT_TYPE);
             (
@@ -221,7 +221,7 @@ fn invalid_value(node: &Node, place: Place, pointer: &str, keyword: &str) -> Fin
                 near.map(|name| format!("did you mean `{name}`?")),
             )
         }
-        Place::Field(field) => match field.kind {
+        SchemaNode::Field(field) => match field.kind {
             Kind::Integer { minimum } => (
                 format!("{} is at least {minimum}, and this is {}", place.title(), quote(text)),
                 Some(format!("write {minimum} or more")),
@@ -238,7 +238,7 @@ fn invalid_value(node: &Node, place: Place, pointer: &str, keyword: &str) -> Fin
                 (format!("{} does not take this value ({keyword})", place.title()), None)
             }
         },
-        Place::Item(field) => match field.kind {
+        SchemaNode::Item(field) => match field.kind {
             Kind::Set(shape) => refused(field, shape, text),
             _ => (format!("{} does not take this value ({keyword})", place.title()), None),
         },

@@ -8,7 +8,7 @@ use crate::config::quote::quote;
 use crate::text::is_hidden;
 
 /// Why a text does not have its shape.
-pub(super) struct Problem {
+pub(super) struct ShapeProblem {
     /// The end of a sentence that begins with the text.
     pub message: &'static str,
     pub help: String,
@@ -18,7 +18,7 @@ pub(super) struct Problem {
 pub(super) const UNREPLACED: &str = "is a placeholder that nobody replaced";
 
 /// Why a text does not have a shape; `None` where it does, and where the schema says it.
-pub(super) fn problem(shape: Shape, text: &str) -> Option<Problem> {
+pub(super) fn problem(shape: Shape, text: &str) -> Option<ShapeProblem> {
     let (rule, example): (fn(&str) -> Option<&'static str>, _) = match shape {
         Shape::OneOf(_) | Shape::Alphanumeric | Shape::Country | Shape::Subdomain => {
             return None;
@@ -34,7 +34,7 @@ pub(super) fn problem(shape: Shape, text: &str) -> Option<Problem> {
     if let Some(found) = placeholder::find(text) {
         let message =
             if found == text { UNREPLACED } else { "holds a placeholder that nobody replaced" };
-        return Some(Problem { message, help: placeholder::help(found) });
+        return Some(ShapeProblem { message, help: placeholder::help(found) });
     }
     let message = rule(text)?;
     let meant = match shape {
@@ -49,7 +49,7 @@ pub(super) fn problem(shape: Shape, text: &str) -> Option<Problem> {
         Some(meant) => format!("write {}", quote(&meant)),
         None => example.to_owned(),
     };
-    Some(Problem { message, help })
+    Some(ShapeProblem { message, help })
 }
 
 /// The text that one sees, where it is one word.

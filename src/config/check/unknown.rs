@@ -3,22 +3,24 @@
 use super::near::nearest;
 use crate::catalog::SECTIONS;
 use crate::catalog::schema::ENVIRONMENTS;
-use crate::config::place::{self, Place, layer_names};
+use crate::config::place::{self, SchemaNode, layer_names};
 use crate::config::quote::quote;
 use crate::config::yaml::node::{Key, Mapping};
 use crate::finding::{Code, Finding};
 
 /// What is told about a key that has no business at a place.
-pub(super) fn finding(key: &Key, place: Place, pointer: String) -> Finding {
+pub(super) fn finding(key: &Key, place: SchemaNode, pointer: String) -> Finding {
     let name = quote(&key.text);
     let (code, message) = match place {
-        Place::Overlay if key.text == ENVIRONMENTS => {
+        SchemaNode::Overlay if key.text == ENVIRONMENTS => {
             (Code::UnknownSection, format!("{name} cannot stand inside an environment"))
         }
-        Place::Root | Place::Overlay => {
+        SchemaNode::Root | SchemaNode::Overlay => {
             (Code::UnknownSection, format!("there is no section {name}"))
         }
-        Place::Target => (Code::UnknownField, format!("{} has no member {name}", place.title())),
+        SchemaNode::Target => {
+            (Code::UnknownField, format!("{} has no member {name}", place.title()))
+        }
         _ => (Code::UnknownField, format!("{} has no field {name}", place.title())),
     };
     Finding::new("", key.span, code, message).help(help(&key.text, place)).path(pointer)
@@ -26,8 +28,9 @@ pub(super) fn finding(key: &Key, place: Place, pointer: String) -> Finding {
 
 /// Whether a file has no key that is one of a configuration, or that might have been meant as one.
 pub(super) fn is_foreign(root: &Mapping) -> bool {
-    let is_ours =
-        |key: &str| place::top_names().any(|name| name == key) || meant(key, Place::Root).is_some();
+    let is_ours = |key: &str| {
+        place::top_names().any(|name| name == key) || meant(key, SchemaNode::Root).is_some()
+    };
     // More keys are no sign of anything, and near names take time.
     !root.iter().take(MOST_KEYS).any(|entry| is_ours(&entry.key.text))
 }
@@ -47,7 +50,7 @@ pub(super) fn foreign(key: &Key, pointer: String) -> Finding {
     Finding::new("", key.span, Code::UnknownSection, message).help(help).path(pointer)
 }
 
-fn help(word: &str, place: Place) -> String {
+fn help(word: &str, place: SchemaNode) -> String {
     meant(word, place).unwrap_or_else(|| {
         let names: Vec<String> = place.names().iter().map(|name| format!("`{name}`")).collect();
         format!("known here: {}", names.join(", "))
@@ -55,7 +58,7 @@ fn help(word: &str, place: Place) -> String {
 }
 
 /// What was probably meant.
-fn meant(word: &str, place: Place) -> Option<String> {
+fn meant(word: &str, place: SchemaNode) -> Option<String> {
     if let Some(help) = well_known(word, place).or_else(|| home_of(word, place)) {
         return Some(help);
     }
@@ -67,8 +70,9 @@ fn meant(word: &str, place: Place) -> Option<String> {
 }
 
 /// Where a field or a section that exists belongs.
-fn home_of(word: &str, place: Place) -> Option<String> {
-    let is_here = |name: &str| matches!(place, Place::Section(section) if section.name == name);
+fn home_of(word: &str, place: SchemaNode) -> Option<String> {
+    let is_here =
+        |name: &str| matches!(place, SchemaNode::Section(section) if section.name == name);
     let homes: Vec<String> = SECTIONS
         .iter()
         .filter(|section| section.field(word).is_some() && !is_here(section.name))
@@ -77,17 +81,17 @@ fn home_of(word: &str, place: Place) -> Option<String> {
     if !homes.is_empty() {
         return Some(format!("`{word}` is a field of {}", homes.join(" and ")));
     }
-    let is_top = matches!(place, Place::Root | Place::Overlay);
+    let is_top = matches!(place, SchemaNode::Root | SchemaNode::Overlay);
     let known = layer_names().chain([ENVIRONMENTS]).find(|name| *name == word && !is_top)?;
     Some(format!("`{known}` stands at the top level, without indentation"))
 }
 
 /// Keys that people try although no file may hold them.
-fn well_known(word: &str, place: Place) -> Option<String> {
+fn well_known(word: &str, place: SchemaNode) -> Option<String> {
     let folded: String =
         word.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
     let help = match folded.as_str() {
-        "environments" if matches!(place, Place::Overlay) => {
+        "environments" if matches!(place, SchemaNode::Overlay) => {
             "overlays do not nest: give each environment its own entry at the top level"
         }
         "schema" if word.starts_with('$') => {

@@ -2,7 +2,7 @@
 
 use super::placeholder;
 use crate::catalog::Kind;
-use crate::config::place::Place;
+use crate::config::place::SchemaNode;
 use crate::config::quote::quote;
 use crate::config::yaml::node::{Content, Node, Scalar};
 use crate::config::yaml::scalar::{self, Typed};
@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding};
 
 /// What a place takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Expected {
+enum ExpectedType {
     Boolean,
     Integer,
     Text,
@@ -18,16 +18,16 @@ enum Expected {
     Mapping,
 }
 
-impl Expected {
-    fn at(place: Place) -> Self {
+impl ExpectedType {
+    fn at(place: SchemaNode) -> Self {
         match place {
-            Place::Field(field) => match field.kind {
+            SchemaNode::Field(field) => match field.kind {
                 Kind::Boolean => Self::Boolean,
                 Kind::Integer { .. } => Self::Integer,
                 Kind::Text(_) => Self::Text,
                 Kind::Set(_) => Self::List,
             },
-            Place::Item(_) | Place::Member(_) => Self::Text,
+            SchemaNode::Item(_) | SchemaNode::Member(_) => Self::Text,
             _ => Self::Mapping,
         }
     }
@@ -44,15 +44,15 @@ impl Expected {
 }
 
 /// What is told about a value whose type does not fit its place.
-pub(super) fn wrong_type(node: &Node, place: Place, pointer: &str) -> Finding {
-    let expected = Expected::at(place);
+pub(super) fn wrong_type(node: &Node, place: SchemaNode, pointer: &str) -> Finding {
+    let expected = ExpectedType::at(place);
     let typed = node.as_scalar().map(|scalar| scalar.typed);
-    if expected == Expected::Integer && typed == Some(Typed::Huge) {
+    if expected == ExpectedType::Integer && typed == Some(Typed::Huge) {
         return Finding::new("", node.span, Code::InvalidValue, too_large(node, place))
             .help("write a smaller number")
             .path(pointer);
     }
-    if expected == Expected::Integer
+    if expected == ExpectedType::Integer
         && let Some(number) = old_octal(node)
     {
         let message = "some readers take a number with a leading zero for octal, others do not";
@@ -61,10 +61,10 @@ pub(super) fn wrong_type(node: &Node, place: Place, pointer: &str) -> Finding {
             .path(pointer);
     }
     let phrase = match place {
-        Place::Field(field) if field.nullable && expected == Expected::Boolean => {
+        SchemaNode::Field(field) if field.nullable && expected == ExpectedType::Boolean => {
             "`true`, `false` or `null`".to_owned()
         }
-        Place::Field(field) if field.nullable => format!("{} or `null`", expected.phrase()),
+        SchemaNode::Field(field) if field.nullable => format!("{} or `null`", expected.phrase()),
         _ => expected.phrase().to_owned(),
     };
     let message = format!("{} takes {phrase}, not {}", place.title(), found(node));
@@ -84,7 +84,7 @@ fn old_octal(node: &Node) -> Option<i64> {
     }
 }
 
-fn too_large(node: &Node, place: Place) -> String {
+fn too_large(node: &Node, place: SchemaNode) -> String {
     let text = node.as_scalar().map(|scalar| quote(&scalar.text)).unwrap_or_default();
     format!("{} takes a whole number of at most 64 bits, and {text} has more", place.title())
 }
@@ -109,11 +109,13 @@ fn found(node: &Node) -> String {
     }
 }
 
-fn help(node: &Node, place: Place, expected: Expected) -> Option<String> {
+fn help(node: &Node, place: SchemaNode, expected: ExpectedType) -> Option<String> {
     let scalar = match &*node.content {
         Content::Scalar(scalar) => scalar,
-        Content::List(_) if expected == Expected::Text => return Some("take one of them".into()),
-        Content::List(_) if expected == Expected::Mapping => {
+        Content::List(_) if expected == ExpectedType::Text => {
+            return Some("take one of them".into());
+        }
+        Content::List(_) if expected == ExpectedType::Mapping => {
             return Some("write `name: value` lines, without a dash".into());
         }
         _ => return None,
@@ -125,29 +127,29 @@ fn help(node: &Node, place: Place, expected: Expected) -> Option<String> {
         return Some(placeholder::help(placeholder));
     }
     match expected {
-        Expected::Boolean => boolean_help(&scalar.text),
-        Expected::Integer => integer_help(&scalar.text),
-        Expected::Text if scalar.typed == Typed::Ambiguous => Some(format!(
+        ExpectedType::Boolean => boolean_help(&scalar.text),
+        ExpectedType::Integer => integer_help(&scalar.text),
+        ExpectedType::Text if scalar.typed == Typed::Ambiguous => Some(format!(
             "readers of YAML disagree about it; in quotes it is a string: {}",
             quote(&format!("\"{}\"", scalar.text))
         )),
-        Expected::Text => Some(format!("write {}", quote(&format!("\"{}\"", scalar.text)))),
-        Expected::List if scalar.typed == Typed::Text => {
+        ExpectedType::Text => Some(format!("write {}", quote(&format!("\"{}\"", scalar.text)))),
+        ExpectedType::List if scalar.typed == Typed::Text => {
             Some(format!("a list has brackets: {}", quote(&format!("[\"{}\"]", scalar.text))))
         }
-        Expected::List => None,
-        Expected::Mapping => Some("indent what belongs to it below its name".into()),
+        ExpectedType::List => None,
+        ExpectedType::Mapping => Some("indent what belongs to it below its name".into()),
     }
 }
 
-fn null_help(scalar: &Scalar, place: Place) -> &'static str {
+fn null_help(scalar: &Scalar, place: SchemaNode) -> &'static str {
     match place {
-        Place::Root => "a file that asks for nothing is empty or holds only comments",
-        Place::Overlay => "write `{}` if nothing is different in it",
-        Place::Section(_) | Place::Target | Place::Environments if scalar.absent => {
+        SchemaNode::Root => "a file that asks for nothing is empty or holds only comments",
+        SchemaNode::Overlay => "write `{}` if nothing is different in it",
+        SchemaNode::Section(_) | SchemaNode::Target | SchemaNode::Environments if scalar.absent => {
             "give it fields, indented below it, or put a `#` before it"
         }
-        Place::Field(_) => "leave the field out if it is not to be managed",
+        SchemaNode::Field(_) => "leave the field out if it is not to be managed",
         _ => "remove it, or give it a value",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::config::place::{Place, joined};
+use crate::config::place::{SchemaNode, joined};
 use crate::config::yaml::node::{Content, Entry, Key, Mapping, Node};
 use crate::finding::Span;
 
@@ -120,10 +120,13 @@ impl<'d> Comparison<'d> {
 
     /// Whether a name is the deprecated field here, or means nothing before and after.
     fn is_meant(&self, rename: &Replacement) -> bool {
-        let place = |name| Place::of(&[self.path.as_slice(), &[name]].concat());
+        let place = |name| SchemaNode::of(&[self.path.as_slice(), &[name]].concat());
         match (place(rename.old), place(rename.new)) {
-            (Place::Field(field), Place::Field(_)) => field.successor() == Some(rename.new),
-            (Place::Elsewhere, Place::Elsewhere) | (Place::Item(_), Place::Item(_)) => true,
+            (SchemaNode::Field(field), SchemaNode::Field(_)) => {
+                field.successor() == Some(rename.new)
+            }
+            (SchemaNode::Elsewhere, SchemaNode::Elsewhere)
+            | (SchemaNode::Item(_), SchemaNode::Item(_)) => true,
             _ => false,
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::events::{Event, NESTING, Properties, Reader, Stop, Tag};
-use super::keys::{self, Pending};
+use super::events::{Event, EventReader, NESTING, Properties, SyntaxError, Tag};
+use super::keys::{self, PendingKey};
 use super::mistakes::{TAB, TOO_DEEP};
 use super::node::{Content, Entry, Mapping, Node, Scalar};
 use super::scalar::{self, Typed};
@@ -31,7 +31,7 @@ pub(super) struct Composed {
     /// What is wrong with it, without the stop.
     pub findings: Vec<Finding>,
     /// Why it was not read to its end.
-    pub stop: Option<Stop>,
+    pub stop: Option<SyntaxError>,
     /// Whether the document is a mapping whose keys stand on lines of their own.
     pub is_block: bool,
     /// The line of the last key at the top level.
@@ -41,7 +41,7 @@ pub(super) struct Composed {
 /// Reads a text that begins after `lines_before` lines of its file.
 pub(super) fn compose(text: &str, lines_before: usize, aliases: UnknownAliases) -> Composed {
     let mut composer = Composer { aliases, ..Composer::default() };
-    let mut reader = Reader::new(text, lines_before);
+    let mut reader = EventReader::new(text, lines_before);
     while let Some(step) = reader.next() {
         for span in reader.misplaced_tabs() {
             composer.tell(span, Code::YamlSyntax, TAB.0, TAB.1);
@@ -71,7 +71,7 @@ struct Built {
 }
 
 /// A collection that is open.
-struct Frame {
+struct OpenCollection {
     span: Span,
     anchor: usize,
     size: usize,
@@ -83,12 +83,12 @@ struct Frame {
 
 enum Parts {
     List(Vec<Node>),
-    Map { mapping: Mapping, pending: Option<Pending>, merges: Vec<Node>, merge_at: Option<Span> },
+    Map { mapping: Mapping, pending: Option<PendingKey>, merges: Vec<Node>, merge_at: Option<Span> },
 }
 
 struct Composer {
     aliases: UnknownAliases,
-    frames: Vec<Frame>,
+    frames: Vec<OpenCollection>,
     anchors: HashMap<usize, Built>,
     copied: usize,
     /// The last scalar, held back until the next event shows that it was read to its end.
@@ -117,7 +117,7 @@ impl Composer {
         self.done.findings.push(Finding::new("", span, code, message).help(help));
     }
 
-    fn step(&mut self, event: Event<'_>, span: Span) -> Result<(), Stop> {
+    fn step(&mut self, event: Event<'_>, span: Span) -> Result<(), SyntaxError> {
         self.release();
         let is_written = (span.end_line, span.end_column) > (span.line, span.column);
         if is_written || span.line == self.last.end_line {
@@ -208,11 +208,16 @@ impl Composer {
         Built::leaf(Node::hole(span))
     }
 
-    fn open(&mut self, parts: Parts, properties: Properties, span: Span) -> Result<(), Stop> {
+    fn open(
+        &mut self,
+        parts: Parts,
+        properties: Properties,
+        span: Span,
+    ) -> Result<(), SyntaxError> {
         if self.frames.len() == NESTING {
             let help = Some("a configuration needs a handful of levels");
             let message = TOO_DEEP.into();
-            return Err(Stop { span, message, help, until: span.line, may_resume: true });
+            return Err(SyntaxError { span, message, help, until: span.line, may_resume: true });
         }
         let fits = match (&properties.tag, &parts) {
             (None | Some((Tag::Form, _)), _)
@@ -224,13 +229,13 @@ impl Composer {
             self.tell_tag(properties.tag, span);
         }
         let anchor = properties.anchor;
-        self.frames.push(Frame { span, anchor, size: 1, depth: 0, parts, is_hole: !fits });
+        self.frames.push(OpenCollection { span, anchor, size: 1, depth: 0, parts, is_hole: !fits });
         Ok(())
     }
 
     fn close(&mut self, end: Span) {
         let Some(frame) = self.frames.pop() else { return };
-        let Frame { mut span, anchor, mut size, depth, parts, is_hole } = frame;
+        let OpenCollection { mut span, anchor, mut size, depth, parts, is_hole } = frame;
         if (end.end_line, end.end_column) > (span.line, span.column) {
             (span.end_line, span.end_column) = (end.end_line, end.end_column);
         }
@@ -277,24 +282,24 @@ impl Composer {
                         self.done.last_key_line = built.node.span.line;
                     }
                     let key = if built.is_merge {
-                        Pending::Merge(built.node.span)
+                        PendingKey::Merge(built.node.span)
                     } else {
                         // What a template should have filled in is told once.
                         frame.is_hole |= keys::is_template(&built.node);
                         keys::pending(&built.node, &mut self.done.findings)
                     };
-                    if let Pending::Merge(span) = key
+                    if let PendingKey::Merge(span) = key
                         && let Some(first) = merge_at.replace(span)
                     {
                         self.done.findings.push(keys::repeated("<<", span, first));
                     }
                     *pending = Some(key);
                 }
-                Some(Pending::Unusable) => {}
-                Some(Pending::Merge(span)) => {
+                Some(PendingKey::Unusable) => {}
+                Some(PendingKey::Merge(span)) => {
                     self.done.findings.extend(keys::merge(&built.node, span, merges));
                 }
-                Some(Pending::Key(key)) => {
+                Some(PendingKey::Key(key)) => {
                     let (name, span) = (key.text.clone(), key.span);
                     let value = keys::placed(built.node, span);
                     if let Err(first) = mapping.add(Entry { key, value }) {
@@ -307,7 +312,7 @@ impl Composer {
 
     /// Keeps what was complete before a stop. The scalar right before it may have swallowed what
     /// follows, so it is only known to be there.
-    fn abandon(&mut self, stop: Stop) {
+    fn abandon(&mut self, stop: SyntaxError) {
         if let Some(built) = self.held.as_mut() {
             let span = built.node.span;
             if span.end_line > span.line || span.end_line >= stop.span.line {

@@ -56,7 +56,7 @@ pub(super) enum Tag {
 
 /// Why the reader cannot go on.
 #[derive(Clone, Debug)]
-pub(super) struct Stop {
+pub(super) struct SyntaxError {
     pub span: Span,
     pub message: Cow<'static, str>,
     pub help: Option<&'static str>,
@@ -67,7 +67,7 @@ pub(super) struct Stop {
 }
 
 /// Reads the events of one document.
-pub(super) struct Reader<'t> {
+pub(super) struct EventReader<'t> {
     parser: granit::Parser<'t, granit::StrInput<'t>>,
     text: &'t str,
     lines_before: usize,
@@ -80,7 +80,7 @@ pub(super) struct Reader<'t> {
     misplaced: Vec<Span>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> EventReader<'t> {
     /// A reader of text that begins after `lines_before` lines of its file.
     pub fn new(text: &'t str, lines_before: usize) -> Self {
         let options = granit::options! {
@@ -147,7 +147,7 @@ impl<'t> Reader<'t> {
         Properties { anchor, tag: tag.map(|tag| (tag_of(tag), place)) }
     }
 
-    fn stop(&self, error: &granit::ScanError) -> Stop {
+    fn stop(&self, error: &granit::ScanError) -> SyntaxError {
         let marker = *error.marker();
         let offset = marker.byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         let next = self.text.get(offset..).and_then(|rest| rest.chars().next());
@@ -174,14 +174,14 @@ impl<'t> Reader<'t> {
             ErrorKind::UnclosedQuotedScalar | ErrorKind::UnclosedFlowCollection { .. }
         );
         let until = if is_unclosed { usize::MAX } else { span.line };
-        Stop { span, message, help, until, may_resume }
+        SyntaxError { span, message, help, until, may_resume }
     }
 
     fn event(
         &mut self,
         event: granit::Event<'t>,
         span: &granit::Span,
-    ) -> Option<Result<(Event<'t>, Span), Stop>> {
+    ) -> Option<Result<(Event<'t>, Span), SyntaxError>> {
         use granit::Event as E;
         let place = self.span(span);
         let step = match event {
@@ -211,7 +211,7 @@ impl<'t> Reader<'t> {
                 if self.documents < 2 {
                     return None;
                 }
-                return Some(Err(Stop {
+                return Some(Err(SyntaxError {
                     span: place,
                     message: "a second document begins here, and a file holds one configuration"
                         .into(),
@@ -229,8 +229,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl<'t> Iterator for Reader<'t> {
-    type Item = Result<(Event<'t>, Span), Stop>;
+impl<'t> Iterator for EventReader<'t> {
+    type Item = Result<(Event<'t>, Span), SyntaxError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {

@@ -7,7 +7,7 @@ use crate::config::quote::quote;
 use crate::finding::{Code, Finding, Span};
 
 /// A key that waits for its value.
-pub(super) enum Pending {
+pub(super) enum PendingKey {
     Key(Key),
     Merge(Span),
     /// One that was told already.
@@ -25,27 +25,27 @@ pub(super) fn placed(node: Node, key: Span) -> Node {
 }
 
 /// What a node means where a key stands. One that can be none is told.
-pub(super) fn pending(node: &Node, findings: &mut Vec<Finding>) -> Pending {
+pub(super) fn pending(node: &Node, findings: &mut Vec<Finding>) -> PendingKey {
     let span = node.span;
     if let Some(text) = node.as_text() {
-        return Pending::Key(Key { text: text.to_owned(), span });
+        return PendingKey::Key(Key { text: text.to_owned(), span });
     }
     if is_template(node) {
         let message = "`{{ … }}` is a placeholder that nobody replaced";
         let help = "put the value in its place: a file is read as it is, and nothing in it is \
                     replaced";
         findings.push(Finding::new("", span, Code::InvalidValue, message).help(help));
-        return Pending::Unusable;
+        return PendingKey::Unusable;
     }
     let (what, help) = match &*node.content {
-        Content::Hole => return Pending::Unusable,
+        Content::Hole => return PendingKey::Unusable,
         Content::List(_) => ("a list", "a key is a name".to_owned()),
         Content::Map(_) => ("a mapping", "a key is a name".to_owned()),
         Content::Scalar(scalar) => match scalar.typed {
-            Typed::Text => return Pending::Unusable,
+            Typed::Text => return PendingKey::Unusable,
             // As a key, what is a text in YAML 1.2 is a name: `on`, `2024_01`.
             Typed::Ambiguous if scalar::integer(&scalar.text).is_none() => {
-                return Pending::Key(Key { text: scalar.text.clone(), span });
+                return PendingKey::Key(Key { text: scalar.text.clone(), span });
             }
             Typed::Null => ("null", "a key is a name".to_owned()),
             Typed::Boolean(_) => ("a boolean", quoted_key(&scalar.text)),
@@ -54,7 +54,7 @@ pub(super) fn pending(node: &Node, findings: &mut Vec<Finding>) -> Pending {
     };
     let message = format!("a key has to be a string, and this one is {what}");
     findings.push(Finding::new("", span, Code::WrongType, message).help(help));
-    Pending::Unusable
+    PendingKey::Unusable
 }
 
 /// Whether a key is the inner half of `{{ name }}`, which YAML takes for two mappings.

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::compose::{Composed, UnknownAliases, compose};
-use super::events::Stop;
+use super::events::SyntaxError;
 use super::node::{Content, Key, Node};
 use super::{keys, survey};
 use crate::config::place;
@@ -37,20 +37,20 @@ pub(crate) fn read(text: &str) -> Document {
     let is_empty = part.root.as_ref().is_none_or(Node::is_hole);
     let is_block = part.is_block || (is_empty && !text.trim_start().starts_with(['{', '[']));
     let mut reading =
-        Reading { lines: LineIndex::of(text), document: Document::default(), stops: Vec::new() };
+        Recovery { lines: LineIndex::of(text), document: Document::default(), stops: Vec::new() };
     reading.read_on(part, is_block);
-    let Reading { mut document, stops, .. } = reading;
+    let Recovery { mut document, stops, .. } = reading;
     document.findings.extend(stops.into_iter().map(told));
     document
 }
 
-struct Reading<'t> {
+struct Recovery<'t> {
     lines: LineIndex<&'t str>,
     document: Document,
-    stops: Vec<Stop>,
+    stops: Vec<SyntaxError>,
 }
 
-impl Reading<'_> {
+impl Recovery<'_> {
     /// Reads on from key to key, after a first part that stopped.
     fn read_on(&mut self, mut part: Composed, is_block: bool) {
         let mut from = 1;
@@ -118,7 +118,7 @@ impl Reading<'_> {
     }
 }
 
-fn told(stop: Stop) -> Finding {
+fn told(stop: SyntaxError) -> Finding {
     let finding = Finding::new("", stop.span, Code::YamlSyntax, stop.message);
     match stop.help {
         None => finding,
