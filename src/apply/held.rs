@@ -1,12 +1,11 @@
 //! What is left of a plan once its state is held: another run may have been faster.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{PlanOrigin, Refusal, TargetRun};
-use crate::config::Desired;
 use crate::plan::{StateRef, TargetPlan, between};
-use crate::state::{Known, Live, State, Values};
+use crate::state::{Known, State, Values};
 use crate::store::Stored;
 
 /// A plan that holds although its state may have moved.
@@ -33,7 +32,12 @@ pub(super) fn held<'a>(
     }
     match run.origin {
         PlanOrigin::Saved => Err(stale(plan, found)),
-        PlanOrigin::File { desired, live } => narrowed(plan, desired, live, found),
+        PlanOrigin::File { desired, state, live } => {
+            let now = found.map(|found| &found.state);
+            let by_state = between(desired, now, None, &plan.state.location);
+            let by_look = live.map(|live| between(desired, now, Some(live), &plan.state.location));
+            narrowed(plan, &by_state, by_look.as_ref(), &Learnt::between(state, now))
+        }
     }
 }
 
@@ -56,21 +60,36 @@ fn is_planned_for(plan: &TargetPlan, found: Option<&Stored>) -> bool {
     }
 }
 
+/// What a state knows, before another run had it and after.
+struct Learnt<'a> {
+    before: BTreeMap<(&'a str, &'a str), Known<'a>>,
+    after: BTreeMap<(&'a str, &'a str), Known<'a>>,
+}
+
+impl<'a> Learnt<'a> {
+    fn between(before: Option<&'a State>, after: Option<&'a State>) -> Self {
+        let known = |state: Option<&'a State>| state.map(State::known).unwrap_or_default();
+        Self { before: known(before), after: known(after) }
+    }
+
+    /// Whether the state says something else of a setting than it did.
+    fn holds(&self, section: &str, field: &str) -> bool {
+        self.before.get(&(section, field)) != self.after.get(&(section, field))
+    }
+}
+
 /// The part of what was shown that is still to be done. What was read of the instance is older than
-/// the state that was found, and what the state says alone may be older than what was read: what
-/// either of them asks for is done, and nothing that was seen is recorded.
+/// the state that was found: where that has learnt something of a setting since, it decides, and
+/// else what either of them asks for is done. Nothing that was seen is recorded.
 fn narrowed<'a>(
     plan: &'a TargetPlan,
-    desired: &Desired,
-    live: Option<&Live>,
-    found: Option<&Stored>,
+    by_state: &TargetPlan,
+    by_look: Option<&TargetPlan>,
+    learnt: &Learnt<'_>,
 ) -> Result<Held<'a>, Refusal> {
-    let state = found.map(|found| &found.state);
-    let location = &plan.state.location;
-    let by_state = between(desired, state, None, location);
-    let by_look = live.map(|live| between(desired, state, Some(live), location));
+    let seen = by_look.into_iter().flat_map(asked);
     let now: BTreeSet<Asked<'_>> =
-        std::iter::once(&by_state).chain(&by_look).flat_map(asked).collect();
+        asked(by_state).chain(seen.filter(|it| !learnt.holds(it.section, it.field))).collect();
     let shown: BTreeSet<Asked<'_>> = asked(plan).collect();
     let more: Vec<String> = now.difference(&shown).map(Asked::name).collect();
     if !more.is_empty() {

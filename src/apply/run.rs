@@ -6,7 +6,7 @@ use crate::api::Access;
 use crate::config::Desired;
 use crate::plan::TargetPlan;
 use crate::plan::outcome::CallOutcome;
-use crate::state::Live;
+use crate::state::{Live, State};
 use crate::store::Store;
 
 /// A target that has something to do.
@@ -28,6 +28,8 @@ pub enum PlanOrigin<'a> {
     File {
         /// What it asks for.
         desired: &'a Desired,
+        /// The state that the plan was made with.
+        state: Option<&'a State>,
         /// What was read of the live instance, where the plan was made with it.
         live: Option<&'a Live>,
     },

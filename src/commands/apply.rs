@@ -79,6 +79,7 @@ impl Origin {
         match self {
             Self::File(refreshed) => PlanOrigin::File {
                 desired: &refreshed.target.desired,
+                state: refreshed.state.as_ref(),
                 live: refreshed.live.as_ref(),
             },
             Self::Saved(_) => PlanOrigin::Saved,

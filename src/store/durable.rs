@@ -145,6 +145,21 @@ fn fill(file: &mut File, old: Option<&fs::Metadata>, bytes: &[u8]) -> io::Result
     file.sync_all()
 }
 
+/// Whether an open file is still the one at its path.
+#[cfg(unix)]
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let which = |about: fs::Metadata| (about.dev(), about.ino());
+    file.metadata().map(which).ok() == fs::symlink_metadata(path).map(which).ok()
+}
+
+/// The system takes no file away that is open.
+#[cfg(not(unix))]
+pub(super) const fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
+
 /// Gives a lock the owner and the mode of its state, and lets the owner write it whatever that is.
 /// Where it is another user's already there is nothing to give.
 pub(super) fn belong_like(lock: &File, state: &fs::Metadata) -> io::Result<()> {

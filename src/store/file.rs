@@ -22,13 +22,18 @@ pub struct FileStore {
     location: String,
 }
 
-/// The lock of a [`FileStore`]. Its file stays behind: taking it away would let two runs hold two
-/// files of the same name.
+/// How often a lock is opened whose file another run takes away meanwhile.
+const MOST_TRIES: usize = 8;
+
+/// The lock of a [`FileStore`]. Its file stays behind, unless this run made it and has come to
+/// nothing.
 struct FileLock<'a> {
     store: &'a FileStore,
     /// The state itself, behind any links.
     path: PathBuf,
     lock: File,
+    /// The lock's own file, where this run made it.
+    made: Option<PathBuf>,
     found: Option<Stored>,
     /// What was found or written last, which has to be there still when it is written over.
     last: RefCell<Option<Version>>,
@@ -40,6 +45,15 @@ struct Version {
     lineage: String,
     serial: u64,
     digest: String,
+}
+
+/// Where a lock's file is from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// It was there.
+    Found,
+    /// This run made it.
+    Made,
 }
 
 impl Version {
@@ -101,9 +115,10 @@ impl FileStore {
 
     /// Opens the lock's file, which is made where it is not there. One that this program has not
     /// made is refused as it is.
-    fn open_lock(&self, path: &Path) -> Result<File, StoreError> {
+    fn open_lock(&self, path: &Path) -> Result<(File, Origin), StoreError> {
+        let mut origin = Origin::Found;
         match fs::symlink_metadata(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => origin = Origin::Made,
             Err(error) => return Err(self.lock_failed(error)),
             // A link as well: what it leads to would be overwritten.
             Ok(metadata) if !metadata.is_file() => {
@@ -122,7 +137,20 @@ impl FileStore {
             .create(true)
             .truncate(false)
             .open(path)
+            .map(|lock| (lock, origin))
             .map_err(|error| self.lock_failed(error))
+    }
+
+    /// The lock's file, held. Whoever held it before may have taken it away.
+    fn take_lock(&self, path: &Path) -> Result<(File, Origin), StoreError> {
+        for _ in 0..MOST_TRIES {
+            let (lock, origin) = self.open_lock(path)?;
+            self.hold(&lock)?;
+            if durable::is_at(&lock, path) {
+                return Ok((lock, origin));
+            }
+        }
+        Err(self.locked(""))
     }
 
     fn foreign_lock(&self) -> StoreError {
@@ -137,7 +165,7 @@ impl FileStore {
     fn hold(&self, lock: &File) -> Result<(), StoreError> {
         let held = lock.try_lock();
         let text = text_of(lock);
-        if !text.is_empty() && !holder::is_one(&text) {
+        if !text.is_empty() && !holder::is_lock_text(&text) {
             return Err(self.foreign_lock());
         }
         match held {
@@ -181,8 +209,8 @@ impl Store for FileStore {
             .map_err(|error| self.failed("create the folder of the state", error))?;
         let mut name = path.clone().into_os_string();
         name.push(".lock");
-        let mut lock = self.open_lock(Path::new(&name))?;
-        self.hold(&lock)?;
+        let name = PathBuf::from(name);
+        let (mut lock, origin) = self.take_lock(&name)?;
         let found = self.read_at(&path)?;
         // Whoever deleted the lock of a run that is under way has not ended that run.
         let intent = found.as_ref().and_then(|found| found.state.in_flight.as_ref());
@@ -194,10 +222,11 @@ impl Store for FileStore {
         }
         lock.set_len(0)
             .and_then(|()| lock.seek(SeekFrom::Start(0)))
-            .and_then(|_| writeln!(lock, "{}", holder::holder()))
+            .and_then(|_| lock.write_all(holder::lock_text().as_bytes()))
             .map_err(|error| self.lock_failed(error))?;
         let last = found.as_ref().map(|it| Version::of(&it.state, &it.digest));
-        Ok(Box::new(FileLock { store: self, path, lock, found, last: RefCell::new(last) }))
+        let (made, last) = ((origin == Origin::Made).then_some(name), RefCell::new(last));
+        Ok(Box::new(FileLock { store: self, path, lock, made, found, last }))
     }
 }
 
@@ -257,6 +286,13 @@ impl FileLock<'_> {
 
 impl Drop for FileLock<'_> {
     fn drop(&mut self) {
+        // There is no state that it would be the lock of. Whoever has this file open finds out.
+        let made = self.made.as_ref().filter(|made| {
+            cfg!(unix) && self.last.borrow().is_none() && durable::is_at(&self.lock, made)
+        });
+        if let Some(made) = made {
+            let _ = fs::remove_file(made);
+        }
         // So that nobody is told of this run once it is over. If that fails, the next holder's
         // name replaces it all the same.
         let _ = self.lock.set_len(0);

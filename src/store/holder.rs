@@ -24,9 +24,18 @@ pub fn holder() -> String {
     format!("{} on {}{job}", process::id(), host())
 }
 
-/// The holder that a lock's text names, in words for the run that has to wait.
+/// How the text of a lock begins. A number and a host alone may stand in anybody's file.
+const MARK: &str = concat!("lock of ", env!("CARGO_PKG_NAME"), ": process ");
+
+/// The text of a lock that this process holds.
+pub(super) fn lock_text() -> String {
+    format!("{MARK}{}\n", holder())
+}
+
+/// The holder that a lock's text or an intent names, in words for the run that has to wait.
 pub(super) fn describe(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default().trim();
+    let line = line.strip_prefix(MARK).unwrap_or(line);
     match line.split_once(' ') {
         None if line.is_empty() => "a process that did not leave its name".to_owned(),
         Some((pid, _)) if pid.parse::<u32>().is_ok() => {
@@ -36,10 +45,10 @@ pub(super) fn describe(text: &str) -> String {
     }
 }
 
-/// Whether a text is what the lock of such a process holds.
-pub(super) fn is_one(text: &str) -> bool {
+/// Whether a text is what a lock of this program holds.
+pub(super) fn is_lock_text(text: &str) -> bool {
     let line = text.strip_suffix('\n').unwrap_or(text);
-    parts(line).is_some() && !line.contains('\n')
+    !line.contains('\n') && line.strip_prefix(MARK).is_some_and(|by| parts(by).is_some())
 }
 
 /// Whether a holder is another process of this host that is still alive, and is this program. Where
@@ -133,22 +142,26 @@ mod tests {
         let (pid, host) = parts(&holder).unwrap();
         assert_eq!(pid, process::id());
         assert!(!host.is_empty() && !host.contains('\n'));
-        assert!(is_one(&holder) && is_one(&format!("{holder}\n")));
+        assert!(is_lock_text(&lock_text()));
+        assert_eq!(describe(&lock_text()), describe(&holder));
     }
 
     #[test]
     fn only_what_a_lock_holds_is_taken_for_one() {
         for (text, expected) in [
-            ("12 on here\n", true),
-            ("12 on here (https://ci.example.com/jobs/1)\n", true),
-            ("12 on here\nand more\n", false),
+            ("lock of clerkform: process 12 on here\n", true),
+            ("lock of clerkform: process 12 on here (https://ci.example.com/jobs/1)\n", true),
+            ("lock of clerkform: process 12 on here\nand more\n", false),
+            ("lock of clerkform: process 12\n", false),
+            ("lock of clerkform: process 12 on ", false),
+            ("lock of clerkform: process -1 on here\n", false),
+            ("lock of clerkform: see the manual\n", false),
+            // The name that others give their locks as well.
+            ("12 on here\n", false),
             ("[[package]]\nname = \"a\"\n", false),
-            ("12\n", false),
-            ("12 on ", false),
-            ("-1 on here\n", false),
             ("{}", false),
         ] {
-            assert_eq!(is_one(text), expected, "{text:?}");
+            assert_eq!(is_lock_text(text), expected, "{text:?}");
         }
     }
 
@@ -175,7 +188,8 @@ mod tests {
     #[test]
     fn the_text_of_a_lock_is_shown_whatever_it_holds() {
         for (text, expected) in [
-            ("12 on here\n", "process 12 on here"),
+            ("lock of clerkform: process 12 on here\n", "process 12 on here"),
+            ("12 on here", "process 12 on here"),
             ("", "a process that did not leave its name"),
             ("\n", "a process that did not leave its name"),
             ("somebody", "somebody"),

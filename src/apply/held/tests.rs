@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::SECTIONS;
-use crate::config::{Source, check};
-use crate::state::{Seen, Source as Where};
+use crate::config::{Desired, Source, check};
+use crate::state::{Live, Seen, Source as Where};
 use crate::store::FileStore;
 
 fn desired(yaml: &str) -> Desired {
@@ -140,13 +140,13 @@ fn a_shown_plan_shrinks_to_what_another_run_left_to_do_and_never_grows() {
     let desired = desired(FILE);
     for (then, now, expected) in table {
         let plan = shown(&desired, stored(&then).as_ref(), None);
-        let origin = PlanOrigin::File { desired: &desired, live: None };
+        let origin = PlanOrigin::File { desired: &desired, state: None, live: None };
         assert_eq!(told_of(&plan, origin, stored(&now).as_ref()), expected, "{then} {now}");
     }
 }
 
 #[test]
-fn a_setting_is_left_where_the_state_or_the_look_asks_for_it() {
+fn the_state_decides_where_it_has_learnt_something_since_the_look_and_else_either_asks() {
     let file = "instance: {hibp: true}\n";
     let (off, on) = (json!({"instance": {"hibp": false}}), json!({"instance": {"hibp": true}}));
     let grown = "clerk.yaml: another run changed the state since the plan was shown, so that this \
@@ -154,9 +154,12 @@ fn a_setting_is_left_where_the_state_or_the_look_asks_for_it() {
     let (left, done) = ("instance.hibp; -; -", "-; -; instance.hibp");
     // Recorded then, seen, recorded now.
     let table = [
+        // Another run has done it since the look.
+        (&off, &off, &on, done),
+        (&json!({}), &off, &on, done),
+        // The state knows no more of it than it did, so that the look holds.
+        (&on, &off, &on, left),
         (&off, &off, &off, left),
-        // The look is older than the state under the lock.
-        (&off, &off, &on, left),
         (&off, &json!({}), &on, done),
         // A drift was shown, and is there whatever is recorded by now.
         (&on, &off, &json!({}), left),
@@ -171,7 +174,11 @@ fn a_setting_is_left_where_the_state_or_the_look_asks_for_it() {
         let live = live(seen);
         let plan = shown(&desired, state.as_ref(), live.as_ref());
         let found = stored(&json!({"applied": now, "serial": 4}));
-        let origin = PlanOrigin::File { desired: &desired, live: live.as_ref() };
+        let origin = PlanOrigin::File {
+            desired: &desired,
+            state: state.as_ref().map(|it| &it.state),
+            live: live.as_ref(),
+        };
         let told = told_of(&plan, origin, found.as_ref());
         assert_eq!(told, expected, "{then} {seen} {now}");
     }
@@ -185,7 +192,8 @@ fn what_was_seen_is_recorded_only_where_the_state_has_not_moved() {
     let plan = shown(&desired, then.as_ref(), live.as_ref());
     assert!(!plan.observed.is_empty());
     let store = FileStore::new("never-read");
-    let origin = PlanOrigin::File { desired: &desired, live: live.as_ref() };
+    let known = then.as_ref().map(|it| &it.state);
+    let origin = PlanOrigin::File { desired: &desired, state: known, live: live.as_ref() };
     let run = TargetRun { plan: &plan, origin, store: &store, access: None };
     let same = held(&run, then.as_ref()).ok().unwrap();
     assert_eq!(same.plan.observed, plan.observed);

@@ -163,14 +163,15 @@ fn what_somebody_else_put_beside_a_state_is_left_as_it_is() {
     assert_eq!(read(&store), Some(state(1)));
 
     let lock = folder.path().join("clerk.state.json.lock");
-    for text in ["[[package]]\n", "12 on here\nand more\n", &"x".repeat(9999)] {
+    for text in ["[[package]]\n", "12 on here\n", &"x".repeat(9999)] {
         fs::write(&lock, text).unwrap();
         let error = error_of(store.lock());
         assert_eq!(error.code().as_str(), "lock-foreign");
         assert!(!error.help().is_empty());
         assert_eq!(fs::read_to_string(&lock).unwrap(), text);
     }
-    fs::write(&lock, "4711 on a.host (https://ci.example.com/jobs/1)\n").unwrap();
+    fs::write(&lock, "lock of clerkform: process 4711 on a.host (https://ci.example.com/1)\n")
+        .unwrap();
     store.lock().unwrap();
     assert_eq!(fs::read(path).unwrap(), state(1).to_bytes());
 }
@@ -228,14 +229,41 @@ fn a_second_run_is_told_who_holds_the_state() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_lock_without_a_state_goes_with_the_run_that_made_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = store_in(&folder);
+    let path = folder.path().join("clerk.state.json.lock");
+    drop(store.lock().unwrap());
+    assert_eq!(names_in(folder.path()), [""; 0]);
+    // Whoever waited for it with the file open holds nothing.
+    let first = store.lock().unwrap();
+    let (waiting, origin) = store.open_lock(&path).unwrap();
+    assert!(origin == Origin::Found && durable::is_at(&waiting, &path));
+    drop(first);
+    assert!(store.hold(&waiting).is_ok() && !durable::is_at(&waiting, &path));
+    let second = store.lock().unwrap();
+    assert_eq!(error_of(store.lock()).code().as_str(), "locked");
+    // One that somebody else put in its place is not this run's to take away.
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, "").unwrap();
+    drop(second);
+    assert_eq!(names_in(folder.path()), ["clerk.state.json.lock"]);
+    // It was there before.
+    drop(store.lock().unwrap());
+    assert_eq!(names_in(folder.path()), ["clerk.state.json.lock"]);
+}
+
+#[test]
 fn what_an_older_lock_says_is_no_obstacle_and_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let (store, _) = store_in(&folder);
     let path = folder.path().join("clerk.state.json.lock");
-    fs::write(&path, "99999 on a host that is no more, with a long name\n").unwrap();
+    let text = "lock of clerkform: process 99999 on a host that is no more, with a long name\n";
+    fs::write(&path, text).unwrap();
     let lock = store.lock().unwrap();
     if cfg!(unix) {
-        assert_eq!(fs::read_to_string(&path).unwrap(), format!("{}\n", holder()));
+        assert_eq!(fs::read_to_string(&path).unwrap(), holder::lock_text());
     }
     drop(lock);
     assert_eq!(fs::read_to_string(&path).unwrap(), "");
