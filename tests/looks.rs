@@ -167,3 +167,29 @@ fn a_plan_without_refresh_does_not_even_read_the_url() {
     assert!(refused.stderr.contains("error[api-url]"), "{}", refused.stderr);
     assert_eq!(fake.asked(), []);
 }
+
+#[test]
+fn an_instance_that_a_look_tells_is_recorded_also_where_settings_are_only_released() {
+    let known = json!({"object": "instance", "id": "ins_2abc",
+                       "environment_type": "development"});
+    let answer = |body| vec![Answer { status: 200, body: Some(body), ..Answer::default() }];
+    let fake = Fake::start(Script::from([
+        ("GET /v1/instance".to_owned(), answer(known)),
+        (RESTRICTIONS.to_owned(), answer(json!({"allowlist": false, "blocklist": true}))),
+    ]));
+    let (folder, command) = place(&fake);
+    let file = fs::read_to_string(folder.path().join("clerk.yaml")).unwrap();
+    let more = format!("{file}instance: {{hibp: true}}\n");
+    fs::write(folder.path().join("clerk.yaml"), more).unwrap();
+    assert_eq!(run(&mut command(&["state", "adopt"])).exit, 0);
+    let state = || -> Value {
+        let bytes = fs::read(folder.path().join("clerk.state.json")).unwrap();
+        serde_json::from_slice(&bytes).unwrap()
+    };
+    assert_eq!(state()["instance"]["id"], Value::Null);
+    fs::write(folder.path().join("clerk.yaml"), file).unwrap();
+    let ran = run(&mut command(&["apply", "--refresh", "--yes"]));
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert_eq!(state()["applied"], json!({"restrictions": {"blocklist": true}}));
+    assert_eq!(state()["instance"]["id"], "ins_2abc");
+}

@@ -126,6 +126,33 @@ fn an_identical_run_that_waited_has_nothing_left_to_do_and_says_so() {
 }
 
 #[test]
+fn a_run_that_looked_before_it_waited_sends_nothing_that_was_done_meanwhile() {
+    let off = json!({"object": "instance", "id": "ins_2abc", "environment_type": "development"});
+    let look = Answer { status: 200, body: Some(off), ..Answer::default() };
+    let place = Place::new(hanging(CALL));
+    let first = planned(&place, &["apply", "--yes"], None);
+    place.fake.wait_for(CALL);
+    // The echo of an empty `PATCH` is a look: it shows what was there before the first run.
+    let seen = |what: &str, body: Value| {
+        (what.to_owned(), vec![Answer { status: 200, body: Some(body), ..Answer::default() }])
+    };
+    place.fake.play(Script::from([
+        (READ.to_owned(), vec![look]),
+        seen(CALL, json!({"allowlist": false, "blocklist": false})),
+    ]));
+    let words = ["apply", "--yes", "--refresh", "--lock-timeout", "60"];
+    let second = planned(&place, &words, None);
+    assert!(second.shown.contains("blocklist"), "{}", second.shown);
+    place.fake.let_go();
+    assert_eq!(ended(first).exit, 0);
+    let second = ended(second);
+    assert_eq!(second.exit, 0, "{second:?}");
+    assert!(second.stdout.contains("another run has meanwhile"), "{}", second.stdout);
+    let sent = place.fake.asked().into_iter().filter(|it| it.what == CALL && it.body != "{}");
+    assert_eq!(sent.count(), 1);
+}
+
+#[test]
 fn a_run_that_waited_makes_the_part_that_is_left() {
     let refused = Answer { status: 422, fault: Some(Fault::Hang), ..Answer::default() };
     let place = Place::new(Script::from([(CALL.to_owned(), vec![refused, Answer::default()])]));

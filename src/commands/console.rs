@@ -45,6 +45,8 @@ pub struct Console {
 pub enum Effect {
     /// Nothing, as far as it is known.
     None,
+    /// The files that were asked for were written.
+    Written,
     /// Calls were accepted, or may have been; or a state was written.
     Some,
 }
@@ -96,6 +98,9 @@ impl Console {
         let error = self.lost.get()?;
         let (exit, help) = match self.effect.get() {
             Effect::None => (Exit::Failed, "make room where it goes to, and run the command again"),
+            Effect::Written => {
+                (Exit::Partly, "the file is written: only what was to be said of it is lost")
+            }
             Effect::Some => (
                 Exit::Partly,
                 "what was done is recorded: `clerkform state show` and `clerkform plan` tell what \

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::args::{FileArgs, FixArgs};
-use super::console::Console;
+use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::{input, write};
 use crate::config::{self, BYTE_ORDER_MARK, Repair, Source};
@@ -84,12 +84,13 @@ impl Run<'_> {
             self.show(&from_here(&name), [&before, &after]);
         } else if input::is_stdin(path) {
             self.console.result(&after);
-        } else if !replacements.is_empty()
-            && let Err(failure) = write::in_place(path, &after)
-        {
-            self.console.complain(&failure.text(&self.console.error_palette));
-            self.totals.refused += 1;
-            return Ok(());
+        } else if !replacements.is_empty() {
+            if let Err(failure) = write::in_place(path, &after) {
+                self.console.complain(&failure.text(&self.console.error_palette));
+                self.totals.refused += 1;
+                return Ok(());
+            }
+            self.console.did(Effect::Written);
         }
         if self.output != Output::Diff {
             self.say(&fix::replacements(&name, &replacements));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 
 use super::args::{FileArgs, ImportArgs, ResultFormat, TargetArgs};
-use super::console::Console;
+use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::{input, write};
 use super::init::SCHEMA_FILE;
@@ -34,6 +34,7 @@ pub fn run(args: &ImportArgs, console: &Console) -> Result<Exit, Failure> {
     place.is_free()?;
     let imported =
         Runner::default().run(INTERRUPTED, |stop| import(args, &place, console, stop))?;
+    console.did(Effect::Written);
     tell(args, &place, &imported, console);
     Ok(Exit::Done)
 }
@@ -56,7 +57,7 @@ impl Place {
             return Err(Failure::new(FailureCode::Usage, problem, "name the file in it"));
         }
         let files = FileArgs { files: vec![path.clone()], stdin_filename: None };
-        let mut homes = targets::homes_by_name(&files, &as_targets(args))?;
+        let mut homes = targets::homes_by_name(&files, &as_targets(args))?.homes;
         // One file with one environment has one home.
         let home = homes.swap_remove(0);
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());

@@ -1,7 +1,7 @@
 //! `init`: a starter configuration with every setting in comments.
 
 use super::args::InitArgs;
-use super::console::Console;
+use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::write;
 use crate::render::text::escape::name;
@@ -19,6 +19,7 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     write::fresh(&args.file, &text)?;
+    console.did(Effect::Written);
     let file = args.file.display().to_string();
     let shown = name(&file);
     console.result(&format!("Wrote {shown}: every setting stands in it as a comment.\n"));

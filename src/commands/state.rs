@@ -9,7 +9,7 @@ use super::args::{
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::input::Strictness;
-use super::targets::{self, Chosen, Home, Target};
+use super::targets::{self, Chosen, Home, NamedHomes, Target};
 use crate::catalog;
 use crate::failure::FailureCode;
 use crate::render;
@@ -28,7 +28,7 @@ struct Step<'a> {
 
 /// Runs `state show`.
 pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
-    let homes = targets::homes_by_name(&args.files, &args.targets)?;
+    let homes = homes(&args.files, &args.targets, console)?;
     let mut text = String::new();
     let mut states: Vec<Value> = Vec::new();
     for Home { store, .. } in &homes {
@@ -46,6 +46,15 @@ pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// The homes of the states that are meant; says which files are left out.
+fn homes(files: &FileArgs, targets: &TargetArgs, console: &Console) -> Result<Vec<Home>, Failure> {
+    let NamedHomes { homes, notes } = targets::homes_by_name(files, targets)?;
+    for note in &notes {
+        console.note(note);
+    }
+    Ok(homes)
 }
 
 /// Runs `state adopt`.
@@ -150,7 +159,7 @@ fn change(
     console: &Console,
     step: impl Fn(State) -> Result<(Option<State>, String), Failure>,
 ) -> Result<Exit, Failure> {
-    let homes = targets::homes_by_name(files, targets)?;
+    let homes = homes(files, targets, console)?;
     for Home { store, .. } in &homes {
         step(read(store)?)?;
     }

@@ -68,6 +68,15 @@ pub struct Chosen {
     pub notes: Vec<String>,
 }
 
+/// Homes that were found by the names of their configurations.
+#[derive(Debug)]
+pub struct NamedHomes {
+    /// In the order of files, then of overlays.
+    pub homes: Vec<Home>,
+    /// As [`Chosen::notes`].
+    pub notes: Vec<String>,
+}
+
 /// The targets of a run, from files that are read and found valid.
 pub fn of(
     files: &FileArgs,
@@ -92,12 +101,7 @@ pub fn of(
     let targets = wanted.into_iter().zip(homes);
     Ok(Chosen {
         targets: targets.map(|(desired, home)| Target { desired, home }).collect(),
-        notes: lacking
-            .into_iter()
-            .map(|(name, files)| {
-                format!("{} without `{name}` skipped.", words::count(files, "file"))
-            })
-            .collect(),
+        notes: skipped(&lacking),
         sources: inputs.into_iter().filter_map(|input| input.source).collect(),
     })
 }
@@ -112,6 +116,13 @@ fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, u
     };
     let named = targets.environments.iter().map(|name| (name.as_str(), lack(name)));
     named.filter(|(_, files)| (1..configurations.len()).contains(files)).collect()
+}
+
+fn skipped(lacking: &BTreeMap<&str, usize>) -> Vec<String> {
+    let files = |(name, files): (&&str, &usize)| {
+        format!("{} without `{name}` skipped.", words::count(*files, "file"))
+    };
+    lacking.iter().map(files).collect()
 }
 
 /// The state of a target, if there is one; one that cannot be its is refused.
@@ -131,13 +142,13 @@ pub fn state_of(target: &Target) -> Result<Option<Stored>, Failure> {
     }
 }
 
-/// The homes of the states that configurations have by their names alone, without reading them: a
-/// broken file is no reason not to look at its state. Only `--all-envs` reads them.
-pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
+/// The homes of the states that configurations have by their names: a broken file is no reason not
+/// to look at its state. Which environments there are only the files can tell, so that `--all-envs`
+/// reads them, and `-e` with several of them looks which can be read and have none of that name.
+pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHomes, Failure> {
     if targets.all_envs {
-        // Which environments there are only the files can tell.
-        let chosen = of(files, targets, Strictness::ErrorsFail)?;
-        return Ok(chosen.targets.into_iter().map(|target| target.home).collect());
+        let Chosen { targets, notes, .. } = of(files, targets, Strictness::ErrorsFail)?;
+        return Ok(NamedHomes { homes: targets.into_iter().map(|it| it.home).collect(), notes });
     }
     let paths: Vec<String> = input::named(files)?
         .iter()
@@ -148,13 +159,25 @@ pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<Vec<Home>
     if environments.is_empty() {
         environments.push(None);
     }
+    let is_one_of_several = paths.len() > 1 && !targets.environments.is_empty();
+    let inputs = if is_one_of_several { input::read(files)? } else { Vec::new() };
+    let lacking = lacking(&inputs, targets);
+    let lacks = |index: usize, name: &str| {
+        let configuration = inputs.get(index).and_then(|it| it.configuration.as_ref());
+        lacking.contains_key(name)
+            && configuration.is_some_and(|it| !it.environments().any(|known| known == name))
+    };
+    let (lacks, environments) = (&lacks, &environments);
     let named: Vec<Named<'_>> = paths
         .iter()
-        .flat_map(|config| {
-            environments.iter().map(move |environment| Named { config, environment: *environment })
+        .enumerate()
+        .flat_map(|(index, config)| {
+            let meant =
+                environments.iter().filter(move |it| !it.is_some_and(|it| lacks(index, it)));
+            meant.map(move |environment| Named { config, environment: *environment })
         })
         .collect();
-    homes(&named, targets)
+    Ok(NamedHomes { homes: homes(&named, targets)?, notes: skipped(&lacking) })
 }
 
 /// The homes of a saved plan's targets. What the plan says of a place is not believed: the options

@@ -346,3 +346,20 @@ fn a_saved_plan_without_anything_to_do_was_never_applied() {
          now: settings that this plan does not change were changed"
     );
 }
+
+#[test]
+fn a_saved_plan_whose_words_on_its_state_disagree_holds_for_none() {
+    let desired = desired(FILE);
+    let then = stored(&json!({"applied": {"instance": {"hibp": false}}}));
+    let plan = shown(&desired, then.as_ref(), None);
+    let is_refused = |edit: &dyn Fn(&mut TargetPlan)| {
+        let mut plan = plan.clone();
+        edit(&mut plan);
+        unmoved(&plan, then.as_ref()).is_err()
+    };
+    assert!(!is_refused(&|_| {}));
+    assert!(is_refused(&|plan| plan.state.serial = 2));
+    assert!(is_refused(&|plan| plan.state.lineage = Some("m".to_owned())));
+    assert!(is_refused(&|plan| plan.state.digest = Some("0".to_owned())));
+    assert!(is_refused(&|plan| plan.state.digest = None));
+}
