@@ -1,6 +1,7 @@
 //! The command line: its words, and what each is for.
 
 mod drift;
+mod fmt;
 mod format;
 mod import;
 mod report;
@@ -14,6 +15,7 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use drift::DriftArgs;
+pub use fmt::FmtArgs;
 pub use format::{FindingFormat, PlanFormat, ResultFormat};
 pub use import::ImportArgs;
 pub use report::Report;
@@ -64,6 +66,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Replace deprecated names by their successors, in place
     Fix(FixArgs),
+    /// Format files: order, indentation and blank lines; no value changes
+    Fmt(FmtArgs),
     /// Look at the state, or mend it
     #[command(subcommand)]
     State(StateCommand),

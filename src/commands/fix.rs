@@ -39,7 +39,7 @@ pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
 }
 
 /// A path as seen from the working directory: no tool applies a diff to an absolute one.
-fn from_here(name: &str) -> Cow<'_, str> {
+pub(super) fn from_here(name: &str) -> Cow<'_, str> {
     let here = std::env::current_dir().ok();
     let relative = here.and_then(|here| Path::new(name).strip_prefix(here).ok());
     relative.map_or(Cow::Borrowed(name), |path| path.to_string_lossy())

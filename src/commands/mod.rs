@@ -10,6 +10,7 @@ mod explain;
 mod failure;
 mod files;
 mod fix;
+mod fmt;
 mod import;
 mod init;
 mod man;
@@ -93,6 +94,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::Schema(args) => schema::run(args, console),
         Command::Explain(args) => explain::run(args, console),
         Command::Fix(args) => fix::run(args, console),
+        Command::Fmt(args) => fmt::run(args, console),
         Command::State(StateCommand::Show(args)) => state::show(args, console),
         Command::State(StateCommand::Adopt(args)) => state::adopt(args, console),
         Command::State(StateCommand::Forget(args)) => state::forget(args, console),
@@ -130,6 +132,7 @@ fn reader_of(command: &Command) -> Reader {
         | Command::Schema(_)
         | Command::Explain(_)
         | Command::Fix(_)
+        | Command::Fmt(_)
         | Command::Sandbox(_)
         | Command::Completions(_)
         | Command::Man(_) => false,

@@ -3,6 +3,7 @@
 mod check;
 mod desired;
 mod fix;
+mod format;
 mod overlay;
 mod place;
 mod quote;
@@ -17,6 +18,7 @@ pub use check::near::nearest;
 pub use check::{Checked, check, environments};
 pub use desired::{Configuration, Desired, Layer, Setting, Target, title};
 pub use fix::{Kept, Repair, Replacement, fix};
+pub use format::{Unformatted, format};
 pub use secrets::{holds_secret, masked};
 pub use source::{BYTE_ORDER_MARK, LARGEST, Source};
 pub use yaml::scalar::is_plainly_text;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod fix;
+mod format;
 mod layers;
 mod left_over;
 mod meaning;

@@ -94,6 +94,11 @@ codes! {
         remedy: "Make room and run the command again. Where calls were made, `clerkform state show` \
             and `clerkform plan` tell what was done and what is left.",
     }
+    FormatUnsafe "format-unsafe" Failed {
+        meaning: "`fmt` cannot change the layout of the file without changing what it means. The \
+            file was left alone.",
+        remedy: "Indent it by hand.",
+    }
     KeyMissing "key-missing" Failed {
         meaning: "There is no secret key for a target. No request was made.",
         remedy: "Set the variable that the message names, or name a file with `--secret-key-file` or \

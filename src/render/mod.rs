@@ -5,6 +5,7 @@
 pub mod failure;
 pub mod findings;
 pub mod fix;
+pub mod format;
 pub mod outcome;
 pub mod plan;
 pub mod reference;

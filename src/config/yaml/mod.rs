@@ -6,6 +6,7 @@ pub(super) mod events;
 mod keys;
 mod mistakes;
 pub(super) mod node;
+pub(super) mod outline;
 pub(super) mod recover;
 pub(super) mod scalar;
 pub(super) mod survey;

@@ -1,0 +1,145 @@
+//! `fmt`: the lines of a file in the order and indentation that `init` and `import` write.
+
+use std::path::Path;
+
+use anyhow::anyhow;
+
+use super::args::FmtArgs;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::files::{input, write};
+use super::fix::from_here;
+use crate::config::{self, BYTE_ORDER_MARK, Source, Unformatted};
+use crate::failure::FailureCode;
+use crate::finding::Finding;
+use crate::render::format::{self, Totals};
+use crate::render::text::escape::printable;
+use crate::render::text::unified_diff::{self, Diff};
+
+/// Runs the command. A file that is refused hinders no other.
+pub fn run(args: &FmtArgs, console: &Console) -> Result<Exit, Failure> {
+    let mut paths = Vec::new();
+    for path in input::named(&args.files)? {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    let output = match (args.check, args.diff) {
+        (true, _) => Output::Names,
+        (_, true) => Output::Diff,
+        _ if paths.iter().any(|path| input::is_stdin(path)) => Output::Text,
+        _ => Output::Files,
+    };
+    let totals = Totals { files: paths.len(), ..Totals::default() };
+    let mut run = Run { args, console, output, totals, findings: Vec::new(), sources: Vec::new() };
+    for path in &paths {
+        match run.format(path) {
+            Ok(()) => {}
+            Err(Refused::Findings(findings)) => {
+                run.totals.refused += 1;
+                run.findings.extend(findings);
+            }
+            Err(Refused::Failure(failure)) => {
+                run.totals.refused += 1;
+                console.complain(&failure.text(&console.error_palette));
+            }
+        }
+    }
+    run.end()
+}
+
+/// What becomes of what is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Output {
+    /// It is written to the files.
+    Files,
+    /// The text of standard input goes to standard output.
+    Text,
+    /// Only the names of the files are told.
+    Names,
+    /// Only a diff is shown.
+    Diff,
+}
+
+enum Refused {
+    Findings(Vec<Finding>),
+    Failure(Failure),
+}
+
+struct Run<'r> {
+    args: &'r FmtArgs,
+    console: &'r Console,
+    output: Output,
+    totals: Totals,
+    findings: Vec<Finding>,
+    sources: Vec<Source>,
+}
+
+impl Run<'_> {
+    fn format(&mut self, path: &Path) -> Result<(), Refused> {
+        let name = input::name(path, &self.args.files);
+        let found = |finding| Refused::Findings(vec![finding]);
+        let bytes = input::bytes(path, config::LARGEST)
+            .map_err(|error| found(input::unreadable(&name, path, &error)))?;
+        let source = Source::new(&name, &bytes).map_err(found)?;
+        let laid = config::format(&source);
+        let mark = if bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) { BYTE_ORDER_MARK } else { "" };
+        let before = format!("{mark}{}", source.text);
+        self.sources.push(source);
+        let after = match laid {
+            Ok(text) => format!("{mark}{text}"),
+            Err(Unformatted::Findings(findings)) => return Err(Refused::Findings(findings)),
+            Err(Unformatted::Unsafe) => return Err(Refused::Failure(unsafe_to_format(&name))),
+        };
+        let is_changed = before != after;
+        match self.output {
+            Output::Diff => self.show(&from_here(&name), [&before, &after]),
+            Output::Text if input::is_stdin(path) => self.console.result(&after),
+            Output::Files | Output::Text if is_changed => {
+                write::in_place(path, &after).map_err(Refused::Failure)?;
+            }
+            Output::Files | Output::Text | Output::Names => {}
+        }
+        if is_changed {
+            self.totals.changed += 1;
+            match self.output {
+                Output::Files | Output::Names => self.console.result(&format::changed(&name)),
+                Output::Text | Output::Diff => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn show(&self, name: &str, texts: [&str; 2]) {
+        let (reader, palette) = (self.console.reader(), &self.console.palette);
+        let Diff { text, is_masked } =
+            unified_diff::unified(name, texts, config::masked, reader, palette);
+        self.console.result(&text);
+        if is_masked {
+            self.console.complain(&crate::render::fix::masked(name));
+        }
+    }
+
+    fn end(self) -> Result<Exit, Failure> {
+        let is_written = matches!(self.output, Output::Files | Output::Text);
+        if !self.console.is_quiet() {
+            let told =
+                if is_written { format::done(&self.totals) } else { format::ahead(&self.totals) };
+            self.console.complain(&told);
+        }
+        if !self.findings.is_empty() {
+            return Err(Failure::configuration(self.findings, self.sources));
+        }
+        let is_unfinished = self.totals.changed > 0 && !is_written;
+        let fails = is_unfinished || self.totals.refused > 0;
+        Ok(if fails { Exit::Failed } else { Exit::Done })
+    }
+}
+
+fn unsafe_to_format(name: &str) -> Failure {
+    Failure::new(
+        FailureCode::FormatUnsafe,
+        anyhow!("{}: laid out otherwise, this file would mean something else", printable(name)),
+        "indent it by hand; the file was left alone",
+    )
+}
