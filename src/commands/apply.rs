@@ -97,8 +97,9 @@ impl Work {
         if let Some(path) = &args.plan {
             let plan = show::read(path)?;
             let homes = targets::homes_of_saved(&plan, &args.targets)?;
-            let read = [Some(path), args.service.secret_key_file.as_ref()];
-            Files::read(read.into_iter().flatten().map(PathBuf::as_path))
+            let keys = &args.service.keys;
+            let read = [Some(path), keys.secret_key_file.as_ref()].into_iter().flatten();
+            Files::read(read.chain(&keys.env_files).map(PathBuf::as_path))
                 .kept(&homes)
                 .written(outputs::paths(&args.report))?;
             for (target, home) in plan.targets.iter().zip(&homes) {

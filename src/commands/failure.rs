@@ -17,7 +17,7 @@ use crate::store::location::LocationError;
 pub use crate::failure::Exit;
 
 /// What to do where the keys of several targets are missing.
-const KEYS_HELP: &str = "set each variable that is named, or name a folder that holds a file for each \
+const KEYS_HELP: &str = "set each variable that is named, or name a file of them with `--env-file`, or a folder that holds a file for each \
                          with `--secrets-dir`; `--sandbox` needs no key";
 
 /// A command that failed as a whole: what happened, what to do, and the code for scripts.

@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::OsStringValueParser;
 
+use super::keys::KeyArgs;
 use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;
 use crate::catalog::schema::environment_name;
@@ -44,18 +45,9 @@ pub const DEFAULT_URL: &str = "https://api.clerk.com";
 /// How to reach the service.
 #[derive(Debug, Args)]
 pub struct ServiceArgs {
-    /// A file that holds the secret key
-    #[arg(long, value_name = "PATH")]
-    pub secret_key_file: Option<PathBuf>,
-    /// A folder with one file for each variable, as container platforms mount secrets
-    #[arg(
-        long,
-        env = "CLERKFORM_SECRETS_DIR",
-        value_name = "DIR",
-        hide_env_values = true,
-        value_parser = OsStringValueParser::new().map(PathBuf::from)
-    )]
-    pub secrets_dir: Option<PathBuf>,
+    /// Where the secret keys are.
+    #[command(flatten)]
+    pub keys: KeyArgs,
     /// Where the service is
     #[arg(
         long,

@@ -1,5 +1,6 @@
 //! The files that commands read and write.
 
+pub mod env_file;
 pub mod input;
 pub mod repository;
 pub mod write;

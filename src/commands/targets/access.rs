@@ -74,7 +74,7 @@ pub(crate) fn to<'a>(
         return emulated(title, target, place, console);
     }
     let connections = network.connections()?;
-    let key = keys::of(title, target, network.args)?;
+    let key = keys::of(title, target, &network.args.keys)?;
     let keys = network.keys.sending(&key);
     let environment_type = key.environment_type();
     let api = connections.base().clone();

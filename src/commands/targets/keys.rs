@@ -1,26 +1,31 @@
-//! Where a secret key comes from: the environment, a file, or a folder of mounted secrets. Never
-//! from a flag's value or the configuration.
+//! Where a secret key comes from: the environment, a file of the key or of variables, or a folder of
+//! mounted secrets. Never from a flag's value or the configuration.
 
 use std::path::{Path, PathBuf};
 
 use crate::api::SecretKey;
-use crate::commands::args::ServiceArgs;
+use crate::commands::args::KeyArgs;
 use crate::commands::failure::Failure;
-use crate::commands::files::input;
+use crate::commands::files::{env_file, input};
 use crate::config::Target;
 use crate::failure::FailureCode;
+use crate::render::text::escape::printable;
+use crate::render::text::shell::quoted;
 
 /// No key is longer; a file that is, is another file.
 const MAX_BYTES: usize = 64 * 1024;
 
+/// The files in which frameworks keep variables, the more particular one first.
+const ENV_FILES: [&str; 2] = [".env.local", ".env"];
+
 /// The key of a target: from `--secret-key-file`, else from `--secrets-dir`, else from the
-/// environment.
-pub fn of(title: &str, target: &Target, args: &ServiceArgs) -> Result<SecretKey, Failure> {
+/// environment, else from `--env-file`.
+pub fn of(title: &str, target: &Target, args: &KeyArgs) -> Result<SecretKey, Failure> {
     let variable = target.key_variable();
     let (text, source) = match (&args.secret_key_file, mounted(title, args, variable)?) {
         (Some(path), _) => (read(title, path)?, format!("the file `{}`", path.display())),
         (None, Some(path)) => (read(title, &path)?, format!("the file `{}`", path.display())),
-        (None, None) => (from_environment(title, variable)?, format!("the variable {variable}")),
+        (None, None) => from_variable(title, args, variable)?,
     };
     let key = SecretKey::parse(&text).map(|key| key.found_in(source.clone()));
     key.map_err(|error| {
@@ -33,7 +38,7 @@ pub fn of(title: &str, target: &Target, args: &ServiceArgs) -> Result<SecretKey,
     })
 }
 
-fn mounted(title: &str, args: &ServiceArgs, variable: &str) -> Result<Option<PathBuf>, Failure> {
+fn mounted(title: &str, args: &KeyArgs, variable: &str) -> Result<Option<PathBuf>, Failure> {
     // A variable that is set to nothing is how pipelines say that it is not set.
     let named = args.secrets_dir.as_ref().filter(|folder| !folder.as_os_str().is_empty());
     let Some(folder) = named else { return Ok(None) };
@@ -67,15 +72,44 @@ fn read(title: &str, path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| failure(anyhow::anyhow!("it is not text")))
 }
 
-fn from_environment(title: &str, variable: &str) -> Result<String, Failure> {
-    std::env::var(variable).map_err(|_| {
-        Failure::new(
-            FailureCode::KeyMissing,
-            anyhow::anyhow!("{title}: there is no secret key in {variable}"),
+/// The text of a variable, and where it was found.
+fn from_variable(title: &str, args: &KeyArgs, variable: &str) -> Result<(String, String), Failure> {
+    if let Ok(text) = std::env::var(variable) {
+        return Ok((text, format!("the variable {variable}")));
+    }
+    for path in args.env_files.iter().rev() {
+        if let Some(text) = env_file::value(&read(title, path)?, variable) {
+            return Ok((text, format!("{variable} in the file `{}`", path.display())));
+        }
+    }
+    let found = nearby(title, variable).map(|path| {
+        format!(
+            "it is in `{0}`, which is not read by itself: add `--env-file {1}`",
+            printable(&path.display().to_string()),
+            quoted(&path.display().to_string())
+        )
+    });
+    Err(Failure::new(
+        FailureCode::KeyMissing,
+        anyhow::anyhow!("{title}: there is no secret key in {variable}"),
+        found.unwrap_or_else(|| {
             format!(
                 "set the variable {variable}, or name a file with `--secret-key-file`; \
                  `--sandbox` needs no key"
-            ),
-        )
+            )
+        }),
+    ))
+}
+
+/// The file in the working directory, or beside the configuration, that gives the variable a value.
+fn nearby(title: &str, variable: &str) -> Option<PathBuf> {
+    let beside = Path::new(title).parent().unwrap_or(Path::new(""));
+    let folders = [Path::new(""), beside];
+    let mut paths = folders.into_iter().flat_map(|folder| ENV_FILES.map(|name| folder.join(name)));
+    paths.find(|path| {
+        let is_file = path.is_file();
+        let text = is_file.then(|| input::bytes(path, MAX_BYTES).ok()).flatten();
+        let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
+        text.is_some_and(|text| env_file::value(&text, variable).is_some())
     })
 }

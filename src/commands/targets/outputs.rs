@@ -79,7 +79,8 @@ pub(crate) fn of(
     targets: &[Target],
 ) -> Result<Files, Failure> {
     let named = input::named(files)?;
-    let read = named.iter().chain(&service.secret_key_file).map(PathBuf::as_path);
+    let read = named.iter().chain(&service.keys.secret_key_file).chain(&service.keys.env_files);
+    let read = read.map(PathBuf::as_path);
     Ok(Files::read(read).kept(targets.iter().map(|target| &target.home)))
 }
 
