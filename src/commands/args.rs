@@ -9,6 +9,7 @@ mod report;
 mod shared;
 mod shells;
 mod state;
+mod status;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,7 @@ use report::{plan_file, report};
 pub use shared::{DEFAULT_URL, FileArgs, LockArgs, ServiceArgs, TargetArgs};
 pub use shells::{CompletionsArgs, ManArgs, Shell};
 pub use state::{StateAdoptArgs, StateCommand, StateForgetArgs, StateShowArgs};
+pub use status::StatusArgs;
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
 #[derive(Debug, Parser)]
@@ -54,6 +56,8 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Show the calls that `apply` would make; without `--refresh` needs no network and no key
     Plan(PlanArgs),
+    /// Show how each target stands: state, pending changes, key; needs no network
+    Status(StatusArgs),
     /// Show a saved plan
     Show(ShowArgs),
     /// Show the plan, ask, and make the calls

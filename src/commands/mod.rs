@@ -21,6 +21,7 @@ mod shell;
 mod show;
 mod signals;
 mod state;
+mod status;
 mod targets;
 mod validate;
 mod view;
@@ -87,6 +88,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::Init(args) => init::run(args, console),
         Command::Validate(args) => validate::run(args, console),
         Command::Plan(args) => plan::run(args, console),
+        Command::Status(args) => status::run(args, console),
         Command::Show(args) => show::run(args, console),
         Command::Apply(args) => apply::run(args, console),
         Command::Drift(args) => drift::run(args, console),
@@ -116,6 +118,7 @@ fn reader_of(command: &Command) -> Reader {
     let json = match command {
         Command::Validate(args) => args.output_format == FindingFormat::Json,
         Command::Plan(args) => args.output_format == PlanFormat::Json,
+        Command::Status(args) => args.output_format == ResultFormat::Json,
         Command::Show(args) => args.output_format == PlanFormat::Json,
         Command::Apply(args) => args.output_format == ResultFormat::Json,
         Command::Drift(args) => args.output_format == PlanFormat::Json,

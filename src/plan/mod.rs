@@ -10,6 +10,7 @@ mod fit;
 pub mod outcome;
 mod reading;
 mod saved;
+pub mod status;
 #[cfg(test)]
 mod tests;
 

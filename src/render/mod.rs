@@ -12,6 +12,7 @@ pub mod reference;
 #[cfg(test)]
 mod samples;
 pub mod state;
+pub mod status;
 pub mod text;
 pub mod written;
 

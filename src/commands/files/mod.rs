@@ -1,6 +1,7 @@
 //! The files that commands read and write.
 
 pub mod env_file;
+pub mod history;
 pub mod input;
 pub mod repository;
 pub mod write;

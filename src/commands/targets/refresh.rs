@@ -32,7 +32,8 @@ pub(crate) struct Refreshed {
 }
 
 impl Refreshed {
-    fn plan(&self) -> TargetPlan {
+    /// What is to happen to it.
+    pub(crate) fn plan(&self) -> TargetPlan {
         let location = self.target.home.store.location();
         let (state, live) = (self.state.as_ref(), self.live.as_ref());
         let plan = between(&self.target.desired, state, live, location);

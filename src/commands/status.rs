@@ -1,0 +1,89 @@
+//! `status`: what the state of each target knows, and what is left to do. Needs no network.
+
+use super::args::{ResultFormat, StatusArgs, TargetArgs};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::files::history;
+use super::files::input::Strictness;
+use super::targets::refresh::{self, Refreshed};
+use super::targets::{self, Chosen, keys};
+use crate::failure::FailureCode;
+use crate::live::{self, Meant, Recorded, Recorder};
+use crate::plan::status::{KeyStatus, Status};
+use crate::plan::uncompared;
+use crate::render::status::{json, text};
+use crate::store::Store;
+
+/// Runs the command.
+pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
+    // Nothing is done to any of them, so all are looked at where none is named.
+    let all_envs = args.targets.environments.is_empty();
+    let wanted = TargetArgs { all_envs, ..args.targets.clone() };
+    let Chosen { targets, sources: _, notes } =
+        targets::of(&args.files, &wanted, Strictness::ErrorsFail)?;
+    for note in &notes {
+        console.note(note);
+    }
+    let refreshed = refresh::at_each_state(targets);
+    let found: Vec<Status> = refreshed.iter().map(|it| status(it, args, console)).collect();
+    console.result(&match args.output_format {
+        ResultFormat::Text => text::text(&found, &console.palette),
+        ResultFormat::Json => json::json(&found),
+    });
+    let is_whole = found.iter().all(|status| status.plan.problem.is_none());
+    Ok(match (is_whole, found.iter().all(Status::is_in_order)) {
+        (false, _) => Exit::Failed,
+        (true, false) => Exit::Changes,
+        (true, true) => Exit::Done,
+    })
+}
+
+fn status(refreshed: &Refreshed, args: &StatusArgs, console: &Console) -> Status {
+    let Refreshed { target, state, problem, .. } = refreshed;
+    let location = target.home.store.location();
+    let plan = match problem {
+        None => refreshed.plan(),
+        Some(failure) => {
+            uncompared(&target.desired, state.as_ref(), location, Some(failure.problem()))
+        }
+    };
+    let committed = state.as_ref().and_then(|_| history::committed(location));
+    Status::of(plan, state.as_ref(), committed, key(refreshed, args, console))
+}
+
+/// Whether there is a key that can be the target's.
+fn key(refreshed: &Refreshed, args: &StatusArgs, console: &Console) -> KeyStatus {
+    let Refreshed { target, state, .. } = refreshed;
+    if target.home.sandbox.is_some() {
+        return KeyStatus::NotNeeded;
+    }
+    let (title, meant) = (target.desired.title(), &target.desired.target);
+    let key = match keys::of(&title, meant, &args.keys) {
+        Ok(key) => key,
+        Err(failure) => {
+            let (problem, help) = (untitled(&failure, &title), failure.help);
+            return match failure.code {
+                FailureCode::KeyMissing => KeyStatus::Missing { problem, help },
+                _ => KeyStatus::Unfit { problem, help },
+            };
+        }
+    };
+    console.keys.add(&key);
+    let recorded: Vec<_> =
+        state.iter().map(|it| Recorded { instance: &it.instance, by: Recorder::State }).collect();
+    let wanted = Meant { title: &title, target: meant, recorded: &recorded };
+    match live::key_fits(wanted, key.environment_type()) {
+        Ok(()) => KeyStatus::Fits { title: key.title(), environment_type: key.environment_type() },
+        Err(refusal) => {
+            let failure = Failure::from(refusal);
+            KeyStatus::Unfit { problem: untitled(&failure, &title), help: failure.help }
+        }
+    }
+}
+
+/// What happened, without the target's name, which stands above it.
+fn untitled(failure: &Failure, title: &str) -> String {
+    let message = failure.message();
+    let rest = message.strip_prefix(title).and_then(|rest| rest.strip_prefix(": "));
+    rest.map_or_else(|| message.clone(), str::to_owned)
+}
