@@ -24,7 +24,7 @@ use crate::text::LineIndex;
 pub struct Repair {
     /// The whole text, without a byte-order mark; the same as before where nothing is replaced.
     pub text: String,
-    /// What was replaced, by place.
+    /// The replacements, by place.
     pub replacements: Vec<Replacement>,
     /// The deprecated fields that nothing replaces, by place.
     pub kept: Vec<Kept>,
@@ -125,7 +125,7 @@ const fn start(span: Span) -> (usize, usize) {
     (span.line, span.column)
 }
 
-/// What is told where a target would have the field and its successor: within one layer, or with
+/// The finding where a target would have the field and its successor: within one layer, or with
 /// one of them in the base and the other in an overlay.
 fn conflict(site: &Site<'_>, layers: &[FixLayer<'_>]) -> Option<Finding> {
     let Site { section, field, key, .. } = site;
@@ -152,7 +152,7 @@ fn kept(sites: &[Site<'_>]) -> Vec<Kept> {
     places.into_values().collect()
 }
 
-/// What is to be replaced, each place once.
+/// The replacements to make, each place once.
 fn renames(sites: &[Site<'_>]) -> Renames {
     let rename = |Site { field, key, .. }: &Site<'_>| {
         let new = field.successor()?;

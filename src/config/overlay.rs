@@ -10,7 +10,7 @@ use super::{Configuration, Desired, Layer, Setting, Target};
 use crate::catalog::schema::{ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET};
 use crate::catalog::{EnvironmentType, Field, Kind, SECTIONS};
 
-/// What the checks of a target look at.
+/// The part of a target that its checks read.
 pub(super) struct Merged<'c> {
     pub environment_type: Option<EnvironmentType>,
     pub settings: Vec<&'c Setting>,
@@ -140,8 +140,8 @@ fn order(setting: &Setting) -> (usize, usize) {
 }
 
 impl Configuration {
-    /// What one target is to be: the base, or the base with an overlay over it. `None` where no
-    /// overlay has that name.
+    /// The settings that one target is to have: the base, or the base with an overlay over it.
+    /// `None` where no overlay has that name.
     pub fn desired(&self, environment: Option<&str>) -> Option<Desired> {
         let layer = match environment {
             None => self.base.clone(),

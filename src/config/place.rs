@@ -1,9 +1,9 @@
-//! What stands at a place of a configuration: a section, a field, an item, a member of a target.
+//! The meaning of a place of a configuration: a section, a field, an item, a member of a target.
 
 use crate::catalog::schema::{self, ENVIRONMENTS, MEMBERS, Member, TARGET};
 use crate::catalog::{Field, SECTIONS, Section};
 
-/// What a place is for.
+/// The purpose of a place.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SchemaNode {
     /// The document.

@@ -10,7 +10,7 @@ use std::ops::Range;
 pub(super) struct Secret {
     /// Where it stands, in bytes.
     pub range: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub kind: SecretKind,
 }
 
@@ -28,7 +28,7 @@ pub(super) enum SecretKind {
 }
 
 impl SecretKind {
-    /// What a message calls it.
+    /// Its name in a message.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Clerk => "a secret key of Clerk's",
@@ -73,7 +73,7 @@ const PEM_BEGIN: &str = "-----BEGIN ";
 const PEM_END: &str = "-----END ";
 const PEM_KEY: &str = "PRIVATE KEY";
 
-/// What stands before the user and the password of a URL.
+/// The signs before the user and the password of a URL.
 const AUTHORITY: &str = "://";
 
 /// Whether anything that is looked for begins with a byte.
@@ -265,7 +265,7 @@ impl Unescaped {
     }
 }
 
-/// What an escape stands for, and how many bytes it takes.
+/// The character that an escape stands for, and how many bytes it takes.
 fn escape(text: &str) -> (Option<char>, usize) {
     let hex = |digits: usize| {
         let number = text.get(2..2 + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());

@@ -1,5 +1,5 @@
-//! What only a plan can warn of: changes that take away a protection or may keep everybody out,
-//! and values that the service did not show after it had accepted them.
+//! Warnings that only a plan can give: changes that take away a protection or may keep everybody
+//! out, and values that the service did not show after it had accepted them.
 
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ fn weakening(
     })
 }
 
-/// What there will be once the plan is applied, as far as anybody knows.
+/// The settings once the plan is applied, as far as anybody knows.
 pub(super) struct After<'a> {
     pub(super) desired: &'a Desired,
     pub(super) recorded: &'a KnownFields<'a>,
@@ -149,7 +149,7 @@ fn may_lock_out(
         .help(format!("{}; {}", lockout.danger, lockout.advice))
 }
 
-/// What the service accepted, and does not take.
+/// The warning about a value that the service accepted and does not take.
 pub(super) fn not_reflected(desired: &Desired, setting: &Setting, change: &Change) -> Finding {
     let name = format!("{}.{}", setting.section.name, setting.field.name);
     let message = format!("`{name}` differs and Clerk does not take it: {}", both(change));

@@ -1,4 +1,4 @@
-//! What ties an `apply` to the plan that was reviewed.
+//! The checksum that ties an `apply` to the plan that was reviewed.
 
 use std::fmt::Write as _;
 
@@ -66,7 +66,7 @@ fn essence(target: TargetInfo<'_>, calls: &[Call], released: &[Release]) -> Valu
     })
 }
 
-/// What is warned of, and where in the file by its keys; in an order that no line decides.
+/// The code of each warning, and where in the file by its keys; in an order that no line decides.
 fn warnings(advisories: &[Finding]) -> Vec<(&'static str, &str)> {
     let mut warnings: Vec<_> =
         advisories.iter().map(|warning| (warning.code.as_str(), warning.path.as_str())).collect();

@@ -11,8 +11,8 @@ use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::state::{InstanceRef, KnownFields, Live, Service, State, known_of};
 
-/// What live instances have otherwise than their files, target by target, in the order in which
-/// they were named.
+/// The differences between live instances and their files, target by target, in the order in
+/// which they were named.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drift {
     /// Every target, also those without a difference.
@@ -23,32 +23,32 @@ pub struct Drift {
     pub folder: String,
 }
 
-/// What the instance of one target has otherwise.
+/// The differences of one target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetDrift {
     /// The configuration, as it was named.
     pub config: String,
     /// The overlay.
     pub environment: Option<String>,
-    /// What the configuration may be applied to.
+    /// The instances that the configuration may be applied to.
     pub target: Target,
     /// The state that tells what was last applied.
     pub state: StateRef,
     /// The instance that was read; the state's where none could be.
     pub instance: Option<InstanceRef>,
-    /// What was found, or why nothing could be compared.
+    /// The comparison, or why nothing could be compared.
     pub found: Result<Compared, Problem>,
 }
 
-/// What a file manages, held against its live instance.
+/// A file, held against its live instance.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Compared {
-    /// What differs, in the catalogue's order, by the section that would be called: each change
+    /// The differences, in the catalogue's order, by the section that would be called: each change
     /// goes from the live value to the file's.
     pub differences: Vec<Call>,
     /// How much could be read.
     pub reading: Reading,
-    /// What the file asks for and was not applied yet.
+    /// The settings of the file that were not applied yet.
     pub pending: Vec<Pending>,
     /// Warnings, by place.
     pub advisories: Vec<Finding>,
@@ -87,17 +87,17 @@ impl Drift {
         self.targets.iter().flat_map(of)
     }
 
-    /// What differs in all targets.
+    /// The changes of all targets.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.differences().flat_map(|(_, call)| &call.changes)
     }
 
-    /// What was found in the targets that could be compared.
+    /// The comparisons of the targets that could be compared.
     pub fn comparisons(&self) -> impl Iterator<Item = &Compared> {
         self.targets.iter().filter_map(|target| target.found.as_ref().ok())
     }
 
-    /// What it comes to, as a plan's document counts.
+    /// The totals, as a plan's document counts.
     pub fn totals(&self) -> Totals {
         Totals {
             targets: self.targets.len(),
@@ -117,7 +117,7 @@ impl TargetDrift {
         self
     }
 
-    /// What differs, by section; nothing where nothing could be compared.
+    /// The differences, by section; nothing where nothing could be compared.
     pub fn differences(&self) -> &[Call] {
         self.found.as_ref().map_or(&[], |found| &found.differences)
     }
@@ -143,7 +143,7 @@ impl Pending {
     }
 }
 
-/// What the live instance shows of one setting.
+/// The verdict of the live instance on one setting.
 enum Found {
     /// What the file asks for.
     InOrder,

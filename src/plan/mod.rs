@@ -42,7 +42,7 @@ pub struct Plan {
     pub folder: String,
 }
 
-/// What is to happen to one target.
+/// The plan of one target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetPlan {
     /// The configuration, as it was named.
@@ -57,7 +57,7 @@ pub struct TargetPlan {
     pub instance: Option<InstanceRef>,
     /// At most one a section, in the catalogue's order.
     pub calls: Vec<Call>,
-    /// What is no longer managed.
+    /// The fields that are no longer managed.
     pub released: Vec<Release>,
     /// What differs although the service accepted what the file asks for, by section: no call is
     /// made for it.
@@ -71,7 +71,7 @@ pub struct TargetPlan {
     pub observed: Values,
 }
 
-/// What a plan and a drift say of each target alike: which one it is, and what is warned of.
+/// The common ground of a plan and a drift: which target it is, and what is warned of.
 #[derive(Clone, Copy, Debug)]
 pub struct TargetInfo<'a> {
     /// The configuration, as it was named.
@@ -197,7 +197,7 @@ impl Plan {
         self.targets.iter().any(|target| !target.advisories.is_empty())
     }
 
-    /// What the plan comes to.
+    /// The totals of the plan.
     pub fn totals(&self) -> Totals {
         Totals {
             targets: self.targets.len(),
@@ -208,7 +208,7 @@ impl Plan {
         }
     }
 
-    /// What differs and is not sent again, in all targets.
+    /// The changes that are not sent again, in all targets.
     pub fn unreflected(&self) -> impl Iterator<Item = &Change> {
         let targets = self.targets.iter().flat_map(|target| &target.unreflected);
         targets.flat_map(|section| &section.changes)

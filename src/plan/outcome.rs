@@ -1,4 +1,4 @@
-//! What became of a plan: the result of `apply`, as data.
+//! The result of `apply`, as data.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use crate::failure::CallCode;
 
-/// What became of every target. Serializes as `apply`'s JSON document.
+/// The result of every target. Serializes as `apply`'s JSON document.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Outcome {
     /// In the plan's order.
     pub targets: Vec<TargetOutcome>,
 }
 
-/// What became of one target.
+/// The result of one target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TargetOutcome {
     /// The configuration, as it was named.
@@ -64,7 +64,7 @@ impl Serialize for Unrecorded {
     }
 }
 
-/// What became of one call.
+/// The result of one call.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CallOutcome {
     /// The section's name.
@@ -87,7 +87,7 @@ pub struct CallOutcome {
     /// `None`.
     #[serde(skip)]
     pub unverified: Option<Unverified>,
-    /// What went wrong.
+    /// The failure.
     pub error: Option<CallError>,
     /// Whether the fields may have taken effect although no try was answered with success.
     #[serde(skip)]
@@ -155,7 +155,7 @@ impl Ended {
     }
 }
 
-/// What went wrong with a call, and which line of the file caused it.
+/// The failure of a call, and which line of the file caused it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CallError {
     /// The service's code, or one of this program's where the service named none.
@@ -164,7 +164,7 @@ pub struct CallError {
     pub message: String,
     /// The field that the service named.
     pub param: Option<String>,
-    /// What Clerk's support asks for.
+    /// The id that Clerk's support asks for.
     pub trace_id: Option<String>,
     /// The line of the field's key.
     pub line: Option<usize>,
@@ -185,7 +185,7 @@ pub struct Tally {
     pub skipped: usize,
 }
 
-/// What a run came to as a whole.
+/// The verdict on a run as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Everything that the plan asked was done, shown and recorded.
@@ -221,7 +221,7 @@ impl TargetOutcome {
 }
 
 impl Outcome {
-    /// What the run came to as a whole.
+    /// The verdict on the run as a whole.
     pub fn verdict(&self) -> Verdict {
         if self.is_recorded() && self.calls().all(CallOutcome::is_flawless) {
             Verdict::Done

@@ -29,7 +29,7 @@ pub enum SavedPlanError {
         /// Its format.
         found: u64,
     },
-    /// What it holds is not what was saved.
+    /// It was changed since it was saved.
     #[error(
         "the digest of this plan does not fit what it holds: it was changed after it was saved"
     )]
@@ -46,7 +46,7 @@ impl SavedPlanError {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Damaged(_) => "make the plan anew with `clerkform plan --out FILE`",

@@ -15,7 +15,7 @@ const LARGEST: usize = 64 * 1024;
 /// How deep such a value may be nested.
 const DEEPEST: usize = 16;
 
-/// What an echo shows of one field that was sent.
+/// The verdict of an echo on one field that was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shown {
     /// The value that was sent.
@@ -77,7 +77,7 @@ fn compare_field(field: Option<&Field>, sent: &Value, shown: &Value) -> Shown {
     }
 }
 
-/// What is shown, without what the service adds to every list.
+/// The value shown, without the entries that the service adds to every list.
 fn without_additions<'v>(field: Option<&Field>, sent: &Value, shown: &'v Value) -> Cow<'v, Value> {
     let added = field.map_or(&[][..], |field| field.echo_adds);
     match (sent, shown) {

@@ -29,7 +29,7 @@ pub enum StateError {
         line: usize,
         /// Counts from 1, in characters.
         column: usize,
-        /// What is wrong there.
+        /// The problem there.
         what: String,
     },
     /// A newer version of this program wrote it.
@@ -52,7 +52,7 @@ impl StateError {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Damaged { .. } => {

@@ -1,4 +1,4 @@
-//! What a state knows of each field, in one place: recorded, uncertain, unreflected.
+//! The knowledge of a state about each field, in one place: recorded, uncertain, unreflected.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::State;
 use crate::catalog::Field;
 use crate::config::Setting;
 
-/// What a state knows of one field.
+/// The knowledge of a state about one field.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Known<'a> {
     /// The value that the server was last seen to accept or to show.
@@ -16,7 +16,7 @@ pub struct Known<'a> {
     /// Whether a later call may or may not have changed it: listed as uncertain, or part of an
     /// intent that has not ended.
     pub uncertain: bool,
-    /// What was sent although the echo then showed [`Self::recorded`].
+    /// The value that was sent although the echo then showed [`Self::recorded`].
     pub unreflected: Option<&'a Value>,
 }
 

@@ -1,4 +1,4 @@
-//! What was read of a live instance, field by field, with where it was read.
+//! The values read of a live instance, field by field, with where it was read.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ pub struct Seen {
     pub source: Source,
 }
 
-/// What was read of an instance.
+/// The values read of an instance.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Live {
     /// Which instance it is.

@@ -69,7 +69,7 @@ pub struct InstanceRef {
     pub environment_type: Option<EnvironmentType>,
 }
 
-/// What a run is about to do, durable before its first call.
+/// The calls that a run is about to make, durable before its first call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Intent {

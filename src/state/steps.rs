@@ -66,7 +66,7 @@ impl State {
         Self { in_flight: Some(intent), instance, ..self.abandon() }.counted()
     }
 
-    /// What became of one call. The intent stays as it is until [`Self::end`].
+    /// Takes in the result of one call. The intent stays as it is until [`Self::end`].
     #[must_use]
     pub fn settle(
         mut self,

@@ -21,7 +21,7 @@ use crate::finding::{Code, Finding, Span};
 /// How many entries of a list one message names.
 const MOST_NAMED: usize = 5;
 
-/// What is told about each layer by itself, however little of the file could be read.
+/// The findings about each layer by itself, however little of the file could be read.
 pub(super) fn layers(configuration: &Configuration, root: &Node) -> Vec<Finding> {
     let settings = configuration.layers().flat_map(|layer| &layer.settings);
     let mut findings: Vec<Finding> = settings.flat_map(|setting| alone(setting, root)).collect();
@@ -47,7 +47,7 @@ fn instance_ids(root: &Node) -> Vec<Finding> {
     found.collect()
 }
 
-/// What is told about each target: an overlay merged over the base. What several targets have in
+/// The findings about each target: an overlay merged over the base. What several targets have in
 /// common is told once.
 pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
     let mut told = HashSet::new();
@@ -77,7 +77,7 @@ pub(super) fn conflicts(configuration: &Configuration) -> Vec<Finding> {
     configuration.layers().flat_map(of).collect()
 }
 
-/// What there is to warn of in one target, whatever its file says of the environment.
+/// The warnings about one target, whatever its file says of the environment.
 pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<Finding> {
     let of = |setting| {
         [
@@ -210,7 +210,7 @@ fn conflict(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
     Some(Finding { span: setting.key, path: setting.pointer.clone(), ..told })
 }
 
-/// What is told about a field whose successor is set in another line; its place is the caller's.
+/// The finding about a field whose successor is set in another line; its place is the caller's.
 pub(crate) fn both_set(field: &Field, successor: &str, line: usize) -> Finding {
     let message = format!(
         "`{}` and `{successor}`, which replaces it, are both set (line {line})",

@@ -1,4 +1,4 @@
-//! What an origin has to look like: a scheme and a host, spelled as browsers do in the header
+//! The form of an origin: a scheme and a host, spelled as browsers do in the header
 //! `Origin`, since the service compares letter by letter.
 
 use url::{Host, Url};

@@ -1,9 +1,9 @@
-//! What a template or a pipeline should have replaced by a value, and nobody did. Only forms that
+//! Placeholders that a template or a pipeline should have replaced by a value. Only forms that
 //! no value of a setting has.
 
 use crate::config::quote::quote;
 
-/// What opens and closes a placeholder, longer ones first.
+/// The signs that open and close a placeholder, longer ones first.
 const BRACKETS: [(&str, &str); 7] = [
     ("${{", "}}"),
     ("{{", "}}"),
@@ -23,7 +23,7 @@ pub(super) fn find(text: &str) -> Option<&str> {
     bracketed(text).or_else(|| angled(text)).or_else(|| between_signs(text)).or_else(|| shell(text))
 }
 
-/// What to do about it.
+/// The remedy.
 pub(super) fn help(placeholder: &str) -> String {
     format!(
         "put the value in place of {}: a file is read as it is, and nothing in it is replaced",

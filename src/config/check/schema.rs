@@ -26,7 +26,7 @@ const OVERLAYS_AT_ONCE: usize = 64;
 /// Compiled once a process, and only by a command that reads a configuration.
 static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(compiled);
 
-/// What the schema is called while it is compiled. Nothing is ever read from there.
+/// The name of the schema while it is compiled. Nothing is ever read from there.
 const NAME: &str = "urn:clerkform:configuration";
 
 /// The schema as it is printed. It is compiled by its name, since what is compiled as it is would
@@ -200,7 +200,7 @@ fn repeated_entries(node: &Node, place: SchemaNode, pointer: &str) -> Vec<Findin
     findings
 }
 
-/// What is told of a text that a field refuses.
+/// The finding about a text that a field refuses.
 fn refused(field: &Field, shape: Shape, text: &str) -> (String, Option<String>) {
     if field.refuses.contains(&text) {
         let help = "leave it out: Clerk would refuse the whole request".to_owned();

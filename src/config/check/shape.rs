@@ -1,4 +1,4 @@
-//! What a text has to look like: an e-mail address, an origin, one of a few words.
+//! The forms of texts: an e-mail address, an origin, one of a few words.
 
 use super::blank::{BLANK, is_blank};
 use super::near::nearest;
@@ -14,7 +14,7 @@ pub(super) struct ShapeProblem {
     pub help: String,
 }
 
-/// What is wrong with a text that a template should have changed.
+/// The problem of a text that a template should have changed.
 pub(super) const UNREPLACED: &str = "is a placeholder that nobody replaced";
 
 /// Why a text does not have a shape; `None` where it does, and where the schema says it.

@@ -38,7 +38,7 @@ pub(super) fn is_foreign(root: &Mapping) -> bool {
 /// How many keys are looked at to tell what a file is.
 const MOST_KEYS: usize = 100;
 
-/// What is told about the first key of such a file.
+/// The message about the first key of such a file.
 pub(super) fn foreign(key: &Key, pointer: String) -> Finding {
     let message = format!(
         "there is no section {}, and the file does not look like a clerkform configuration: it \

@@ -1,4 +1,4 @@
-//! What is told about a value of the wrong type, or one that cannot be.
+//! Messages about a value of the wrong type, or one that cannot be.
 
 use super::placeholder;
 use crate::catalog::Kind;
@@ -8,7 +8,7 @@ use crate::config::yaml::node::{Content, Node, Scalar};
 use crate::config::yaml::scalar::{self, Typed};
 use crate::finding::{Code, Finding};
 
-/// What a place takes.
+/// The type that a place takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ExpectedType {
     Boolean,
@@ -89,7 +89,7 @@ fn too_large(node: &Node, place: SchemaNode) -> String {
     format!("{} takes a whole number of at most 64 bits, and {text} has more", place.title())
 }
 
-/// What a value is, in words.
+/// The type of a value, in words.
 fn found(node: &Node) -> String {
     match &*node.content {
         Content::List(items) if items.is_empty() => "an empty list".to_owned(),
@@ -163,7 +163,7 @@ fn boolean_help(text: &str) -> Option<String> {
     Some(format!("write {word}, without quotes"))
 }
 
-/// What to write where a number is quoted, or written as a fraction that is none.
+/// The text to write where a number is quoted, or written as a fraction that is none.
 fn integer_help(text: &str) -> Option<String> {
     let plain = text.trim().replace('_', "");
     let whole = match plain.split_once('.') {

@@ -81,7 +81,7 @@ impl<'d> Comparison<'d> {
         }
     }
 
-    /// What an entry is to be called.
+    /// The new name of an entry.
     fn new_name<'e>(&self, entry: &'e Entry) -> &'e str {
         let Key { text, span } = &entry.key;
         self.renames.get(&(span.line, span.column)).map_or(text, |rename| rename.new)

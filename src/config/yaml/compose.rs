@@ -14,7 +14,7 @@ use crate::finding::{Code, Finding, Span};
 /// How many values aliases may stand for, all together.
 const ALIAS_BUDGET: usize = 100_000;
 
-/// What an alias without an anchor is.
+/// The meaning of an alias without an anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UnknownAliases {
     /// A mistake.
@@ -23,12 +23,12 @@ pub(super) enum UnknownAliases {
     Passed,
 }
 
-/// What a text comes to.
+/// The tree of a text.
 #[derive(Debug, Default)]
 pub(super) struct Composed {
     /// The document; `None` where it is empty. After a stop, what was complete before it.
     pub root: Option<Node>,
-    /// What is wrong with it, without the stop.
+    /// The problems of its syntax, without the stop.
     pub findings: Vec<Finding>,
     /// Why it was not read to its end.
     pub stop: Option<SyntaxError>,

@@ -28,13 +28,13 @@ pub(super) enum Event<'t> {
     /// A list or mapping ends. Without a closing bracket it has no text, and its place is where
     /// the next thing begins.
     End,
-    /// What an anchor before it names.
+    /// The value that an anchor before it names.
     Alias(usize),
     /// An alias that no anchor before it explains.
     UnknownAlias(Cow<'t, str>),
 }
 
-/// What may stand before a value.
+/// The anchor and the tag before a value.
 pub(super) struct Properties {
     /// The number of its anchor; 0 without.
     pub anchor: usize,

@@ -1,4 +1,4 @@
-//! What may stand as a key, and what a merge key takes in.
+//! Keys, and the entries that a merge key takes in.
 
 use super::node::{Content, Key, Mapping, Node};
 use super::scalar::{self, Typed};
@@ -68,7 +68,7 @@ fn quoted_key(text: &str) -> String {
     format!("put it in quotes if it is a name: {}", quote(&format!("\"{text}\"")))
 }
 
-/// What is told about a repeated key. Its path begins at the mapping, whose own is not known yet.
+/// The finding about a repeated key. Its path begins at the mapping, whose own is not known yet.
 pub(super) fn repeated(name: &str, span: Span, first: Span) -> Finding {
     let path = joined("", name);
     let name = quote(name);

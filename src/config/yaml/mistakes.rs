@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use granit_parser::ErrorKind;
 
-/// What is wrong, and what to do.
+/// A problem and its remedy.
 pub(super) type Wording = (Cow<'static, str>, Option<&'static str>);
 
 /// Words for the mistakes that people make; the rest in general ones.
@@ -22,7 +22,7 @@ const fn words(message: &'static str, help: &'static str) -> Wording {
     (Cow::Borrowed(message), Some(help))
 }
 
-/// What is told about `${` between brackets, where its bracket begins a mapping.
+/// The message about `${` between brackets, where its bracket begins a mapping.
 pub(super) const TEMPLATE: (&str, &str) = (
     "a placeholder that nobody replaced stands between brackets here",
     "put the value in its place: a file is read as it is, and nothing in it is replaced",

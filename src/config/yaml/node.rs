@@ -19,7 +19,7 @@ pub(crate) struct Node {
     pub is_cut: bool,
 }
 
-/// What a value is.
+/// The content of a value.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     Scalar(Scalar),

@@ -19,7 +19,7 @@ const MOST: usize = 25;
 pub(crate) struct Document {
     /// `None` where the document is empty.
     pub root: Option<Node>,
-    /// What is wrong with its syntax, keys, tags and aliases.
+    /// The problems of its syntax, keys, tags and aliases.
     pub findings: Vec<Finding>,
     /// Whether all of it was read.
     pub is_whole: bool,

@@ -1,4 +1,4 @@
-//! What a scalar means: YAML 1.2's core schema, and what its readers do not agree on.
+//! The meaning of a scalar: YAML 1.2's core schema, and what its readers do not agree on.
 
 /// The type of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq)]

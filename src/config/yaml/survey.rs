@@ -6,10 +6,10 @@ use std::ops::Range;
 use crate::finding::{Code, Finding};
 use crate::text::LineIndex;
 
-/// What git writes at the start of a line where two sides do not fit together.
+/// The markers that git writes at the start of a line where two sides do not fit together.
 const MARKERS: [&str; 3] = ["<<<<<<<", "|||||||", ">>>>>>>"];
 
-/// What git writes between two sides.
+/// The marker between two sides.
 const DIVIDER: &str = "=======";
 
 /// Why a text is not read at all, at the first place that says so. One pass, since files may be
