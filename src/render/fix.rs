@@ -1,11 +1,11 @@
-//! What a repair replaced, left alone and comes to.
+//! A repair: replacements, what is left alone, and totals.
 
 use super::text::escape::printable;
 use super::text::place::place;
 use super::text::words::{add, count, verb};
 use crate::config::{Kept, Replacement};
 
-/// What became of all files together.
+/// The totals of all files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// How many files were named.
@@ -38,7 +38,7 @@ pub fn kept(file: &str, Kept { at, section, field }: &Kept) -> String {
     )
 }
 
-/// What was done, in one sentence.
+/// The replacements that were made, in one sentence.
 pub fn done(totals: &Totals) -> String {
     let what = match totals.replacements {
         0 => "Nothing was replaced".to_owned(),
@@ -47,7 +47,7 @@ pub fn done(totals: &Totals) -> String {
     sentence(&what, totals)
 }
 
-/// What there is to do, in one sentence.
+/// The replacements to make, in one sentence.
 pub fn ahead(totals: &Totals) -> String {
     let what = match totals.replacements {
         0 => "Nothing to replace".to_owned(),
@@ -71,7 +71,7 @@ fn sentence(what: &str, totals: &Totals) -> String {
     }
 }
 
-/// What is told where a diff shows masked lines.
+/// The note where a diff shows masked lines.
 pub fn masked(file: &str) -> String {
     format!(
         "{}: a line of the diff holds a secret and is masked, so the diff does not fit the file: \

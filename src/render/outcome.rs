@@ -1,4 +1,4 @@
-//! What became of a plan: each call in a line, with what to do about it where it did not simply
+//! The result of a plan: each call in a line, with what to do about it where it did not simply
 //! succeed, and one sentence of totals.
 
 use serde_json::json;
@@ -68,7 +68,7 @@ pub fn json(outcome: &Outcome, plan: &Plan) -> String {
     document(&shown)
 }
 
-/// What to do where a run could not even begin.
+/// The remedy where a run could not even begin.
 fn before_calls(problem: &Unrecorded) -> String {
     format!("no call was made; {}", problem.help)
 }
@@ -97,7 +97,7 @@ fn not_taken(outcome: &Outcome, plan: &Plan) -> Vec<Change> {
     found
 }
 
-/// What it all came to, in one sentence.
+/// The totals, in one sentence.
 pub fn totals(outcome: &Outcome, plan: &Plan) -> String {
     let tally = outcome.tally();
     let released: usize = outcome.targets.iter().map(|target| target.released).sum();
@@ -142,7 +142,7 @@ pub fn noticed(target: &TargetOutcome) -> String {
     )
 }
 
-/// What one target's lines are made from.
+/// The material of one target's lines.
 struct View<'a> {
     planned: Option<&'a TargetPlan>,
     lines: Option<Lines<'a>>,

@@ -119,7 +119,7 @@ pub fn refreshed_plan() -> Plan {
     plan
 }
 
-/// What `drift` finds where there is a bit of everything.
+/// A drift with a bit of everything.
 pub fn drift() -> Drift {
     let TargetPlan { config, environment, target, state, instance, mut calls, .. } =
         refreshed_plan().targets.remove(0);
@@ -161,7 +161,7 @@ pub fn not_taken() -> Plan {
     Plan { targets: vec![TargetPlan { unreflected, ..target() }], ..Plan::default() }
 }
 
-/// What `drift` finds where only the second of two targets cannot be read.
+/// A drift where only the second of two targets cannot be read.
 pub fn shut_out() -> Drift {
     let mut found = drift();
     let problem = Problem {
@@ -216,7 +216,7 @@ pub fn hostile_plan() -> Plan {
     plan
 }
 
-/// What `drift` finds where every text is [`HOSTILE`].
+/// A drift in which every text is [`HOSTILE`].
 pub fn hostile_drift() -> Drift {
     let plan = hostile_plan().targets.remove(0);
     let TargetPlan { config, environment, target, state, instance, advisories, .. } = plan;
@@ -230,7 +230,7 @@ pub fn hostile_drift() -> Drift {
     Drift { targets: vec![target], ..Drift::default() }
 }
 
-/// What `drift` finds where the one target cannot be read, and every text is [`HOSTILE`].
+/// A drift where the one target cannot be read, and every text is [`HOSTILE`].
 pub fn hostile_shut_out() -> Drift {
     let text = || HOSTILE.to_owned();
     let problem = Problem { code: FailureCode::KeyMissing, message: text(), help: text() };

@@ -86,7 +86,7 @@ fn beside(path: &Path) -> io::Result<NamedTempFile<File>> {
         .make_in(folder_of(path), |path| OpenOptions::new().write(true).create_new(true).open(path))
 }
 
-/// What a new file has to take over from the old one.
+/// The owner and the mode that a new file takes over from the old one.
 fn about(path: &Path) -> io::Result<Option<fs::Metadata>> {
     match OpenOptions::new().write(true).open(path) {
         // A rename would not mind that the file itself is read-only. People do.

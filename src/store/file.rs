@@ -301,7 +301,7 @@ impl Drop for FileLock<'_> {
     }
 }
 
-/// What stands in a lock; on Windows nothing, while another process holds it.
+/// The text of a lock; on Windows nothing, while another process holds it.
 fn text_of(mut lock: &File) -> String {
     let mut bytes = Vec::new();
     let _ = lock.seek(SeekFrom::Start(0));

@@ -92,7 +92,7 @@ impl LocationError {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Url { .. } | Self::NoPath => {
@@ -116,7 +116,7 @@ impl LocationError {
 }
 
 impl Place {
-    /// What the value of `--state` means, where it is given.
+    /// The meaning of `--state`, where it is given.
     pub fn parse(value: Option<&str>) -> Result<Self, LocationError> {
         match value {
             None => Ok(Self::Beside),

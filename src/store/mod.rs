@@ -76,7 +76,7 @@ pub enum StoreError {
     Unreadable {
         /// Where the state lives.
         location: String,
-        /// What is wrong with it.
+        /// The problem with it.
         source: StateError,
     },
     /// What is there is no regular file. It is left alone.
@@ -84,7 +84,7 @@ pub enum StoreError {
     NotAFile {
         /// The state or its lock.
         location: String,
-        /// What it is.
+        /// Its kind.
         kind: FileKind,
     },
     /// The state is, or would become, larger than [`LARGEST_STATE`].
@@ -117,14 +117,14 @@ pub enum StoreError {
     Io {
         /// The file concerned.
         location: String,
-        /// What was tried, such as "write the state".
+        /// The action, such as "write the state".
         action: &'static str,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
 }
 
-/// What is no regular file.
+/// A kind of thing that is no regular file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// A folder.
@@ -168,7 +168,7 @@ impl StoreError {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub fn help(&self) -> &'static str {
         match self {
             Self::Locked { .. } => {
@@ -216,7 +216,7 @@ impl StoreError {
 /// A state as it was read, and the bytes that it was read from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
-    /// What the bytes hold.
+    /// The state that the bytes hold.
     pub state: State,
     /// Their SHA-256, in hexadecimal.
     pub digest: String,
@@ -248,7 +248,7 @@ pub trait Store {
 
 /// The right to write a state, held until it is dropped.
 pub trait Lock {
-    /// What the state was when the lock was taken; `None` where there was none.
+    /// The state when the lock was taken; `None` where there was none.
     fn found(&self) -> Option<&Stored>;
 
     /// Replaces the state: whole and durable (file and folder synced) when it returns, and

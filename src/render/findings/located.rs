@@ -75,7 +75,7 @@ pub fn located<'a>(findings: &'a [Finding], place_of: impl Fn(&str) -> Place) ->
     findings.iter().map(locate).collect()
 }
 
-/// What is wrong and what to do, as sentences in one visible line.
+/// The problem and its remedy, as sentences in one visible line.
 pub(super) fn sentences(finding: &Finding) -> String {
     let mut out = sentence(&finding.message);
     if let Some(help) = &finding.help {

@@ -123,7 +123,7 @@ fn without_excerpt(finding: &Finding, title: &str, palette: &Palette) -> String 
     out
 }
 
-/// What it all comes to, in one sentence.
+/// The totals, in one sentence.
 fn totals(findings: &[Finding], sources: &[Source]) -> String {
     let read: BTreeSet<_> = sources.iter().map(|source| source.name.as_str()).collect();
     let concerned: BTreeSet<_> = findings.iter().map(|finding| finding.file.as_str()).collect();

@@ -13,7 +13,7 @@ const MANY: usize = 3;
 
 /// A warning and the targets that it is about.
 pub(super) struct Advice<'a> {
-    /// What is told.
+    /// The warning.
     pub finding: &'a Finding,
     /// Those that it is about, each with its number in the plan; at least one.
     pub about: Vec<(usize, TargetInfo<'a>)>,

@@ -10,7 +10,7 @@ use crate::plan::{Change, Reason, sides};
 use crate::render::text::escape::{value, values};
 use crate::render::text::words::plural;
 
-/// What a change looks like, without indent and colours.
+/// The form of a change, without indent and colors.
 pub(super) enum Shown<'a> {
     /// A value that is shown in a line.
     Line {
@@ -40,7 +40,7 @@ pub(super) const fn sign(reason: Reason) -> char {
     }
 }
 
-/// What to show of a change.
+/// The form in which to show a change.
 pub(super) fn shown(change: &Change) -> Shown<'_> {
     let Change { field, before, after, .. } = change;
     if let (Kind::Set(_), Value::Array(wanted)) = (field.kind, after) {

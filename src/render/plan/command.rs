@@ -15,7 +15,7 @@ const ALL: &str = " --all-envs";
 /// Reads the instances first.
 const REFRESH: &str = " --refresh";
 
-/// What keeps an `apply` from doing anything else than what was shown.
+/// The guard that keeps an `apply` from doing anything else than what was shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Guard {
     /// A checksum, which refuses any other plan.

@@ -23,13 +23,13 @@ const LONG_NAME: usize = 160;
 pub(super) struct Comment {
     /// The first line, by which a program finds a former comment.
     pub marker: &'static str,
-    /// What it all comes to.
+    /// The totals.
     pub headline: String,
-    /// What may go wrong.
+    /// The warnings.
     pub warnings: String,
     /// The targets.
     pub blocks: Vec<Block>,
-    /// What to do.
+    /// The next step.
     pub foot: String,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn marker(target: TargetInfo<'_>) -> String {
     format!("<!-- clerkform: {name} -->")
 }
 
-/// What a marker shows as it is, beside letters and digits.
+/// The signs that a marker shows as they are, beside letters and digits.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'/');
 
 /// A text in which nothing can end a comment: what is no letter, digit, `.`, `_`, `/` or single

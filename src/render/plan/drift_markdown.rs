@@ -16,7 +16,7 @@ use crate::render::text::words::count;
 /// The first line, by which a pipeline finds its former comment.
 pub const MARKER: &str = "<!-- clerkform drift -->";
 
-/// What was found as Markdown.
+/// The drift as Markdown.
 pub fn markdown(found: &Drift) -> String {
     let (told, same): (Vec<_>, Vec<_>) = found.targets.iter().partition(|target| has_news(target));
     let mut blocks: Vec<_> = told.into_iter().map(block).collect();

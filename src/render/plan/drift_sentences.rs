@@ -8,7 +8,7 @@ use crate::render::text::words::{count, plural, verb};
 use crate::state::Source;
 use std::collections::BTreeMap;
 
-/// What was found, in one sentence.
+/// The totals, in one sentence.
 pub fn totals(found: &Drift) -> String {
     let compared: usize = found.comparisons().map(|it| it.reading.compared).sum();
     let unread: usize = found.comparisons().map(|it| it.reading.unreadable.len()).sum();
@@ -48,7 +48,7 @@ pub fn totals(found: &Drift) -> String {
     format!("{}.", said(parts))
 }
 
-/// What there is any of, as one sentence.
+/// The parts that are not zero, as one sentence.
 fn said<const N: usize>(parts: [(usize, String); N]) -> String {
     let said = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, said)| said);
     said.collect::<Vec<_>>().join("; ")
@@ -124,7 +124,7 @@ pub(super) fn headline(change: &Change) -> String {
     format!("{}: {}", change.field.name, sides_of(change))
 }
 
-/// What cannot be read, by the reason for it.
+/// The settings that cannot be read, by the reason for it.
 pub(super) fn reasons(reading: &Reading) -> Vec<(&str, Vec<String>)> {
     let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
     for each in &reading.unreadable {

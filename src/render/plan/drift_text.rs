@@ -73,7 +73,7 @@ fn section(call: &Call, config: &str, palette: &Palette) -> String {
     format!("  {head}\n{}", rows(call, config, palette, ["live", "file"], row))
 }
 
-/// What cannot be read, by reason, and what is not applied yet.
+/// The settings that cannot be read, by reason, and those that are not applied yet.
 fn rest(found: &Compared, palette: &Palette) -> String {
     let mut out = String::new();
     for (reason, fields) in reasons(&found.reading) {

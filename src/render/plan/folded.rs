@@ -24,7 +24,7 @@ pub(super) struct Block {
     pub opened: Opened,
     /// HTML, in one line.
     pub summary: String,
-    /// What is inside.
+    /// The content.
     pub parts: Vec<Part>,
     /// How many targets it tells of.
     pub targets: usize,
@@ -39,7 +39,7 @@ pub(super) enum Opened {
     No,
 }
 
-/// What a block is made of.
+/// A part of a block.
 pub(super) enum Part {
     /// A paragraph or a list that is Markdown already.
     Prose(String),
@@ -53,7 +53,7 @@ pub(super) struct Fence {
     pub language: &'static str,
     /// A line that stays as long as any other does.
     pub head: Option<String>,
-    /// What may be left out.
+    /// The lines, which may be left out.
     pub lines: Vec<Line>,
 }
 
@@ -200,7 +200,7 @@ fn between_settings(lines: &[&Line], (mut first, mut last): (usize, usize)) -> (
     (first, last)
 }
 
-/// What was left out, in words.
+/// The omissions, in words.
 fn left_out(lines: &[&Line]) -> String {
     let entries = lines.iter().take_while(|line| line.tie != Tie::Start).count();
     let settings = lines.iter().filter(|line| line.tie == Tie::Start).count();

@@ -83,7 +83,7 @@ pub fn drift(found: &Drift, naming: Naming<'_>) -> String {
     out
 }
 
-/// What is released has no line, and matters least.
+/// A release has no line, and matters least.
 const LAST: u8 = 4;
 
 const fn rank(change: &Change) -> u8 {

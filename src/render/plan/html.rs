@@ -93,7 +93,7 @@ fn page(words: &Words, targets: &[TargetBlock<'_>], totals: &str, lead: &str) ->
     out
 }
 
-/// What a content policy knows an inline element by.
+/// The hash by which a content policy knows an inline element.
 fn hash(text: &str) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }

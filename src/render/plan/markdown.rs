@@ -82,7 +82,7 @@ fn changed(calls: &[Call]) -> usize {
     calls.iter().map(|call| call.changes.len()).sum()
 }
 
-/// What no call is planned for although it differs.
+/// The differences that no call is planned for.
 fn withheld(section: &Call, target: &TargetPlan) -> Part {
     let changes = section.changes.iter();
     let lines = changes.flat_map(|each| drift_markdown::change(each, &target.config)).collect();

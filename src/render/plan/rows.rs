@@ -11,17 +11,17 @@ use crate::render::text::words::add;
 /// Up to this many characters what stands behind a call's changes stands below each other.
 const ALIGNED: usize = 56;
 
-/// What a change is told with.
+/// The words that a change is told with.
 pub(super) struct Row {
     /// A sign, in its color.
     pub sign: String,
     /// The field with its values.
     pub headline: String,
-    /// What stands behind the place; empty for nothing.
+    /// The reason, behind the place; empty for none.
     pub why: String,
 }
 
-/// What stands before the entries that one side alone has: before, and after.
+/// The words before the entries that one side alone has: before, and after.
 pub(super) type Sides<'a> = [&'a str; 2];
 
 /// The lines of a call.

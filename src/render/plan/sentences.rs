@@ -7,7 +7,7 @@ use crate::plan::{Change, Plan, Reason, Release, TargetInfo, TargetPlan};
 use crate::render::text::escape::{name, value};
 use crate::render::text::words::{count, verb};
 
-/// What the plan comes to, in one sentence.
+/// The totals of the plan, in one sentence.
 pub fn totals(plan: &Plan) -> String {
     totals_as(plan, str::to_owned)
 }
@@ -82,7 +82,7 @@ pub(super) fn state_as(target: &TargetPlan, show: fn(&str) -> String) -> String 
     }
 }
 
-/// What is recorded of a released field and what becomes of it.
+/// The recorded value of a released field, and what becomes of it.
 pub(super) fn release(release: &Release) -> String {
     let before = match &release.before {
         Some(before) => format!("was {}", value(before)),
@@ -91,7 +91,7 @@ pub(super) fn release(release: &Release) -> String {
     format!("{before}: no longer managed; the service keeps the value")
 }
 
-/// What `uncertain` means, wherever a target has such a change.
+/// The meaning of `uncertain`, wherever a target has such a change.
 pub(super) fn uncertain(target: &TargetPlan) -> Option<&'static str> {
     target
         .calls

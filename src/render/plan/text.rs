@@ -102,7 +102,7 @@ fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
     )
 }
 
-/// What no call is planned for although it differs.
+/// The differences that no call is planned for.
 fn withheld(section: &Call, target: &TargetPlan, palette: &Palette) -> String {
     let head = paint(palette.strong, section.section.name);
     let row = |change: &Change| Row {

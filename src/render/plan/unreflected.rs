@@ -1,4 +1,4 @@
-//! What the service accepted and does not take, in the words that all views share.
+//! Settings that the service accepted and does not take, in the words that all views share.
 
 use super::change::sides_of;
 use crate::plan::Change;
@@ -6,7 +6,7 @@ use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words::{count, verb};
 
-/// What the changes come to, as a sentence without a full stop; `None` where there is none. One
+/// The totals of the changes, as a sentence without a full stop; `None` where there is none. One
 /// alone is told with both sides, written the way of `show`: they hold values.
 pub(crate) fn told<'a>(
     changes: impl Iterator<Item = &'a Change>,
@@ -23,10 +23,10 @@ pub(crate) fn told<'a>(
     }
 }
 
-/// What stands beside the name of a section of which something is not taken.
+/// The note beside the name of a section of which something is not taken.
 pub(super) const NOT_PLANNED: &str = "not taken by Clerk, so no call is planned";
 
-/// What to do about fields that are not taken, as a sentence without a full stop. `fields` are
+/// The remedy for fields that are not taken, as a sentence without a full stop. `fields` are
 /// their names with their sections, as they may be shown, and `environment` is their target's.
 pub(crate) fn remedy(fields: &[String], environment: Option<&str>) -> String {
     let environment =

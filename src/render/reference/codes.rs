@@ -1,4 +1,4 @@
-//! What a code means, for a terminal: a finding's with a wrong example and a right one, a
+//! The meaning of a code, for a terminal: a finding's with a wrong example and a right one, a
 //! failure's with what to do.
 
 use super::layout::{hanging, prose};
@@ -31,7 +31,7 @@ pub fn failure(code: FailureCode) -> String {
     out
 }
 
-/// What a run ends with that has a failure of that code.
+/// The exit code of a run that has a failure of that code.
 pub(super) fn ending(code: FailureCode) -> String {
     if code.is_of_call() {
         return "The code of a call: the run ends with 1, or with 3 where other settings took \
@@ -42,7 +42,7 @@ pub(super) fn ending(code: FailureCode) -> String {
     format!("The run ends with {} ({}).", exit.code(), exit.meaning())
 }
 
-/// What a finding of that severity does to a run.
+/// The effect of a finding of that severity on a run.
 pub(super) const fn consequence(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "An error: nothing is planned or applied while there is one.",

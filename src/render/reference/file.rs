@@ -1,4 +1,4 @@
-//! What a file holds beside settings, in words: `target` and `environments`.
+//! The members of a file beside settings, in words: `target` and `environments`.
 
 use super::layout::{entry, fact, first_sentence, prose};
 use crate::catalog::schema::{
@@ -14,7 +14,7 @@ pub fn overview() -> String {
     members.chain([entry("  ", ENVIRONMENTS, &first_sentence(ENVIRONMENTS_MEANING))]).collect()
 }
 
-/// What the key of that name is, `target.` and one of its members included.
+/// The meaning of the key of that name, `target.` and one of its members included.
 pub fn explained(name: &str) -> Option<String> {
     if name == TARGET {
         return Some(target());

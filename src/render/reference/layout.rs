@@ -42,7 +42,7 @@ pub(super) fn prose(text: &str, indent: &str) -> String {
     out
 }
 
-/// What stands before the first full stop.
+/// The text before the first full stop.
 pub fn first_sentence(prose: &str) -> String {
     prose.split_once(". ").map_or(prose, |(first, _)| first).trim_end_matches('.').to_owned() + "."
 }

@@ -1,4 +1,4 @@
-//! What a setting or a section is, in words. All of it follows from the catalogue, so that nothing
+//! Settings and sections, in words. All of it follows from the catalogue, so that nothing
 //! is said twice.
 
 use super::layout::{entry, fact, first_sentence, hanging, prose};

@@ -1,8 +1,8 @@
-//! What a field may hold, in words.
+//! The values that a field may hold, in words.
 
 use crate::catalog::{Field, Kind, Shape};
 
-/// What a field may hold, `null` included.
+/// The values that a field may hold, `null` included.
 pub(crate) fn accepted(field: &Field) -> String {
     let kind = match field.kind {
         Kind::Boolean => "true or false".to_owned(),

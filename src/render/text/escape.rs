@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::words::add;
 use crate::text::is_hidden;
 
-/// What happens to line breaks and tabs.
+/// The treatment of line breaks and tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Breaks {
     /// They are escaped too: the result is one line.
@@ -23,9 +23,9 @@ pub enum Breaks {
 const LONG: usize = 120;
 /// Longer sentences than this are: only one that quotes a very long value is.
 const LONG_SENTENCE: usize = 480;
-/// What a runner of GitHub Actions takes for a command wherever in a line of a log it stands.
+/// The sign that a runner of GitHub Actions takes for a command wherever it stands in a log's line.
 const RUNNER_COMMAND: &str = "##[";
-/// And what it takes for one at the start of a line.
+/// And the one that it takes for it at the start of a line.
 const RUNNER_LINE: &str = "::";
 /// Room for how long it was.
 const COUNT: usize = 16;

@@ -31,7 +31,7 @@ impl AsRef<[u8]> for Masked<'_> {
     }
 }
 
-/// What is shown of a line, and which of its bytes are marked.
+/// The visible part of a line, and which of its bytes are marked.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Excerpt {
     /// One line of visible characters.

@@ -24,7 +24,7 @@ pub struct Palette {
     pub caution: Style,
     /// Titles.
     pub strong: Style,
-    /// What matters less: places, reasons, line numbers.
+    /// Side notes: places, reasons, line numbers.
     pub faint: Style,
 }
 

@@ -72,7 +72,7 @@ pub fn unified(
     diff
 }
 
-/// What is the same and what is not. Where only names change, no line comes or goes, and a look at
+/// The equal and the changed lines. Where only names change, no line comes or goes, and comparing
 /// each pair does: to search would take minutes for many thousands of changes.
 fn compared(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     if old.len() != new.len() {

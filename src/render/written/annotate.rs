@@ -9,7 +9,7 @@ use crate::render::text::words::{add, wrap};
 /// How wide the explanations are.
 const WIDTH: usize = 90;
 
-/// What `target` is for.
+/// The purpose of `target`.
 pub(super) const TARGET: &str = "What this file may be applied to. All of it is optional: an \
     instance or an environment that is named here keeps the file from being applied to any other, \
     and `secret_key_env` is the variable that holds the secret key, which never stands in a file.";
@@ -19,12 +19,12 @@ pub(super) fn modeline(schema: &str) -> String {
     format!("# yaml-language-server: $schema={}\n", printable(schema))
 }
 
-/// What a section is.
+/// The meaning of a section.
 pub(super) fn title(section: &Section) -> String {
     format!("{}. {}", section.title, section.meaning)
 }
 
-/// What a field means and may hold.
+/// The meaning of a field, and its values.
 pub(super) fn meaning(field: &Field) -> String {
     let only = field.only_in.map(|only| format!("; {only} only")).unwrap_or_default();
     format!("{} Takes {}{only}.", field.meaning, accepted(field))

@@ -35,11 +35,11 @@ const OVERLAY: &str = "One file for several instances: each environment has sett
 /// Where the configuration is to stand.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
-    /// What editors load the schema from: a path as seen from the file, or a URL.
+    /// The place that editors load the schema from: a path as seen from the file, or a URL.
     pub schema: &'a str,
     /// The overlay that everything stands in.
     pub environment: Option<&'a str>,
-    /// What kind of instance the key opens.
+    /// The kind of instance that the key opens.
     pub environment_type: EnvironmentType,
 }
 
@@ -116,7 +116,7 @@ fn problems(text: &str) -> Vec<Finding> {
     }
 }
 
-/// What is about to be written.
+/// The file that is about to be written.
 struct Draft<'a> {
     frame: &'a Frame<'a>,
     instance_id: Stand,
@@ -163,7 +163,7 @@ impl Stand {
         }
     }
 
-    /// What was to be a setting becomes a comment.
+    /// Makes a comment of a setting.
     fn give_way(&mut self, finding: &Finding) {
         let Self::Setting(value) = self else { return };
         let written = inline(value);

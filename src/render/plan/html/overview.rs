@@ -57,7 +57,7 @@ fn row(
     out
 }
 
-/// What is not zero of a target.
+/// The counts of a target that are not zero.
 fn counts(target: &TargetBlock<'_>) -> BTreeMap<&'static str, usize> {
     target
         .calls

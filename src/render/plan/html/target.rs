@@ -81,7 +81,7 @@ fn call(words: &Words, call: &Call, config: &str) -> String {
     )
 }
 
-/// What no call is planned for although it differs.
+/// The differences that no call is planned for.
 fn withheld(section: &Call, config: &str) -> String {
     let rows: String = section.changes.iter().map(|change| row(&DRIFT, change, config)).collect();
     format!(
@@ -168,7 +168,7 @@ fn released(words: &Words, released: &[Release]) -> String {
     )
 }
 
-/// What nothing shows, by the reason for it.
+/// The settings that nothing shows, by the reason for it.
 fn unreadable(reading: &Reading) -> String {
     let mut out = String::new();
     for (why, fields) in drift_sentences::reasons(reading) {
@@ -177,7 +177,7 @@ fn unreadable(reading: &Reading) -> String {
     titled("Cannot be read", UNREADABLE, &out)
 }
 
-/// What the next `apply` sends.
+/// The settings that the next `apply` sends.
 fn pending(pending: &[Pending]) -> String {
     let fields: Vec<_> =
         pending.iter().map(|each| format!("{}.{}", each.section, each.field)).collect();

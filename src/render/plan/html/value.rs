@@ -16,7 +16,7 @@ const LONG: usize = 400;
 /// So has a list with more entries than this.
 const MANY: usize = 24;
 
-/// What is before and after a change, and how the two differ where that is to be counted.
+/// Both sides of a change, and how the two differ where that is to be counted.
 pub(super) struct Sides {
     /// HTML; empty where nothing is recorded.
     pub before: String,

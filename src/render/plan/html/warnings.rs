@@ -1,4 +1,4 @@
-//! What may go wrong: in the block of each target that it is about, and at the top of a page with
+//! Warnings: in the block of each target that it is about, and at the top of a page with
 //! several targets each once, with all of them.
 
 use super::filter::WARNING;
