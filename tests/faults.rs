@@ -80,7 +80,7 @@ fn a_call_without_an_answer_is_given_up_within_the_grace_and_is_uncertain() {
 }
 
 #[test]
-fn a_signal_ends_the_look_after_a_write_and_takes_nothing_from_the_success() {
+fn a_signal_ends_the_read_after_a_write_and_takes_nothing_from_the_success() {
     let shown = json!({"object": "instance", "id": "ins_2abc", "allowed_origins": ["my-app://a"]});
     let shown = Answer { body: Some(shown), ..Answer::default() };
     // Before an answer comes, and while the run waits to look again.

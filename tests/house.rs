@@ -287,7 +287,7 @@ fn a_stage_below_is_seen_however_it_is_spelled() {
         ("use crate::{api};", "1: crate::api"),
         ("use crate::api::{self, Stop};", "1: crate::api"),
         ("pub use crate::apply::apply as run;", "1: crate::apply::apply"),
-        ("use crate as house;\nfn f() { house::live::look() }", "2: crate::live::look"),
+        ("use crate as house;\nfn f() { house::live::read() }", "2: crate::live::read"),
         ("use crate::*;", "1: crate::*"),
         ("use super::super::render;", "1: crate::render"),
         ("fn f() { super::super::store::read() }", "1: crate::store::read"),

@@ -186,7 +186,7 @@ fn run(
 }
 
 /// What can be read of the service.
-fn look(world: &World) -> Live {
+fn read(world: &World) -> Live {
     let mut live = Live::default();
     for section in SECTIONS {
         for field in section.fields.iter().filter(|field| field.read == Read::Shown) {
@@ -276,12 +276,12 @@ proptest! {
         state = run(state, &plan, &mut world, &mut fates.into_iter());
         tamper(&mut world, &others);
 
-        let (desired, live) = (desired(&last), look(&world));
+        let (desired, live) = (desired(&last), read(&world));
         let plan = between(&desired, Some(&state), Some(&live), "s");
         let values = unrecorded(&desired, Some(&state), &live);
         state = run(state, &plan, &mut world, &mut std::iter::empty()).record_observed(&values);
 
-        let live = look(&world);
+        let live = read(&world);
         for setting in desired.settings.iter().filter(|setting| !setting.value.is_null()) {
             if let Some(seen) = live.seen(setting.section, setting.field) {
                 prop_assert!(setting.field.same(&seen.value, &setting.value), "{setting:?} {seen:?}");

@@ -11,9 +11,9 @@ pub trait Front {
 
 /// The way to one instance.
 pub struct Access<'a> {
-    /// What makes the requests.
+    /// The service that takes the requests.
     pub service: Box<dyn Service + 'a>,
-    /// What reads the public front end.
+    /// The reader of the public front end.
     pub front: Box<dyn Front + 'a>,
     /// The key; the emulation inside the process needs none.
     pub key: Option<SecretKey>,

@@ -1,4 +1,4 @@
-//! What an answer means, whatever the service or something in between made of it. Nothing here
+//! The meaning of an answer, whatever the service or something in between made of it. Nothing here
 //! trusts the body: not its types, not its size, and not that it keeps the key to itself.
 
 use std::borrow::Cow;
@@ -15,14 +15,14 @@ const LONGEST_TEXT: usize = 500;
 /// How many of an answer's errors are told.
 const MOST_ERRORS: usize = 5;
 
-/// What to do where nothing else helps.
+/// The remedy where nothing else helps.
 const LATER: &str = "run the same command again in a while";
 
 /// The codes of a 409 by which the service says that something else was at work, and that nothing
 /// was done `[d]`.
 const PASSING_CONFLICTS: [&str; 2] = ["resource_locked", "conflict"];
 
-/// What an answer means.
+/// The meaning of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// The service accepted the request.
@@ -48,7 +48,7 @@ pub struct Refusal {
     pub help: Option<Cow<'static, str>>,
     /// The parameters that the service named, as it named them.
     pub params: Vec<String>,
-    /// What Clerk's support asks for.
+    /// The id that Clerk's support asks for.
     pub trace_id: Option<String>,
 }
 
@@ -74,7 +74,7 @@ impl Refusal {
         (!self.params.is_empty()).then(|| shorten(&self.params.join(", ")))
     }
 
-    /// What became of the request, as the end of a sentence: only a 4xx says no.
+    /// The fate of the request, as the end of a sentence: only a 4xx says no.
     pub const fn verdict(&self) -> &'static str {
         match self.status {
             300..=399 => "was redirected",
@@ -126,7 +126,7 @@ fn refusal(keys: &KeyRing, reply: &Reply, value: Option<&Value>) -> Refusal {
     }
 }
 
-/// What an answer says of its errors.
+/// The errors that an answer names.
 fn told(value: Option<&Value>) -> Vec<Told<'_>> {
     value
         .and_then(|value| value.get("errors")?.as_array())
@@ -146,7 +146,7 @@ fn is_passing(status: u16, told: &[Told<'_>]) -> bool {
     status == 409 && code.is_some_and(|code| PASSING_CONFLICTS.contains(&code))
 }
 
-/// What to do about a code that is about one field alone, by the catalogue.
+/// The remedy for a code that is about one field alone, by the catalogue.
 fn advice(told: &[Told<'_>]) -> Option<String> {
     told.iter().find_map(|told| {
         let (_, refused) = catalog::refused_by(told.code?)?;
@@ -239,7 +239,7 @@ fn message(reply: &Reply, told: &[Told<'_>]) -> String {
     shorten(&message)
 }
 
-/// What to say of an answer that says nothing itself. The body is described, never quoted: it may
+/// The message about an answer that says nothing itself. The body is described, never quoted: it may
 /// hold the key in a form that only its own decoder would recognize.
 fn what_came(reply: &Reply, told: &[Told<'_>]) -> String {
     let status = reply.status;

@@ -7,10 +7,10 @@ use std::io;
 use super::timeout::{CONNECT_TIMEOUT, TRY_TIMEOUT};
 use super::{BaseUrl, KeyRing, NoReply, proxy, roots};
 
-/// What the client says of a proxy that answers 407. The error's type is not public.
+/// The message of the client about a proxy that answers 407. The error's type is not public.
 const PROXY_AUTHORIZATION: &str = "proxy authorization required";
 
-/// What a failed try means.
+/// The meaning of a failed try.
 pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, keys: &KeyRing) -> NoReply {
     let (host, root) = (base.host(), root(error));
     let (host, root) = (keys.scrub(&host), keys.scrub(&root));

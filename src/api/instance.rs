@@ -11,7 +11,7 @@ pub const INSTANCE: &str = "/v1/instance";
 /// The longest id that is believed. The service's own have 31 characters.
 const LONGEST_ID: usize = 200;
 
-/// What `GET /v1/instance` brought.
+/// The result of `GET /v1/instance`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
     /// The service says which instance it is.

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::catalog::EnvironmentType;
 
-/// What stands in a text where a key stood.
+/// The sign in a text where a key stood.
 pub(super) const MASK: &str = "[secret key]";
 
 /// A Clerk secret key. Opens exactly one instance, and is wiped from memory when it is dropped.
@@ -93,7 +93,7 @@ impl SecretKey {
         Self { origin: Some(origin), ..self }
     }
 
-    /// What people call it: "the secret key in the variable `CLERK_SECRET_KEY`".
+    /// Its name: "the secret key in the variable `CLERK_SECRET_KEY`".
     pub fn title(&self) -> String {
         let place = self.origin.as_ref().map(|origin| format!(" in {origin}"));
         format!("the secret key{}", place.unwrap_or_default())
@@ -110,7 +110,7 @@ impl SecretKey {
     }
 }
 
-/// What stands around a key that was copied with its surroundings.
+/// The text around a key that was copied with its surroundings.
 fn wrapped(text: &str) -> Option<KeyError> {
     let is_name = |name: &str| {
         let name = name.trim().trim_start_matches("export ").trim_start();

@@ -16,7 +16,7 @@ use super::key::MASK;
 #[derive(Clone, Default)]
 pub struct KeyRing {
     keys: Arc<RwLock<Vec<SecretKey>>>,
-    /// What people call the key that is sent with the requests that are meant.
+    /// The name of the key that is sent with the requests that are meant.
     sent: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl KeyRing {
         Self { keys: Arc::clone(&self.keys), sent: Some(key.title()) }
     }
 
-    /// What people call the key that was sent: "the secret key in the variable
+    /// The name of the key that was sent: "the secret key in the variable
     /// `CLERK_SECRET_KEY`".
     pub fn sent(&self) -> &str {
         self.sent.as_deref().unwrap_or("the secret key")

@@ -31,12 +31,12 @@ impl Default for RetryBudget {
     }
 }
 
-/// What became of one request.
+/// The result of one request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempts {
     /// How often it was sent. 0 where the stop had come before.
     pub attempts: u32,
-    /// What the last try brought.
+    /// The result of the last try.
     pub last: Result<Reply, NoReply>,
     /// Whether any try was answered with success, even if its body never came whole.
     pub accepted: bool,

@@ -16,7 +16,7 @@ const FOLDERS: &str = "SSL_CERT_DIR";
 /// With what certificates in DER begin: a sequence with its length in two bytes.
 const DER: [u8; 2] = [0x30, 0x82];
 
-/// What is wrong with what the variables name.
+/// The problem of what the variables name.
 pub(super) fn trouble() -> Option<String> {
     let file = std::env::var_os(FILE).and_then(|file| {
         if file.is_empty() {

@@ -1,4 +1,4 @@
-//! What a call came to: its outcome for people, and its settlement for the state.
+//! The end of a call: its outcome for people, and its settlement for the state.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::state::{Settlement, Shown, compare, verified};
 /// Up to this many other settings of a refused call are named.
 const MOST_NAMED: usize = 3;
 
-/// What a call came to.
+/// The end of a call.
 pub(super) struct Verdict {
     /// For people.
     pub outcome: CallOutcome,

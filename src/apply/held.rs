@@ -1,4 +1,4 @@
-//! What is left of a plan once its state is held: another run may have been faster.
+//! The rest of a plan once its state is held: another run may have been faster.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use crate::store::Stored;
 
 /// A plan that holds although its state may have moved.
 pub(super) struct Held<'a> {
-    /// What is to be done: what was shown, or a part of it.
+    /// The plan to carry out: the one that was shown, or a part of it.
     pub plan: Cow<'a, TargetPlan>,
     /// The settings that were shown and that another run has done since, as `SECTION.FIELD`.
     pub meanwhile: Vec<String>,
@@ -47,7 +47,7 @@ pub(super) fn unmoved(plan: &TargetPlan, found: Option<&Stored>) -> Result<(), R
 }
 
 /// Whether a state is the very one that a plan was made for, to the byte. Without a state a plan may
-/// still know an instance, by a look at it.
+/// still know an instance, by reading it.
 fn is_planned_for(plan: &TargetPlan, found: Option<&Stored>) -> bool {
     let StateRef { location: _, serial, lineage, digest } = &plan.state;
     match found {

@@ -1,4 +1,4 @@
-//! What is checked of every target before any is changed: key, lock, state, instance.
+//! The checks of every target before any is changed: key, lock, state, instance.
 
 use std::borrow::Cow;
 
@@ -17,15 +17,15 @@ use crate::store::{Lock, Store, Stored, lock_within};
 
 /// A target that was checked and is held.
 pub(super) struct Ready<'a> {
-    /// What was asked for.
+    /// The target as it was asked for.
     pub run: &'a TargetRun<'a>,
-    /// What is left to do of it.
+    /// The plan that is left of it.
     pub plan: Cow<'a, TargetPlan>,
     /// The settings that another run has done since the plan was shown.
     pub meanwhile: Vec<String>,
     /// Keeps other runs out, and writes.
     pub lock: Box<dyn Lock + 'a>,
-    /// What was read under the lock, or a fresh one.
+    /// The state read under the lock, or a fresh one.
     pub state: State,
     /// Which instance it is.
     pub instance: InstanceRef,

@@ -1,5 +1,5 @@
 //! What a call left open that its answer does not show: whether a list that was emptied is empty.
-//! Only a look can tell, and one that fails says nothing against a call that was accepted.
+//! Only a read can tell, and one that fails says nothing against a call that was accepted.
 
 use super::classify::Verdict;
 use crate::api::{Access, RetryBudget, Stop};
@@ -8,7 +8,7 @@ use crate::live::{Expected, read_back};
 use crate::plan::{Call, Change};
 use crate::state::{Settlement, Shown, shown};
 
-/// The verdict on a call, with what a look shows of the lists that it emptied.
+/// The verdict on a call, with what a read shows of the lists that it emptied.
 pub(super) async fn confirmed(
     verdict: Verdict,
     call: &Call,

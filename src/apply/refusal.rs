@@ -7,7 +7,7 @@ use crate::store::StoreError;
 /// Why a run was refused. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// The instance cannot be looked at, or is another than the one that is meant.
+    /// The instance cannot be read, or is another than the one that is meant.
     #[error(transparent)]
     Live(#[from] live::Refusal),
     /// The state cannot be locked or read.
@@ -18,7 +18,7 @@ pub enum Refusal {
     Misfit {
         /// The target.
         title: String,
-        /// What does not fit.
+        /// The misfit.
         problem: String,
     },
     /// Another run changed the state after the plan was shown, so that more would be done now.
@@ -29,7 +29,7 @@ pub enum Refusal {
     PlanChanged {
         /// The target.
         title: String,
-        /// What was not shown, as `SECTION.FIELD`.
+        /// The settings that were not shown, as `SECTION.FIELD`.
         more: Vec<String>,
     },
     /// The state is no longer the one that the saved plan was made for.
@@ -76,7 +76,7 @@ impl Refusal {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub fn help(&self) -> String {
         match self {
             Self::Live(refusal) => refusal.help(),

@@ -53,7 +53,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     Ok(if in_order { Exit::Interrupted } else { exit })
 }
 
-/// What there is to do, and what it was made from.
+/// A plan, and its origins.
 struct Work {
     plan: Plan,
     origins: Vec<Origin>,
@@ -61,7 +61,7 @@ struct Work {
     sources: Vec<Source>,
 }
 
-/// What one target's plan was made from.
+/// The origin of one target's plan.
 enum Origin {
     File(Box<Refreshed>),
     Saved(Home),

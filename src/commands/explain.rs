@@ -44,7 +44,7 @@ fn of(what: &str) -> Option<String> {
 pub struct Explained {
     /// A section, a field with its section, a key of the file, or a code.
     pub name: String,
-    /// What it is, in a sentence; empty where the name says it all.
+    /// Its meaning, in a sentence; empty where the name says it all.
     pub meaning: String,
 }
 

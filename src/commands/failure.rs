@@ -23,7 +23,7 @@ const KEYS_HELP: &str = "set each variable that is named, or name a file of them
 /// A command that failed as a whole: what happened, what to do, and the code for scripts.
 #[derive(Debug)]
 pub struct Failure {
-    /// What the process ends with.
+    /// The exit code of the process.
     pub exit: Exit,
     /// The code that scripts tell it by.
     pub code: FailureCode,
@@ -31,7 +31,7 @@ pub struct Failure {
     pub error: Error,
     /// Where it happened to several targets: what happened to each.
     pub each: Box<[String]>,
-    /// What to do about it.
+    /// The remedy.
     pub help: String,
     /// The problems of the configuration, where they are the reason.
     pub findings: Vec<Finding>,

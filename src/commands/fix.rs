@@ -45,14 +45,14 @@ pub(super) fn from_here(name: &str) -> Cow<'_, str> {
     relative.map_or(Cow::Borrowed(name), |path| path.to_string_lossy())
 }
 
-/// What standard output carries.
+/// The content of standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Output {
-    /// What was replaced.
+    /// The replacements that were made.
     Report,
     /// The text of standard input. What was replaced goes to standard error.
     Text,
-    /// What would be replaced. Nothing is written.
+    /// The replacements to make. Nothing is written.
     Diff,
 }
 

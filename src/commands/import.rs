@@ -25,7 +25,7 @@ use crate::render::written::imported::{Frame, Imported, imported};
 use crate::state::{InstanceRef, Live, State};
 use crate::store::{Lock, Store, lock_within};
 
-/// What to do where a signal ended it.
+/// The remedy where a signal ended it.
 const INTERRUPTED: &str = "nothing was written; run it again";
 
 /// Runs the command.

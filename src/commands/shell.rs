@@ -1,4 +1,4 @@
-//! What a shell is told at a TAB: which words may stand there. The scripts that `completions`
+//! Completion at a TAB: which words may stand there. The scripts that `completions`
 //! prints run the program with [`VARIABLE`] set and the words typed so far behind a `--`. Whatever
 //! goes wrong here is kept quiet: a person is in the middle of a line.
 

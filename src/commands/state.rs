@@ -1,4 +1,4 @@
-//! `state show|adopt|forget|unlock`: a look at what is recorded, and the ways to mend it.
+//! `state show|adopt|forget|unlock`: the recorded values, and the ways to mend it.
 
 use anyhow::anyhow;
 use serde_json::{Value, json};
@@ -16,12 +16,12 @@ use crate::render;
 use crate::state::{InstanceRef, State, Values};
 use crate::store::{FileStore, Lock, Store, StoreError};
 
-/// What a command is about to do to one state, and then has done.
+/// The change that a command makes to one state.
 struct Step<'a> {
     store: &'a FileStore,
     /// Held where there may be something to write.
     lock: Option<Box<dyn Lock + 'a>>,
-    /// What is to be written; `None` where nothing is.
+    /// The state to write; `None` where nothing is.
     next: Option<State>,
     said: String,
 }

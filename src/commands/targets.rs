@@ -28,7 +28,7 @@ use crate::store::{FileStore, Store, Stored};
 /// One target: what it is to be, and where its state lives.
 #[derive(Debug)]
 pub struct Target {
-    /// What the file asks for.
+    /// The settings that the file asks for.
     pub desired: Desired,
     /// Where it is kept what was applied.
     pub home: Home,
@@ -237,7 +237,7 @@ fn elsewhere(planned: &str, plan: &Plan) -> String {
     }
 }
 
-/// What `--strict` makes of a plan that warns.
+/// The failure that `--strict` makes of a plan that warns.
 pub fn too_many_warnings(plan: &Plan) -> Failure {
     let warnings: Vec<Finding> =
         plan.targets.iter().flat_map(|target| target.advisories.clone()).collect();

@@ -1,4 +1,4 @@
-//! What `plan`, `show` and `drift` have in common: one result, shown in the format that was asked
+//! The common part of `plan`, `show` and `drift`: one result, shown in the format that was asked
 //! for, and written in others.
 
 use super::args::{PlanFormat, Report};
@@ -11,11 +11,11 @@ use crate::render;
 use crate::render::plan::{drift_markdown, drift_text, github, gitlab, html, markdown, text};
 use crate::render::text::palette::Palette;
 
-/// What is to be shown.
+/// A result that is to be shown.
 pub(super) enum View<'a> {
-    /// What is to be applied.
+    /// A plan to apply.
     Plan(&'a Plan),
-    /// What the live instances have otherwise.
+    /// The differences of the live instances.
     Drift(&'a Drift),
 }
 

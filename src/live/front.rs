@@ -156,7 +156,7 @@ fn is_of(kind: EnvironmentType, environment: &Value) -> Result<(), String> {
     }
 }
 
-/// What stands at a path.
+/// The value at a path.
 fn at<'v>(path: &str, environment: &'v Value) -> Option<&'v Value> {
     path.split('.').try_fold(environment, |value, name| value.get(name))
 }

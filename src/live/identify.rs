@@ -10,7 +10,7 @@ use crate::state::InstanceRef;
 
 const FILE: &str = "the file";
 
-/// What is known of an instance before the service is asked.
+/// The marks of an instance that are known before the service is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Meant<'a> {
     /// How people call the target.

@@ -27,7 +27,7 @@ pub use refusal::Refusal;
 /// of the service wait as long.
 const STALE: Duration = Duration::from_secs(3);
 
-/// What is to be read of one target, and what is known of it.
+/// The fields to read of one target, and what is known of it.
 #[derive(Clone, Debug)]
 pub struct Wanted<'a> {
     /// How people call the target.
@@ -89,7 +89,7 @@ async fn refresh(
         };
         answer.tell(section, &of(section, fields), &mut live);
     }
-    look_again(&reader, fields, &mut live).await?;
+    read_again(&reader, fields, &mut live).await?;
     match frontend {
         FrontendUse::Ask => front::tell(&reader, fields, &mut live).await?,
         FrontendUse::Leave => front::offer(fields, &mut live),
@@ -98,7 +98,7 @@ async fn refresh(
 }
 
 /// Reads a second time, after a while, what a `GET` may have shown as it was before a write.
-async fn look_again(
+async fn read_again(
     reader: &sections::Reader<'_>,
     fields: &[Expected<'_>],
     live: &mut Live,
@@ -117,7 +117,7 @@ async fn look_again(
 }
 
 /// Reads fields of an instance that a write has just set, without asking again which one it is.
-/// What is not shown as expected is looked at a second time. Fails at once where the stop comes.
+/// What is not shown as expected is read a second time. Fails at once where the stop comes.
 pub async fn read_back(
     access: &Access<'_>,
     title: &str,
@@ -132,7 +132,7 @@ pub async fn read_back(
             let answer = reader.section(section).await?;
             answer.tell(section, &of(section, fields), &mut live);
         }
-        look_again(&reader, fields, &mut live).await?;
+        read_again(&reader, fields, &mut live).await?;
         Ok(live)
     };
     tokio::select! {

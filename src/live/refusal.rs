@@ -1,9 +1,9 @@
-//! Why an instance cannot be looked at.
+//! Why an instance cannot be read.
 
 use crate::catalog::EnvironmentType;
 use crate::failure::FailureCode;
 
-/// Why an instance cannot be looked at. Nothing was changed.
+/// Why an instance cannot be read. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// Two targets have one key, and so one instance.
@@ -31,7 +31,7 @@ pub enum Refusal {
         title: String,
         /// What the key's prefix says.
         key: EnvironmentType,
-        /// What was expected.
+        /// The environment that was expected.
         expected: EnvironmentType,
         /// Who says so.
         source_of_truth: &'static str,
@@ -81,7 +81,7 @@ pub enum Refusal {
         title: String,
         /// What came, or that nothing did.
         problem: String,
-        /// What to do about it.
+        /// The remedy.
         help: String,
     },
     /// A signal came.
@@ -104,7 +104,7 @@ impl Refusal {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub fn help(&self) -> String {
         match self {
             Self::SameKey { .. } | Self::SameInstance { .. } => {

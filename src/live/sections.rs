@@ -1,5 +1,5 @@
-//! What the service shows of one section: by its `GET`, and by the answer of an empty `PATCH` where
-//! there is no `GET` or it is refused.
+//! The values that the service shows of one section: by its `GET`, and by the answer of an empty
+//! `PATCH` where there is no `GET` or it is refused.
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ pub(super) struct Reader<'a> {
     pub stop: &'a Stop,
 }
 
-/// What was read of a section.
+/// The values read of a section.
 pub(super) enum Told {
     /// Its values, and where they stood.
     Shown(Map<String, Value>, Source),
@@ -25,7 +25,7 @@ pub(super) enum Told {
     Unread(String),
 }
 
-/// What one request brought.
+/// The result of one request.
 enum Came {
     Object(Map<String, Value>),
     /// Refused, for a reason that holds for this section and says nothing of the others.

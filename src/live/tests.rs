@@ -230,7 +230,7 @@ async fn a_get_that_may_be_stale_is_looked_at_again_after_3_seconds() {
         (Some(true), vec![shown(true), shown(false)], "get true", 0),
         (Some(true), vec![shown(false), shown(true)], "get true", 3),
         (Some(true), vec![shown(false), shown(false)], "get false", 3),
-        // Where nothing is known, the first look is as good as none.
+        // Where nothing is known, the first read is as good as none.
         (None, vec![shown(false), shown(true)], "get true", 3),
     ] {
         let answers = json!({ format!("GET {ORGANIZATIONS}"): gets });

@@ -39,7 +39,7 @@ pub fn between(
         unreflected,
         reading: live.map(|live| Reading::of(desired, live)),
         observed: live.map(|live| unrecorded(desired, state, live)).unwrap_or_default(),
-        // Without a state the look alone tells for which instance this is.
+        // Without a state the read alone tells for which instance this is.
         instance: plan.instance.clone().or_else(|| live.map(|live| live.instance.clone())),
         calls,
         ..plan

@@ -72,10 +72,10 @@ pub struct TargetDocument {
     /// Warnings, by place.
     pub advisories: Vec<Finding>,
     /// How many managed fields were compared with their live value; absent where the live instance
-    /// was not looked at.
+    /// was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared: Option<usize>,
-    /// The managed fields that could not be; absent where the live instance was not looked at.
+    /// The managed fields that could not be; absent where the live instance was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<Vec<Unreadable>>,
     /// Only of `drift`: the fields that are as they were last applied, and of which the file asks

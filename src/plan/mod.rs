@@ -64,7 +64,7 @@ pub struct TargetPlan {
     pub unreflected: Vec<Call>,
     /// Warnings, by place.
     pub advisories: Vec<Finding>,
-    /// How much could be read of the live instance; `None` where it was not looked at.
+    /// How much could be read of the live instance; `None` where it was not read.
     pub reading: Option<Reading>,
     /// What the live instance was seen to have as the file asks although the state does not record
     /// it: an apply records it without a call.

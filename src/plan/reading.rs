@@ -1,4 +1,4 @@
-//! How much of what a file manages could be read of the live instance, and what a look at it is
+//! How much of what a file manages could be read of the live instance, and what the values read are
 //! worth to the state.
 
 use schemars::JsonSchema;
@@ -36,7 +36,7 @@ impl Unreadable {
 }
 
 impl Reading {
-    /// What a plan says of its look at the live instance.
+    /// The part of the live instance that a plan could be held against.
     pub(super) fn of(desired: &Desired, live: &Live) -> Self {
         let mut reading = Self::default();
         for setting in &desired.settings {
@@ -50,7 +50,7 @@ impl Reading {
 }
 
 /// Each setting of a file with the value that its instance is expected to have. What the file asks
-/// for is no reason to believe a look that may be stale: only what is recorded for certain is.
+/// for is no reason to believe a read that may be stale: only what is recorded for certain is.
 pub fn expected<'a>(
     desired: &'a Desired,
     state: Option<&'a State>,

@@ -118,7 +118,7 @@ fn possible(target: &TargetPlan) -> Result<(), SavedPlanError> {
             return Err(SavedPlanError::Damaged(format!("{title}: two changes of `{name}`")));
         }
     }
-    // What is recorded without a call was seen by a look, and is not what the calls change.
+    // What is recorded without a call was seen by a refresh, and is not what the calls change.
     let seen = target
         .observed
         .iter()

@@ -103,7 +103,7 @@ pub fn plan() -> Plan {
     Plan { targets: vec![target], ..Plan::default() }
 }
 
-/// The same with a look at the live instance.
+/// The same with a read of the live instance.
 pub fn refreshed_plan() -> Plan {
     let mut plan = plan();
     for target in &mut plan.targets {

@@ -61,7 +61,7 @@ struct Versioned<T> {
     content: T,
 }
 
-/// What the file holds; `None` where there is no file.
+/// The instance that the file holds; `None` where there is no file.
 pub(super) fn load<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, DataError> {
     let failed = |source| DataError::Io { path: path.to_owned(), action: "read", source };
     let damaged = |problem| DataError::Damaged { path: path.to_owned(), problem };

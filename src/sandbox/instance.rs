@@ -117,7 +117,7 @@ impl Instance {
         settings.insert(target.name.to_owned(), value);
     }
 
-    /// What a `GET`, and the echo of a `PATCH`, show.
+    /// The values that a `GET`, and the echo of a `PATCH`, show.
     fn shown(&self, section: &'static Section) -> Value {
         let fields = section.fields.iter().filter(|field| field.read == Read::Shown);
         let mut shown: Map<String, Value> =
@@ -147,7 +147,7 @@ impl Instance {
         target.canonical(&value)
     }
 
-    /// What a fresh instance has.
+    /// The values of a fresh instance.
     fn initial(&self, field: &Field) -> Value {
         let here =
             field.default_in.filter(|(environment, _)| *environment == self.environment_type);

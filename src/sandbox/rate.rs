@@ -32,7 +32,7 @@ impl FromStr for RateLimit {
     }
 }
 
-/// What one instance has answered since its count began.
+/// The answers of one instance since its count began.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Window {
     began: Instant,

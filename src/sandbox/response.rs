@@ -1,4 +1,4 @@
-//! What the emulation answers, and the shape of its errors, which is the service's.
+//! The answers of the emulation, and the shape of its errors, which is the service's.
 
 use serde_json::{Map, Value, json};
 

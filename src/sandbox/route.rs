@@ -2,7 +2,7 @@
 
 use crate::catalog::{SECTIONS, Section};
 
-/// What lives at a path.
+/// The resource at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route<'a> {
     /// Something of the instance that the secret key opens.
@@ -11,7 +11,7 @@ pub(super) enum Route<'a> {
     Environment(Option<&'a str>),
 }
 
-/// What a secret key gives access to.
+/// A resource that a secret key gives access to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resource {
     /// A section's settings.
@@ -27,7 +27,7 @@ const ENVIRONMENT: &str = "/v1/environment";
 const FRONTEND: &str = "/frontend/";
 
 impl<'a> Route<'a> {
-    /// What lives at `path`.
+    /// The resource at `path`.
     pub(super) fn at(path: &'a str) -> Option<Self> {
         match path {
             ENVIRONMENT => Some(Self::Environment(None)),

@@ -64,7 +64,7 @@ pub enum ServeError {
     Data(#[from] DataError),
 }
 
-/// What all connections share.
+/// The state that all connections share.
 struct Shared {
     emulation: Mutex<Emulation>,
     data: Option<PathBuf>,

@@ -25,7 +25,7 @@ fn stored(members: &Value) -> Option<Stored> {
     Some(Stored::parse(state.to_string().as_bytes()).unwrap())
 }
 
-/// What was read: the fields that are given; every other one is hidden. `null` is no look.
+/// What was read: the fields that are given; every other one is hidden. `null` is no read.
 fn live(values: &Value) -> Option<Live> {
     let values = values.as_object()?;
     let mut live = Live::default();
@@ -163,7 +163,7 @@ fn the_state_decides_where_it_has_learnt_something_since_the_look_and_else_eithe
         (&off, &json!({}), &on, done),
         // A drift was shown, and is there whatever is recorded by now.
         (&on, &off, &json!({}), left),
-        // Nothing was to be done by the look; by the state there is now.
+        // Nothing was to be done by the read; by the state there is now.
         (&off, &on, &json!({}), grown),
         (&on, &on, &off, grown),
         (&on, &on, &json!({}), grown),

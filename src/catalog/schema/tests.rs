@@ -88,18 +88,18 @@ fn a_default_is_told_and_never_filled_in() {
 
 #[test]
 fn every_pattern_has_words_for_people() {
-    fn look(value: &Value, seen: &mut usize) {
+    fn visit(value: &Value, seen: &mut usize) {
         if let Value::Object(members) = value {
             if members.get("pattern").is_some_and(Value::is_string) {
                 *seen += 1;
                 let message = members["patternErrorMessage"].as_str().unwrap();
                 assert!(message.starts_with("Must ") && message.ends_with('.'), "{message}");
             }
-            members.values().for_each(|member| look(member, seen));
+            members.values().for_each(|member| visit(member, seen));
         }
     }
     let mut seen = 0;
-    look(&configuration(), &mut seen);
+    visit(&configuration(), &mut seen);
     assert_eq!(seen, 6);
 }
 

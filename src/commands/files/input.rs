@@ -20,11 +20,11 @@ const WORTH_SPREADING: usize = 16;
 /// A file that was read and checked, or could not be read.
 #[derive(Debug)]
 pub struct Input {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// How it was named on the command line.
     pub path: PathBuf,
-    /// What it holds; `None` where it could not be read.
+    /// Its text; `None` where it could not be read.
     pub source: Option<Source>,
     /// Its problems, by place.
     pub findings: Vec<Finding>,
@@ -131,7 +131,7 @@ fn read_one(path: &Path, args: &FileArgs) -> Input {
     }
 }
 
-/// What a file is called.
+/// The name of a file.
 pub fn name(path: &Path, args: &FileArgs) -> String {
     match &args.stdin_filename {
         Some(name) if is_stdin(path) => name.clone(),
@@ -170,7 +170,7 @@ pub fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What is told about a file that the system does not let be read.
+/// The finding about a file that the system does not let be read.
 pub fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
     let (message, help) = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => (

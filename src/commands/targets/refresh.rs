@@ -1,4 +1,4 @@
-//! What is known of each target before anything is planned: its state, and for `drift` and with
+//! The knowledge of each target before anything is planned: its state, and for `drift` and with
 //! `--refresh` its live instance, which is read and never changed.
 
 use std::time::Duration;
@@ -19,15 +19,15 @@ use crate::store::{Store, Stored};
 
 /// A target with what is known of it.
 pub(crate) struct Refreshed {
-    /// What it is to be, and where its state lives.
+    /// Its settings, and where its state lives.
     pub target: Target,
     /// Its state, where there is one.
     pub state: Option<State>,
     /// SHA-256 of the state's bytes.
     pub digest: Option<String>,
-    /// What was read of its instance, where that was asked for.
+    /// The values read of its instance, where that was asked for.
     pub live: Option<Live>,
-    /// Why it cannot be looked at, where the others of its run can.
+    /// Why it cannot be read, where the others of its run can.
     pub problem: Option<Failure>,
 }
 
@@ -95,7 +95,7 @@ impl Refreshed {
     }
 }
 
-/// With what a live instance is looked at.
+/// The means to read a live instance.
 pub(crate) struct Means<'a> {
     pub network: &'a Network<'a>,
     pub frontend: FrontendUse,
@@ -110,7 +110,7 @@ pub(crate) fn at_states(targets: Vec<Target>) -> Result<Vec<Refreshed>, Failure>
     }))
 }
 
-/// The same, where one target's trouble is no reason not to look at the others.
+/// The same, where one target's trouble is no reason not to read the others.
 pub(crate) fn at_each_state(targets: Vec<Target>) -> Vec<Refreshed> {
     let refreshed = targets.into_iter().map(|target| {
         let (stored, problem) = match super::state_of(&target) {
@@ -164,7 +164,7 @@ pub(crate) fn refresh(
     Ok(())
 }
 
-/// What to do after a look that a signal ended.
+/// The remedy after a read that a signal ended.
 const AGAIN: &str = "nothing was changed; run it again";
 
 /// The plan of all targets by what is known of them.

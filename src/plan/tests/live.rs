@@ -1,4 +1,4 @@
-//! Plans with a look at the live instance, and what `drift` makes of the same look.
+//! Plans with a read of the live instance, and what `drift` makes of the same read.
 
 use serde_json::{Value, json};
 
@@ -79,7 +79,7 @@ fn found(drift: &TargetDrift) -> String {
 }
 
 #[test]
-fn a_look_at_the_live_instance_takes_the_state_s_place() {
+fn a_read_of_the_live_instance_takes_the_state_s_place() {
     let huge: &'static str = format!("\"{}\"", "x".repeat(100_000)).leak();
     let out = |refreshed, drift| Out { refreshed, drift };
     let table = [
@@ -180,7 +180,7 @@ fn advisories_heed_what_the_live_instance_shows() {
 }
 
 #[test]
-fn a_look_expects_what_is_recorded_for_certain_and_nothing_else() {
+fn a_read_expects_what_is_recorded_for_certain_and_nothing_else() {
     let desired =
         desired("instance: {hibp: true, test_mode: true, support_email: a@example.com}\n");
     let state = state(&json!({"applied": {"instance": {"hibp": false, "test_mode": false}},
@@ -264,7 +264,7 @@ fn what_resets_and_comes_back_as_null_is_no_drift() {
 }
 
 #[test]
-fn without_a_state_a_look_tells_the_plan_its_instance() {
+fn without_a_state_a_read_tells_the_plan_its_instance() {
     let desired = desired("instance: {hibp: true}\n");
     let live = live(&json!({}));
     assert_eq!(between(&desired, None, Some(&live), "s").instance, Some(live.instance.clone()));

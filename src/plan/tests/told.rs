@@ -1,4 +1,4 @@
-//! The words in which a plan tells what a look came to, and what it says of the look itself.
+//! The words in which a plan tells what a read came to, and what it says of the read itself.
 
 use serde_json::{Value, json};
 
@@ -104,14 +104,14 @@ fn a_target_has_news_where_it_asks_for_anything_or_something_was_seen_that_is_no
     let file = "instance: {hibp: true}\n";
     let recorded = json!({"applied": {"instance": {"hibp": true}}});
     let more = json!({"applied": {"instance": {"hibp": true, "test_mode": true}}});
-    for (members, look, is_empty, has_news) in [
+    for (members, live, is_empty, has_news) in [
         (&recorded, None, true, false),
         (&recorded, Some(&live), true, false),
         (&json!({}), Some(&live), true, true),
         (&json!({}), None, false, true),
         (&more, None, false, true),
     ] {
-        let plan = between(&desired(file), Some(&state(members)), look, "s");
+        let plan = between(&desired(file), Some(&state(members)), live, "s");
         assert_eq!((plan.is_empty(), plan.has_news()), (is_empty, has_news), "{members}");
     }
 }

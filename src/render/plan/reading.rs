@@ -1,4 +1,4 @@
-//! What a plan says of its look at the live instance: how much could not be read, and what it
+//! The words of a plan about its read of the live instance: how much could not be read, and what it
 //! means that nothing is to be done.
 
 use crate::plan::{Plan, Reading, TargetPlan};

@@ -1,4 +1,4 @@
-//! Looks at a live instance that do not go by the script: signals, a state that moves meanwhile,
+//! Reads of a live instance that do not go by the script: signals, a state that moves meanwhile,
 //! several targets at once. The real binary against a service that answers when it is told to.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
@@ -43,7 +43,7 @@ fn interrupt(child: &Child) {
 }
 
 #[test]
-fn a_signal_ends_a_look_and_nothing_was_changed() {
+fn a_signal_ends_a_read_and_nothing_was_changed() {
     for words in [&["drift"][..], &["plan", "--refresh"], &["apply", "--refresh", "--yes"]] {
         let fake = held_back(RESTRICTIONS, None);
         let (folder, command) = place(&fake);
@@ -117,7 +117,7 @@ fn what_was_read_beside_an_older_state_is_not_recorded_in_a_younger_one() {
 }
 
 #[test]
-fn a_plan_by_a_look_without_a_state_is_for_the_instance_that_was_looked_at() {
+fn a_refreshed_plan_without_a_state_is_for_the_instance_that_was_read() {
     let shown = |id: &str| Answer {
         status: 200,
         body: Some(json!({"id": id, "environment_type": "development"})),
@@ -139,7 +139,7 @@ fn a_plan_by_a_look_without_a_state_is_for_the_instance_that_was_looked_at() {
 }
 
 #[test]
-fn a_stale_read_of_what_is_not_recorded_is_looked_at_again() {
+fn a_stale_value_that_is_not_recorded_is_read_again() {
     let shown = |enabled: bool| Answer {
         status: 200,
         body: Some(json!({"object": "organization_settings", "enabled": enabled})),
