@@ -12,7 +12,7 @@ use crate::api::{KeyRing, SecretKey};
 use crate::failure::FailureCode;
 use crate::render::text::escape::{Breaks, escaped, name, printable};
 use crate::render::text::palette::Palette;
-use crate::render::text::unified_diff::Reader;
+use crate::render::text::unified_diff::DiffReader;
 
 /// How much is said on standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,8 +89,8 @@ impl Console {
 
     /// Who reads standard output.
     #[expect(clippy::unused_self, reason = "whoever asks has been given the console")]
-    pub fn reader(&self) -> Reader {
-        if io::stdout().is_terminal() { Reader::Terminal } else { Reader::Program }
+    pub fn reader(&self) -> DiffReader {
+        if io::stdout().is_terminal() { DiffReader::Terminal } else { DiffReader::Program }
     }
 
     /// Why a result did not reach standard output, such as a disk that is full.

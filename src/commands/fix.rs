@@ -9,7 +9,7 @@ use super::failure::{Exit, Failure};
 use super::files::{input, write};
 use crate::config::{self, BYTE_ORDER_MARK, Repair, Source};
 use crate::finding::Finding;
-use crate::render::fix::{self, Totals};
+use crate::render::fix::{self, FixTotals};
 use crate::render::text::unified_diff::{self, Diff};
 
 /// Runs the command. A file that is refused hinders no other.
@@ -26,7 +26,7 @@ pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
         false if paths.iter().any(|path| input::is_stdin(path)) => Output::Text,
         false => Output::Report,
     };
-    let totals = Totals { files: paths.len(), ..Totals::default() };
+    let totals = FixTotals { files: paths.len(), ..FixTotals::default() };
     let (findings, sources) = (Vec::new(), Vec::new());
     let mut run = Run { args: &args.files, console, output, totals, findings, sources };
     for path in &paths {
@@ -60,7 +60,7 @@ struct Run<'r> {
     args: &'r FileArgs,
     console: &'r Console,
     output: Output,
-    totals: Totals,
+    totals: FixTotals,
     findings: Vec<Finding>,
     sources: Vec<Source>,
 }

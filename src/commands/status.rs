@@ -9,8 +9,8 @@ use super::targets::refresh::{self, Refreshed};
 use super::targets::{self, Chosen, keys};
 use crate::failure::FailureCode;
 use crate::live::{self, Meant, Recorded, Recorder};
+use crate::plan::blank;
 use crate::plan::status::{KeyStatus, Status};
-use crate::plan::uncompared;
 use crate::render::status::{json, text};
 use crate::store::Store;
 
@@ -30,7 +30,7 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
         ResultFormat::Text => text::text(&found, &console.palette),
         ResultFormat::Json => json::json(&found),
     });
-    let is_whole = found.iter().all(|status| status.plan.problem.is_none());
+    let is_whole = found.iter().all(|status| status.problem.is_none());
     Ok(match (is_whole, found.iter().all(Status::is_in_order)) {
         (false, _) => Exit::Failed,
         (true, false) => Exit::Changes,
@@ -43,12 +43,11 @@ fn status(refreshed: &Refreshed, args: &StatusArgs, console: &Console) -> Status
     let location = target.home.store.location();
     let plan = match problem {
         None => refreshed.plan(),
-        Some(failure) => {
-            uncompared(&target.desired, state.as_ref(), location, Some(failure.problem()))
-        }
+        Some(_) => blank(&target.desired, state.as_ref(), location),
     };
     let committed = state.as_ref().and_then(|_| history::committed(location));
-    Status::of(plan, state.as_ref(), committed, key(refreshed, args, console))
+    let problem = problem.as_ref().map(Failure::problem);
+    Status::of(plan, problem, state.as_ref(), committed, key(refreshed, args, console))
 }
 
 /// Whether there is a key that can be the target's.

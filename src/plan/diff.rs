@@ -57,7 +57,7 @@ pub(super) fn state_ref(state: Option<&State>, location: &str) -> StateRef {
 }
 
 /// The plan of a target in which nothing is done.
-fn blank(desired: &Desired, state: Option<&State>, location: &str) -> TargetPlan {
+pub fn blank(desired: &Desired, state: Option<&State>, location: &str) -> TargetPlan {
     TargetPlan {
         config: desired.file.clone(),
         environment: desired.environment.clone(),

@@ -23,7 +23,7 @@ use crate::state::{InstanceRef, Service, Source, Values};
 
 pub use advise::sides;
 pub use checksum::{checksum, document_digest, drift_checksum, fingerprint};
-pub use diff::between;
+pub use diff::{between, blank};
 pub use drift::{Compared, Drift, Pending, Problem, TargetDrift, drift, uncompared};
 pub use fit::state_mismatch;
 pub use reading::{Reading, Unreadable, expected, unrecorded};

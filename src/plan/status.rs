@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::TargetPlan;
+use super::{Problem, TargetPlan};
 use crate::catalog::EnvironmentType;
 use crate::state::{Intent, State};
 
@@ -11,6 +11,8 @@ use crate::state::{Intent, State};
 pub struct Status {
     /// What an apply would do, by the file and the state alone.
     pub plan: TargetPlan,
+    /// Why no plan can be made, such as a state that is damaged.
+    pub problem: Option<Problem>,
     /// When git last recorded the state; `None` where it does not keep it.
     pub committed: Option<Committed>,
     /// The fields that may or may not have taken effect, as `SECTION.FIELD`.
@@ -62,6 +64,7 @@ impl Status {
     /// How it stands with a target of this plan and state.
     pub fn of(
         plan: TargetPlan,
+        problem: Option<Problem>,
         state: Option<&State>,
         committed: Option<Committed>,
         key: KeyStatus,
@@ -73,12 +76,13 @@ impl Status {
             .map(|((section, field), _)| format!("{section}.{field}"))
             .collect();
         let in_flight = state.and_then(|state| state.in_flight.clone());
-        Self { plan, committed, uncertain, in_flight, key }
+        Self { plan, problem, committed, uncertain, in_flight, key }
     }
 
     /// Whether there is nothing to do. A key that is missing is needed only where there is.
     pub fn is_in_order(&self) -> bool {
-        self.plan.is_in_order()
+        self.problem.is_none()
+            && self.plan.is_in_order()
             && self.uncertain.is_empty()
             && self.in_flight.is_none()
             && !matches!(self.key, KeyStatus::Unfit { .. })

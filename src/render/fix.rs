@@ -7,7 +7,7 @@ use crate::config::{Kept, Replacement};
 
 /// The totals of all files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
+pub struct FixTotals {
     /// How many files were named.
     pub files: usize,
     /// How many of them have something to replace.
@@ -39,7 +39,7 @@ pub fn kept(file: &str, Kept { at, section, field }: &Kept) -> String {
 }
 
 /// The replacements that were made, in one sentence.
-pub fn done(totals: &Totals) -> String {
+pub fn done(totals: &FixTotals) -> String {
     let what = match totals.replacements {
         0 => "Nothing was replaced".to_owned(),
         some => format!("Replaced {}", count(some, "deprecated name")),
@@ -48,7 +48,7 @@ pub fn done(totals: &Totals) -> String {
 }
 
 /// The replacements to make, in one sentence.
-pub fn ahead(totals: &Totals) -> String {
+pub fn ahead(totals: &FixTotals) -> String {
     let what = match totals.replacements {
         0 => "Nothing to replace".to_owned(),
         some => format!("{} to replace", count(some, "deprecated name")),
@@ -56,8 +56,8 @@ pub fn ahead(totals: &Totals) -> String {
     sentence(&what, totals)
 }
 
-fn sentence(what: &str, totals: &Totals) -> String {
-    let Totals { files, concerned, refused, .. } = *totals;
+fn sentence(what: &str, totals: &FixTotals) -> String {
+    let FixTotals { files, concerned, refused, .. } = *totals;
     let place = match concerned {
         0 => count(files, "file"),
         some if some == files => count(files, "file"),
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn totals_are_one_sentence() {
-        let totals = |files, concerned, refused, replacements| Totals {
+        let totals = |files, concerned, refused, replacements| FixTotals {
             files,
             concerned,
             refused,

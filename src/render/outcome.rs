@@ -32,8 +32,11 @@ pub fn text(
     for target in outcome.targets.iter().filter(|it| quiet.is_none() || !is_quiet(it)) {
         let planned = planned(target, plan);
         let source = sources.iter().find(|source| source.name == target.config);
-        let view =
-            View { planned, lines: source.map(|source| Lines::of(&source.text, mask)), palette };
+        let view = OutcomeView {
+            planned,
+            lines: source.map(|source| Lines::of(&source.text, mask)),
+            palette,
+        };
         out.push_str(&one(target, &view));
         out.push('\n');
     }
@@ -143,7 +146,7 @@ pub fn noticed(target: &TargetOutcome) -> String {
 }
 
 /// The material of one target's lines.
-struct View<'a> {
+struct OutcomeView<'a> {
     planned: Option<&'a TargetPlan>,
     lines: Option<Lines<'a>>,
     palette: &'a Palette,
@@ -154,8 +157,8 @@ fn is_idle(target: &TargetOutcome) -> bool {
     target.calls.is_empty() && target.released == 0 && target.record_error.is_none()
 }
 
-fn one(target: &TargetOutcome, view: &View<'_>) -> String {
-    let View { planned, palette, .. } = *view;
+fn one(target: &TargetOutcome, view: &OutcomeView<'_>) -> String {
+    let OutcomeView { planned, palette, .. } = *view;
     let title = paint(palette.strong, title(target));
     if is_idle(target) {
         return format!("{title}: nothing to do\n{}", meanwhile(target));
@@ -229,7 +232,7 @@ fn unrecorded(
     )
 }
 
-fn call(call: &CallOutcome, target: &TargetOutcome, view: &View<'_>) -> String {
+fn call(call: &CallOutcome, target: &TargetOutcome, view: &OutcomeView<'_>) -> String {
     let palette = view.palette;
     let (style, sign) = match call.outcome {
         Ended::Applied if call.verified == Some(false) => (palette.caution, "!"),
@@ -287,7 +290,7 @@ fn failure(
     error: &CallError,
     call: &CallOutcome,
     target: &TargetOutcome,
-    view: &View<'_>,
+    view: &OutcomeView<'_>,
 ) -> String {
     let palette = view.palette;
     let head = paint(palette.error, format_args!("error[{}]", name(&error.code.to_string())));
@@ -311,7 +314,11 @@ fn failure(
 }
 
 /// The line of the file that caused it, with the key underlined. A saved plan has no lines.
-fn blamed_line(call: &CallOutcome, place: (usize, usize), view: &View<'_>) -> Option<String> {
+fn blamed_line(
+    call: &CallOutcome,
+    place: (usize, usize),
+    view: &OutcomeView<'_>,
+) -> Option<String> {
     let span = view
         .planned?
         .calls

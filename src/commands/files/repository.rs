@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::input::is_stdin;
-use crate::render::findings::located::Place;
+use crate::render::findings::located::FileLocation;
 
 /// Where runners put a repository that came without its `.git`, such as in an archive.
 const CHECKOUTS: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
@@ -40,15 +40,15 @@ impl Repository {
 
     /// The place of a file by the name that findings have for it. A link is followed, since forges
     /// know the file that it points to; one that leads out of the repository is not.
-    pub fn place(&self, name: &str) -> Place {
+    pub fn place(&self, name: &str) -> FileLocation {
         if is_stdin(Path::new(name)) {
-            return Place::Inside(name.to_owned());
+            return FileLocation::Inside(name.to_owned());
         }
         let file = self.here.join(name);
-        let real = fs::canonicalize(&file).map(|real| Place::of(&real, &self.root));
+        let real = fs::canonicalize(&file).map(|real| FileLocation::of(&real, &self.root));
         match real {
-            Ok(place @ Place::Inside(_)) => place,
-            _ => Place::of(&file, &self.root),
+            Ok(place @ FileLocation::Inside(_)) => place,
+            _ => FileLocation::of(&file, &self.root),
         }
     }
 }

@@ -28,13 +28,13 @@ pub fn annotations(located: &[Located<'_>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::located::{Place, located};
+    use super::super::located::{FileLocation, located};
     use super::*;
     use crate::finding::{Code, Finding, Span};
     use crate::render::samples::{HOSTILE, is_quiet};
 
     fn shown(findings: &[Finding]) -> String {
-        annotations(&located(findings, |file| Place::Inside(file.to_owned())))
+        annotations(&located(findings, |file| FileLocation::Inside(file.to_owned())))
     }
 
     fn span(line: usize, column: usize, end_line: usize, end_column: usize) -> Span {

@@ -47,13 +47,13 @@ const fn severity(code: Code) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::located::{Place, located};
+    use super::super::located::{FileLocation, located};
     use super::*;
     use crate::finding::{Finding, Severity, Span};
     use crate::render::samples::{HOSTILE, is_quiet};
 
     fn report(findings: &[Finding]) -> Value {
-        let shown = code_quality(&located(findings, |file| Place::Inside(file.to_owned())));
+        let shown = code_quality(&located(findings, |file| FileLocation::Inside(file.to_owned())));
         assert!(is_quiet(&shown), "{shown}");
         serde_json::from_str(&shown).unwrap()
     }
@@ -65,8 +65,9 @@ mod tests {
             .help("did you mean `y`?")
             .path("/instance/x");
         let fingerprint =
-            &located(std::slice::from_ref(&finding), |file| Place::Inside(file.to_owned()))[0]
-                .fingerprint;
+            &located(std::slice::from_ref(&finding), |file| FileLocation::Inside(file.to_owned()))
+                [0]
+            .fingerprint;
         assert_eq!(
             report(std::slice::from_ref(&finding)),
             json!([{

@@ -14,14 +14,14 @@ use crate::render::text::words::add;
 
 /// Where a file stands, with `/` between the parts of its path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum FileLocation {
     /// In the repository: the path from its root.
     Inside(String),
     /// Somewhere else: the whole path.
     Outside(String),
 }
 
-impl Place {
+impl FileLocation {
     /// The place of a file in the repository with this root, both by their whole paths.
     pub fn of(file: &Path, root: &Path) -> Self {
         let file = without_dots(file);
@@ -54,13 +54,16 @@ pub struct Located<'a> {
     /// The finding.
     pub finding: &'a Finding,
     /// Where its file stands.
-    pub place: Place,
+    pub place: FileLocation,
     /// The same on every run on which it is the same problem. No two of one report have the same.
     pub fingerprint: String,
 }
 
 /// Locates findings; `place_of` knows where the files are that they name.
-pub fn located<'a>(findings: &'a [Finding], place_of: impl Fn(&str) -> Place) -> Vec<Located<'a>> {
+pub fn located<'a>(
+    findings: &'a [Finding],
+    place_of: impl Fn(&str) -> FileLocation,
+) -> Vec<Located<'a>> {
     let mut places = BTreeMap::new();
     let mut seen: BTreeMap<_, usize> = BTreeMap::new();
     let locate = |finding: &'a Finding| {
@@ -133,14 +136,14 @@ mod tests {
     }
 
     fn fingerprints(findings: &[Finding]) -> Vec<String> {
-        let inside = |file: &str| Place::Inside(file.to_owned());
+        let inside = |file: &str| FileLocation::Inside(file.to_owned());
         located(findings, inside).into_iter().map(|located| located.fingerprint).collect()
     }
 
     #[test]
     fn a_place_is_told_from_the_root_with_slashes_and_without_dots() {
-        let inside = |path: &str| Place::Inside(path.to_owned());
-        let outside = |path: &str| Place::Outside(path.to_owned());
+        let inside = |path: &str| FileLocation::Inside(path.to_owned());
+        let outside = |path: &str| FileLocation::Outside(path.to_owned());
         for (file, root, expected, uri) in [
             ("/r/clerk.yaml", "/r", inside("clerk.yaml"), "clerk.yaml"),
             ("/r/a/./b/../c.yaml", "/r", inside("a/c.yaml"), "a/c.yaml"),
@@ -151,7 +154,7 @@ mod tests {
             ("/../a.yaml", "/", inside("a.yaml"), "a.yaml"),
             ("a.yaml", "", inside("a.yaml"), "a.yaml"),
         ] {
-            let place = Place::of(Path::new(file), Path::new(root));
+            let place = FileLocation::of(Path::new(file), Path::new(root));
             assert_eq!((place.uri(), place), (uri.to_owned(), expected));
         }
     }
@@ -186,7 +189,7 @@ mod tests {
         let twice = [at(1, Code::UnknownField, "/a"), at(1, Code::UnknownField, "/a")];
         let mut named = twice.clone();
         named[1].file = "./clerk.yaml".to_owned();
-        let one = |_: &str| Place::Inside("clerk.yaml".to_owned());
+        let one = |_: &str| FileLocation::Inside("clerk.yaml".to_owned());
         let both: Vec<_> =
             located(&named, one).into_iter().map(|located| located.fingerprint).collect();
         assert_eq!(both, fingerprints(&twice));

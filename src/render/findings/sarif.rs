@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::located::{Located, Place, sentences};
+use super::located::{FileLocation, Located, sentences};
 use crate::finding::Code;
 use crate::render::document;
 use crate::render::reference::layout::first_sentence;
@@ -70,7 +70,7 @@ fn rule(code: Code) -> Value {
 
 fn result(Located { finding, place, fingerprint }: &Located<'_>) -> Value {
     let mut artifact = json!({"uri": place.uri()});
-    if let Place::Inside(_) = place {
+    if let FileLocation::Inside(_) = place {
         artifact["uriBaseId"] = json!(ROOT);
     }
     let span = finding.span;
@@ -124,8 +124,8 @@ mod tests {
 
     fn run(findings: &[Finding]) -> Value {
         let shown = sarif(&located(findings, |file| match file.strip_prefix('/') {
-            Some(_) => Place::Outside(file.to_owned()),
-            None => Place::Inside(file.to_owned()),
+            Some(_) => FileLocation::Outside(file.to_owned()),
+            None => FileLocation::Inside(file.to_owned()),
         }));
         assert!(is_quiet(&shown), "{shown}");
         let mut document: Value = serde_json::from_str(&shown).unwrap();

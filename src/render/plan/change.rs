@@ -11,7 +11,7 @@ use crate::render::text::escape::{value, values};
 use crate::render::text::words::plural;
 
 /// The form of a change, without indent and colors.
-pub(super) enum Shown<'a> {
+pub(super) enum ShownChange<'a> {
     /// A value that is shown in a line.
     Line {
         /// The value before, where it differs and one is recorded.
@@ -41,7 +41,7 @@ pub(super) const fn sign(reason: Reason) -> char {
 }
 
 /// The form in which to show a change.
-pub(super) fn shown(change: &Change) -> Shown<'_> {
+pub(super) fn shown(change: &Change) -> ShownChange<'_> {
     let Change { field, before, after, .. } = change;
     if let (Kind::Set(_), Value::Array(wanted)) = (field.kind, after) {
         let recorded = match before {
@@ -58,20 +58,20 @@ pub(super) fn shown(change: &Change) -> Shown<'_> {
     match before {
         Some(before) if !field.same(before, after) => {
             let (before, after) = values(before, after);
-            Shown::Line { before: Some(before), after }
+            ShownChange::Line { before: Some(before), after }
         }
-        _ => Shown::Line { before: None, after: value(after) },
+        _ => ShownChange::Line { before: None, after: value(after) },
     }
 }
 
-fn entries<'a>(recorded: &'a [Value], wanted: &'a [Value]) -> Shown<'a> {
+fn entries<'a>(recorded: &'a [Value], wanted: &'a [Value]) -> ShownChange<'a> {
     let without = |from: &'a [Value], other: &[Value]| -> Vec<&'a Value> {
         let other: HashSet<&Value> = other.iter().collect();
         from.iter().filter(|entry| !other.contains(entry)).collect()
     };
     let added = without(wanted, recorded);
     let kept = wanted.len() - added.len();
-    Shown::Entries { removed: without(recorded, wanted), added, kept }
+    ShownChange::Entries { removed: without(recorded, wanted), added, kept }
 }
 
 /// How many entries come, go and stay: "1 removed, 2 added, 3 kept".
@@ -112,8 +112,8 @@ pub(super) fn reason(change: &Change) -> String {
 /// Both values, or how many entries are where.
 pub(super) fn sides_of(change: &Change) -> String {
     match shown(change) {
-        Shown::Line { before: Some(live), after } => format!("live {live}, file {after}"),
-        Shown::Line { before: None, after } => format!("file {after}"),
-        Shown::Entries { removed, added, kept } => sides(removed.len(), added.len(), kept),
+        ShownChange::Line { before: Some(live), after } => format!("live {live}, file {after}"),
+        ShownChange::Line { before: None, after } => format!("file {after}"),
+        ShownChange::Entries { removed, added, kept } => sides(removed.len(), added.len(), kept),
     }
 }

@@ -5,7 +5,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::advice::Advice;
-use super::folded::{Block, Fence, Line, Opened, Part, fit, length};
+use super::folded::{Block, Fence, FenceLine, Opened, Part, fit, length};
 use crate::plan::{TargetInfo, fingerprint};
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::markdown::{code, html, prose};
@@ -20,7 +20,7 @@ const WARNINGS: usize = 16_000;
 const LONG_NAME: usize = 160;
 
 /// The parts of a comment, each of them Markdown.
-pub(super) struct Comment {
+pub(super) struct PlanComment {
     /// The first line, by which a program finds a former comment.
     pub marker: &'static str,
     /// The totals.
@@ -33,7 +33,7 @@ pub(super) struct Comment {
     pub foot: String,
 }
 
-impl Comment {
+impl PlanComment {
     /// The comment as one text.
     pub(super) fn render(self) -> String {
         let Self { marker, headline, warnings, blocks, foot } = self;
@@ -107,7 +107,7 @@ pub(super) fn summary(target: TargetInfo<'_>, counts: &[(usize, String)]) -> Str
 
 /// Targets of which there is nothing to say but their names.
 pub(super) fn silent(targets: &[TargetInfo<'_>], without: &str) -> Block {
-    let line = |target: &TargetInfo<'_>| Line::start(name(&target.title()));
+    let line = |target: &TargetInfo<'_>| FenceLine::start(name(&target.title()));
     let lines = targets.iter().map(line).collect();
     Block {
         markers: targets.iter().map(|target| marker(*target)).collect(),

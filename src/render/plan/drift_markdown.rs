@@ -2,10 +2,10 @@
 //! values of each setting that differs, what cannot be read, and the command that puts it right.
 
 use super::advice::advice;
-use super::change::{Shown, shown};
-use super::comment::{Comment, marker, silent, summary, warnings};
+use super::change::{ShownChange, shown};
+use super::comment::{PlanComment, marker, silent, summary, warnings};
 use super::drift_sentences::{Remedy, reasons, remedy, totals, why};
-use super::folded::{Block, Fence, Line, Opened, Part};
+use super::folded::{Block, Fence, FenceLine, Opened, Part};
 use super::sentences::instance_as;
 use crate::plan::{Call, Change, Compared, Drift, Problem, TargetDrift, sides};
 use crate::render::text::escape::{name, sentence, value};
@@ -24,7 +24,7 @@ pub fn markdown(found: &Drift) -> String {
         let same: Vec<_> = same.into_iter().map(TargetDrift::info).collect();
         blocks.push(silent(&same, "drift"));
     }
-    Comment {
+    PlanComment {
         marker: MARKER,
         headline: totals(found),
         warnings: warnings(
@@ -100,7 +100,7 @@ fn failed(target: &TargetDrift, problem: &Problem) -> Block {
 }
 
 fn fields_of(head: String, fields: Vec<String>) -> Part {
-    let lines = fields.into_iter().map(Line::start).collect();
+    let lines = fields.into_iter().map(FenceLine::start).collect();
     Part::Fence(Fence { language: "text", head: Some(head), lines })
 }
 
@@ -111,22 +111,24 @@ fn section(call: &Call, config: &str) -> Part {
 }
 
 /// Both values as lines of a diff from the live instance to the file.
-pub(super) fn change(change: &Change, config: &str) -> Vec<Line> {
+pub(super) fn change(change: &Change, config: &str) -> Vec<FenceLine> {
     let field = change.field.name;
     let place = name(&place(config, change.at.line, change.at.column));
     let source = why(change);
     match shown(change) {
-        Shown::Line { before: None, after } => {
-            vec![Line::start(format!("! {field}: {after}  # {source}, {place}"))]
+        ShownChange::Line { before: None, after } => {
+            vec![FenceLine::start(format!("! {field}: {after}  # {source}, {place}"))]
         }
-        Shown::Line { before: Some(live), after } => vec![
-            Line::start(format!("- {field}: {live}  # live, {source}")),
-            Line::rest(format!("+ {field}: {after}  # file, {place}")),
+        ShownChange::Line { before: Some(live), after } => vec![
+            FenceLine::start(format!("- {field}: {live}  # live, {source}")),
+            FenceLine::rest(format!("+ {field}: {after}  # file, {place}")),
         ],
-        Shown::Entries { removed, added, kept } => {
+        ShownChange::Entries { removed, added, kept } => {
             let sides = sides(removed.len(), added.len(), kept);
-            let mut lines = vec![Line::start(format!("! {field}: {sides}  # {source}, {place}"))];
-            let entry = |sign: char, entry| Line::entry(format!("{sign}   - {}", value(entry)));
+            let mut lines =
+                vec![FenceLine::start(format!("! {field}: {sides}  # {source}, {place}"))];
+            let entry =
+                |sign: char, entry| FenceLine::entry(format!("{sign}   - {}", value(entry)));
             lines.extend(removed.into_iter().map(|it| entry('-', it)));
             lines.extend(added.into_iter().map(|it| entry('+', it)));
             lines

@@ -2,7 +2,7 @@
 //! the live one was read; what cannot be read and why; what is not applied yet; a sentence of totals.
 
 use super::drift_sentences::{headline, reasons, totals, why};
-use super::rows::{Row, rows};
+use super::rows::{PlanRow, rows};
 use super::sentences::instance;
 use crate::plan::{Call, Change, Compared, Drift, Problem, TargetDrift};
 use crate::render::failure;
@@ -64,7 +64,7 @@ fn failed(target: &TargetDrift, problem: &Problem, palette: &Palette) -> String 
 }
 
 fn section(call: &Call, config: &str, palette: &Palette) -> String {
-    let row = |change: &Change| Row {
+    let row = |change: &Change| PlanRow {
         sign: paint(palette.caution, "!"),
         headline: headline(change),
         why: why(change),

@@ -9,7 +9,7 @@ mod entries;
 mod line;
 
 use entries::{capped, most_entries};
-pub(super) use line::{Line, Tie, length};
+pub(super) use line::{FenceLine, Tie, length};
 
 /// Room for the sentence that says what was left out.
 const NOTE: usize = 160;
@@ -54,7 +54,7 @@ pub(super) struct Fence {
     /// A line that stays as long as any other does.
     pub head: Option<String>,
     /// The lines, which may be left out.
-    pub lines: Vec<Line>,
+    pub lines: Vec<FenceLine>,
 }
 
 /// The blocks one after another, in at most `room` characters.
@@ -145,7 +145,7 @@ impl Block {
         if whole <= room {
             return self;
         }
-        let lines: Vec<&Line> = self.parts.iter().flat_map(Part::lines).collect();
+        let lines: Vec<&FenceLine> = self.parts.iter().flat_map(Part::lines).collect();
         let lengths: Vec<_> = lines.iter().map(|line| length(&line.text) + 1).collect();
         let frame = whole - lengths.iter().sum::<usize>();
         let room_for_lines = room.saturating_sub(frame);
@@ -173,7 +173,7 @@ impl Block {
             let mut kept = Vec::with_capacity(lines.len());
             for line in lines.drain(..) {
                 if number == first {
-                    kept.push(Line::start(format!("# … {note} left out …")));
+                    kept.push(FenceLine::start(format!("# … {note} left out …")));
                 }
                 if !(first..last).contains(&number) {
                     kept.push(line);
@@ -188,7 +188,7 @@ impl Block {
 
 /// Moves the ends of a cut outwards until it parts no setting, save that a list may lose some of
 /// its own entries.
-fn between_settings(lines: &[&Line], (mut first, mut last): (usize, usize)) -> (usize, usize) {
+fn between_settings(lines: &[&FenceLine], (mut first, mut last): (usize, usize)) -> (usize, usize) {
     while first > 0 && lines.get(first).is_some_and(|line| line.tie == Tie::Rest) {
         first -= 1;
     }
@@ -201,7 +201,7 @@ fn between_settings(lines: &[&Line], (mut first, mut last): (usize, usize)) -> (
 }
 
 /// The omissions, in words.
-fn left_out(lines: &[&Line]) -> String {
+fn left_out(lines: &[&FenceLine]) -> String {
     let entries = lines.iter().take_while(|line| line.tie != Tie::Start).count();
     let settings = lines.iter().filter(|line| line.tie == Tie::Start).count();
     let parts: Vec<_> = [(entries, "entry"), (settings, "setting")]
@@ -227,7 +227,7 @@ impl Part {
         }
     }
 
-    fn lines(&self) -> &[Line] {
+    fn lines(&self) -> &[FenceLine] {
         match self {
             Self::Prose(_) => &[],
             Self::Fence(Fence { lines, .. }) => lines,

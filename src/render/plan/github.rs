@@ -5,14 +5,14 @@
 use std::collections::HashMap;
 
 use super::advice::advice;
-use super::change::{Shown, reason, shown};
+use super::change::{ShownChange, reason, shown};
 use super::sentences::release;
 use super::{drift_sentences, sentences, unreflected};
 use crate::finding::{Finding, Span};
 use crate::plan::{
     Call, Change, Drift, Plan, Problem, Reason, TargetDrift, TargetInfo, TargetPlan,
 };
-use crate::render::findings::located::Place;
+use crate::render::findings::located::FileLocation;
 use crate::render::text::escape::{name, sentence, value};
 use crate::render::text::words::{add, count, list};
 use crate::render::text::workflow_command::{data, property, range};
@@ -31,7 +31,7 @@ const fn start(change: &Change) -> Span {
 }
 
 /// Tells where a file stands in the repository.
-pub type Naming<'a> = &'a dyn Fn(&str) -> Place;
+pub type Naming<'a> = &'a dyn Fn(&str) -> FileLocation;
 
 /// An annotation before it is known how many targets it is about.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -130,7 +130,7 @@ fn drifted<'a>(target: &'a TargetDrift, call: &Call, change: &Change) -> Note<'a
 }
 
 fn push_entries(message: &mut String, change: &Change, [gone, come]: [&str; 2]) {
-    let Shown::Entries { removed, added, .. } = shown(change) else { return };
+    let ShownChange::Entries { removed, added, .. } = shown(change) else { return };
     let all = removed.len() + added.len();
     let signed =
         removed.into_iter().map(|it| (gone, it)).chain(added.into_iter().map(|it| (come, it)));

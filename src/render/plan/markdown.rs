@@ -3,11 +3,11 @@
 //! in fences, code spans or escaped.
 
 use super::advice::advice;
-use super::change::{Shown, counts, reason, shown, sign};
+use super::change::{ShownChange, counts, reason, shown, sign};
 use super::command;
-use super::comment::{Comment, marker, silent, summary, warnings};
+use super::comment::{PlanComment, marker, silent, summary, warnings};
 use super::drift_markdown;
-use super::folded::{Block, Fence, Line, Opened, Part};
+use super::folded::{Block, Fence, FenceLine, Opened, Part};
 use super::reading::unread;
 use super::sentences::{instance_as, release, state_as, totals_as, uncertain};
 use super::unreflected::NOT_PLANNED;
@@ -29,7 +29,7 @@ pub fn markdown(plan: &Plan, checksum: &str) -> String {
         let same: Vec<_> = same.into_iter().map(TargetPlan::info).collect();
         blocks.push(silent(&same, "a difference"));
     }
-    Comment {
+    PlanComment {
         marker: MARKER,
         headline: totals_as(plan, prose),
         warnings: warnings(&advice(plan.targets.iter().map(TargetPlan::info)), plan.targets.len()),
@@ -73,9 +73,9 @@ fn block(target: &TargetPlan) -> Block {
     }
 }
 
-fn released(each: &Release) -> Line {
+fn released(each: &Release) -> FenceLine {
     let field = name(&format!("{}.{}", each.section, each.field));
-    Line::start(format!("- {field}  # {}", release(each)))
+    FenceLine::start(format!("- {field}  # {}", release(each)))
 }
 
 fn changed(calls: &[Call]) -> usize {
@@ -97,25 +97,26 @@ fn call(call: &Call, target: &TargetPlan) -> Part {
 }
 
 /// A change as lines of a diff.
-fn change(change: &Change, config: &str) -> Vec<Line> {
+fn change(change: &Change, config: &str) -> Vec<FenceLine> {
     let field = change.field.name;
     let sign = sign(change.reason);
     let place = name(&place(config, change.at.line, change.at.column));
     let why = format!("# {}, {place}", reason(change));
     match shown(change) {
-        Shown::Line { before: None, after } => {
-            vec![Line::start(format!("{sign} {field}: {after}  {why}"))]
+        ShownChange::Line { before: None, after } => {
+            vec![FenceLine::start(format!("{sign} {field}: {after}  {why}"))]
         }
-        Shown::Line { before: Some(before), after } => vec![
-            Line::start(format!("- {field}: {before}")),
-            Line::rest(format!("+ {field}: {after}  {why}")),
+        ShownChange::Line { before: Some(before), after } => vec![
+            FenceLine::start(format!("- {field}: {before}")),
+            FenceLine::rest(format!("+ {field}: {after}  {why}")),
         ],
-        Shown::Entries { removed, added, kept } => {
+        ShownChange::Entries { removed, added, kept } => {
             let counts = counts(removed.len(), added.len(), kept);
             // A diff has no sign for a change, only for lines that come and go.
             let sign = if sign == '~' { ' ' } else { sign };
-            let mut lines = vec![Line::start(format!("{sign} {field}: {counts}  {why}"))];
-            let entry = |sign: char, entry| Line::entry(format!("{sign}   - {}", value(entry)));
+            let mut lines = vec![FenceLine::start(format!("{sign} {field}: {counts}  {why}"))];
+            let entry =
+                |sign: char, entry| FenceLine::entry(format!("{sign}   - {}", value(entry)));
             lines.extend(removed.into_iter().map(|it| entry('-', it)));
             lines.extend(added.into_iter().map(|it| entry('+', it)));
             lines

@@ -1,7 +1,7 @@
 //! The changes of one call as lines for people: what stands behind them begins in one column, and
 //! the entries of a set stand below.
 
-use super::change::{Shown, shown};
+use super::change::{ShownChange, shown};
 use crate::plan::{Call, Change};
 use crate::render::text::escape::value;
 use crate::render::text::palette::{Palette, paint};
@@ -12,7 +12,7 @@ use crate::render::text::words::add;
 const ALIGNED: usize = 56;
 
 /// The words that a change is told with.
-pub(super) struct Row {
+pub(super) struct PlanRow {
     /// A sign, in its color.
     pub sign: String,
     /// The field with its values.
@@ -22,15 +22,15 @@ pub(super) struct Row {
 }
 
 /// The words before the entries that one side alone has: before, and after.
-pub(super) type Sides<'a> = [&'a str; 2];
+pub(super) type SideSigns<'a> = [&'a str; 2];
 
 /// The lines of a call.
 pub(super) fn rows(
     call: &Call,
     config: &str,
     palette: &Palette,
-    sides: Sides<'_>,
-    row: impl Fn(&Change) -> Row,
+    sides: SideSigns<'_>,
+    row: impl Fn(&Change) -> PlanRow,
 ) -> String {
     let rows: Vec<_> = call.changes.iter().map(|change| (change, row(change))).collect();
     let width = rows
@@ -40,7 +40,7 @@ pub(super) fn rows(
         .max()
         .unwrap_or(0);
     let mut out = String::new();
-    for (change, Row { sign, headline, why }) in rows {
+    for (change, PlanRow { sign, headline, why }) in rows {
         let place = place(config, change.at.line, change.at.column);
         let behind = if why.is_empty() { place } else { format!("{place}  {why}") };
         let behind = paint(palette.faint, behind);
@@ -50,8 +50,8 @@ pub(super) fn rows(
     out
 }
 
-fn entries(change: &Change, palette: &Palette, [before, after]: Sides<'_>) -> String {
-    let Shown::Entries { removed, added, .. } = shown(change) else {
+fn entries(change: &Change, palette: &Palette, [before, after]: SideSigns<'_>) -> String {
+    let ShownChange::Entries { removed, added, .. } = shown(change) else {
         return String::new();
     };
     let mut out = String::new();

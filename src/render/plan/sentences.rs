@@ -1,6 +1,6 @@
 //! The sentences of a plan: what every format says of it, in the same words.
 
-use super::change::{Shown, counts, shown};
+use super::change::{ShownChange, counts, shown};
 use super::reading::nothing_to_do;
 use super::unreflected;
 use crate::plan::{Change, Plan, Reason, Release, TargetInfo, TargetPlan};
@@ -105,9 +105,9 @@ pub(super) fn uncertain(target: &TargetPlan) -> Option<&'static str> {
 pub(super) fn headline(change: &Change) -> String {
     let field = change.field.name;
     match shown(change) {
-        Shown::Line { before: Some(before), after } => format!("{field}: {before} → {after}"),
-        Shown::Line { before: None, after } => format!("{field}: {after}"),
-        Shown::Entries { removed, added, kept } => {
+        ShownChange::Line { before: Some(before), after } => format!("{field}: {before} → {after}"),
+        ShownChange::Line { before: None, after } => format!("{field}: {after}"),
+        ShownChange::Entries { removed, added, kept } => {
             format!("{field}: {}", counts(removed.len(), added.len(), kept))
         }
     }

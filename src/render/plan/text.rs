@@ -4,7 +4,7 @@
 use super::advice::advice;
 use super::change::{reason, sign};
 use super::reading::unread;
-use super::rows::{Row, rows};
+use super::rows::{PlanRow, rows};
 use super::sentences::{headline, instance, release, state, totals, uncertain};
 use super::{drift_sentences, unreflected};
 use crate::plan::{Call, Change, Plan, Reason, TargetPlan};
@@ -93,7 +93,7 @@ fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
             Reason::Uncertain | Reason::Drifted | Reason::Unreflected => palette.caution,
         };
         let sign = paint(style, sign(change.reason));
-        Row { sign, headline: headline(change), why: reason(change) }
+        PlanRow { sign, headline: headline(change), why: reason(change) }
     };
     format!(
         "  {head}  {}\n{}",
@@ -105,7 +105,7 @@ fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
 /// The differences that no call is planned for.
 fn withheld(section: &Call, target: &TargetPlan, palette: &Palette) -> String {
     let head = paint(palette.strong, section.section.name);
-    let row = |change: &Change| Row {
+    let row = |change: &Change| PlanRow {
         sign: paint(palette.caution, sign(change.reason)),
         headline: drift_sentences::headline(change),
         why: reason(change),

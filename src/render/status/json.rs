@@ -18,8 +18,8 @@ pub fn json(targets: &[Status]) -> String {
 }
 
 fn target(status: &Status) -> Value {
-    let Status { plan, committed, uncertain, in_flight, key } = status;
-    let TargetPlan { config, environment, target, state, instance, problem, .. } = plan;
+    let Status { plan, problem, committed, uncertain, in_flight, key } = status;
+    let TargetPlan { config, environment, target, state, instance, .. } = plan;
     let released: Vec<_> =
         plan.released.iter().map(|it| format!("{}.{}", it.section, it.field)).collect();
     let intent = in_flight

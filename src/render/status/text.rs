@@ -34,7 +34,7 @@ fn target(out: &mut String, status: &Status, palette: &Palette) {
     let caution = |text: String| paint(palette.caution, text);
     row("state", state(status));
     row("instance", instance(plan));
-    if let Some(problem) = &plan.problem {
+    if let Some(problem) = &status.problem {
         row("problem", caution(sentence(&problem.message)));
         row("", paint(palette.faint, sentence(&problem.help)));
     } else {

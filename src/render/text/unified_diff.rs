@@ -16,7 +16,7 @@ const CONTEXT: usize = 3;
 
 /// Who reads a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
+pub enum DiffReader {
     /// A person: what a terminal would act on is escaped.
     Terminal,
     /// A program: every byte is the file's.
@@ -37,7 +37,7 @@ pub fn unified(
     name: &str,
     [old, new]: [&str; 2],
     mask: Mask,
-    reader: Reader,
+    reader: DiffReader,
     palette: &Palette,
 ) -> Diff {
     let (old_lines, new_lines) = (lines(old), lines(new));
@@ -93,7 +93,7 @@ fn compared(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     ops
 }
 
-fn push_line(out: &mut String, tag: ChangeTag, line: &str, reader: Reader, palette: &Palette) {
+fn push_line(out: &mut String, tag: ChangeTag, line: &str, reader: DiffReader, palette: &Palette) {
     let body = line.strip_suffix('\n');
     let (sign, text) = (tag, visible(body.unwrap_or(line), reader));
     let style = match tag {
@@ -112,10 +112,10 @@ fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
 
-fn visible(text: &str, reader: Reader) -> Cow<'_, str> {
+fn visible(text: &str, reader: DiffReader) -> Cow<'_, str> {
     match reader {
-        Reader::Terminal => escaped(text, Breaks::Kept),
-        Reader::Program => Cow::Borrowed(text),
+        DiffReader::Terminal => escaped(text, Breaks::Kept),
+        DiffReader::Program => Cow::Borrowed(text),
     }
 }
 
@@ -154,7 +154,7 @@ mod tests {
     }
 
     fn plain(name: &str, old: &str, new: &str) -> String {
-        unified(name, [old, new], open, Reader::Program, &Palette::plain()).text
+        unified(name, [old, new], open, DiffReader::Program, &Palette::plain()).text
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
         for (after, is_masked) in [(far, false), (near, true)] {
             let texts = [format!("a\n{after}"), format!("b\n{after}")];
             let diff =
-                unified("f", [&texts[0], &texts[1]], stars, Reader::Program, &Palette::plain());
+                unified("f", [&texts[0], &texts[1]], stars, DiffReader::Program, &Palette::plain());
             assert_eq!(diff.is_masked, is_masked);
             assert!(!diff.text.contains("secret"));
         }
@@ -219,7 +219,7 @@ mod tests {
     fn only_a_terminal_gets_escapes_for_what_it_would_act_on() {
         let texts = ["a\u{1b}[2J\r\n", "b\u{1b}[2J\r\n"];
         let shown = |reader| unified("f", texts, open, reader, &Palette::plain()).text;
-        assert!(shown(Reader::Program).contains("+b\u{1b}[2J\r\n"));
-        assert!(shown(Reader::Terminal).contains("+b\\u{1b}[2J\\r\n"));
+        assert!(shown(DiffReader::Program).contains("+b\u{1b}[2J\r\n"));
+        assert!(shown(DiffReader::Terminal).contains("+b\\u{1b}[2J\\r\n"));
     }
 }

@@ -51,12 +51,12 @@ pub struct Imported {
     /// What it asks for.
     pub values: Values,
     /// What stands in it as a comment.
-    pub comments: Vec<Comment>,
+    pub comments: Vec<CommentedField>,
 }
 
 /// A field that stands in the file as a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comment {
+pub struct CommentedField {
     /// Its section's name.
     pub section: &'static str,
     /// Its name.
@@ -83,7 +83,7 @@ impl Imported {
 
     /// The same, and why what is a comment is one.
     pub fn document(&self, config: &str, state: &str) -> String {
-        let commented = self.comments.iter().map(|Comment { section, field, reason }| {
+        let commented = self.comments.iter().map(|CommentedField { section, field, reason }| {
             json!({"section": section, "field": field, "reason": reason})
         });
         crate::render::document(&json!({
@@ -120,11 +120,11 @@ fn problems(text: &str) -> Vec<Finding> {
 struct Draft<'a> {
     frame: &'a Frame<'a>,
     instance_id: Stand,
-    lines: Vec<Line>,
+    lines: Vec<SettingLine>,
 }
 
 /// One setting of it.
-struct Line {
+struct SettingLine {
     section: &'static Section,
     field: &'static Field,
     stand: Stand,
@@ -251,7 +251,7 @@ impl<'a> Draft<'a> {
         let id = live.instance.id.as_deref();
         let of = |section: &'static Section| {
             let current = section.fields.iter().filter(|field| !field.is_deprecated());
-            current.map(move |field| Line {
+            current.map(move |field| SettingLine {
                 section,
                 field,
                 stand: Stand::of(section, field, live),
@@ -337,7 +337,7 @@ impl<'a> Draft<'a> {
         let key = format!("{indent}{}:", section.name);
         let mut out = prose(&title(section), indent);
         out += &if is_managed { key + "\n" } else { commented(&[&key]) };
-        for (index, Line { field, stand, .. }) in lines().enumerate() {
+        for (index, SettingLine { field, stand, .. }) in lines().enumerate() {
             if index > 0 {
                 out.push('\n');
             }
@@ -349,13 +349,15 @@ impl<'a> Draft<'a> {
 
     fn finish(self, text: String) -> Imported {
         let (mut values, mut comments) = (Values::new(), Vec::new());
-        for Line { section, field, stand } in self.lines {
+        for SettingLine { section, field, stand } in self.lines {
             let (section, field) = (section.name, field.name);
             match stand {
                 Stand::Setting(value) => {
                     values.entry(section.to_owned()).or_default().insert(field.to_owned(), value);
                 }
-                Stand::Comment { reason, .. } => comments.push(Comment { section, field, reason }),
+                Stand::Comment { reason, .. } => {
+                    comments.push(CommentedField { section, field, reason })
+                }
             }
         }
         Imported { text, values, comments }

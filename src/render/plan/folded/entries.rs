@@ -1,13 +1,13 @@
 //! Lists that lose entries in their middle, so that every setting stays.
 
-use super::line::{Line, Tie, length};
+use super::line::{FenceLine, Tie, length};
 use crate::render::text::words::count;
 
 /// So many entries of a list stay before any setting goes.
 const FEWEST: usize = 4;
 
 /// How many entries each list may keep so that all lines fit; `None` where that is too few.
-pub(super) fn most_entries(lines: &[&Line], room: usize) -> Option<usize> {
+pub(super) fn most_entries(lines: &[&FenceLine], room: usize) -> Option<usize> {
     // Where each line of a run ends, a line of its own being a run of one.
     let runs: Vec<Vec<usize>> = lines.chunk_by(|one, next| is_list(one, next)).map(ends).collect();
     let fits = |most: usize| runs.iter().map(|ends| shortened(ends, most)).sum::<usize>() <= room;
@@ -28,7 +28,7 @@ pub(super) fn most_entries(lines: &[&Line], room: usize) -> Option<usize> {
 
 /// The lines with so many entries of each list, those at its ends, and a note of what is left out
 /// between them.
-pub(super) fn capped(lines: &[Line], most: usize) -> Vec<Line> {
+pub(super) fn capped(lines: &[FenceLine], most: usize) -> Vec<FenceLine> {
     let mut out = Vec::with_capacity(lines.len());
     for run in lines.chunk_by(is_list) {
         let Some(Cut { head, missing, tail }) = Cut::of(run.len(), most) else {
@@ -36,13 +36,13 @@ pub(super) fn capped(lines: &[Line], most: usize) -> Vec<Line> {
             continue;
         };
         out.extend_from_slice(&run[..head]);
-        out.push(Line::rest(note(missing)));
+        out.push(FenceLine::rest(note(missing)));
         out.extend_from_slice(&run[run.len() - tail..]);
     }
     out
 }
 
-fn is_list(one: &Line, next: &Line) -> bool {
+fn is_list(one: &FenceLine, next: &FenceLine) -> bool {
     one.tie == Tie::Entry && next.tie == Tie::Entry
 }
 
@@ -65,7 +65,7 @@ impl Cut {
     }
 }
 
-fn ends(run: &[&Line]) -> Vec<usize> {
+fn ends(run: &[&FenceLine]) -> Vec<usize> {
     let lengths = run.iter().map(|line| length(&line.text) + 1);
     lengths
         .scan(0, |end, length| {
@@ -90,10 +90,10 @@ mod tests {
 
     #[test]
     fn as_many_entries_stay_as_there_is_room_for() {
-        let mut lines = vec![Line::start("! list".to_owned())];
-        lines.extend((0..500).map(|number| Line::entry(format!("+ {number}"))));
-        lines.push(Line::start("! other".to_owned()));
-        let all: Vec<&Line> = lines.iter().collect();
+        let mut lines = vec![FenceLine::start("! list".to_owned())];
+        lines.extend((0..500).map(|number| FenceLine::entry(format!("+ {number}"))));
+        lines.push(FenceLine::start("! other".to_owned()));
+        let all: Vec<&FenceLine> = lines.iter().collect();
         let measured = |most: usize| -> usize {
             capped(&lines, most).iter().map(|line| length(&line.text) + 1).sum()
         };

@@ -2,7 +2,7 @@
 
 /// A line of a fence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::render::plan) struct Line {
+pub(in crate::render::plan) struct FenceLine {
     /// What it says.
     pub text: String,
     /// Where it may be parted from the one before it.
@@ -25,7 +25,7 @@ pub(in crate::render::plan) fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-impl Line {
+impl FenceLine {
     /// The first line of a setting.
     pub(in crate::render::plan) fn start(text: String) -> Self {
         Self { text, tie: Tie::Start }

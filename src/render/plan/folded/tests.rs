@@ -1,6 +1,6 @@
 use super::*;
 
-fn block(name: &str, lines: Vec<Line>) -> Block {
+fn block(name: &str, lines: Vec<FenceLine>) -> Block {
     let settings = lines.iter().filter(|line| line.tie == Tie::Start).count();
     let fence = Fence { language: "diff", head: Some("# PATCH /".to_owned()), lines };
     Block {
@@ -15,7 +15,10 @@ fn block(name: &str, lines: Vec<Line>) -> Block {
 
 fn settings(name: &str, number: usize) -> Block {
     let pair = |number| {
-        [Line::start(format!("- {name} {number}")), Line::rest(format!("+ {name} {number}"))]
+        [
+            FenceLine::start(format!("- {name} {number}")),
+            FenceLine::rest(format!("+ {name} {number}")),
+        ]
     };
     block(name, (0..number).flat_map(pair).collect())
 }
@@ -44,15 +47,15 @@ fn a_long_block_loses_whole_settings_in_its_middle() {
 
 #[test]
 fn a_long_list_loses_entries_and_keeps_its_name() {
-    let mut lines = vec![Line::start("! list".to_owned())];
-    lines.extend((0..1_000).map(|number| Line::entry(format!("+   {number}"))));
+    let mut lines = vec![FenceLine::start("! list".to_owned())];
+    lines.extend((0..1_000).map(|number| FenceLine::entry(format!("+   {number}"))));
     let shown = fit(vec![block("a", lines.clone())], 600);
     let kept = shown.matches("+   ").count();
     assert!(shown.contains("! list\n+   0\n") && shown.contains("+   999\n"), "{shown}");
     assert!(shown.contains(&format!("# … {} entries left out …", 1_000 - kept)), "{shown}");
     // A second list and what is behind it stay, each list with its own note.
     lines.extend(lines.clone());
-    lines.push(Line::start("+ last".to_owned()));
+    lines.push(FenceLine::start("+ last".to_owned()));
     let shown = fit(vec![block("a", lines.clone())], 600);
     assert!(length(&shown) <= 600 && shown.contains("\n+ last\n"), "{shown}");
     let kept = shown.matches("+   ").count();
@@ -61,7 +64,8 @@ fn a_long_list_loses_entries_and_keeps_its_name() {
     assert_eq!(shown.matches(&note).count(), 2, "{shown}");
     // Where even the ends of the lists are too much, settings go with their entries: what is left of
     // another one would be taken for the first one's.
-    let lists = |number| -> Vec<Line> { (0..number).flat_map(|_| lines[..9].to_vec()).collect() };
+    let lists =
+        |number| -> Vec<FenceLine> { (0..number).flat_map(|_| lines[..9].to_vec()).collect() };
     let shown = fit(vec![block("a", lists(50))], 600);
     let kept = shown.matches("! list\n").count();
     let entries = 8 * kept - shown.matches("+   ").count();
@@ -95,9 +99,9 @@ fn no_room_is_too_small_for_whole_fences() {
 #[test]
 fn long_blocks_are_shortened_before_a_short_one_is_left_out() {
     let long = |name| {
-        let mut lines = vec![Line::start(format!("! {name}"))];
-        lines.extend((0..5_000).map(|number| Line::entry(format!("+   {number}"))));
-        lines.push(Line::start(format!("+ behind {name}")));
+        let mut lines = vec![FenceLine::start(format!("! {name}"))];
+        lines.extend((0..5_000).map(|number| FenceLine::entry(format!("+   {number}"))));
+        lines.push(FenceLine::start(format!("+ behind {name}")));
         block(name, lines)
     };
     let shown = fit(vec![long("a"), settings("b", 2), long("c")], 9_000);

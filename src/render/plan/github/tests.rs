@@ -3,8 +3,8 @@ use insta::assert_snapshot;
 use super::*;
 use crate::render::samples::{self, HOSTILE, is_quiet};
 
-fn below(file: &str) -> Place {
-    Place::Inside(format!("ops/{file}"))
+fn below(file: &str) -> FileLocation {
+    FileLocation::Inside(format!("ops/{file}"))
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn the_tenth_says_how_many_there_are() {
 #[test]
 fn no_value_starts_a_command_or_a_property() {
     let plan = samples::hostile_plan();
-    let naming = |file: &str| Place::Inside(file.to_owned());
+    let naming = |file: &str| FileLocation::Inside(file.to_owned());
     let shut_out = samples::hostile_shut_out();
     for shown in [
         super::plan(&plan, &naming),

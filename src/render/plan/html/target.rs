@@ -3,9 +3,9 @@
 
 use super::filter::{ERROR, PENDING, RELEASED, UNREADABLE};
 use super::target_block::TargetBlock;
-use super::value::{Sides, both, whole};
+use super::value::{HtmlSides, both, whole};
 use super::warnings;
-use super::words::{DRIFT, Topic, UNFOLDED, Words};
+use super::words::{DRIFT, PageTopic, UNFOLDED, Words};
 use crate::plan::{Call, Change, Pending, Problem, Reading, Reason, Release};
 use crate::render::plan::change::reason;
 use crate::render::plan::drift_sentences;
@@ -48,8 +48,8 @@ fn counts(words: &Words, target: &TargetBlock<'_>) -> String {
     let sum = |calls: &[Call]| calls.iter().map(|call| call.changes.len()).sum();
     let (changes, withheld): (usize, usize) = (sum(target.calls), sum(target.withheld));
     let noun = match words.topic {
-        Topic::Plan => "setting",
-        Topic::Drift => "drifted setting",
+        PageTopic::Plan => "setting",
+        PageTopic::Drift => "drifted setting",
     };
     let (pending, unreadable) = (target.pending.len(), target.unreadable());
     let warnings = target.info.advisories.len();
@@ -71,8 +71,8 @@ fn counts(words: &Words, target: &TargetBlock<'_>) -> String {
 fn call(words: &Words, call: &Call, config: &str) -> String {
     let rows: String = call.changes.iter().map(|change| row(words, change, config)).collect();
     let path = match words.topic {
-        Topic::Drift => String::new(),
-        Topic::Plan => format!(" <code class=\"soft\">PATCH {}</code>", call.section.path),
+        PageTopic::Drift => String::new(),
+        PageTopic::Plan => format!(" <code class=\"soft\">PATCH {}</code>", call.section.path),
     };
     let name = call.section.name;
     format!(
@@ -118,11 +118,11 @@ fn table(titles: &[&str], rows: &str) -> String {
 }
 
 fn row(words: &Words, change: &Change, config: &str) -> String {
-    let Sides { before, after, difference } = both(words, change);
+    let HtmlSides { before, after, difference } = both(words, change);
     let why = match words.topic {
-        Topic::Plan => reason(change),
-        Topic::Drift if change.reason == Reason::Unreflected => drift_sentences::why(change),
-        Topic::Drift => format!("{}, {}", change.reason.as_str(), drift_sentences::why(change)),
+        PageTopic::Plan => reason(change),
+        PageTopic::Drift if change.reason == Reason::Unreflected => drift_sentences::why(change),
+        PageTopic::Drift => format!("{}, {}", change.reason.as_str(), drift_sentences::why(change)),
     };
     let difference = difference.map_or_else(String::new, |difference| {
         format!("<br><span class=\"soft\">{difference}</span>")

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::words::{Topic, Words};
+use super::words::{PageTopic, Words};
 use crate::plan::{Change, sides};
-use crate::render::plan::change::{Shown, counts, shown};
+use crate::render::plan::change::{ShownChange, counts, shown};
 use crate::render::text::escape::full_value;
 use crate::render::text::markdown::html;
 use crate::render::text::words::{add, count};
@@ -17,7 +17,7 @@ const LONG: usize = 400;
 const MANY: usize = 24;
 
 /// Both sides of a change, and how the two differ where that is to be counted.
-pub(super) struct Sides {
+pub(super) struct HtmlSides {
     /// HTML; empty where nothing is recorded.
     pub before: String,
     /// HTML.
@@ -27,20 +27,20 @@ pub(super) struct Sides {
 }
 
 /// Both sides of a change.
-pub(super) fn both(words: &Words, change: &Change) -> Sides {
-    let Shown::Entries { removed, added, kept } = shown(change) else {
+pub(super) fn both(words: &Words, change: &Change) -> HtmlSides {
+    let ShownChange::Entries { removed, added, kept } = shown(change) else {
         let before = change.before.as_ref().map(|before| whole(before, words.before));
         let after = whole(&change.after, words.after);
-        return Sides { before: before.unwrap_or_default(), after, difference: None };
+        return HtmlSides { before: before.unwrap_or_default(), after, difference: None };
     };
     let count = match words.topic {
-        Topic::Plan => counts,
-        Topic::Drift => sides,
+        PageTopic::Plan => counts,
+        PageTopic::Drift => sides,
     };
     let difference = Some(count(removed.len(), added.len(), kept));
     let before = change.before.as_ref().map(|all| entries(all, removed, DELETED, words.before));
     let after = entries(&change.after, added, INSERTED, words.after);
-    Sides { before: before.unwrap_or_default(), after, difference }
+    HtmlSides { before: before.unwrap_or_default(), after, difference }
 }
 
 /// A value, in a box where it is long.

@@ -5,21 +5,21 @@ pub(super) const UNFOLDED: usize = 20;
 
 /// What a page is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Topic {
+pub(super) enum PageTopic {
     Plan,
     Drift,
 }
 
 /// What the words of a page are.
 pub(super) struct Words {
-    pub topic: Topic,
+    pub topic: PageTopic,
     pub title: &'static str,
     pub before: &'static str,
     pub after: &'static str,
 }
 
 pub(super) const PLAN: Words =
-    Words { topic: Topic::Plan, title: "clerkform plan", before: "Before", after: "After" };
+    Words { topic: PageTopic::Plan, title: "clerkform plan", before: "Before", after: "After" };
 
 pub(super) const DRIFT: Words =
-    Words { topic: Topic::Drift, title: "clerkform drift", before: "Live", after: "File" };
+    Words { topic: PageTopic::Drift, title: "clerkform drift", before: "Live", after: "File" };

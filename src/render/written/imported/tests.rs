@@ -58,7 +58,7 @@ fn assert_settled(imported: &Imported, frame: &Frame<'_>) {
 
 #[track_caller]
 fn reason<'a>(imported: &'a Imported, name: &str) -> &'a str {
-    let is_it = |it: &&Comment| format!("{}.{}", it.section, it.field) == name;
+    let is_it = |it: &&CommentedField| format!("{}.{}", it.section, it.field) == name;
     imported.comments.iter().find(is_it).map_or("", |it| it.reason.as_str())
 }
 
