@@ -127,10 +127,10 @@ fn refusal(keys: &KeyRing, reply: &Reply, value: Option<&Value>) -> Refusal {
 }
 
 /// The errors that an answer names.
-fn told(value: Option<&Value>) -> Vec<Told<'_>> {
+fn told(value: Option<&Value>) -> Vec<ErrorEntry<'_>> {
     value
         .and_then(|value| value.get("errors")?.as_array())
-        .map(|errors| errors.iter().filter_map(Told::read).collect())
+        .map(|errors| errors.iter().filter_map(ErrorEntry::read).collect())
         .unwrap_or_default()
 }
 
@@ -141,13 +141,13 @@ pub(super) fn is_passing_conflict(reply: &Reply) -> bool {
     is_passing(reply.status, &told(value.as_ref()))
 }
 
-fn is_passing(status: u16, told: &[Told<'_>]) -> bool {
+fn is_passing(status: u16, told: &[ErrorEntry<'_>]) -> bool {
     let code = told.iter().find_map(|told| told.code);
     status == 409 && code.is_some_and(|code| PASSING_CONFLICTS.contains(&code))
 }
 
 /// The remedy for a code that is about one field alone, by the catalogue.
-fn advice(told: &[Told<'_>]) -> Option<String> {
+fn advice(told: &[ErrorEntry<'_>]) -> Option<String> {
     told.iter().find_map(|told| {
         let (_, refused) = catalog::refused_by(told.code?)?;
         Some(match told.countries.as_slice() {
@@ -158,7 +158,7 @@ fn advice(told: &[Told<'_>]) -> Option<String> {
 }
 
 /// One entry of `errors`, as far as it can be understood.
-struct Told<'a> {
+struct ErrorEntry<'a> {
     code: Option<&'a str>,
     message: Option<&'a str>,
     params: Vec<&'a str>,
@@ -167,7 +167,7 @@ struct Told<'a> {
     countries: Vec<&'a str>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> ErrorEntry<'a> {
     fn read(error: &'a Value) -> Option<Self> {
         let meta = error.get("meta");
         let told = Self {
@@ -213,7 +213,7 @@ fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
     value.get(member)?.as_str().map(str::trim).filter(|text| !text.is_empty())
 }
 
-fn message(reply: &Reply, told: &[Told<'_>]) -> String {
+fn message(reply: &Reply, told: &[ErrorEntry<'_>]) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for message in told.iter().filter_map(|told| told.message) {
         let message = message.trim_end_matches('.');
@@ -241,7 +241,7 @@ fn message(reply: &Reply, told: &[Told<'_>]) -> String {
 
 /// The message about an answer that says nothing itself. The body is described, never quoted: it may
 /// hold the key in a form that only its own decoder would recognize.
-fn what_came(reply: &Reply, told: &[Told<'_>]) -> String {
+fn what_came(reply: &Reply, told: &[ErrorEntry<'_>]) -> String {
     let status = reply.status;
     if (300..400).contains(&status) {
         return format!("the service answered {status}, a redirect, which was not followed");

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PlanOrigin, Refusal, TargetRun};
+use super::{ApplyError, PlanOrigin, TargetRun};
 use crate::plan::{StateRef, TargetPlan, between};
 use crate::state::{Known, State, Values};
 use crate::store::Stored;
@@ -25,7 +25,7 @@ pub(super) struct Held<'a> {
 pub(super) fn held<'a>(
     run: &'a TargetRun<'_>,
     found: Option<&Stored>,
-) -> Result<Held<'a>, Refusal> {
+) -> Result<Held<'a>, ApplyError> {
     let plan = run.plan;
     if is_planned_for(plan, found) {
         return Ok(Held { plan: Cow::Borrowed(plan), meanwhile: Vec::new() });
@@ -42,7 +42,7 @@ pub(super) fn held<'a>(
 }
 
 /// Makes sure of a saved plan that its state is still the very one that it was made for.
-pub(super) fn unmoved(plan: &TargetPlan, found: Option<&Stored>) -> Result<(), Refusal> {
+pub(super) fn unmoved(plan: &TargetPlan, found: Option<&Stored>) -> Result<(), ApplyError> {
     if is_planned_for(plan, found) { Ok(()) } else { Err(stale(plan, found)) }
 }
 
@@ -86,14 +86,14 @@ fn narrowed<'a>(
     by_state: &TargetPlan,
     by_look: Option<&TargetPlan>,
     learnt: &Learnt<'_>,
-) -> Result<Held<'a>, Refusal> {
+) -> Result<Held<'a>, ApplyError> {
     let seen = by_look.into_iter().flat_map(asked);
     let now: BTreeSet<Asked<'_>> =
         asked(by_state).chain(seen.filter(|it| !learnt.holds(it.section, it.field))).collect();
     let shown: BTreeSet<Asked<'_>> = asked(plan).collect();
     let more: Vec<String> = now.difference(&shown).map(Asked::name).collect();
     if !more.is_empty() {
-        return Err(Refusal::PlanChanged { title: plan.title(), more });
+        return Err(ApplyError::PlanChanged { title: plan.title(), more });
     }
     let meanwhile = shown.difference(&now).map(Asked::name).collect();
     let mut left = TargetPlan { observed: Values::new(), ..plan.clone() };
@@ -141,15 +141,15 @@ fn asked(plan: &TargetPlan) -> impl Iterator<Item = Asked<'_>> {
 }
 
 /// Why a saved plan is refused, with what has changed since it was made as far as the plan tells.
-fn stale(plan: &TargetPlan, found: Option<&Stored>) -> Refusal {
+fn stale(plan: &TargetPlan, found: Option<&Stored>) -> ApplyError {
     let title = plan.title();
     let planned = plan.state.serial;
     let Some(Stored { state, .. }) = found else {
-        return Refusal::Stale { title, planned, now: "is missing now".to_owned() };
+        return ApplyError::Stale { title, planned, now: "is missing now".to_owned() };
     };
     let is_of_this_plan = plan.state.lineage.as_ref().is_none_or(|it| *it == state.lineage);
     if is_of_this_plan && state.serial > planned && is_applied(plan, state) {
-        return Refusal::AlreadyApplied { title, serial: state.serial };
+        return ApplyError::AlreadyApplied { title, serial: state.serial };
     }
     let serial = state.serial;
     let now = match &plan.state.lineage {
@@ -162,7 +162,7 @@ fn stale(plan: &TargetPlan, found: Option<&Stored>) -> Refusal {
         Some(_) => "is another one now, with a lineage of its own".to_owned(),
         None => format!("is there now, at serial {serial}: {}", changed(plan, state)),
     };
-    Refusal::Stale { title, planned, now }
+    ApplyError::Stale { title, planned, now }
 }
 
 /// Whether a state records all that a plan asks for.

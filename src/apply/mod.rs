@@ -16,19 +16,19 @@ use crate::api::Stop;
 use crate::plan::outcome::{Outcome, TargetOutcome};
 
 pub use preflight::unmoved;
-pub use refusal::Refusal;
+pub use refusal::ApplyError;
 pub use run::{ApplyOptions, PlanOrigin, Progress, TargetRun};
 
-/// Applies every run. Nothing was changed where it returns a [`Refusal`].
+/// Applies every run. Nothing was changed where it returns a [`ApplyError`].
 pub async fn apply(
     runs: &[TargetRun<'_>],
     options: ApplyOptions,
     stop: &Stop,
     progress: &dyn Progress,
-) -> Result<Outcome, Refusal> {
+) -> Result<Outcome, ApplyError> {
     let ready = tokio::select! {
         biased;
-        _ = stop.tripped() => return Err(Refusal::Interrupted),
+        _ = stop.tripped() => return Err(ApplyError::Interrupted),
         ready = preflight::check(runs, options, stop) => ready?,
     };
     let targets: Vec<TargetOutcome> = stream::iter(ready)

@@ -6,7 +6,7 @@ use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::held::{self, Held, held};
-use super::{ApplyOptions, Refusal, TargetRun};
+use super::{ApplyError, ApplyOptions, TargetRun};
 use crate::api::{RetryBudget, Stop};
 use crate::live::{
     Meant, Recorded, Recorder, each_has_its_key, each_is_its_own, identify, key_fits,
@@ -37,14 +37,14 @@ pub(super) async fn check<'a>(
     runs: &'a [TargetRun<'a>],
     options: ApplyOptions,
     stop: &Stop,
-) -> Result<Vec<Ready<'a>>, Refusal> {
+) -> Result<Vec<Ready<'a>>, ApplyError> {
     keys(runs)?;
     let mut locks = Vec::with_capacity(runs.len());
     for run in runs {
         locks.push(lock_within(run.store, options.lock_patience).await?);
     }
     let held = runs.iter().zip(locks).map(|(run, lock)| ready(run, lock));
-    let held = held.collect::<Result<Vec<_>, Refusal>>()?;
+    let held = held.collect::<Result<Vec<_>, ApplyError>>()?;
     let asked = stream::iter(held)
         .map(|target| identified(target, options, stop))
         .buffered(options.parallelism.max(1));
@@ -54,7 +54,7 @@ pub(super) async fn check<'a>(
 }
 
 /// Makes sure of every key that it can be its target's, and no other's.
-fn keys(runs: &[TargetRun<'_>]) -> Result<(), Refusal> {
+fn keys(runs: &[TargetRun<'_>]) -> Result<(), ApplyError> {
     let keyed = || {
         runs.iter().filter_map(|TargetRun { plan, access, .. }| {
             let access = access.as_ref()?;
@@ -70,13 +70,13 @@ fn keys(runs: &[TargetRun<'_>]) -> Result<(), Refusal> {
 }
 
 /// Makes sure that the state under the lock can be the target's, and that the plan still holds.
-fn ready<'a>(run: &'a TargetRun<'a>, lock: Box<dyn Lock + 'a>) -> Result<Ready<'a>, Refusal> {
+fn ready<'a>(run: &'a TargetRun<'a>, lock: Box<dyn Lock + 'a>) -> Result<Ready<'a>, ApplyError> {
     let plan = run.plan;
     let found = lock.found();
     if let Some(Stored { state, .. }) = found {
         let environment = plan.environment.as_deref();
         if let Some(problem) = state_mismatch(environment, &plan.target, state) {
-            return Err(Refusal::Misfit { title: plan.title(), problem });
+            return Err(ApplyError::Misfit { title: plan.title(), problem });
         }
         if let Some(access) = &run.access {
             let recorded = [Recorded { instance: &state.instance, by: Recorder::State }];
@@ -100,7 +100,7 @@ fn ready<'a>(run: &'a TargetRun<'a>, lock: Box<dyn Lock + 'a>) -> Result<Ready<'
 
 /// Whether the state is still the one that a saved plan was made for. For a plan that asks for
 /// nothing, since no run looks at its state.
-pub fn unmoved(plan: &TargetPlan, store: &dyn Store) -> Result<(), Refusal> {
+pub fn unmoved(plan: &TargetPlan, store: &dyn Store) -> Result<(), ApplyError> {
     held::unmoved(plan, store.read()?.as_ref())
 }
 
@@ -110,7 +110,7 @@ async fn identified<'a>(
     mut target: Ready<'a>,
     options: ApplyOptions,
     stop: &Stop,
-) -> Result<Ready<'a>, Refusal> {
+) -> Result<Ready<'a>, ApplyError> {
     let shown = target.run.plan;
     // Also where another run has left nothing to do: it may have done so to another instance.
     let access = target.run.access.as_ref().filter(|_| !shown.calls.is_empty());
@@ -126,7 +126,7 @@ async fn identified<'a>(
 }
 
 /// Refuses two targets that are one instance.
-fn distinct(ready: &[Ready<'_>]) -> Result<(), Refusal> {
+fn distinct(ready: &[Ready<'_>]) -> Result<(), ApplyError> {
     let known = ready.iter().filter_map(|Ready { run, plan, instance, .. }| {
         let is_looked_at = !plan.calls.is_empty() || run.origin.live().is_some();
         let id = instance.id.as_deref().filter(|_| is_looked_at)?;

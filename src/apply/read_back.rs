@@ -4,7 +4,7 @@
 use super::classify::Verdict;
 use crate::api::{Access, RetryBudget, Stop};
 use crate::catalog::Read;
-use crate::live::{Expected, read_back};
+use crate::live::{ExpectedField, read_back};
 use crate::plan::{Call, Change};
 use crate::state::{Settlement, Shown, shown};
 
@@ -22,11 +22,11 @@ pub(super) async fn confirmed(
             && change.field.has_to_be_read_after(&change.after)
             && known.get(change.field.name).is_none_or(|shown| *shown == Shown::Unverified)
     };
-    let fields: Vec<Expected<'_>> = call
+    let fields: Vec<ExpectedField<'_>> = call
         .changes
         .iter()
         .filter(is_open)
-        .map(|change| Expected {
+        .map(|change| ExpectedField {
             section: call.section,
             field: change.field,
             value: Some(&change.after),
@@ -39,7 +39,7 @@ pub(super) async fn confirmed(
         return verdict;
     };
     let mut known = known.clone();
-    for Expected { section, field, value } in &fields {
+    for ExpectedField { section, field, value } in &fields {
         if let (Some(seen), Some(sent)) = (live.seen(section, field), value) {
             known.insert(field.name.to_owned(), shown(field, sent, &seen.value));
         }

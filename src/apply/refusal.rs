@@ -6,10 +6,10 @@ use crate::store::StoreError;
 
 /// Why a run was refused. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum ApplyError {
     /// The instance cannot be read, or is another than the one that is meant.
     #[error(transparent)]
-    Live(#[from] live::Refusal),
+    Live(#[from] live::LiveError),
     /// The state cannot be locked or read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,7 +62,7 @@ fn planned_for(serial: u64) -> String {
     if serial == 0 { "no state at all".to_owned() } else { format!("serial {serial} of the state") }
 }
 
-impl Refusal {
+impl ApplyError {
     /// The code that scripts tell it by.
     pub const fn code(&self) -> FailureCode {
         match self {

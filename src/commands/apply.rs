@@ -19,7 +19,7 @@ use super::targets::outputs::{self, Files};
 use super::targets::refresh::{self, Refreshed};
 use super::targets::{self, Chosen, Home};
 use crate::api::Stop;
-use crate::apply::{ApplyOptions, PlanOrigin, Progress, Refusal, TargetRun, apply, unmoved};
+use crate::apply::{ApplyError, ApplyOptions, PlanOrigin, Progress, TargetRun, apply, unmoved};
 use crate::config::{self, Source};
 use crate::failure::FailureCode;
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
@@ -251,7 +251,7 @@ async fn confirm(args: &ApplyArgs, console: &Console, stop: &Stop) -> Result<(),
         let _ = sender.send(line);
     });
     let answer = tokio::select! {
-        _ = stop.tripped() => return Err(Refusal::Interrupted.into()),
+        _ = stop.tripped() => return Err(ApplyError::Interrupted.into()),
         answer = answer => answer.unwrap_or_default(),
     };
     if answer.trim().eq_ignore_ascii_case("yes") {

@@ -149,15 +149,15 @@ impl From<LocationError> for Failure {
     }
 }
 
-impl From<live::Refusal> for Failure {
-    fn from(refusal: live::Refusal) -> Self {
+impl From<live::LiveError> for Failure {
+    fn from(refusal: live::LiveError) -> Self {
         let (code, help) = (refusal.code(), refusal.help());
         Self::new(code, refusal, help)
     }
 }
 
-impl From<apply::Refusal> for Failure {
-    fn from(refusal: apply::Refusal) -> Self {
+impl From<apply::ApplyError> for Failure {
+    fn from(refusal: apply::ApplyError) -> Self {
         let (code, help) = (refusal.code(), refusal.help());
         Self::new(code, refusal, help)
     }

@@ -18,7 +18,7 @@ use crate::api::{Access, RetryBudget, Stop};
 use crate::catalog::{Field, Read, SECTIONS, Section};
 use crate::config::{self, Target};
 use crate::failure::FailureCode;
-use crate::live::{self, Expected, FrontendUse, Wanted};
+use crate::live::{self, ExpectedField, FrontendUse, Wanted};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::written::imported::{Frame, Imported, imported};
@@ -159,7 +159,7 @@ async fn refresh(
         target: &target,
         recorded: None,
         fields: readable()
-            .map(|(section, field)| Expected { section, field, value: None })
+            .map(|(section, field)| ExpectedField { section, field, value: None })
             .collect(),
         frontend: FrontendUse::Leave,
     };
@@ -169,7 +169,7 @@ async fn refresh(
         "reading it twice, 3 seconds apart, since what was changed right before may show late …",
     );
     live::read(access, &wanted, &patience, stop).await.map_err(|refusal| {
-        if matches!(refusal, live::Refusal::Interrupted) {
+        if matches!(refusal, live::LiveError::Interrupted) {
             return interrupted();
         }
         Failure::from(refusal)

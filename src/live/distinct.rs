@@ -4,20 +4,20 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
-use super::Refusal;
+use super::LiveError;
 use crate::api::SecretKey;
 
 /// Refuses two targets, each by its title, that have one secret key.
 ///
 /// # Errors
 ///
-/// [`Refusal::SameKey`].
+/// [`LiveError::SameKey`].
 pub fn each_has_its_key<'a>(
     keyed: impl IntoIterator<Item = (String, &'a SecretKey)>,
-) -> Result<(), Refusal> {
+) -> Result<(), LiveError> {
     match twice(keyed) {
         None => Ok(()),
-        Some((first, second, _)) => Err(Refusal::SameKey { first, second }),
+        Some((first, second, _)) => Err(LiveError::SameKey { first, second }),
     }
 }
 
@@ -25,14 +25,14 @@ pub fn each_has_its_key<'a>(
 ///
 /// # Errors
 ///
-/// [`Refusal::SameInstance`].
+/// [`LiveError::SameInstance`].
 pub fn each_is_its_own<'a>(
     known: impl IntoIterator<Item = (String, &'a str)>,
-) -> Result<(), Refusal> {
+) -> Result<(), LiveError> {
     match twice(known) {
         None => Ok(()),
         Some((first, second, id)) => {
-            Err(Refusal::SameInstance { first, second, id: id.to_owned() })
+            Err(LiveError::SameInstance { first, second, id: id.to_owned() })
         }
     }
 }
@@ -72,6 +72,6 @@ mod tests {
         }
         let key = SecretKey::parse("sk_test_one").unwrap();
         let keyed = ["a", "b"].map(|title| (title.to_owned(), &key));
-        assert!(matches!(each_has_its_key(keyed), Err(Refusal::SameKey { .. })));
+        assert!(matches!(each_has_its_key(keyed), Err(LiveError::SameKey { .. })));
     }
 }

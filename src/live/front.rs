@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::sections::{Reader, is_credible};
-use super::{Expected, Refusal};
+use super::sections::{SectionReader, is_credible};
+use super::{ExpectedField, LiveError};
 use crate::api::{self, Answer, Body, KeyRing, Reply, Request, call, is_masked};
 use crate::catalog::{EnvironmentType, FRONTEND_ENVIRONMENT_TYPE, Field, Frontend, Kind, Read};
 use crate::state::{Live, Seen, Shown, Source, shown};
@@ -16,8 +16,8 @@ const DOMAINS: &str = "/v1/domains";
 const ENVIRONMENT: &str = "/v1/environment";
 
 /// Why a field that the key cannot read is not read, where the front end is left alone.
-pub(super) fn offer(fields: &[Expected<'_>], live: &mut Live) {
-    for Expected { section, field, .. } in unread(fields, live) {
+pub(super) fn offer(fields: &[ExpectedField<'_>], live: &mut Live) {
+    for ExpectedField { section, field, .. } in unread(fields, live) {
         if live.unread(section, field).is_none() {
             let why = match field.frontend {
                 Some(_) => "Clerk does not show it; `drift --frontend` reads a hint",
@@ -37,10 +37,10 @@ fn not_shown(field: &Field) -> &'static str {
 
 /// Reads from the front end what was not read before.
 pub(super) async fn tell(
-    reader: &Reader<'_>,
-    fields: &[Expected<'_>],
+    reader: &SectionReader<'_>,
+    fields: &[ExpectedField<'_>],
     live: &mut Live,
-) -> Result<(), Refusal> {
+) -> Result<(), LiveError> {
     let wanted = unread(fields, live);
     if wanted.iter().all(|wanted| wanted.field.frontend.is_none()) {
         offer(fields, live);
@@ -50,7 +50,7 @@ pub(super) async fn tell(
         Ok(environment) => agrees(&environment, fields, live).map(|()| environment),
         Err(why) => Err(why),
     };
-    for Expected { section, field, .. } in wanted {
+    for ExpectedField { section, field, .. } in wanted {
         let value = match (field.frontend, &environment) {
             (None, _) => Err(not_shown(field).to_owned()),
             (Some(_), Err(why)) => Err(format!("the front end: {why}")),
@@ -69,8 +69,8 @@ pub(super) async fn tell(
 
 /// Whether an environment shows nothing else than what the key has read: one that does is old, or
 /// another instance's.
-fn agrees(environment: &Value, fields: &[Expected<'_>], live: &Live) -> Result<(), String> {
-    for Expected { section, field, .. } in fields {
+fn agrees(environment: &Value, fields: &[ExpectedField<'_>], live: &Live) -> Result<(), String> {
+    for ExpectedField { section, field, .. } in fields {
         let Some((seen, at)) = live.seen(section, field).zip(field.frontend) else { continue };
         let Some(value) = value_at(field, at, environment) else { continue };
         if matches!(shown(field, &seen.value, &value), Shown::Otherwise(_)) {
@@ -84,13 +84,13 @@ fn agrees(environment: &Value, fields: &[Expected<'_>], live: &Live) -> Result<(
     Ok(())
 }
 
-fn unread<'a>(fields: &[Expected<'a>], live: &Live) -> Vec<Expected<'a>> {
-    let is_unread = |wanted: &&Expected<'_>| live.seen(wanted.section, wanted.field).is_none();
+fn unread<'a>(fields: &[ExpectedField<'a>], live: &Live) -> Vec<ExpectedField<'a>> {
+    let is_unread = |wanted: &&ExpectedField<'_>| live.seen(wanted.section, wanted.field).is_none();
     fields.iter().filter(is_unread).copied().collect()
 }
 
 /// The environment of the instance's own front end, or why there is none.
-async fn environment(reader: &Reader<'_>) -> Result<Value, String> {
+async fn environment(reader: &SectionReader<'_>) -> Result<Value, String> {
     let access = reader.access;
     let request = Request::Get { path: DOMAINS };
     let called = call(access.service.as_ref(), &request, reader.patience, reader.stop).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::LiveError;
 use crate::api::{Access, INSTANCE, Lookup, RetryBudget, Stop, look_up};
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
@@ -58,14 +58,14 @@ pub struct Identified {
 }
 
 /// Whether a key is for the environment that the file and the state ask for. Asks nobody.
-pub fn key_fits(meant: Meant<'_>, key: EnvironmentType) -> Result<(), Refusal> {
+pub fn key_fits(meant: Meant<'_>, key: EnvironmentType) -> Result<(), LiveError> {
     let recorded =
         meant.recorded.iter().map(|known| (known.instance.environment_type, known.by.title()));
     let file = (meant.target.environment_type, FILE);
     for (expected, source_of_truth) in std::iter::once(file).chain(recorded) {
         if let Some(expected) = expected.filter(|expected| *expected != key) {
             let title = meant.title.to_owned();
-            return Err(Refusal::KeyEnvironment { title, key, expected, source_of_truth });
+            return Err(LiveError::KeyEnvironment { title, key, expected, source_of_truth });
         }
     }
     Ok(())
@@ -77,9 +77,9 @@ pub async fn identify(
     meant: Meant<'_>,
     patience: &RetryBudget,
     stop: &Stop,
-) -> Result<Identified, Refusal> {
+) -> Result<Identified, LiveError> {
     let title = || meant.title.to_owned();
-    let unreachable = |problem: String, help: &str| Refusal::Unreachable {
+    let unreachable = |problem: String, help: &str| LiveError::Unreachable {
         title: title(),
         problem,
         help: help.to_owned(),
@@ -90,7 +90,7 @@ pub async fn identify(
             let key = access.environment_type;
             let told = environment_type.filter(|told| told != key.as_str());
             if let Some(found) = told {
-                return Err(Refusal::OtherEnvironment { title: title(), key, found });
+                return Err(LiveError::OtherEnvironment { title: title(), key, found });
             }
             (Some(id), Some(shown))
         }
@@ -124,7 +124,7 @@ pub async fn identify(
     Ok(Identified { instance, shown })
 }
 
-fn expected(meant: Meant<'_>, found: Option<&str>) -> Result<(), Refusal> {
+fn expected(meant: Meant<'_>, found: Option<&str>) -> Result<(), LiveError> {
     let recorded =
         meant.recorded.iter().map(|known| (known.instance.id.as_ref(), known.by.title()));
     let file = (meant.target.instance_id.as_ref(), FILE);
@@ -135,9 +135,9 @@ fn expected(meant: Meant<'_>, found: Option<&str>) -> Result<(), Refusal> {
             Some(found) if found == expected => {}
             Some(found) => {
                 let found = found.to_owned();
-                return Err(Refusal::OtherInstance { title, found, expected, source_of_truth });
+                return Err(LiveError::OtherInstance { title, found, expected, source_of_truth });
             }
-            None => return Err(Refusal::Unidentified { title, expected, source_of_truth }),
+            None => return Err(LiveError::Unidentified { title, expected, source_of_truth }),
         }
     }
     Ok(())

@@ -19,9 +19,9 @@ use crate::config::Target;
 use crate::state::{InstanceRef, Live, Shown, Source, shown};
 
 pub use distinct::{each_has_its_key, each_is_its_own};
-pub use expected::Expected;
+pub use expected::ExpectedField;
 pub use identify::{Identified, Meant, Recorded, Recorder, identify, key_fits};
-pub use refusal::Refusal;
+pub use refusal::LiveError;
 
 /// How long a `GET` may go on to show what was before a write, as far as it is known: other clients
 /// of the service wait as long.
@@ -37,7 +37,7 @@ pub struct Wanted<'a> {
     /// The instance that the state describes, where there is a state.
     pub recorded: Option<&'a InstanceRef>,
     /// The fields to read.
-    pub fields: Vec<Expected<'a>>,
+    pub fields: Vec<ExpectedField<'a>>,
     /// Whether the public environment may be asked for what the key cannot read.
     pub frontend: FrontendUse,
 }
@@ -57,10 +57,10 @@ pub async fn read(
     wanted: &Wanted<'_>,
     patience: &RetryBudget,
     stop: &Stop,
-) -> Result<Live, Refusal> {
+) -> Result<Live, LiveError> {
     tokio::select! {
         biased;
-        _ = stop.tripped() => Err(Refusal::Interrupted),
+        _ = stop.tripped() => Err(LiveError::Interrupted),
         live = refresh(access, wanted, patience, stop) => live,
     }
 }
@@ -70,7 +70,7 @@ async fn refresh(
     wanted: &Wanted<'_>,
     patience: &RetryBudget,
     stop: &Stop,
-) -> Result<Live, Refusal> {
+) -> Result<Live, LiveError> {
     let Wanted { title, target, recorded, fields, frontend } = wanted;
     let recorded: Vec<_> =
         recorded.iter().map(|&instance| Recorded { instance, by: Recorder::State }).collect();
@@ -78,12 +78,12 @@ async fn refresh(
     key_fits(meant, access.environment_type)?;
     let Identified { instance, shown } = identify(access, meant, patience, stop).await?;
     let mut live = Live::of(instance);
-    let reader = sections::Reader { title, access, patience, stop };
+    let reader = sections::SectionReader { title, access, patience, stop };
     let mut shown = shown;
     for section in sections_of(fields) {
         // The answer that says which instance it is shows the section that lives there, too.
         let answer = if section.path == INSTANCE {
-            sections::Told::first(shown.take())
+            sections::SectionAnswer::first(shown.take())
         } else {
             reader.section(section).await?
         };
@@ -99,10 +99,10 @@ async fn refresh(
 
 /// Reads a second time, after a while, what a `GET` may have shown as it was before a write.
 async fn read_again(
-    reader: &sections::Reader<'_>,
-    fields: &[Expected<'_>],
+    reader: &sections::SectionReader<'_>,
+    fields: &[ExpectedField<'_>],
     live: &mut Live,
-) -> Result<(), Refusal> {
+) -> Result<(), LiveError> {
     let doubtful: Vec<_> = sections_of(fields)
         .filter(|section| of(section, fields).iter().any(|field| is_doubtful(field, live)))
         .collect();
@@ -121,12 +121,12 @@ async fn read_again(
 pub async fn read_back(
     access: &Access<'_>,
     title: &str,
-    fields: &[Expected<'_>],
+    fields: &[ExpectedField<'_>],
     patience: &RetryBudget,
     stop: &Stop,
-) -> Result<Live, Refusal> {
+) -> Result<Live, LiveError> {
     let reading = async {
-        let reader = sections::Reader { title, access, patience, stop };
+        let reader = sections::SectionReader { title, access, patience, stop };
         let mut live = Live::default();
         for section in sections_of(fields) {
             let answer = reader.section(section).await?;
@@ -137,25 +137,25 @@ pub async fn read_back(
     };
     tokio::select! {
         biased;
-        _ = stop.tripped() => Err(Refusal::Interrupted),
+        _ = stop.tripped() => Err(LiveError::Interrupted),
         live = reading => live,
     }
 }
 
 /// The sections that can be read of what is wanted, in the catalogue's order.
-fn sections_of<'a>(fields: &'a [Expected<'_>]) -> impl Iterator<Item = &'static Section> + 'a {
+fn sections_of<'a>(fields: &'a [ExpectedField<'_>]) -> impl Iterator<Item = &'static Section> + 'a {
     let is_wanted = |section: &&Section| {
         fields.iter().any(|wanted| wanted.section == *section && wanted.field.read == Read::Shown)
     };
     crate::catalog::SECTIONS.into_iter().filter(is_wanted)
 }
 
-fn of<'a>(section: &Section, fields: &[Expected<'a>]) -> Vec<Expected<'a>> {
+fn of<'a>(section: &Section, fields: &[ExpectedField<'a>]) -> Vec<ExpectedField<'a>> {
     fields.iter().filter(|wanted| wanted.section == section).copied().collect()
 }
 
 /// Whether a value may be what was before a write that has just been made.
-fn is_doubtful(wanted: &Expected<'_>, live: &Live) -> bool {
+fn is_doubtful(wanted: &ExpectedField<'_>, live: &Live) -> bool {
     let Some(seen) = live.seen(wanted.section, wanted.field) else { return false };
     let is_expected = wanted.value.is_some_and(|value| {
         !matches!(shown(wanted.field, value, &seen.value), Shown::Otherwise(_))

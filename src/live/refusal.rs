@@ -5,7 +5,7 @@ use crate::failure::FailureCode;
 
 /// Why an instance cannot be read. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum LiveError {
     /// Two targets have one key, and so one instance.
     #[error("`{first}` and `{second}` are given the same secret key, so they mean one instance")]
     SameKey {
@@ -89,7 +89,7 @@ pub enum Refusal {
     Interrupted,
 }
 
-impl Refusal {
+impl LiveError {
     /// The code that scripts tell it by.
     pub const fn code(&self) -> FailureCode {
         match self {

@@ -3,13 +3,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{Expected, Refusal};
+use super::{ExpectedField, LiveError};
 use crate::api::{self, Access, Answer, Request, RetryBudget, Stop, call, is_masked};
 use crate::catalog::{Field, Read, Section};
 use crate::state::{Live, Seen, Source};
 
 /// Reads sections of one target's instance.
-pub(super) struct Reader<'a> {
+pub(super) struct SectionReader<'a> {
     /// How people call the target.
     pub title: &'a str,
     pub access: &'a Access<'a>,
@@ -18,7 +18,7 @@ pub(super) struct Reader<'a> {
 }
 
 /// The values read of a section.
-pub(super) enum Told {
+pub(super) enum SectionAnswer {
     /// Its values, and where they stood.
     Shown(Map<String, Value>, Source),
     /// Nothing; why not.
@@ -32,22 +32,22 @@ enum Came {
     Refused(String),
 }
 
-impl Reader<'_> {
+impl SectionReader<'_> {
     /// Reads a section.
-    pub async fn section(&self, section: &'static Section) -> Result<Told, Refusal> {
+    pub async fn section(&self, section: &'static Section) -> Result<SectionAnswer, LiveError> {
         let mut refused: Option<String> = None;
         if section.has_get {
             match self.ask(section, &Request::Get { path: section.path }).await? {
-                Came::Object(members) => return Ok(Told::Shown(members, Source::Get)),
+                Came::Object(members) => return Ok(SectionAnswer::Shown(members, Source::Get)),
                 Came::Refused(why) => refused = Some(why),
             }
         }
         if section.echo.is_some() {
             let request = Request::Patch { path: section.path, body: Map::new() };
             match self.ask(section, &request).await? {
-                Came::Object(members) => return Ok(Told::Shown(members, Source::Echo)),
+                Came::Object(members) => return Ok(SectionAnswer::Shown(members, Source::Echo)),
                 Came::Refused(why) => {
-                    return Ok(Told::Unread(match refused {
+                    return Ok(SectionAnswer::Unread(match refused {
                         None => format!("an empty PATCH {why}"),
                         Some(get) if get == why => format!("GET and an empty PATCH {why}"),
                         Some(get) => format!("GET {get}, an empty PATCH {why}"),
@@ -55,12 +55,12 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok(Told::Unread(format!("GET {}", refused.unwrap_or_default())))
+        Ok(SectionAnswer::Unread(format!("GET {}", refused.unwrap_or_default())))
     }
 
-    async fn ask(&self, section: &Section, request: &Request) -> Result<Came, Refusal> {
+    async fn ask(&self, section: &Section, request: &Request) -> Result<Came, LiveError> {
         let called = call(self.access.service.as_ref(), request, self.patience, self.stop).await;
-        let unreachable = |problem: String, help: &str| Refusal::Unreachable {
+        let unreachable = |problem: String, help: &str| LiveError::Unreachable {
             title: self.title.to_owned(),
             problem: format!("`{} {}`{problem}", request.method(), request.path()),
             help: help.to_owned(),
@@ -110,7 +110,7 @@ pub(super) fn is_credible(field: &Field, value: &Value) -> bool {
     field.can_show(value) && value.to_string().len() <= LARGEST
 }
 
-impl Told {
+impl SectionAnswer {
     /// What the answer shows that told which instance it is; `None` where the service has no such
     /// `GET`.
     pub fn first(shown: Option<Map<String, Value>>) -> Self {
@@ -121,7 +121,7 @@ impl Told {
     }
 
     /// Writes down what was read of each field that is wanted of the section.
-    pub fn tell(self, section: &'static Section, fields: &[Expected<'_>], live: &mut Live) {
+    pub fn tell(self, section: &'static Section, fields: &[ExpectedField<'_>], live: &mut Live) {
         let (mut members, source) = match self {
             Self::Shown(members, source) => (members, source),
             Self::Unread(why) => {

@@ -15,12 +15,12 @@ use crate::catalog::{EnvironmentType, SECTIONS, section};
 type Answers = BTreeMap<String, Vec<(u16, Value)>>;
 
 /// Answers by a script; the last answer to a kind of request is repeated.
-struct Scripted {
+struct ScriptedInstance {
     answers: RefCell<Answers>,
     asked: Rc<RefCell<Vec<String>>>,
 }
 
-impl Service for Scripted {
+impl Service for ScriptedInstance {
     fn send<'a>(
         &'a self,
         request: &'a Request,
@@ -50,17 +50,17 @@ impl Front for FrontEnd {
         }
         self.asked.borrow_mut().push(url.to_owned());
         let (answers, asked) = (RefCell::new(self.answers.clone()), Rc::clone(&self.asked));
-        Ok(Box::new(Scripted { answers, asked }))
+        Ok(Box::new(ScriptedInstance { answers, asked }))
     }
 }
 
-struct Read {
-    live: Result<Live, Refusal>,
+struct ReadResult {
+    live: Result<Live, LiveError>,
     asked: Vec<String>,
     seconds: u64,
 }
 
-impl Read {
+impl ReadResult {
     /// Each field that was wanted: its value with its source, or why there is none.
     fn told(&self) -> BTreeMap<String, String> {
         let live = self.live.as_ref().unwrap();
@@ -82,13 +82,13 @@ async fn read_with(
     front: &Value,
     wanted: &[(&str, Option<Value>)],
     frontend: FrontendUse,
-) -> Read {
+) -> ReadResult {
     let asked = Rc::default();
     let script = |value: &Value| -> Answers { serde_json::from_value(value.clone()).unwrap() };
     let mut script_of_service = script(answers);
     script_of_service.entry("GET /v1/instance".to_owned()).or_insert_with(|| vec![instance()]);
     let access = Access {
-        service: Box::new(Scripted {
+        service: Box::new(ScriptedInstance {
             answers: RefCell::new(script_of_service),
             asked: Rc::clone(&asked),
         }),
@@ -101,7 +101,7 @@ async fn read_with(
     let fields = wanted.iter().map(|(name, value)| {
         let (of, name) = name.split_once('.').unwrap();
         let of = section(of).unwrap();
-        Expected { section: of, field: of.field(name).unwrap(), value: value.as_ref() }
+        ExpectedField { section: of, field: of.field(name).unwrap(), value: value.as_ref() }
     });
     let wanted = Wanted {
         title: "clerk.yaml".to_owned(),
@@ -113,10 +113,10 @@ async fn read_with(
     let began = Instant::now();
     let live = read(&access, &wanted, &RetryBudget::default(), &Stop::never()).await;
     let asked = asked.borrow().clone();
-    Read { live, asked, seconds: began.elapsed().as_secs() }
+    ReadResult { live, asked, seconds: began.elapsed().as_secs() }
 }
 
-async fn read_of(answers: &Value, wanted: &[(&str, Option<Value>)]) -> Read {
+async fn read_of(answers: &Value, wanted: &[(&str, Option<Value>)]) -> ReadResult {
     read_with(answers, &json!({}), wanted, FrontendUse::Leave).await
 }
 
@@ -256,7 +256,7 @@ async fn another_instance_than_the_one_that_is_meant_is_not_read() {
     {
         let asked = Rc::default();
         let answers = BTreeMap::from([("GET /v1/instance".to_owned(), vec![instance()])]);
-        let service = Scripted { answers: RefCell::new(answers), asked: Rc::clone(&asked) };
+        let service = ScriptedInstance { answers: RefCell::new(answers), asked: Rc::clone(&asked) };
         let access = Access {
             service: Box::new(service),
             front: Box::new(FrontEnd { answers: Answers::new(), asked: Rc::clone(&asked) }),

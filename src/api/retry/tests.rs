@@ -13,14 +13,14 @@ use crate::api::stop;
 type Try = Result<Reply, NoReply>;
 
 /// Answers by script, and notes when it was asked.
-struct Scripted {
+struct ScriptedTries {
     script: RefCell<VecDeque<Try>>,
     last: Try,
     asked: RefCell<Vec<Instant>>,
     takes: Duration,
 }
 
-impl Scripted {
+impl ScriptedTries {
     fn new(script: &[Try]) -> Self {
         Self {
             script: RefCell::new(script.iter().cloned().collect()),
@@ -41,7 +41,7 @@ impl Scripted {
     }
 }
 
-impl Service for Scripted {
+impl Service for ScriptedTries {
     fn send<'a>(&'a self, _: &'a Request) -> Pin<Box<dyn Future<Output = Try> + 'a>> {
         self.asked.borrow_mut().push(Instant::now());
         Box::pin(async {
@@ -92,15 +92,15 @@ fn request() -> Request {
     Request::Patch { path: "/v1/instance", body: Map::new() }
 }
 
-async fn run(service: &Scripted) -> Attempts {
+async fn run(service: &ScriptedTries) -> Attempts {
     call(service, &request(), &RetryBudget::default(), &Stop::never()).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_retried_and_what_is_known_at_the_end() {
     // The script, and then attempts, accepted, may have taken effect, ceased.
-    type Row<'a> = (&'a [Try], u32, bool, bool, Ceased);
-    let table: &[Row<'_>] = &[
+    type RetryCase<'a> = (&'a [Try], u32, bool, bool, Ceased);
+    let table: &[RetryCase<'_>] = &[
         (&[status(200)], 1, true, false, Ceased::Settled),
         (&[status(204)], 1, true, false, Ceased::Settled),
         (&[status(301)], 1, false, false, Ceased::Settled),
@@ -133,7 +133,7 @@ async fn what_is_retried_and_what_is_known_at_the_end() {
         (&[broken(409)], 1, false, false, Ceased::Settled),
     ];
     for (script, attempts, accepted, may, ceased) in table {
-        let called = run(&Scripted::new(script)).await;
+        let called = run(&ScriptedTries::new(script)).await;
         let expected = Attempts {
             attempts: *attempts,
             last: script.last().unwrap().clone(),
@@ -147,7 +147,7 @@ async fn what_is_retried_and_what_is_known_at_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn waits_double_up_to_a_limit_and_are_jittered() {
-    let service = Scripted::new(&[lost()]);
+    let service = ScriptedTries::new(&[lost()]);
     run(&service).await;
     let most = [500, 1000, 2000, 4000, 8000].map(Duration::from_millis);
     assert_eq!(service.waits().len(), most.len());
@@ -159,7 +159,7 @@ async fn waits_double_up_to_a_limit_and_are_jittered() {
 
 #[tokio::test(start_paused = true)]
 async fn a_429_waits_for_as_long_as_it_asks() {
-    let service = Scripted::new(&[busy(20), busy(0), status(200)]);
+    let service = ScriptedTries::new(&[busy(20), busy(0), status(200)]);
     let called = run(&service).await;
     assert_eq!((called.attempts, called.accepted), (3, true));
     let waits = service.waits();
@@ -170,32 +170,32 @@ async fn a_429_waits_for_as_long_as_it_asks() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_does_not_fit_is_not_begun() {
     let began = Instant::now();
-    let called = run(&Scripted::new(&[busy(61)])).await;
+    let called = run(&ScriptedTries::new(&[busy(61)])).await;
     assert_eq!(began.elapsed(), Duration::ZERO);
     assert_eq!(called.attempts, 1);
     assert_eq!(called.ceased, Ceased::RetryAfter(Duration::from_secs(61)));
     let why = called.giving_up().unwrap();
     assert!(why.contains("1 try") && why.contains("61 s"), "{why}");
 
-    let called = run(&Scripted::new(&[busy(u64::MAX)])).await;
+    let called = run(&ScriptedTries::new(&[busy(u64::MAX)])).await;
     assert_eq!(called.attempts, 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn time_bounds_the_retries_as_well() {
-    let slow = Scripted::new(&[lost()]).taking(Duration::from_secs(30));
+    let slow = ScriptedTries::new(&[lost()]).taking(Duration::from_secs(30));
     let called = run(&slow).await;
     assert_eq!((called.attempts, called.ceased), (2, Ceased::Time));
 
     let none = RetryBudget { budget: Duration::ZERO };
-    let called = call(&Scripted::new(&[lost()]), &request(), &none, &Stop::never()).await;
+    let called = call(&ScriptedTries::new(&[lost()]), &request(), &none, &Stop::never()).await;
     assert_eq!((called.attempts, called.ceased), (1, Ceased::Time));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_ends_a_wait_at_once() {
     let (trip, stop) = stop();
-    let service = Scripted::new(&[busy(30), status(200)]);
+    let service = ScriptedTries::new(&[busy(30), status(200)]);
     let began = Instant::now();
     let tripping = async {
         sleep(Duration::from_secs(1)).await;
@@ -213,7 +213,7 @@ async fn a_stop_ends_a_wait_at_once() {
 async fn after_a_stop_the_call_in_hand_has_seven_seconds() {
     for (takes, spent, attempts, accepted) in [(5, 5, 1, true), (20, 8, 1, false)] {
         let (trip, stop) = stop();
-        let service = Scripted::new(&[status(200)]).taking(Duration::from_secs(takes));
+        let service = ScriptedTries::new(&[status(200)]).taking(Duration::from_secs(takes));
         let began = Instant::now();
         let tripping = async {
             sleep(Duration::from_secs(1)).await;
@@ -232,7 +232,7 @@ async fn after_a_stop_the_call_in_hand_has_seven_seconds() {
 async fn after_a_stop_no_try_begins() {
     let (trip, stop) = stop();
     trip.trip();
-    let service = Scripted::new(&[status(200)]);
+    let service = ScriptedTries::new(&[status(200)]);
     let called = call(&service, &request(), &RetryBudget::default(), &stop).await;
     assert_eq!((called.attempts, called.ceased), (0, Ceased::Stopped));
     assert!(service.asked.borrow().is_empty());

@@ -50,7 +50,7 @@ fn shown(desired: &Desired, state: Option<&Stored>, live: Option<&Live>) -> Targ
 }
 
 /// What is left, as `sent; released; done meanwhile`, or the refusal.
-fn told(result: Result<Held<'_>, Refusal>) -> String {
+fn told(result: Result<Held<'_>, ApplyError>) -> String {
     let names = |names: Vec<String>| if names.is_empty() { "-".into() } else { names.join(" ") };
     match result {
         Ok(Held { plan, meanwhile }) => {

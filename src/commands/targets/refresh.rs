@@ -12,7 +12,7 @@ use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::repository::Repository;
 use crate::commands::signals::Runner;
-use crate::live::{self, Expected, FrontendUse, Meant, Recorded, Recorder, Wanted};
+use crate::live::{self, ExpectedField, FrontendUse, Meant, Recorded, Recorder, Wanted};
 use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, between};
 use crate::state::{Live, Service, State};
 use crate::store::{Store, Stored};
@@ -72,7 +72,7 @@ impl Refreshed {
         access: &Access<'_>,
         means: &Means<'_>,
         stop: &Stop,
-    ) -> Result<Live, live::Refusal> {
+    ) -> Result<Live, live::LiveError> {
         let desired = &self.target.desired;
         let expected = plan::expected(desired, self.state.as_ref()).into_iter();
         let wanted = Wanted {
@@ -80,7 +80,7 @@ impl Refreshed {
             target: &desired.target,
             recorded: self.state.as_ref().map(|state| &state.instance),
             fields: expected
-                .map(|(setting, value)| Expected {
+                .map(|(setting, value)| ExpectedField {
                     section: setting.section,
                     field: setting.field,
                     value,

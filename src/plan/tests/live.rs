@@ -27,7 +27,7 @@ fn live(values: &Value) -> Live {
 }
 
 /// What a field is in the file, in the state, and in the live instance; `?` is absent.
-struct Row(&'static str, &'static str, &'static str);
+struct LiveCase(&'static str, &'static str, &'static str);
 
 /// How one field comes out, as `reason before`, `-` where there is no call.
 struct Out {
@@ -84,44 +84,50 @@ fn a_read_of_the_live_instance_takes_the_state_s_place() {
     let out = |refreshed, drift| Out { refreshed, drift };
     let table = [
         // Unread: the state speaks.
-        (Row(r#""a""#, r#""a""#, "?"), out("-", "unreadable")),
-        (Row(r#""a""#, r#""b""#, "?"), out(r#"changed "b""#, "unreadable")),
-        (Row(r#""a""#, "?", "?"), out("new ?", "unreadable")),
+        (LiveCase(r#""a""#, r#""a""#, "?"), out("-", "unreadable")),
+        (LiveCase(r#""a""#, r#""b""#, "?"), out(r#"changed "b""#, "unreadable")),
+        (LiveCase(r#""a""#, "?", "?"), out("new ?", "unreadable")),
         // As the file asks, whatever the state says.
-        (Row(r#""a""#, r#""a""#, r#""a""#), out("-", "-")),
-        (Row(r#""a""#, r#""b""#, r#""a""#), out("-", "-")),
-        (Row(r#""a""#, "?", r#""a""#), out("-", "-")),
-        (Row(r#""a""#, "null", r#""a""#), out("-", "-")),
-        (Row(r#""""#, "?", "null"), out("-", "-")),
+        (LiveCase(r#""a""#, r#""a""#, r#""a""#), out("-", "-")),
+        (LiveCase(r#""a""#, r#""b""#, r#""a""#), out("-", "-")),
+        (LiveCase(r#""a""#, "?", r#""a""#), out("-", "-")),
+        (LiveCase(r#""a""#, "null", r#""a""#), out("-", "-")),
+        (LiveCase(r#""""#, "?", "null"), out("-", "-")),
         // Changed behind the file's back.
-        (Row(r#""a""#, r#""a""#, r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
-        (Row(r#""a""#, r#""b""#, r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
-        (Row(r#""a""#, r#""a""#, "null"), out("drifted null get", "drifted null get")),
-        (Row(r#""a""#, "?", r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
+        (LiveCase(r#""a""#, r#""a""#, r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
+        (LiveCase(r#""a""#, r#""b""#, r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
+        (LiveCase(r#""a""#, r#""a""#, "null"), out("drifted null get", "drifted null get")),
+        (LiveCase(r#""a""#, "?", r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
         // The file changed.
-        (Row(r#""a""#, r#""b""#, r#""b""#), out(r#"changed "b" get"#, "pending")),
-        (Row("null", r#""b""#, r#""b""#), out(r#"changed "b""#, "pending")),
+        (LiveCase(r#""a""#, r#""b""#, r#""b""#), out(r#"changed "b" get"#, "pending")),
+        (LiveCase("null", r#""b""#, r#""b""#), out(r#"changed "b""#, "pending")),
         // Sent before, and shown otherwise since then; then changed once more.
-        (Row(r#""a""#, r#""b"!"a""#, r#""b""#), out("-", r#"unreflected "b" get"#)),
-        (Row(r#""a""#, r#""b"!"a""#, r#""a""#), out("-", "-")),
-        (Row(r#""a""#, r#""b"!"a""#, "?"), out("-", r#"unread, unreflected "b""#)),
-        (Row(r#""a""#, r#""a"!"a""#, "?"), out("-", "unreadable")),
-        (Row(r#""a""#, r#"~"b"!"a""#, "?"), out(r#"uncertain "b""#, "unreadable")),
-        (Row(r#""a""#, r#""b"!"a""#, r#""c""#), out(r#"drifted "c" get"#, r#"drifted "c" get"#)),
-        (Row(r#""a""#, r#""b"!"c""#, r#""b""#), out(r#"changed "b" get"#, "pending")),
+        (LiveCase(r#""a""#, r#""b"!"a""#, r#""b""#), out("-", r#"unreflected "b" get"#)),
+        (LiveCase(r#""a""#, r#""b"!"a""#, r#""a""#), out("-", "-")),
+        (LiveCase(r#""a""#, r#""b"!"a""#, "?"), out("-", r#"unread, unreflected "b""#)),
+        (LiveCase(r#""a""#, r#""a"!"a""#, "?"), out("-", "unreadable")),
+        (LiveCase(r#""a""#, r#"~"b"!"a""#, "?"), out(r#"uncertain "b""#, "unreadable")),
+        (
+            LiveCase(r#""a""#, r#""b"!"a""#, r#""c""#),
+            out(r#"drifted "c" get"#, r#"drifted "c" get"#),
+        ),
+        (LiveCase(r#""a""#, r#""b"!"c""#, r#""b""#), out(r#"changed "b" get"#, "pending")),
         // What a null stands for nobody can tell.
-        (Row("null", "?", r#""c""#), out("new ?", "unreadable")),
-        (Row("null", "null", r#""c""#), out("-", "unreadable")),
-        (Row("null", "null", "null"), out("-", "-")),
-        (Row("null", r#""b""#, r#""c""#), out(r#"changed "b""#, r#"drifted "c" get"#)),
-        (Row(r#""a""#, "null", r#""c""#), out("changed null", "unreadable")),
-        (Row(r#""a""#, r#""b""#, huge), out(r#"changed "b""#, "unreadable")),
+        (LiveCase("null", "?", r#""c""#), out("new ?", "unreadable")),
+        (LiveCase("null", "null", r#""c""#), out("-", "unreadable")),
+        (LiveCase("null", "null", "null"), out("-", "-")),
+        (LiveCase("null", r#""b""#, r#""c""#), out(r#"changed "b""#, r#"drifted "c" get"#)),
+        (LiveCase(r#""a""#, "null", r#""c""#), out("changed null", "unreadable")),
+        (LiveCase(r#""a""#, r#""b""#, huge), out(r#"changed "b""#, "unreadable")),
         // Uncertain: a call is to say what it is.
-        (Row(r#""a""#, r#"~"a""#, r#""a""#), out(r#"uncertain "a" get"#, "-")),
-        (Row(r#""a""#, r#"~"b""#, r#""b""#), out(r#"uncertain "b" get"#, r#"drifted "b" get"#)),
-        (Row(r#""a""#, r#"~"b""#, "?"), out(r#"uncertain "b""#, "unreadable")),
+        (LiveCase(r#""a""#, r#"~"a""#, r#""a""#), out(r#"uncertain "a" get"#, "-")),
+        (
+            LiveCase(r#""a""#, r#"~"b""#, r#""b""#),
+            out(r#"uncertain "b" get"#, r#"drifted "b" get"#),
+        ),
+        (LiveCase(r#""a""#, r#"~"b""#, "?"), out(r#"uncertain "b""#, "unreadable")),
     ];
-    for (Row(wanted, record, shown), expected) in table {
+    for (LiveCase(wanted, record, shown), expected) in table {
         let desired = desired(&json!({"instance": {FIELD: value(wanted)}}).to_string());
         let state = (record != "?").then(|| state(&recorded(record)));
         let live = match value(shown) {
