@@ -15,14 +15,14 @@ use crate::state::{Settlement, Shown, compare, verified};
 const MOST_NAMED: usize = 3;
 
 /// The end of a call.
-pub(super) struct Verdict {
+pub(super) struct Classification {
     /// For people.
     pub outcome: CallOutcome,
     /// For the state.
     pub settlement: Settlement,
 }
 
-impl Verdict {
+impl Classification {
     /// The same of a call that was accepted, with what is shown of each of its fields.
     pub(super) fn showing(self, shown: BTreeMap<String, Shown>) -> Self {
         let otherwise = shown.iter().filter_map(|(field, shown)| match shown {
@@ -57,7 +57,7 @@ pub(super) fn skipped(call: &Call) -> CallOutcome {
 }
 
 /// Judges a call by what its tries brought.
-pub(super) fn classify(call: &Call, called: &Attempts, keys: &KeyRing) -> Verdict {
+pub(super) fn classify(call: &Call, called: &Attempts, keys: &KeyRing) -> Classification {
     let answer = called.last.as_ref().map(|reply| read(keys, reply));
     if called.accepted {
         let echo = match &answer {
@@ -83,10 +83,10 @@ pub(super) fn classify(call: &Call, called: &Attempts, keys: &KeyRing) -> Verdic
         ..skipped(call)
     };
     let settlement = if uncertain { Settlement::Unknown } else { Settlement::Refused };
-    Verdict { outcome, settlement }
+    Classification { outcome, settlement }
 }
 
-fn accepted(call: &Call, called: &Attempts, echo: Option<&Map<String, Value>>) -> Verdict {
+fn accepted(call: &Call, called: &Attempts, echo: Option<&Map<String, Value>>) -> Classification {
     let shown = compare(call.section, &call.body(), echo);
     // A success whose body broke off may have been followed by another answer.
     let success = called.last.as_ref().ok().filter(|reply| reply.is_success());
@@ -97,7 +97,7 @@ fn accepted(call: &Call, called: &Attempts, echo: Option<&Map<String, Value>>) -
         unverified: Some(unverified(call, called, echo)),
         ..skipped(call)
     };
-    Verdict { outcome, settlement: Settlement::Accepted(BTreeMap::new()) }.showing(shown)
+    Classification { outcome, settlement: Settlement::Accepted(BTreeMap::new()) }.showing(shown)
 }
 
 /// Why the answers do not tell whether what was accepted took effect.

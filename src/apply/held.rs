@@ -88,45 +88,45 @@ fn narrowed<'a>(
     learnt: &Learnt<'_>,
 ) -> Result<Held<'a>, ApplyError> {
     let seen = by_look.into_iter().flat_map(asked);
-    let now: BTreeSet<Asked<'_>> =
+    let now: BTreeSet<PlannedItem<'_>> =
         asked(by_state).chain(seen.filter(|it| !learnt.holds(it.section, it.field))).collect();
-    let shown: BTreeSet<Asked<'_>> = asked(plan).collect();
-    let more: Vec<String> = now.difference(&shown).map(Asked::name).collect();
+    let shown: BTreeSet<PlannedItem<'_>> = asked(plan).collect();
+    let more: Vec<String> = now.difference(&shown).map(PlannedItem::name).collect();
     if !more.is_empty() {
         return Err(ApplyError::PlanChanged { title: plan.title(), more });
     }
-    let meanwhile = shown.difference(&now).map(Asked::name).collect();
+    let meanwhile = shown.difference(&now).map(PlannedItem::name).collect();
     let mut left = TargetPlan { observed: Values::new(), ..plan.clone() };
     for call in &mut left.calls {
         let section = call.section.name;
-        call.changes.retain(|change| now.contains(&Asked::sent(section, change.field.name)));
+        call.changes.retain(|change| now.contains(&PlannedItem::sent(section, change.field.name)));
     }
     left.calls.retain(|call| !call.changes.is_empty());
-    left.released.retain(|it| now.contains(&Asked::released(&it.section, &it.field)));
+    left.released.retain(|it| now.contains(&PlannedItem::released(&it.section, &it.field)));
     Ok(Held { plan: Cow::Owned(left), meanwhile })
 }
 
 /// One thing that a plan asks for. What a field is set to follows from the file, which is the same.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Asked<'a> {
+struct PlannedItem<'a> {
     section: &'a str,
     field: &'a str,
-    kind: Kind,
+    kind: ItemKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum ItemKind {
     Sent,
     Released,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> PlannedItem<'a> {
     const fn sent(section: &'a str, field: &'a str) -> Self {
-        Self { section, field, kind: Kind::Sent }
+        Self { section, field, kind: ItemKind::Sent }
     }
 
     const fn released(section: &'a str, field: &'a str) -> Self {
-        Self { section, field, kind: Kind::Released }
+        Self { section, field, kind: ItemKind::Released }
     }
 
     fn name(&self) -> String {
@@ -134,9 +134,10 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn asked(plan: &TargetPlan) -> impl Iterator<Item = Asked<'_>> {
-    let sent = plan.sent().map(|(section, change)| Asked::sent(section.name, change.field.name));
-    let released = plan.released.iter().map(|it| Asked::released(&it.section, &it.field));
+fn asked(plan: &TargetPlan) -> impl Iterator<Item = PlannedItem<'_>> {
+    let sent =
+        plan.sent().map(|(section, change)| PlannedItem::sent(section.name, change.field.name));
+    let released = plan.released.iter().map(|it| PlannedItem::released(&it.section, &it.field));
     sent.chain(released)
 }
 

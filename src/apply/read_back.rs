@@ -1,7 +1,7 @@
 //! What a call left open that its answer does not show: whether a list that was emptied is empty.
 //! Only a read can tell, and one that fails says nothing against a call that was accepted.
 
-use super::classify::Verdict;
+use super::classify::Classification;
 use crate::api::{Access, RetryBudget, Stop};
 use crate::catalog::Read;
 use crate::live::{ExpectedField, read_back};
@@ -10,12 +10,12 @@ use crate::state::{Settlement, Shown, shown};
 
 /// The verdict on a call, with what a read shows of the lists that it emptied.
 pub(super) async fn confirmed(
-    verdict: Verdict,
+    verdict: Classification,
     call: &Call,
     access: &Access<'_>,
     patience: &RetryBudget,
     stop: &Stop,
-) -> Verdict {
+) -> Classification {
     let Settlement::Accepted(known) = &verdict.settlement else { return verdict };
     let is_open = |change: &&Change| {
         change.field.read == Read::Shown

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::classify::{Verdict, classify, skipped};
+use super::classify::{Classification, classify, skipped};
 use super::preflight::Ready;
 use super::read_back::confirmed;
 use super::{ApplyOptions, PlanOrigin, Progress};
@@ -65,7 +65,7 @@ async fn make_calls(
         progress.begins(plan, planned.section.name);
         let called = call(access.service.as_ref(), &request(planned), &patience, stop).await;
         let verdict = classify(planned, &called, &access.keys);
-        let Verdict { outcome, settlement } =
+        let Classification { outcome, settlement } =
             confirmed(verdict, planned, access, &patience, stop).await;
         state = state.settle(planned.section.name, &planned.body(), &settlement);
         // Also of a call that was accepted before: the outcome has the success alone.

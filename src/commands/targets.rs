@@ -22,7 +22,7 @@ use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
 use crate::state::Service;
-use crate::store::location::{Named, Place};
+use crate::store::location::{Named, StatePlacement};
 use crate::store::{FileStore, Store, Stored};
 
 /// One target: what it is to be, and where its state lives.
@@ -303,9 +303,9 @@ fn overlay(
     })
 }
 
-fn place(targets: &TargetArgs) -> Result<Place, Failure> {
+fn place(targets: &TargetArgs) -> Result<StatePlacement, Failure> {
     // A variable that is set to nothing is how pipelines say that it is not set.
-    Ok(Place::parse(targets.state.as_deref().filter(|state| !state.is_empty()))?)
+    Ok(StatePlacement::parse(targets.state.as_deref().filter(|state| !state.is_empty()))?)
 }
 
 fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Home>, Failure> {

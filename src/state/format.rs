@@ -71,7 +71,7 @@ impl State {
     /// The state that stands in a file's bytes.
     pub fn parse(bytes: &[u8]) -> Result<Self, StateError> {
         // The version comes first: what else a newer format holds is not for us to judge.
-        if let Ok(Object(Version { format_version })) = serde_json::from_slice(bytes)
+        if let Ok(Object(FormatVersion { format_version })) = serde_json::from_slice(bytes)
             && format_version > FORMAT_VERSION
         {
             return Err(StateError::Newer { version: format_version });
@@ -211,7 +211,7 @@ fn explain(bytes: &[u8], error: &serde_json::Error) -> String {
 }
 
 #[derive(serde::Deserialize)]
-struct Version {
+struct FormatVersion {
     format_version: u64,
 }
 

@@ -36,12 +36,12 @@ struct FileLock<'a> {
     made: Option<PathBuf>,
     found: Option<Stored>,
     /// What was found or written last, which has to be there still when it is written over.
-    last: RefCell<Option<Version>>,
+    last: RefCell<Option<StateVersion>>,
 }
 
 /// Which of all the states that a place may hold over time.
 #[derive(Clone, Debug, PartialEq)]
-struct Version {
+struct StateVersion {
     lineage: String,
     serial: u64,
     digest: String,
@@ -56,7 +56,7 @@ enum Origin {
     Made,
 }
 
-impl Version {
+impl StateVersion {
     fn of(state: &State, digest: &str) -> Self {
         let (lineage, digest) = (state.lineage.clone(), digest.to_owned());
         Self { lineage, serial: state.serial, digest }
@@ -224,7 +224,7 @@ impl Store for FileStore {
             .and_then(|()| lock.seek(SeekFrom::Start(0)))
             .and_then(|_| lock.write_all(holder::lock_text().as_bytes()))
             .map_err(|error| self.lock_failed(error))?;
-        let last = found.as_ref().map(|it| Version::of(&it.state, &it.digest));
+        let last = found.as_ref().map(|it| StateVersion::of(&it.state, &it.digest));
         let (made, last) = ((origin == Origin::Made).then_some(name), RefCell::new(last));
         Ok(Box::new(FileLock { store: self, path, lock, made, found, last }))
     }
@@ -243,7 +243,7 @@ impl Lock for FileLock<'_> {
         self.is_untouched(state)?;
         durable::replace(&self.path, &bytes)
             .map_err(|error| self.store.failed("write the state", error))?;
-        self.last.replace(Some(Version::of(state, &fingerprint(&bytes))));
+        self.last.replace(Some(StateVersion::of(state, &fingerprint(&bytes))));
         Ok(())
     }
 }
@@ -256,7 +256,7 @@ impl FileLock<'_> {
         let last = self.last.borrow();
         let replaced = |now: String| StoreError::Replaced {
             location: location.clone(),
-            before: Version::describe(last.as_ref()),
+            before: StateVersion::describe(last.as_ref()),
             now,
         };
         if self.store.resolved()? != self.path {
@@ -265,16 +265,16 @@ impl FileLock<'_> {
         match self.store.read_at(&self.path) {
             // Nothing is done yet, so that the run can still be refused.
             Ok(None) if last.is_some() && next.in_flight.is_some() => {
-                Err(replaced(Version::describe(None)))
+                Err(replaced(StateVersion::describe(None)))
             }
             // What was done is known to nobody else.
             Ok(None) => Ok(()),
             Ok(Some(now)) => {
-                let now = Version::of(&now.state, &now.digest);
+                let now = StateVersion::of(&now.state, &now.digest);
                 if last.as_ref() == Some(&now) {
                     Ok(())
                 } else {
-                    Err(replaced(Version::describe(Some(&now))))
+                    Err(replaced(StateVersion::describe(Some(&now))))
                 }
             }
             Err(StoreError::Unreadable { source, .. }) => Err(replaced(source.to_string())),

@@ -14,7 +14,7 @@ const STANDARD_INPUT: &str = "-";
 
 /// Where states are kept: the meaning of `--state`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum StatePlacement {
     /// Each beside its configuration.
     Beside,
     /// In one file, for one target.
@@ -115,7 +115,7 @@ impl LocationError {
     }
 }
 
-impl Place {
+impl StatePlacement {
     /// The meaning of `--state`, where it is given.
     pub fn parse(value: Option<&str>) -> Result<Self, LocationError> {
         match value {

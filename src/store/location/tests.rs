@@ -9,7 +9,7 @@ fn named<'a>(config: &'a str, environment: Option<&'a str>) -> Named<'a> {
 }
 
 fn locate(state: Option<&str>, target: Named<'_>) -> Result<String, LocationError> {
-    let place = Place::parse(state)?;
+    let place = StatePlacement::parse(state)?;
     let mut locations = place.locate(&[target], Service::Live, Path::new(HERE))?;
     assert_eq!(locations.len(), 1);
     Ok(locations.remove(0))
@@ -42,18 +42,21 @@ fn the_sandbox_has_a_state_and_an_instance_of_its_own() {
         (Some("dev"), "a/clerk.dev.sandbox.state.json", "a/clerk.dev.sandbox.instance.json"),
     ] {
         let target = named("a/clerk.yaml", environment);
-        assert_eq!(Place::Beside.locate(&[target], Service::Sandbox, here).unwrap(), [state]);
-        assert_eq!(Place::Beside.sandbox_instance(&target).unwrap(), instance);
+        assert_eq!(
+            StatePlacement::Beside.locate(&[target], Service::Sandbox, here).unwrap(),
+            [state]
+        );
+        assert_eq!(StatePlacement::Beside.sandbox_instance(&target).unwrap(), instance);
 
-        let folder = Place::Folder("states/".to_owned());
+        let folder = StatePlacement::Folder("states/".to_owned());
         let states = folder.locate(&[target], Service::Sandbox, here).unwrap();
         assert_eq!(states, [format!("states/{state}")]);
         assert_eq!(folder.sandbox_instance(&target).unwrap(), instance);
     }
     let input = named("-", None);
-    let file = Place::File("a/s.json".to_owned());
+    let file = StatePlacement::File("a/s.json".to_owned());
     assert_eq!(file.sandbox_instance(&input).unwrap(), "a/s.sandbox.instance.json");
-    assert_eq!(Place::Beside.sandbox_instance(&input), Err(LocationError::StandardInput));
+    assert_eq!(StatePlacement::Beside.sandbox_instance(&input), Err(LocationError::StandardInput));
 }
 
 #[test]
@@ -86,7 +89,7 @@ fn a_file_holds_the_state_of_one_target() {
     assert_eq!(locate(Some("s.json"), named("clerk.yaml", None)).unwrap(), "s.json");
     assert_eq!(locate(Some("s.json"), named("-", None)).unwrap(), "s.json");
     let targets = [named("clerk.yaml", Some("a")), named("clerk.yaml", Some("b"))];
-    let error = Place::File("s.json".to_owned())
+    let error = StatePlacement::File("s.json".to_owned())
         .locate(&targets, Service::Live, Path::new(HERE))
         .unwrap_err();
     assert_eq!(error.to_string(), "`--state s.json` names one file, and this run has 2 targets");
@@ -102,23 +105,25 @@ fn standard_input_needs_a_file_for_its_state() {
 #[test]
 fn what_names_no_file_of_this_machine_is_refused() {
     for url in ["s3://bucket/prefix/", "gs://b", "https://host/x.json", "file:///x"] {
-        let error = Place::parse(Some(url)).unwrap_err();
+        let error = StatePlacement::parse(Some(url)).unwrap_err();
         assert!(error.to_string().contains("not supported by this version"), "{error}");
     }
     for nothing in ["", "-"] {
-        assert_eq!(Place::parse(Some(nothing)), Err(LocationError::NoPath));
+        assert_eq!(StatePlacement::parse(Some(nothing)), Err(LocationError::NoPath));
     }
-    assert_eq!(Place::parse(Some("a:b")), Ok(Place::File("a:b".to_owned())));
+    assert_eq!(StatePlacement::parse(Some("a:b")), Ok(StatePlacement::File("a:b".to_owned())));
 }
 
 #[test]
 fn two_targets_of_one_run_cannot_have_one_state() {
-    let refused =
-        |targets: &[Named<'_>]| match Place::Beside.locate(targets, Service::Live, Path::new(HERE))
-        {
-            Err(error @ LocationError::Shared { .. }) => error.to_string(),
-            other => panic!("{other:?}"),
-        };
+    let refused = |targets: &[Named<'_>]| match StatePlacement::Beside.locate(
+        targets,
+        Service::Live,
+        Path::new(HERE),
+    ) {
+        Err(error @ LocationError::Shared { .. }) => error.to_string(),
+        other => panic!("{other:?}"),
+    };
     assert_eq!(
         refused(&[named("clerk.yaml", None), named("clerk.yml", None)]),
         "clerk.yaml and clerk.yml have the same state, clerk.state.json",
@@ -132,7 +137,10 @@ fn two_targets_of_one_run_cannot_have_one_state() {
     ]);
 
     let apart = [named("clerk.yaml", None), named("clerk.yaml", Some("a")), named("b.yaml", None)];
-    assert_eq!(Place::Beside.locate(&apart, Service::Live, Path::new(HERE)).unwrap().len(), 3);
+    assert_eq!(
+        StatePlacement::Beside.locate(&apart, Service::Live, Path::new(HERE)).unwrap().len(),
+        3
+    );
 }
 
 #[cfg(unix)]
@@ -147,7 +155,7 @@ fn two_paths_to_one_state_are_the_same_also_through_links() {
     symlink("real/clerk.state.json", here.join("other.state.json")).unwrap();
     for config in ["link/clerk.yaml", "other.yaml"] {
         let targets = [named("real/clerk.yaml", None), named(config, None)];
-        let error = Place::Beside.locate(&targets, Service::Live, here).unwrap_err();
+        let error = StatePlacement::Beside.locate(&targets, Service::Live, here).unwrap_err();
         assert_eq!(error.code().as_str(), "state-shared", "{config}");
     }
 
@@ -155,7 +163,7 @@ fn two_paths_to_one_state_are_the_same_also_through_links() {
     symlink(here.join("real"), here.join("project")).unwrap();
     let config = here.join("real/clerk.yaml");
     let target = named(config.to_str().unwrap(), None);
-    let states = Place::Folder("s/".to_owned());
+    let states = StatePlacement::Folder("s/".to_owned());
     let locations = states.locate(&[target], Service::Live, &here.join("project")).unwrap();
     assert_eq!(locations, ["s/clerk.state.json"]);
 }
