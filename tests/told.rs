@@ -8,7 +8,7 @@ mod support;
 use std::fs;
 use std::process::{Command, Stdio};
 
-use support::fake::{Answer, Fake, Fault, Script};
+use support::fake::{Answer, Fake, Script};
 use support::place::Place;
 use support::program::{KEY, clerkform, run};
 
@@ -41,11 +41,13 @@ fn a_file_that_was_written_is_said_to_be_although_nothing_else_can_be_said() {
 
 #[test]
 fn a_target_that_had_not_begun_tells_of_nothing_that_it_forgot() {
-    let hang = Answer { fault: Some(Fault::Hang), ..Answer::default() };
+    // Whenever the signal arrives, the run waits and has not come to its second target.
+    let headers = [("retry-after".to_owned(), "50".to_owned())].into();
+    let busy = Answer { status: 503, headers, ..Answer::default() };
     // It tells no instance, so that it can be both of them.
     let silent = Answer { status: 404, ..Answer::default() };
     let fake = Fake::start(Script::from([
-        ("PATCH /v1/instance".to_owned(), vec![Answer::default(), hang]),
+        ("PATCH /v1/instance".to_owned(), vec![Answer::default(), busy]),
         ("GET /v1/instance".to_owned(), vec![silent]),
     ]));
     let folder = tempfile::tempdir().unwrap();
@@ -58,7 +60,7 @@ fn a_target_that_had_not_begun_tells_of_nothing_that_it_forgot() {
     };
     let apply = |words: &[&str]| {
         let mut command = clerkform(folder.path());
-        command.args(["apply", "--yes", "--parallelism", "1"]);
+        command.args(["apply", "--yes", "--parallelism", "1", "--retry-timeout", "300"]);
         command.args(words).env("CLERK_API_URL", &fake.url);
         command.env("KEY_A", KEY).env("KEY_B", "sk_test_fleetMember");
         command
@@ -74,7 +76,6 @@ fn a_target_that_had_not_begun_tells_of_nothing_that_it_forgot() {
     fake.wait_for("PATCH /v1/instance");
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
-    fake.let_go();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{output:?}");
     let told = String::from_utf8(output.stdout).unwrap();
