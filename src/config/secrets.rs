@@ -76,16 +76,20 @@ const PEM_KEY: &str = "PRIVATE KEY";
 /// The signs before the user and the password of a URL.
 const AUTHORITY: &str = "://";
 
-/// Whether anything that is looked for begins with a byte.
-const BEGINS: [bool; 256] = {
-    let mut begins = [false; 256];
-    let mut at = 0;
-    while at < TOKENS.len() {
-        begins[TOKENS[at].prefix.as_bytes()[0] as usize] = true;
-        at += 1;
+/// With which bytes begins what is looked for, and which of them come second.
+const BEGINS: [[bool; 256]; 2] = {
+    let mut begins = [[false; 256]; 2];
+    let mut place = 0;
+    while place < 2 {
+        let mut at = 0;
+        while at < TOKENS.len() {
+            begins[place][TOKENS[at].prefix.as_bytes()[place] as usize] = true;
+            at += 1;
+        }
+        begins[place][PEM_BEGIN.as_bytes()[place] as usize] = true;
+        begins[place][AUTHORITY.as_bytes()[place] as usize] = true;
+        place += 1;
     }
-    begins[PEM_BEGIN.as_bytes()[0] as usize] = true;
-    begins[AUTHORITY.as_bytes()[0] as usize] = true;
     begins
 };
 
@@ -137,9 +141,10 @@ fn find_plain(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
     // Behind what each kind of token has been looked for.
     let mut behind = [0; TOKENS.len()];
+    let [first, second] = BEGINS;
     // One pass over the bytes: nearly none of them begins anything.
-    for (start, &first) in text.as_bytes().iter().enumerate() {
-        if !BEGINS[usize::from(first)] {
+    for (start, pair) in text.as_bytes().windows(2).enumerate() {
+        if !first[usize::from(pair[0])] || !second[usize::from(pair[1])] {
             continue;
         }
         // All that is looked for begins with an ASCII letter, so this is no part of a character.
