@@ -17,6 +17,9 @@ pub const DEFAULT_FILES: [&str; 2] = ["clerk.yaml", "clerk.yml"];
 /// How many files make it worth while to check them on all cores.
 const WORTH_SPREADING: usize = 16;
 
+/// Most files are smaller, and to read one into a buffer that grows takes longer.
+const USUAL: usize = 8 << 10;
+
 /// A file that was read and checked, or could not be read.
 #[derive(Debug)]
 pub struct Input {
@@ -161,7 +164,7 @@ fn unknowable(path: &Path) -> Finding {
 /// large is not read whole.
 pub fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL);
     if is_stdin(path) {
         io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
     } else {

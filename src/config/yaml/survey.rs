@@ -48,7 +48,11 @@ fn is_marker(line: &str) -> bool {
     let is_named = |marker: &&str| {
         line.strip_prefix(*marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     };
-    line == DIVIDER || (line.starts_with(['<', '|', '>']) && MARKERS.iter().any(is_named))
+    match line.as_bytes().first() {
+        Some(b'=') => line == DIVIDER,
+        Some(b'<' | b'|' | b'>') => MARKERS.iter().any(is_named),
+        _ => false,
+    }
 }
 
 fn told(text: &str, range: Range<usize>, message: &str, help: &str) -> Finding {
