@@ -5,7 +5,7 @@ pub(super) mod meaning;
 pub(super) mod near;
 mod origin;
 mod placeholder;
-mod schema;
+pub(super) mod schema;
 mod shape;
 mod unknown;
 mod wording;

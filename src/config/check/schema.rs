@@ -2,10 +2,9 @@
 //! place in the text.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
+use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, Registry, RegistryBuilder, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use super::near::nearest;
@@ -18,44 +17,30 @@ use crate::config::place::{SchemaNode, joined, unescaped};
 use crate::config::quote::quote;
 use crate::config::yaml::node::{Key, Mapping, Node};
 use crate::config::yaml::scalar::Typed;
-use crate::finding::{Code, Finding, Span};
+use crate::finding::{Code, Finding};
 
 /// How many overlays go to the validator together.
 const OVERLAYS_AT_ONCE: usize = 64;
 
-/// Compiled once a process, and only by a command that reads a configuration.
-static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(compiled);
+/// The schema that `clerkform schema` prints, made into code while the program is built: to compile
+/// it would be most of what checking one file costs.
+#[jsonschema::validator(
+    path = "schema/clerkform.schema.json",
+    draft = Draft7,
+    pattern_options = { engine = regex },
+    methods = { is_valid = false, validate = false, iter_errors = true },
+)]
+struct Printed;
 
-/// The name of the schema while it is compiled. Nothing is ever read from there.
-const NAME: &str = "urn:clerkform:configuration";
-
-/// The schema as it is printed. It is compiled by its name, since what is compiled as it is would
-/// be checked against the meta-schema in every process; that it is a schema a test says.
-fn compiled() -> Result<Validator, String> {
-    let schema = schema::configuration();
-    let registry = Registry::new()
-        .draft(Draft::Draft7)
-        .retrieve_known_draft_meta_schemas(false)
-        .add(NAME, &schema)
-        .and_then(RegistryBuilder::prepare)
-        .map_err(|error| error.to_string())?;
-    jsonschema::options()
-        .with_draft(Draft::Draft7)
-        .with_pattern_options(PatternOptions::regex())
-        .with_registry(&registry)
-        .build(&json!({ "$ref": NAME }))
-        .map_err(|error| error.to_string())
+/// Every error that the schema finds in a value.
+pub(in crate::config) fn errors(
+    value: &Value,
+) -> impl Iterator<Item = ValidationError<'_>> + use<'_> {
+    Printed::iter_errors(value)
 }
 
 /// Every way in which a document does not fit the schema.
 pub(super) fn check(root: &Node) -> Vec<Finding> {
-    let validator = match &*VALIDATOR {
-        Ok(validator) => validator,
-        Err(error) => {
-            let message = format!("the schema of this program cannot be used: {error}");
-            return vec![Finding::new("", Span::START, Code::UnreadableFile, message)];
-        }
-    };
     let is_null = root.as_scalar().is_some_and(|scalar| scalar.typed == Typed::Null);
     if is_null && !root.as_scalar().is_some_and(|scalar| scalar.absent) {
         // The schema takes an empty file for null, and a `null` that is written is more than that.
@@ -64,7 +49,7 @@ pub(super) fn check(root: &Node) -> Vec<Finding> {
     let mut entries = HashMap::new();
     let mut found = Vec::new();
     for piece in pieces(root) {
-        let errors = validator.iter_errors(&piece);
+        let errors = errors(&piece);
         let told = errors.filter(|error| is_among_the_first(error, &mut entries));
         found.extend(told.flat_map(|error| findings(root, &error)));
     }
@@ -109,23 +94,23 @@ fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let place = SchemaNode::of(&path);
+    if let (SchemaNode::Environments, Some(environments)) = (place, node.as_map()) {
+        // What is wrong with a name is said at the mapping that has it.
+        let name = error.instance().as_str().and_then(|name| environments.get(name));
+        return name.map(|entry| environment_name(&entry.key, pointer)).into_iter().collect();
+    }
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => node
             .as_map()
             .map(|map| unknown_keys(map, unexpected, place, pointer))
             .unwrap_or_default(),
         ValidationErrorKind::UniqueItems => repeated_entries(node, place, pointer),
-        ValidationErrorKind::PropertyNames { error } => error
-            .instance()
-            .as_str()
-            .and_then(|name| node.as_map()?.get(name))
-            .map(|entry| environment_name(&entry.key, pointer))
-            .into_iter()
-            .collect(),
         // The rest is about the value as a whole, and nobody knows what this was to be.
         _ if node.is_cut => Vec::new(),
-        // An enumeration refuses a value of another type once more.
-        ValidationErrorKind::Enum { .. } if node.as_text().is_none() => Vec::new(),
+        // Of a value of another type an enumeration says no more than that it is none of its own.
+        ValidationErrorKind::Enum { .. } if node.as_text().is_none() => {
+            vec![wording::wrong_type(node, place, pointer)]
+        }
         ValidationErrorKind::Type { .. } => vec![wording::wrong_type(node, place, pointer)],
         kind => vec![invalid_value(node, place, pointer, kind.keyword())],
     }

@@ -1,12 +1,18 @@
 //! Held against other readers and validators: what both accept means the same, and nothing is
 //! accepted that another draft-07 validator refuses.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
 use super::checked;
-use crate::catalog::{SECTIONS, schema};
+use crate::catalog::{Field, SECTIONS, schema};
+use crate::config::check;
 use crate::config::yaml::recover;
 use crate::config::yaml::scalar::Typed;
 
@@ -178,6 +184,77 @@ fn has_float(value: &Value) -> bool {
     }
 }
 
+/// The schema as it is printed, compiled.
+static PRINTED: LazyLock<Validator> =
+    LazyLock::new(|| jsonschema::draft7::new(&schema::configuration()).unwrap());
+
+/// What errors say of a document. One about a name may come wrapped, and a value of another type
+/// than an enumeration's may be told as that, as none of its own, or as both.
+fn summaries<'e>(errors: impl Iterator<Item = ValidationError<'e>>) -> BTreeSet<String> {
+    fn summary(error: &ValidationError<'_>) -> String {
+        let (at, value) = (error.instance_path(), error.instance());
+        match error.kind() {
+            ValidationErrorKind::PropertyNames { error } => summary(error),
+            ValidationErrorKind::Type { .. } => format!("{at} type {value}"),
+            ValidationErrorKind::Enum { .. } if !value.is_string() => format!("{at} type {value}"),
+            kind => format!("{at} {kind:?} {value}"),
+        }
+    }
+    errors.map(|error| summary(&error)).collect()
+}
+
+#[track_caller]
+fn assert_same_errors(file: &Value) {
+    let built_in = summaries(check::schema::errors(file));
+    assert_eq!(built_in, summaries(PRINTED.iter_errors(file)), "{file}");
+}
+
+#[test]
+fn the_check_that_is_built_in_tells_of_every_field_what_the_printed_schema_does() {
+    let many: Vec<String> = (0..200).map(|number| format!("http://a{number}")).collect();
+    let texts =
+        ["", "x", "a b", "DE", "de", "a.example.com", "*.example.com", "ins_1", "production"];
+    let long = format!("{}.example.com", "a".repeat(300));
+    let mut values: Vec<Value> = texts.into_iter().map(Value::from).collect();
+    values.extend([
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(0),
+        json!(7),
+        json!(0.5),
+        json!(5.0),
+    ]);
+    values.extend([json!(u64::MAX), json!(1e300), json!({}), json!({ "a": 1 }), json!(long)]);
+    let lists: Vec<Value> = values.iter().map(|value| json!([value, value])).collect();
+    values.extend(values.clone().into_iter().map(|value| json!([value])));
+    values.extend(lists);
+    values.extend([json!([]), json!(many)]);
+    let fields = SECTIONS.iter().flat_map(|section| {
+        let of = |field: &'static Field| (section.name, field.name, field.example, field.refuses);
+        section.fields.iter().map(of)
+    });
+    let members = schema::MEMBERS.iter().map(|member| ("target", member.name, "null", &[][..]));
+    let mut wrong = 0;
+    for (section, name, example, refuses) in fields.chain(members) {
+        let own = [serde_json::from_str(example).unwrap(), json!(refuses)];
+        for value in values.iter().chain(&own) {
+            let layer = json!({ section: { name: value } });
+            assert_same_errors(&layer);
+            assert_same_errors(&json!({ "environments": { "a": layer } }));
+            wrong += usize::from(!PRINTED.is_valid(&layer));
+        }
+    }
+    assert!(wrong > 1000, "{wrong}");
+    for value in &values {
+        assert_same_errors(value);
+        for name in ["instance", "restrictions", "target", "environments", "other"] {
+            assert_same_errors(&json!({ name: value }));
+            assert_same_errors(&json!({ "environments": { "a": { name: value }, "b": value } }));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, rng_seed: RngSeed::Fixed(3), failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -194,6 +271,11 @@ proptest! {
             // Only floats that stand for integers are refused beyond the schema.
             prop_assert!(!is_valid || !has_schema_error || has_float(&file), "{text}");
         }
+    }
+
+    #[test]
+    fn the_check_that_is_built_in_tells_what_the_printed_schema_does(file in any_file()) {
+        assert_same_errors(&file);
     }
 
     #[test]
