@@ -115,7 +115,7 @@ impl Work {
         }
         let strictness = Strictness::from(args.strict);
         let Chosen { targets, sources, notes } =
-            targets::of(&args.files, &args.targets, strictness)?;
+            targets::of(&args.files, &args.targets, strictness)?.narrowed(&args.narrow.scope());
         for note in &notes {
             console.note(note);
         }

@@ -5,6 +5,7 @@ mod fmt;
 mod format;
 mod import;
 mod keys;
+mod narrow;
 mod report;
 mod shared;
 mod shells;
@@ -21,6 +22,7 @@ pub use fmt::FmtArgs;
 pub use format::{FindingFormat, PlanFormat, ResultFormat};
 pub use import::ImportArgs;
 pub use keys::KeyArgs;
+pub use narrow::NarrowArgs;
 pub use report::Report;
 use report::{plan_file, report};
 pub use shared::{DEFAULT_URL, FileArgs, LockArgs, ServiceArgs, TargetArgs};
@@ -147,6 +149,9 @@ pub struct PlanArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
+    /// Which part of them.
+    #[command(flatten)]
+    pub narrow: NarrowArgs,
     /// Read the live instance first, and plan for what it has otherwise
     #[arg(long)]
     pub refresh: bool,
@@ -193,6 +198,9 @@ pub struct ApplyArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
+    /// Which part of them.
+    #[command(flatten)]
+    pub narrow: NarrowArgs,
     /// How to reach the service.
     #[command(flatten)]
     pub service: ServiceArgs,
@@ -203,7 +211,7 @@ pub struct ApplyArgs {
     #[arg(long, conflicts_with = "plan")]
     pub refresh: bool,
     /// Make the calls of a saved plan, without asking
-    #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs"])]
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs", "only"])]
     pub plan: Option<PathBuf>,
     /// Refuse a plan other than the one with this checksum
     #[arg(long, value_name = "SUM")]

@@ -17,7 +17,8 @@ use crate::render;
 /// Runs the command.
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     let Chosen { targets, sources: _, notes } =
-        targets::of(&args.files, &args.targets, Strictness::ErrorsFail)?;
+        targets::of(&args.files, &args.targets, Strictness::ErrorsFail)?
+            .narrowed(&args.narrow.scope());
     for note in &notes {
         console.note(note);
     }

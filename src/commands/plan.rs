@@ -17,7 +17,7 @@ use crate::render::text::shell::quoted;
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let strictness = Strictness::from(args.strict);
     let Chosen { targets, sources: _, notes } =
-        targets::of(&args.files, &args.targets, strictness)?;
+        targets::of(&args.files, &args.targets, strictness)?.narrowed(&args.narrow.scope());
     for note in &notes {
         console.note(note);
     }

@@ -14,7 +14,7 @@ use super::args::{FileArgs, TargetArgs};
 use super::failure::Failure;
 use super::files::input::{self, Input, Strictness};
 use crate::catalog::schema::environment_name;
-use crate::config::{Configuration, Desired, Source, nearest};
+use crate::config::{Configuration, Desired, Scope, Source, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::plan::{Plan, state_mismatch};
@@ -75,6 +75,17 @@ pub struct NamedHomes {
     pub homes: Vec<Home>,
     /// As [`Chosen::notes`].
     pub notes: Vec<String>,
+}
+
+impl Chosen {
+    /// The same targets, narrowed to a part of their files.
+    #[must_use]
+    pub fn narrowed(mut self, scope: &Scope) -> Self {
+        for target in &mut self.targets {
+            target.desired.scope = scope.clone();
+        }
+        self
+    }
 }
 
 /// The targets of a run, from files that are read and found valid.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::scope::Scope;
 use crate::catalog::{EnvironmentType, Field, Section};
 use crate::finding::Span;
 
@@ -79,6 +80,8 @@ pub struct Desired {
     pub target: Target,
     /// In the catalogue's order.
     pub settings: Vec<Setting>,
+    /// Which of them the run is about.
+    pub scope: Scope,
 }
 
 impl Desired {

@@ -7,6 +7,7 @@ mod format;
 mod overlay;
 mod place;
 mod quote;
+mod scope;
 mod secrets;
 mod source;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use check::{Checked, check, environments};
 pub use desired::{Configuration, Desired, Layer, Setting, Target, title};
 pub use fix::{Kept, Repair, Replacement, fix};
 pub use format::{Unformatted, format};
+pub use scope::{Address, Scope};
 pub use secrets::{holds_secret, masked};
 pub use source::{BYTE_ORDER_MARK, LARGEST, Source};
 pub use yaml::scalar::is_plainly_text;

@@ -18,7 +18,7 @@ pub(super) fn advisories(
 ) -> Vec<Finding> {
     let desired = after.desired;
     let mut found = config::warnings(desired, environment_type);
-    for setting in &desired.settings {
+    for setting in desired.in_scope() {
         if let Some(change) = change_of(setting, calls) {
             found.extend(weakening(desired, environment_type, setting, change));
             let has_effect = setting.field.only_in.is_none_or(|only| {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::reading::{difference, unrecorded};
 use super::{Call, Change, Reading, Reason, Release, StateRef, TargetPlan, advise};
 use crate::catalog::Section;
-use crate::config::{Desired, Setting};
+use crate::config::{Desired, Scope, Setting};
 use crate::state::{Known, KnownFields, Live, Source, State, Values, known_of};
 
 /// Plans one target. `location` is where its state lives; a state that is missing makes
@@ -22,13 +22,13 @@ pub fn between(
         let change = change(setting, known_of(setting, &recorded), live)?;
         Some((setting.section, change))
     };
-    let calls = grouped(desired.settings.iter().filter_map(change));
+    let calls = grouped(desired.in_scope().filter_map(change));
     let plan = blank(desired, state, location);
     let environment_type = desired
         .target
         .environment_type
         .or_else(|| plan.instance.as_ref().and_then(|instance| instance.environment_type));
-    let unreflected = grouped(desired.settings.iter().filter_map(|setting| {
+    let unreflected = grouped(desired.in_scope().filter_map(|setting| {
         let change = unreflected(setting, known_of(setting, &recorded), live)?;
         Some((setting.section, change))
     }));
@@ -161,6 +161,10 @@ fn against_live(setting: &Setting, known: Known<'_>, live: &Live, other: Value) 
 }
 
 fn released(desired: &Desired, recorded: &KnownFields<'_>) -> Vec<Release> {
+    // A part of a file says nothing of what the file leaves out.
+    if desired.scope != Scope::Whole {
+        return Vec::new();
+    }
     let managed = |section: &str, field: &str| {
         desired
             .settings

@@ -28,6 +28,9 @@ pub struct PlanDocument {
     pub sandbox: bool,
     /// The folder that its paths are seen from: as seen from the repository's root, or absolute.
     pub folder: String,
+    /// The part of the files that it is narrowed to; absent for the whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// Ties an apply to the plan that was reviewed.
     pub checksum: String,
     /// SHA-256 of this document without this member, so that one that was edited is found out.
@@ -166,14 +169,21 @@ impl PlanDocument {
 impl From<&Plan> for PlanDocument {
     fn from(plan: &Plan) -> Self {
         let targets = plan.targets.iter().map(TargetDocument::from).collect();
-        Self::of(plan.service, &plan.folder, checksum(plan), targets, plan.totals())
+        Self::of(plan.service, &plan.folder, &plan.only, checksum(plan), targets, plan.totals())
     }
 }
 
 impl From<&Drift> for PlanDocument {
     fn from(found: &Drift) -> Self {
         let targets = found.targets.iter().map(TargetDocument::from).collect();
-        Self::of(found.service, &found.folder, drift_checksum(found), targets, found.totals())
+        Self::of(
+            found.service,
+            &found.folder,
+            &found.only,
+            drift_checksum(found),
+            targets,
+            found.totals(),
+        )
     }
 }
 
@@ -181,6 +191,7 @@ impl PlanDocument {
     fn of(
         service: Service,
         folder: &str,
+        only: &[String],
         checksum: String,
         targets: Vec<TargetDocument>,
         summary: Totals,
@@ -193,6 +204,7 @@ impl PlanDocument {
             },
             sandbox: service == Service::Sandbox,
             folder: folder.to_owned(),
+            only: only.to_owned(),
             checksum,
             digest: String::new(),
             targets,

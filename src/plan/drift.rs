@@ -21,6 +21,8 @@ pub struct Drift {
     pub service: Service,
     /// The working directory that its paths are seen from, as people would look for it.
     pub folder: String,
+    /// The part of the files that it is narrowed to, as in a [`Plan`](super::Plan).
+    pub only: Vec<String>,
 }
 
 /// The differences of one target.
@@ -163,7 +165,7 @@ enum Found {
 pub fn drift(desired: &Desired, state: Option<&State>, live: &Live, location: &str) -> TargetDrift {
     let recorded = state.map(State::known).unwrap_or_default();
     let (mut found, mut changes) = (Compared::default(), Vec::new());
-    for setting in &desired.settings {
+    for setting in desired.in_scope() {
         let field = find(setting, &recorded, live);
         if let Found::Unreflected(change) | Found::UnreflectedUnread(change, _) = &field {
             found.advisories.push(advise::not_reflected(desired, setting, change));

@@ -40,6 +40,9 @@ pub struct Plan {
     /// The working directory that its paths are seen from, as people would look for it: from the
     /// root of the repository where there is one. Empty where nobody needs to know.
     pub folder: String,
+    /// The part of the files that it is narrowed to, as `SECTION` or `SECTION.FIELD`; empty for the
+    /// whole.
+    pub only: Vec<String>,
 }
 
 /// The plan of one target.

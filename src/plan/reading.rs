@@ -39,7 +39,7 @@ impl Reading {
     /// The part of the live instance that a plan could be held against.
     pub(super) fn of(desired: &Desired, live: &Live) -> Self {
         let mut reading = Self::default();
-        for setting in &desired.settings {
+        for setting in desired.in_scope() {
             match difference(setting, &setting.value, live) {
                 Ok(_) => reading.compared += 1,
                 Err(reason) => reading.unreadable.push(Unreadable::of(setting, reason)),
@@ -56,7 +56,7 @@ pub fn expected<'a>(
     state: Option<&'a State>,
 ) -> Vec<(&'a Setting, Option<&'a Value>)> {
     let recorded = state.map(State::known).unwrap_or_default();
-    let settings = desired.settings.iter();
+    let settings = desired.in_scope();
     settings.map(|setting| (setting, known_of(setting, &recorded).certain())).collect()
 }
 
@@ -65,7 +65,7 @@ pub fn expected<'a>(
 pub fn unrecorded(desired: &Desired, state: Option<&State>, live: &Live) -> Values {
     let recorded = state.map(State::known).unwrap_or_default();
     let mut values = Values::new();
-    for setting in &desired.settings {
+    for setting in desired.in_scope() {
         let Setting { section, field, value, .. } = setting;
         let known = known_of(setting, &recorded);
         let is_recorded = known.recorded.is_some_and(|recorded| field.same(recorded, value));

@@ -83,6 +83,7 @@ pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
         targets: document.targets.iter().map(target).collect::<Result<_, SavedPlanError>>()?,
         service: if document.sandbox { Service::Sandbox } else { Service::Live },
         folder: document.folder.clone(),
+        only: document.only.clone(),
     };
     let unchanged = document.format_version == FORMAT_VERSION
         && found == document.digest

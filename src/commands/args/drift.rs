@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::NarrowArgs;
 use super::format::PlanFormat;
 use super::report::{Report, report};
 use super::shared::{FileArgs, ServiceArgs, TargetArgs};
@@ -15,6 +16,9 @@ pub struct DriftArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
+    /// Which part of them.
+    #[command(flatten)]
+    pub narrow: NarrowArgs,
     /// How to reach the service.
     #[command(flatten)]
     pub service: ServiceArgs,

@@ -170,13 +170,21 @@ const AGAIN: &str = "nothing was changed; run it again";
 /// The plan of all targets by what is known of them.
 pub(crate) fn plan(refreshed: &[Refreshed]) -> Plan {
     let targets = refreshed.iter().map(Refreshed::plan).collect();
-    Plan { targets, service: service(refreshed), folder: Repository::around().folder() }
+    let (folder, only) = (Repository::around().folder(), only(refreshed));
+    Plan { targets, service: service(refreshed), folder, only }
 }
 
 /// How the instances differ that were read.
 pub(crate) fn drift(refreshed: &[Refreshed]) -> Drift {
     let targets = refreshed.iter().filter_map(Refreshed::drift).collect();
-    Drift { targets, service: service(refreshed), folder: Repository::around().folder() }
+    let (folder, only) = (Repository::around().folder(), only(refreshed));
+    Drift { targets, service: service(refreshed), folder, only }
+}
+
+/// The part of the files that a run is narrowed to, which is the same for each target.
+fn only(refreshed: &[Refreshed]) -> Vec<String> {
+    let first = refreshed.first();
+    first.map(|refreshed| refreshed.target.desired.scope.names()).unwrap_or_default()
 }
 
 fn service(refreshed: &[Refreshed]) -> Service {

@@ -92,7 +92,7 @@ pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<
             weakness(setting, environment),
         ]
     };
-    let found = desired.settings.iter().flat_map(of).flatten();
+    let found = desired.in_scope().flat_map(of).flatten();
     found.map(|finding| Finding { file: desired.file.clone(), ..finding }).collect()
 }
 

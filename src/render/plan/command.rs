@@ -29,12 +29,12 @@ pub(super) fn apply_reviewed(plan: &Plan, checksum: &str) -> String {
     let refresh = if is_refreshed { REFRESH } else { "" };
     let options = format!("{refresh} --checksum {}", quoted(checksum));
     let targets: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
-    apply(&targets, &options, Guard::Checksum)
+    apply(&targets, &(only(&plan.only) + &options), Guard::Checksum)
 }
 
 /// The command that reads the instances and makes them as the files say.
-pub(super) fn apply_refreshed(targets: &[TargetInfo<'_>]) -> String {
-    apply(targets, REFRESH, Guard::Nothing)
+pub(super) fn apply_refreshed(targets: &[TargetInfo<'_>], narrowed: &[String]) -> String {
+    apply(targets, &(only(narrowed) + REFRESH), Guard::Nothing)
 }
 
 /// `clerkform apply` for the targets of a plan, with further options. Where that is too long, all
@@ -105,6 +105,11 @@ fn states(targets: &[TargetInfo<'_>]) -> String {
     }
 }
 
+/// The options that narrow a run as the plan was.
+fn only(names: &[String]) -> String {
+    names.iter().fold(String::new(), |all, name| all + " --target " + &quoted(name))
+}
+
 /// The folder in which the target's state has the path that its configuration has.
 fn folder(target: TargetInfo<'_>, service: Service) -> Option<&str> {
     let config = target.config.strip_prefix("./").unwrap_or(target.config);
@@ -140,7 +145,7 @@ mod tests {
                 target
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
-            assert_eq!(apply_refreshed(&infos(&plan)), format!("clerkform apply {expected}"));
+            assert_eq!(apply_refreshed(&infos(&plan), &[]), format!("clerkform apply {expected}"));
         }
     }
 
@@ -155,7 +160,7 @@ mod tests {
         }
         let told = apply_reviewed(&plan, "5f1c");
         assert_eq!(told, "clerkform apply clerk.yaml --all-envs --checksum 5f1c");
-        assert_eq!(apply_refreshed(&infos(&plan)), "clerkform apply … --refresh");
+        assert_eq!(apply_refreshed(&infos(&plan), &[]), "clerkform apply … --refresh");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::change::{ShownChange, shown};
 use super::comment::{PlanComment, marker, silent, summary, warnings};
 use super::drift_sentences::{Remedy, reasons, remedy, totals, why};
 use super::folded::{Block, Fence, FenceLine, Opened, Part};
-use super::sentences::instance_as;
+use super::sentences::{instance_as, narrowed_as};
 use crate::plan::{Call, Change, Compared, Drift, Problem, TargetDrift, sides};
 use crate::render::text::escape::{name, sentence, value};
 use crate::render::text::markdown::{code, fence, named, prose};
@@ -26,7 +26,7 @@ pub fn markdown(found: &Drift) -> String {
     }
     PlanComment {
         marker: MARKER,
-        headline: totals(found),
+        headline: narrowed_as(&found.only, totals(found)),
         warnings: warnings(
             &advice(found.targets.iter().map(TargetDrift::info)),
             found.targets.len(),

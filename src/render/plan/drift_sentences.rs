@@ -77,7 +77,9 @@ pub(super) fn remedy(found: &Drift) -> Remedy {
                     withheld.push(name);
                 }
             } else if change.source != Some(Source::Frontend) {
-                remedy.command.get_or_insert_with(|| command::apply_refreshed(&compared(found)));
+                remedy
+                    .command
+                    .get_or_insert_with(|| command::apply_refreshed(&compared(found), &found.only));
             } else if remedy.hints.is_empty() {
                 remedy.hints.push(format!(
                     "what only the front end shows is a hint: compare it with the Dashboard; \

@@ -3,7 +3,7 @@
 
 use super::drift_sentences::{headline, reasons, totals, why};
 use super::rows::{PlanRow, rows};
-use super::sentences::instance;
+use super::sentences::{instance, narrowed};
 use crate::plan::{Call, Change, Compared, Drift, Problem, TargetDrift};
 use crate::render::failure;
 use crate::render::findings::brief::brief;
@@ -21,6 +21,9 @@ pub fn text(found: &Drift, palette: &Palette) -> String {
     for each in &found.targets {
         out.push_str(&target(each, palette));
         out.push('\n');
+    }
+    if let Some(note) = narrowed(&found.only) {
+        add(&mut out, format_args!("{} {note}\n\n", paint(palette.caution, "!")));
     }
     out.push_str(&paint(palette.strong, totals(found)));
     out.push('\n');

@@ -39,7 +39,7 @@ pub fn plan(plan: &Plan, checksum: &str) -> String {
         lead += &copied(told, &command::apply_reviewed(plan, checksum));
     }
     let blocks: Vec<_> = plan.targets.iter().map(TargetBlock::of_plan).collect();
-    page(&PLAN, &blocks, &sentences::totals(plan), &lead)
+    page(&PLAN, &blocks, &sentences::totals(plan), &(narrowed(&plan.only) + &lead))
 }
 
 /// Drift as a page.
@@ -55,7 +55,13 @@ pub fn drift(found: &Drift) -> String {
         add(&mut lead, format_args!("<p>To put it right: {}.</p>\n", html_prose(&hint)));
     }
     let blocks: Vec<_> = found.targets.iter().map(TargetBlock::of_drift).collect();
-    page(&DRIFT, &blocks, &drift_sentences::totals(found), &lead)
+    page(&DRIFT, &blocks, &drift_sentences::totals(found), &(narrowed(&found.only) + &lead))
+}
+
+/// That a page is about a part of the files alone.
+fn narrowed(only: &[String]) -> String {
+    let note = sentences::narrowed(only);
+    note.map_or_else(String::new, |note| format!("<p><b>{}</b></p>\n", html_prose(&note)))
 }
 
 fn copied(told: &str, command: &str) -> String {

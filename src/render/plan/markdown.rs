@@ -9,7 +9,7 @@ use super::comment::{PlanComment, marker, silent, summary, warnings};
 use super::drift_markdown;
 use super::folded::{Block, Fence, FenceLine, Opened, Part};
 use super::reading::unread;
-use super::sentences::{instance_as, release, state_as, totals_as, uncertain};
+use super::sentences::{instance_as, narrowed_as, release, state_as, totals_as, uncertain};
 use super::unreflected::NOT_PLANNED;
 use crate::plan::{Call, Change, Plan, Release, TargetPlan};
 use crate::render::text::escape::{name, value};
@@ -31,7 +31,7 @@ pub fn markdown(plan: &Plan, checksum: &str) -> String {
     }
     PlanComment {
         marker: MARKER,
-        headline: totals_as(plan, prose),
+        headline: narrowed_as(&plan.only, totals_as(plan, prose)),
         warnings: warnings(&advice(plan.targets.iter().map(TargetPlan::info)), plan.targets.len()),
         blocks,
         foot: foot(plan, &name(checksum)),

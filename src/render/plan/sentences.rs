@@ -5,6 +5,7 @@ use super::reading::nothing_to_do;
 use super::unreflected;
 use crate::plan::{Change, Plan, Reason, Release, TargetInfo, TargetPlan};
 use crate::render::text::escape::{name, value};
+use crate::render::text::markdown::code;
 use crate::render::text::words::{count, verb};
 
 /// The totals of the plan, in one sentence.
@@ -111,4 +112,24 @@ pub(super) fn headline(change: &Change) -> String {
             format!("{field}: {}", counts(removed.len(), added.len(), kept))
         }
     }
+}
+/// That a plan is about a part of its files alone; `None` where it is about the whole.
+pub(super) fn narrowed(only: &[String]) -> Option<String> {
+    let only: Vec<String> = only.iter().map(|it| format!("`--target {}`", name(it))).collect();
+    (!only.is_empty()).then(|| {
+        format!(
+            "Narrowed by {}: every other setting is left out, and nothing is released.",
+            only.join(" ")
+        )
+    })
+}
+
+/// What a plan comes to as Markdown, with the part that it is narrowed to.
+pub(super) fn narrowed_as(only: &[String], totals: String) -> String {
+    let only: Vec<String> = only.iter().map(|it| code(it)).collect();
+    if only.is_empty() {
+        return totals;
+    }
+    let only = only.join(", ");
+    format!("{totals} Narrowed to {only}: every other setting is left out.")
 }

@@ -5,7 +5,7 @@ use super::advice::advice;
 use super::change::{reason, sign};
 use super::reading::unread;
 use super::rows::{PlanRow, rows};
-use super::sentences::{headline, instance, release, state, totals, uncertain};
+use super::sentences::{headline, instance, narrowed, release, state, totals, uncertain};
 use super::{drift_sentences, unreflected};
 use crate::plan::{Call, Change, Plan, Reason, TargetPlan};
 use crate::render::findings::brief::brief;
@@ -40,6 +40,9 @@ pub fn text(plan: &Plan, palette: &Palette) -> String {
     }
     if let Some(quiet) = quiet {
         add(&mut out, format_args!("{quiet}\n\n"));
+    }
+    if let Some(note) = narrowed(&plan.only) {
+        add(&mut out, format_args!("{} {note}\n\n", paint(palette.caution, "!")));
     }
     out.push_str(&paint(palette.strong, totals(plan)));
     out.push('\n');

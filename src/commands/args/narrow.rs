@@ -1,0 +1,20 @@
+//! The option that narrows a run.
+
+use clap::Args;
+
+use crate::config::{Address, Scope};
+
+/// To which part of the files a run is narrowed.
+#[derive(Clone, Debug, Default, Args)]
+pub struct NarrowArgs {
+    /// Only this part of the files (may repeat); nothing is released
+    #[arg(long = "target", value_name = "SECTION[.FIELD]", value_parser = Address::parse)]
+    pub only: Vec<Address>,
+}
+
+impl NarrowArgs {
+    /// That part.
+    pub fn scope(&self) -> Scope {
+        Scope::of(&self.only)
+    }
+}
