@@ -1,5 +1,6 @@
 //! The command line: its words, and what each is for.
 
+mod diff;
 mod drift;
 mod fmt;
 mod format;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use diff::{DiffArgs, DiffFormat};
 pub use drift::DriftArgs;
 pub use fmt::FmtArgs;
 pub use format::{FindingFormat, PlanFormat, ResultFormat};
@@ -60,6 +62,8 @@ pub enum Command {
     Plan(PlanArgs),
     /// Show how each target stands: state, pending changes, key; needs no network
     Status(StatusArgs),
+    /// Compare two environments, two files, or a file and a saved plan
+    Diff(DiffArgs),
     /// Show a saved plan
     Show(ShowArgs),
     /// Show the plan, ask, and make the calls

@@ -5,6 +5,7 @@ mod apply;
 mod args;
 mod completions;
 mod console;
+mod diff;
 mod drift;
 mod explain;
 mod failure;
@@ -30,7 +31,9 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use args::{Command, CommandLine, FindingFormat, PlanFormat, ResultFormat, StateCommand};
+use args::{
+    Command, CommandLine, DiffFormat, FindingFormat, PlanFormat, ResultFormat, StateCommand,
+};
 use console::Console;
 
 use crate::finding::Severity;
@@ -89,6 +92,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::Validate(args) => validate::run(args, console),
         Command::Plan(args) => plan::run(args, console),
         Command::Status(args) => status::run(args, console),
+        Command::Diff(args) => diff::run(args, console),
         Command::Show(args) => show::run(args, console),
         Command::Apply(args) => apply::run(args, console),
         Command::Drift(args) => drift::run(args, console),
@@ -119,6 +123,7 @@ fn reader_of(command: &Command) -> Reader {
         Command::Validate(args) => args.output_format == FindingFormat::Json,
         Command::Plan(args) => args.output_format == PlanFormat::Json,
         Command::Status(args) => args.output_format == ResultFormat::Json,
+        Command::Diff(args) => args.output_format == DiffFormat::Json,
         Command::Show(args) => args.output_format == PlanFormat::Json,
         Command::Apply(args) => args.output_format == ResultFormat::Json,
         Command::Drift(args) => args.output_format == PlanFormat::Json,

@@ -38,4 +38,4 @@ pub(super) fn read(path: &Path) -> Result<Plan, Failure> {
 }
 
 /// A plan of a thousand targets has about 3 MB.
-const MAX_BYTES: usize = 256 * 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 256 * 1024 * 1024;

@@ -117,6 +117,21 @@ pub fn of(
     })
 }
 
+/// What one file asks for in one environment; without a state, since nothing is compared with it.
+pub fn desired(files: &FileArgs, environment: Option<&str>) -> Result<Desired, Failure> {
+    let named = environment.map(str::to_owned).into_iter().collect();
+    let targets = TargetArgs { environments: named, ..TargetArgs::default() };
+    let inputs = input::read_valid(files, Strictness::ErrorsFail)?;
+    let mut found = Vec::new();
+    for input in &inputs {
+        found.extend(overlays(input, &targets, &BTreeMap::new())?);
+    }
+    found.pop().ok_or_else(|| {
+        let problem = anyhow!("no file is named");
+        Failure::new(FailureCode::Usage, problem, "name the files to compare")
+    })
+}
+
 /// The named environments that some of several files have and others lack, each with how many lack
 /// it. One that none has is a mistake.
 fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, usize> {

@@ -3,6 +3,7 @@
 
 mod advise;
 mod checksum;
+pub mod compare;
 mod diff;
 pub mod document;
 mod drift;

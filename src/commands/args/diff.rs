@@ -1,0 +1,37 @@
+//! The arguments of `diff`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::catalog::schema::environment_name;
+
+/// `diff`
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 the same, 2 different.\n\nExamples:\n  \
+    clerkform diff -e staging -e production    What production lacks\n  \
+    clerkform diff old.yaml new.yaml           Two files\n  \
+    clerkform diff clerk.yaml plan.json        A file and a saved plan")]
+pub struct DiffArgs {
+    /// A file and its two environments, two files, or a file and a saved plan [default:
+    /// clerk.yaml, else clerk.yml]
+    #[arg(value_name = "FILE", num_args = 0..=2)]
+    pub files: Vec<PathBuf>,
+    /// The environment to compare: one for both sides, or one for each
+    #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
+    pub environments: Vec<String>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text, value_name = "FORMAT")]
+    pub output_format: DiffFormat,
+}
+
+/// The formats of `diff`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For a terminal.
+    Text,
+    /// One document.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+}
