@@ -12,6 +12,7 @@ mod failure;
 mod files;
 mod fix;
 mod fmt;
+mod hints;
 mod import;
 mod init;
 mod man;
@@ -35,7 +36,9 @@ use args::{
     Command, CommandLine, DiffFormat, FindingFormat, PlanFormat, ResultFormat, StateCommand,
 };
 use console::Console;
+use files::input;
 
+use crate::failure::FailureCode;
 use crate::finding::Severity;
 use crate::interrupt;
 
@@ -51,6 +54,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match parse(&arguments) {
         Ok(line) => {
             let console = Console::new(&line.global);
+            if let Some(path) = unnamed(&line.command).and_then(|()| input::found_above()) {
+                console.note(&format!("Using {}.", path.display()));
+            }
             let exit = dispatch(&line.command, &console).unwrap_or_else(|failure| {
                 tell(&failure, reader_of(&line.command), &console);
                 failure.exit
@@ -66,10 +72,29 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => {
             // Help and version are asked for and go to standard output with 0.
             let asked_for = !error.use_stderr();
-            console::refuse(&error, &arguments);
+            console::refuse(&hints::told(error), &arguments);
             if asked_for { Exit::Done } else { Exit::Usage }
         }
     }
+}
+
+/// Whether a command reads a file of which the line does not say which.
+fn unnamed(command: &Command) -> Option<()> {
+    let named = match command {
+        Command::Validate(args) => &args.files.files,
+        Command::Plan(args) => &args.files.files,
+        Command::Apply(args) if args.plan.is_none() => &args.files.files,
+        Command::Drift(args) => &args.files.files,
+        Command::Status(args) => &args.files.files,
+        Command::Diff(args) => &args.files,
+        Command::Fix(args) => &args.files.files,
+        Command::Fmt(args) => &args.files.files,
+        Command::State(StateCommand::Show(args) | StateCommand::Unlock(args)) => &args.files.files,
+        Command::State(StateCommand::Adopt(args)) => &args.files.files,
+        Command::State(StateCommand::Forget(args)) if args.file.is_none() => return Some(()),
+        _ => return None,
+    };
+    named.is_empty().then_some(())
 }
 
 /// Reads the arguments. What is said about them, help included, heeds `--color` as well.
@@ -155,6 +180,11 @@ fn tell(failure: &Failure, reader: Reader, console: &Console) {
         let document =
             crate::render::failure::json(failure.code, &message, Some(&failure.help), findings);
         console.result(&document);
+    }
+    if failure.code == FailureCode::Declined {
+        // Whoever said no knows why nothing was done.
+        console.complain("Nothing was changed.\n");
+        return;
     }
     match findings {
         Some(findings) if reader == Reader::Person && failure.is_configuration() => {

@@ -14,7 +14,7 @@ use super::args::{FileArgs, TargetArgs};
 use super::failure::Failure;
 use super::files::input::{self, Input, Strictness};
 use crate::catalog::schema::environment_name;
-use crate::config::{Configuration, Desired, Scope, Source, nearest};
+use crate::config::{self, Configuration, Desired, LARGEST, Scope, Source, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::plan::{Plan, state_mismatch};
@@ -176,10 +176,12 @@ pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHome
         let Chosen { targets, notes, .. } = of(files, targets, Strictness::ErrorsFail)?;
         return Ok(NamedHomes { homes: targets.into_iter().map(|it| it.home).collect(), notes });
     }
-    let paths: Vec<String> = input::named(files)?
-        .iter()
-        .map(|path| input::known_name(path))
-        .collect::<Result<_, _>>()?;
+    let named = input::named(files)?;
+    if targets.environments.is_empty() {
+        named.iter().try_for_each(|path| needs_no_environment(path))?;
+    }
+    let paths: Vec<String> =
+        named.iter().map(|path| input::known_name(path)).collect::<Result<_, _>>()?;
     let mut environments: Vec<Option<&str>> =
         targets.environments.iter().map(|name| Some(name.as_str())).collect();
     if environments.is_empty() {
@@ -204,6 +206,30 @@ pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHome
         })
         .collect();
     Ok(NamedHomes { homes: homes(&named, targets)?, notes: skipped(&lacking) })
+}
+
+/// Makes sure that a file, as far as it can be read, has no environments to choose from.
+fn needs_no_environment(path: &Path) -> Result<(), Failure> {
+    if input::is_stdin(path) || !path.is_file() {
+        return Ok(());
+    }
+    let name = path.display().to_string();
+    let source = input::bytes(path, LARGEST).ok().and_then(|it| Source::new(&name, &it).ok());
+    let environments = source.as_ref().map(config::environments).unwrap_or_default();
+    if environments.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = environments.iter().map(String::as_str).collect();
+    Err(environment_needed(&name, &names))
+}
+
+fn environment_needed(file: &str, names: &[&str]) -> Failure {
+    let shown: Vec<_> = names.iter().map(|name| printable(name)).collect();
+    Failure::new(
+        FailureCode::EnvironmentNeeded,
+        anyhow!("{}: this file has environments, and none is named", printable(file)),
+        format!("choose with `-e {}`, or take all with `--all-envs`", shown.join("` or `-e ")),
+    )
 }
 
 /// The homes of a saved plan's targets. What the plan says of a place is not believed: the options
@@ -290,11 +316,7 @@ fn overlays(
         return Ok(names.iter().filter_map(|name| configuration.desired(Some(name))).collect());
     }
     if targets.environments.is_empty() {
-        return Err(Failure::new(
-            FailureCode::EnvironmentNeeded,
-            anyhow!("{}: this file has environments, and none is named", input.name),
-            format!("choose with `-e {}`, or take all with `--all-envs`", names.join("` or `-e ")),
-        ));
+        return Err(environment_needed(&input.name, &names));
     }
     let mut chosen = Vec::new();
     for (index, name) in targets.environments.iter().enumerate() {

@@ -37,7 +37,8 @@ pub struct Input {
 
 /// The files that are meant: those named, or the default.
 pub fn named(args: &FileArgs) -> Result<Vec<PathBuf>, Failure> {
-    let names = if args.files.is_empty() { vec![default_file()] } else { args.files.clone() };
+    let found = || vec![found_above().unwrap_or_else(default_file)];
+    let names = if args.files.is_empty() { found() } else { args.files.clone() };
     if names.iter().filter(|name| is_stdin(name)).count() > 1 {
         return Err(Failure::new(
             FailureCode::Usage,
@@ -52,6 +53,23 @@ pub fn named(args: &FileArgs) -> Result<Vec<PathBuf>, Failure> {
 pub fn default_file() -> PathBuf {
     let existing = DEFAULT_FILES.iter().find(|name| Path::new(name).exists());
     PathBuf::from(existing.unwrap_or(&DEFAULT_FILES[0]))
+}
+
+/// The nearest file above the working directory that is read where none is named and none is there;
+/// only inside a repository, and not above its root.
+pub fn found_above() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let root = here.ancestors().find(|folder| folder.join(".git").exists())?;
+    let depth = here.strip_prefix(root).ok()?.components().count();
+    let mut folder = PathBuf::new();
+    for level in 0..=depth {
+        let there = DEFAULT_FILES.iter().map(|name| folder.join(name)).find(|path| path.exists());
+        if there.is_some() {
+            return there.filter(|_| level > 0);
+        }
+        folder.push("..");
+    }
+    None
 }
 
 /// Whether a name means standard input.

@@ -26,7 +26,11 @@ pub fn environments(words: &[OsString]) -> Vec<String> {
 fn named(words: &[OsString]) -> Vec<PathBuf> {
     let matches = CommandLine::command().ignore_errors(true).try_get_matches_from(words);
     let named = matches.map(|matches| files_of(&matches)).unwrap_or_default();
-    if named.is_empty() { vec![input::default_file()] } else { named }
+    if named.is_empty() {
+        vec![input::found_above().unwrap_or_else(input::default_file)]
+    } else {
+        named
+    }
 }
 
 fn files_of(matches: &ArgMatches) -> Vec<PathBuf> {
