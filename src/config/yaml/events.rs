@@ -10,7 +10,7 @@ use granit_parser::{ErrorKind, ScalarStyle};
 
 use super::scalar::ScalarTag;
 use super::tabs::Tabs;
-use super::{block, mistakes, tabs};
+use super::{block, mistakes, tabs, uneven};
 use crate::finding::Span;
 use crate::text::LineIndex;
 
@@ -147,6 +147,13 @@ impl<'t> EventReader<'t> {
         Properties { anchor, tag: tag.map(|tag| (tag_of(tag), place)) }
     }
 
+    /// The line of the key beside which the blamed one was meant to stand.
+    fn uneven(&self, kind: &ErrorKind, line: usize) -> Option<usize> {
+        let may_be = mistakes::may_be_uneven(kind);
+        let line = line.checked_sub(self.lines_before)?;
+        may_be.then(|| uneven::beside(self.text, line)).flatten()
+    }
+
     fn stop(&self, error: &granit::ScanError) -> SyntaxError {
         let marker = *error.marker();
         let offset = marker.byte_offset().unwrap_or(self.text.len()).min(self.text.len());
@@ -165,6 +172,9 @@ impl<'t> EventReader<'t> {
             (mistakes::TAB.0.into(), Some(mistakes::TAB.1))
         } else if is_template {
             (mistakes::TEMPLATE.0.into(), Some(mistakes::TEMPLATE.1))
+        } else if let Some(sibling) = self.uneven(kind, span.line) {
+            let (message, help) = uneven::wording(sibling + self.lines_before);
+            (message.into(), Some(help))
         } else {
             mistakes::wording(kind, next)
         };

@@ -78,6 +78,14 @@ fn comma_wording(kind: &ErrorKind, next: Option<char>) -> Option<Wording> {
     })
 }
 
+/// Whether it may come of keys that begin in different columns: a mistake of the layout, a second
+/// key within a value, or one that has no words of its own.
+pub(super) fn may_be_uneven(kind: &ErrorKind) -> bool {
+    let is_key =
+        matches!(kind, ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement);
+    is_key || is_layout(kind) || wording(kind, None).1.is_none()
+}
+
 fn brackets_wording(kind: &ErrorKind) -> Option<Wording> {
     use ErrorKind as E;
     let unclosed = |open: &char| -> Wording {

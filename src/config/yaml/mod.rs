@@ -11,3 +11,4 @@ pub(super) mod recover;
 pub(super) mod scalar;
 pub(super) mod survey;
 mod tabs;
+mod uneven;

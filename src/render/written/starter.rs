@@ -70,7 +70,9 @@ fn environments() -> String {
             section
                 .fields
                 .iter()
-                .find(|field| field.only_in == Some(kind) && !field.is_deprecated())
+                .find(|field| {
+                    field.only_in == Some(kind) && !field.is_deprecated() && !field.is_gone
+                })
                 .map(|field| (section, field))
         });
         if let Some((section, field)) = special {
