@@ -125,6 +125,9 @@ pub struct InitArgs {
     /// The file to write; one that exists is left alone; `-` is standard output
     #[arg(default_value = "clerk.yaml", value_name = "FILE")]
     pub file: PathBuf,
+    /// Do not write the JSON Schema that editors read beside it
+    #[arg(long)]
+    pub no_schema: bool,
 }
 
 /// `validate`

@@ -2,6 +2,7 @@
 
 pub mod env_file;
 pub mod history;
+pub mod ignored;
 pub mod input;
 pub mod repository;
 pub mod write;

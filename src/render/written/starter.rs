@@ -16,8 +16,12 @@ const ENVIRONMENTS: &str = "One file for several instances: each environment has
 /// The text of a new configuration. `schema` is what editors load the schema from: a path as seen
 /// from the file, or a URL.
 pub fn starter(schema: &str) -> String {
-    let mut out = modeline(schema);
-    out.push_str(&prose(HEADER, ""));
+    modeline(schema) + &without_schema()
+}
+
+/// The same for editors that are told of no schema.
+pub fn without_schema() -> String {
+    let mut out = prose(HEADER, "");
     out.push('\n');
     out.push_str(&prose(TARGET, ""));
     out.push_str(&commented(&[

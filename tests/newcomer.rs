@@ -1,0 +1,103 @@
+//! The first hour in a repository: what is found, what is written, and what is told of git.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use support::program::{Ran, clerkform, run};
+
+fn ran(folder: &Path, arguments: &[&str]) -> Ran {
+    run(clerkform(folder).args(arguments))
+}
+
+#[test]
+fn a_file_is_looked_for_up_to_the_root_of_the_repository_and_the_one_that_is_taken_is_told() {
+    let outer = tempfile::tempdir().unwrap();
+    let root = outer.path().join("shop");
+    let inner = root.join("a/b");
+    fs::create_dir_all(&inner).unwrap();
+    fs::create_dir(root.join(".git")).unwrap();
+    let file = "instance: {hibp: true}\n";
+    fs::write(outer.path().join("clerk.yaml"), file).unwrap();
+    let missing = ran(&inner, &["plan"]);
+    assert_eq!(missing.exit, 1, "{missing:?}");
+    fs::write(root.join("clerk.yml"), file).unwrap();
+    for (folder, found) in [("a/b", "../../clerk.yml"), ("a", "../clerk.yml")] {
+        let plan = ran(&root.join(folder), &["plan"]);
+        assert_eq!(plan.exit, 0, "{plan:?}");
+        assert!(plan.stderr.contains(&format!("Using {found}.\n")), "{plan:?}");
+        assert!(plan.stdout.contains(&format!("{found}:1:12")), "{plan:?}");
+    }
+    let named = ran(&root.join("a"), &["plan", "../clerk.yml"]);
+    let beside = ran(&root, &["plan"]);
+    assert!(!named.stderr.contains("Using") && !beside.stderr.contains("Using"));
+    let written = ran(&inner, &["init"]);
+    assert!(written.exit == 0 && inner.join("clerk.yaml").exists(), "{written:?}");
+}
+
+#[test]
+fn init_adds_to_a_gitignore_what_is_missing_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let ignored = || fs::read_to_string(folder.path().join(".gitignore")).ok();
+    assert_eq!(ran(folder.path(), &["init", "a.yaml"]).exit, 0);
+    assert_eq!(ignored(), None);
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    fs::write(folder.path().join(".gitignore"), "/target\n*.state.json.lock").unwrap();
+    assert_eq!(ran(folder.path(), &["init", "b.yaml"]).exit, 0);
+    let all = "/target\n*.state.json.lock\n*.sandbox.state.json\n*.sandbox.instance.json\n";
+    assert_eq!(ignored().as_deref(), Some(all));
+    assert_eq!(ran(folder.path(), &["init", "c.yaml"]).exit, 0);
+    assert_eq!(ignored().as_deref(), Some(all));
+}
+
+#[test]
+fn init_writes_the_schema_that_its_first_line_names_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let schema = folder.path().join("clerkform.schema.json");
+    assert_eq!(ran(folder.path(), &["init", "a.yaml", "--no-schema"]).exit, 0);
+    assert!(!first("a.yaml").contains("$schema") && !schema.exists());
+    assert_eq!(ran(folder.path(), &["init", "b.yaml"]).exit, 0);
+    let told = "# yaml-language-server: $schema=clerkform.schema.json\n";
+    assert!(first("b.yaml").starts_with(told));
+    assert_eq!(fs::read_to_string(&schema).unwrap(), ran(folder.path(), &["schema"]).stdout);
+    fs::write(&schema, "mine").unwrap();
+    assert_eq!(ran(folder.path(), &["init", "c.yaml"]).exit, 0);
+    assert_eq!(fs::read_to_string(&schema).unwrap(), "mine");
+}
+
+#[test]
+fn every_environment_that_init_suggests_is_free_of_warnings() {
+    let folder = tempfile::tempdir().unwrap();
+    let starter = ran(folder.path(), &["init", "-"]).stdout;
+    let (_, environments) = starter.split_once("\n# environments:").unwrap();
+    let lines: Vec<&str> =
+        environments.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
+    fs::write(folder.path().join("clerk.yaml"), format!("environments:{}\n", lines.join("\n")))
+        .unwrap();
+    let checked = ran(folder.path(), &["validate", "--strict"]);
+    assert_eq!(checked.exit, 0, "{checked:?}");
+}
+
+#[test]
+fn status_tells_when_git_last_recorded_the_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.current_dir(folder.path())
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+            .env("GIT_COMMITTER_DATE", "2020-02-03T04:05:06Z");
+        assert!(git.args(arguments).status().unwrap().success());
+    };
+    git(&["init", "-q"]);
+    fs::write(folder.path().join("clerk.yaml"), "instance: {hibp: true}\n").unwrap();
+    assert_eq!(ran(folder.path(), &["state", "adopt"]).exit, 0);
+    let status = || ran(folder.path(), &["status", "--output-format", "json"]).stdout;
+    assert!(status().contains("\"committed\": null"));
+    git(&["add", "clerk.state.json"]);
+    git(&["commit", "-qm", "a"]);
+    assert!(status().contains("\"committed\": \"2020-02-03T04:05:06"), "{}", status());
+}
