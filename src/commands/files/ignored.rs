@@ -32,7 +32,7 @@ pub fn add(config: &Path) -> Result<Option<PathBuf>, Failure> {
     }
     let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let open = if text.is_empty() || text.ends_with('\n') { "" } else { ending };
-    let added: String = missing.iter().map(|pattern| format!("{pattern}{ending}")).collect();
-    write::over(&path, &format!("{text}{open}{added}"))?;
+    let added = missing.join(ending);
+    write::over(&path, &format!("{text}{open}{added}{ending}"))?;
     Ok(Some(path))
 }
