@@ -85,6 +85,12 @@ pub struct Desired {
 }
 
 impl Desired {
+    /// The settings that the run is about, in the catalogue's order.
+    pub fn in_scope(&self) -> impl Iterator<Item = &Setting> {
+        let is_meant = |it: &&Setting| self.scope.holds(it.section, it.field.name);
+        self.settings.iter().filter(is_meant)
+    }
+
     /// How people call the target.
     pub fn title(&self) -> String {
         title(&self.file, self.environment.as_deref())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Desired, Setting, nearest};
+use super::nearest;
 use crate::catalog::{self, Field, SECTIONS, Section};
 
 /// A section, or one field of it.
@@ -40,9 +40,8 @@ impl Address {
         found.ok_or_else(|| suggestion(text))
     }
 
-    fn holds(self, setting: &Setting) -> bool {
-        self.section == setting.section
-            && self.field.is_none_or(|field| field.name == setting.field.name)
+    fn holds(self, section: &Section, name: &str) -> bool {
+        self.section == section && self.field.is_none_or(|field| field.name == name)
     }
 }
 
@@ -81,18 +80,12 @@ impl Scope {
         }
     }
 
-    fn holds(&self, setting: &Setting) -> bool {
+    /// Whether a field is in the part.
+    pub(super) fn holds(&self, section: &Section, name: &str) -> bool {
         match self {
             Self::Whole => true,
-            Self::Only(addresses) => addresses.iter().any(|address| address.holds(setting)),
+            Self::Only(addresses) => addresses.iter().any(|address| address.holds(section, name)),
         }
-    }
-}
-
-impl Desired {
-    /// The settings that the run is about, in the catalogue's order.
-    pub fn in_scope(&self) -> impl Iterator<Item = &Setting> {
-        self.settings.iter().filter(|setting| self.scope.holds(setting))
     }
 }
 
