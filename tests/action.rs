@@ -102,7 +102,7 @@ fn comment() {
     for (text, exit, part) in [
         ("instance:\n  hibp: false\n", 0, "+ hibp: false"),
         ("instance:\n  hbip: true\n", 1, "No plan: it failed"),
-        ("instance: {}\n", 0, "Nothing to do"),
+        ("instance: {}\n", 0, "No changes"),
     ] {
         job.write("clerk.yaml", text);
         assert_eq!(job.proposed(&[]).exit, exit);

@@ -217,7 +217,7 @@ fn refused_patch() {
     let payload = json!({"instance": {"support_email": "nobody"}}).to_string();
     let patched = bench.clerk(&["config", "patch", "--json", &payload, "--yes"]);
     assert_ne!(patched.exit, 0, "{patched:?}");
-    assert!(patched.stderr.contains("support_email must be an e-mail address"), "{patched:?}");
+    assert!(patched.stderr.contains("support_email must be an email address"), "{patched:?}");
 }
 
 fn library() {

@@ -276,9 +276,9 @@ fn hovers() {
     let entry = editor.hover("instance:\n  allowed_origins:\n    - |my-app://a\n");
     assert!(entry.contains("browser extensions"), "{entry}");
     let words = editor.hover("target:\n  environment_type|: production\n");
-    assert!(words.contains("* `development`") && words.contains("a wrong key is refused"));
+    assert!(words.contains("* `development`") && words.contains("a wrong key is rejected"));
     let overlays = editor.hover("environments|:\n  a:\n    instance:\n      hibp: true\n");
-    assert!(overlays.contains("(`-e NAME` or `--all-envs`)"), "{overlays}");
+    assert!(overlays.contains("with `-e NAME` or `--all-envs`"), "{overlays}");
 }
 
 /// A text, what is marked in it, and what is said of that.
@@ -291,11 +291,11 @@ const WRONG: [(&str, &str, &str); 16] = [
     ("environments:\n  a:\n    instance:\n      hibp: 1\n", "1", "Expected one of boolean, null"),
     ("organization_settings:\n  max_allowed_memberships: -1\n", "-1", "below the minimum of 0"),
     ("communication: {blocked_country_codes: [DE, fr]}\n", "fr", "two capital letters"),
-    ("instance: {allowed_subdomains: [App.example.com]}\n", "App.example.com", "small letters"),
+    ("instance: {allowed_subdomains: [App.example.com]}\n", "App.example.com", "lowercase"),
     ("instance_settings:\n  from_email_address: a@b\n", "a@b", "letters and digits"),
     ("target:\n  environment_type: prod\n", "prod", "\"development\", \"production\""),
     ("target:\n  secret_key_env: 1A\n", "1A", "name of an environment variable"),
-    ("environments:\n  a b: {}\n", "a b", "begin with a letter or digit"),
+    ("environments:\n  a b: {}\n", "a b", "start with a letter or digit"),
     ("environments:\n  sandbox: {}\n", "sandbox", "not allowed"),
     ("instance:\n  hibpp: true\n", "hibpp", "hibpp is not allowed"),
     ("restriction: {}\n", "restriction", "restriction is not allowed"),

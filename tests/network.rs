@@ -109,11 +109,11 @@ fn a_hostile_front_end_gets_no_key_and_changes_nothing_that_is_known() {
         (text("garbage"), "its answer is not a JSON object"),
         (text(""), "its answer is not a JSON object"),
         (text("[1]"), "its answer is not a JSON object"),
-        (text("{}"), "its answer is no environment of an instance"),
+        (text("{}"), "the answer does not describe an instance"),
         (text(production), "it shows another instance"),
         (fault(Fault::HugeBody), "its answer is larger than 1 MiB"),
-        (fault(Fault::CutAfter), "broke before an answer came"),
-        (fault(Fault::HalfBody), "its answer broke off"),
+        (fault(Fault::CutAfter), "was lost before it answered"),
+        (fault(Fault::HalfBody), "its answer was cut off"),
     ] {
         let (ran, asked) = drift_with_a_front_end(answer);
         assert_eq!(ran.exit, 0, "{why}: {ran:?}");
@@ -174,10 +174,10 @@ fn a_proxy_that_asks_for_a_password_is_asked_once() {
 #[test]
 fn a_proxy_that_cannot_be_used_is_refused_and_nothing_is_tried_without_it() {
     for (url, said) in [
-        ("http://user:hu#sh@127.0.0.1:PORT", "is not understood"),
-        ("http://user:12/hush@127.0.0.1:PORT", "is not understood"),
-        ("http://user:hu?sh@127.0.0.1:PORT", "is not understood"),
-        ("http://user:hu sh@127.0.0.1:PORT", "is not understood"),
+        ("http://user:hu#sh@127.0.0.1:PORT", "is not valid"),
+        ("http://user:12/hush@127.0.0.1:PORT", "is not valid"),
+        ("http://user:hu?sh@127.0.0.1:PORT", "is not valid"),
+        ("http://user:hu sh@127.0.0.1:PORT", "is not valid"),
         ("socks5://user:hush@127.0.0.1:PORT", "`socks5`"),
     ] {
         let (port, asked) = proxy();
@@ -201,7 +201,7 @@ fn a_proxy_that_is_not_used_is_not_named() {
         let mut command = to(&place, NOBODY, variables);
         let ran = run(command.args(["--retry-timeout", "0"]));
         assert_eq!(ran.exit, 1, "{ran:?}");
-        assert!(ran.stderr.contains("no connection to 0.0.0.0:9"), "{ran:?}");
+        assert!(ran.stderr.contains("cannot connect to 0.0.0.0:9"), "{ran:?}");
         assert!(!ran.stderr.contains("PROXY"), "{ran:?}");
     }
     let mut command = to(&place, NOBODY, &[("HTTPS_PROXY", "http://127.0.0.1:9")]);

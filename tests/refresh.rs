@@ -133,7 +133,11 @@ fn a_refreshed_plan_without_a_state_is_for_the_instance_that_was_read() {
     assert_eq!(planned.exit, 0, "{}", planned.stderr);
     let refused = run(&mut command(&["apply", "--plan", "plan.json"]));
     assert_eq!(refused.exit, 1, "{refused:?}");
-    assert!(refused.stderr.contains("opens ins_b, and the plan says ins_a"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("belongs to ins_b, and the plan says ins_a"),
+        "{}",
+        refused.stderr
+    );
     let applied = run(&mut command(&["apply", "--plan", "plan.json"]));
     assert_eq!(applied.exit, 0, "{applied:?}");
 }

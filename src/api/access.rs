@@ -19,6 +19,6 @@ pub struct Access<'a> {
     pub key: Option<SecretKey>,
     /// Every key of the run, which no answer may bring into the open.
     pub keys: KeyRing,
-    /// The environment that the key opens.
+    /// The environment of its key.
     pub environment_type: EnvironmentType,
 }

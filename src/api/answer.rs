@@ -16,7 +16,7 @@ const LONGEST_TEXT: usize = 500;
 const MOST_ERRORS: usize = 5;
 
 /// The remedy where nothing else helps.
-const LATER: &str = "run the same command again in a while";
+const LATER: &str = "run the same command again in a few minutes";
 
 /// The codes of a 409 by which the service says that something else was at work, and that nothing
 /// was done `[d]`.
@@ -266,17 +266,17 @@ fn what_came(reply: &Reply, told: &[ErrorEntry<'_>]) -> String {
 fn help(status: u16, keys: &KeyRing) -> Option<Cow<'static, str>> {
     Some(match status {
         300..=399 => "name the API's real address with `--api-url`".into(),
-        401 => format!("check that {} is whole and has not been revoked", keys.sent()).into(),
-        402 => "take the fields out of the file, or subscribe to a plan that has them".into(),
-        403 => format!("check that {} belongs to the instance that is meant", keys.sent()).into(),
+        401 => format!("check that {} is complete and has not been revoked", keys.sent()).into(),
+        402 => "remove the fields from the file, or subscribe to a plan that includes them".into(),
+        403 => format!("check that {} belongs to the right instance", keys.sent()).into(),
         404 | 405 => {
             "check `--api-url`: the service there does not offer this part of the Backend \
                       API"
             .into()
         }
-        407 => "give the proxy's user and password in the variable that names the proxy".into(),
+        407 => "add the proxy's user name and password to the variable that names the proxy".into(),
         408 | 500..=599 => LATER.into(),
-        429 => "run the same command again later, or allow longer waits: `--retry-timeout`".into(),
+        429 => "run the same command again later, or allow more time with `--retry-timeout`".into(),
         _ => return None,
     })
 }

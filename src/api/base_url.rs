@@ -16,26 +16,25 @@ pub struct BaseUrl {
 pub enum BaseUrlError {
     /// It is no URL with a host, or has another scheme.
     #[error(
-        "the API's URL is not understood: it begins with `https://` and names a host, such as \
+        "this is not a valid API URL: it must start with `https://` and name a host, as in \
          `https://api.clerk.com`"
     )]
     NotUnderstood,
     /// Plain http would show the key to everyone on the way.
     #[error(
-        "the API's URL begins with `http://` and names another machine, which would send the \
-         secret key in the clear: use `https://` (plain http is for `localhost`, `127.0.0.1` and \
-         `[::1]` only)"
+        "plain `http://` to another machine would send the secret key unencrypted: use `https://` \
+         (`http://` is allowed for `localhost`, `127.0.0.1` and `[::1]` only)"
     )]
     PlainHttp,
     /// A user or a password stands in it.
     #[error(
-        "the API's URL holds a user name or a password: remove everything between `://` and the \
+        "the API URL contains a user name or password: remove everything between `://` and the \
          host (the secret key is the only credential that is sent)"
     )]
     Credentials,
     /// A path is appended to it, so nothing may follow its own.
     #[error(
-        "the API's URL holds a query or a fragment: remove what begins with `?` or `#`, since \
+        "the API URL contains a query or fragment: remove everything from `?` or `#` on, since \
          paths such as `/v1/instance` are appended to it"
     )]
     QueryOrFragment,

@@ -17,8 +17,8 @@ pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, keys: &KeyRing) -
     let proxy = proxy_of(base).unwrap_or_default();
     if let Some(variable) = proxy.filter(|_| root.ends_with(PROXY_AUTHORIZATION)) {
         return NoReply::Impossible(format!(
-            "the proxy that `{variable}` names asks for a user name and a password, or refuses \
-             those that it got (407): put them into its URL, as in \
+            "the proxy in `{variable}` requires a user name and password, or refused the ones it \
+             was given (407): put them in its URL, as in \
              `http://user:password@proxy.example.com:8080`"
         ));
     }
@@ -27,8 +27,8 @@ pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, keys: &KeyRing) -
     if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         if matches!(tls, rustls::Error::InvalidCertificate(_)) {
             let what = roots::trouble().unwrap_or_else(|| {
-                "where a company's own authority signs it, name that authority's file in \
-                 `SSL_CERT_FILE`"
+                "if a private certificate authority signed it, set `SSL_CERT_FILE` to that \
+                 authority's certificate file"
                     .to_owned()
             });
             return NoReply::Impossible(format!(
@@ -36,23 +36,26 @@ pub(super) fn no_reply(error: &reqwest::Error, base: &BaseUrl, keys: &KeyRing) -
             ));
         }
         if error.is_connect() {
-            return NoReply::NotSent(format!("no TLS connection to {host}: {root}{proxy}"));
+            return NoReply::NotSent(format!(
+                "cannot establish a TLS connection to {host}: \
+                {root}{proxy}"
+            ));
         }
     }
     if error.is_connect() {
         return NoReply::NotSent(if error.is_timeout() {
             let seconds = CONNECT_TIMEOUT.as_secs();
-            format!("no connection to {host} within {seconds} seconds{proxy}")
+            format!("cannot connect to {host}: timed out after {seconds} seconds{proxy}")
         } else if error.is_dns() {
-            format!("the host {host} cannot be found: {root}{proxy}")
+            format!("cannot resolve the host {host}: {root}{proxy}")
         } else {
-            format!("no connection to {host}: {root}{proxy}")
+            format!("cannot connect to {host}: {root}{proxy}")
         });
     }
     NoReply::Lost(if error.is_timeout() {
         format!("no answer from {host} within {} seconds", TRY_TIMEOUT.as_secs())
     } else {
-        format!("the connection to {host} broke before an answer came: {root}")
+        format!("the connection to {host} was lost before it answered: {root}")
     })
 }
 

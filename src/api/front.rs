@@ -16,7 +16,7 @@ pub struct HttpFront {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FrontError {
     /// What the service names is not such a URL, or not of a host that may be asked.
-    #[error("the service names no front-end URL that can be used")]
+    #[error("the service reports no usable front-end URL")]
     NotUnderstood,
     /// Anybody on the way could answer in its place.
     #[error("the front-end URL is not https")]

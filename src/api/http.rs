@@ -142,7 +142,7 @@ pub(super) async fn send(
 
 fn authorization(key: &SecretKey) -> Result<HeaderValue, NoReply> {
     let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose()))
-        .map_err(|_| NoReply::Impossible("the secret key fits into no header".to_owned()))?;
+        .map_err(|_| NoReply::Impossible("the secret key cannot be sent in a header".to_owned()))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -68,7 +68,7 @@ fn identify(instance: Map<String, Value>) -> Lookup {
     }
     let id = match instance.get("id") {
         Some(Value::String(id)) if is_id(id) => id.clone(),
-        Some(_) => return Lookup::NotAnInstance("its `id` cannot be one"),
+        Some(_) => return Lookup::NotAnInstance("its `id` is not valid"),
         None => return Lookup::NotAnInstance("it has no `id`"),
     };
     let environment_type = instance.get("environment_type").and_then(Value::as_str).map(shorten);
@@ -162,7 +162,7 @@ mod tests {
         called.attempts = 6;
         called.ceased = Ceased::Tries;
         let lookup = understand(&KeyRing::default(), &called);
-        assert_eq!(lookup, Lookup::NoReply("cut (given up after 6 tries)".to_owned()));
+        assert_eq!(lookup, Lookup::NoReply("cut (gave up after 6 tries)".to_owned()));
     }
 
     #[test]

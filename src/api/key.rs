@@ -27,31 +27,31 @@ pub enum KeyError {
     Empty,
     /// The key that browsers get.
     #[error(
-        "this is a publishable key (`pk_…`): the secret key is needed, which begins with \
-         `sk_test_` or `sk_live_`"
+        "this is a publishable key (`pk_…`): use the secret key, which starts with `sk_test_` or \
+         `sk_live_`"
     )]
     Publishable,
     /// Quotes around it, as in a shell or in YAML.
-    #[error("the secret key stands in quotes, which are not removed: leave them out")]
+    #[error("the secret key is in quotes: remove them")]
     Quoted,
     /// A line of an env file.
     #[error(
-        "this is a line `NAME=VALUE`, and the secret key alone is needed: leave out the name and \
-         the `=`"
+        "this is a `NAME=VALUE` line: remove the name and the `=`, or read the file with \
+         `--env-file`"
     )]
     Assignment,
     /// A header's value.
-    #[error("the word `Bearer` stands before the secret key: leave it out")]
+    #[error("the secret key is preceded by `Bearer`: remove it")]
     Bearer,
     /// Another prefix.
-    #[error("a secret key begins with `sk_test_` or `sk_live_`, and this text does not")]
+    #[error("a secret key starts with `sk_test_` or `sk_live_`, and this one does not")]
     Prefix,
     /// Nothing follows the prefix.
-    #[error("the secret key ends after its prefix: copy the whole of it")]
+    #[error("the secret key is cut off after its prefix: copy all of it")]
     Incomplete,
     /// A space, a line break, a control character, or one beyond ASCII.
     #[error(
-        "the secret key holds a space, a line break or another character that no key has: it is \
+        "the secret key contains a space, a line break or another invalid character: it must be \
          one line of visible ASCII characters"
     )]
     Characters,

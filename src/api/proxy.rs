@@ -1,5 +1,5 @@
 //! Which proxy stands between this machine and a host, as the client takes it from the environment,
-//! and why one that is named cannot be used. The client leaves such a one out without a word, and
+//! and why one that is named cannot be used. The client silently leaves such a one out, and
 //! would try a direct connection. The value of a variable may hold a password and is never shown.
 
 use std::ffi::OsString;
@@ -50,13 +50,13 @@ fn chosen(
     match used.as_ref().and_then(|used| used.uri().scheme_str()) {
         Some("http" | "https") => Ok(Some(name)),
         Some(scheme) => Err(format!(
-            "`{name}` names a proxy of the kind `{scheme}`, which is not supported: name one whose \
-             URL begins with `http://` or `https://`"
+            "the proxy in `{name}` uses `{scheme}`, which is not supported: use one whose URL \
+             starts with `http://` or `https://`"
         )),
         None => Err(format!(
-            "the URL of the proxy in `{name}` is not understood: it looks like \
-             `http://proxy.example.com:8080`, and in a user name or a password `#`, `/`, `?`, `@` \
-             and blanks are written as `%23`, `%2F`, `%3F`, `%40` and `%20`"
+            "the proxy URL in `{name}` is not valid: it should look like \
+             `http://proxy.example.com:8080`; in a user name or password write `#`, `/`, `?`, `@` \
+             and spaces as `%23`, `%2F`, `%3F`, `%40` and `%20`"
         )),
     }
 }
@@ -103,19 +103,19 @@ mod tests {
     #[test]
     fn a_proxy_that_cannot_be_used_is_refused_without_its_password() {
         for (proxy, said) in [
-            ("http://user:hu#sh@proxy:8080", "is not understood"),
-            ("http://user:hu/sh@proxy:8080", "is not understood"),
-            ("http://user:12/hush@proxy:8080", "is not understood"),
-            ("http://user:hu?sh@proxy:8080", "is not understood"),
-            ("http://user:hu sh@proxy:8080", "is not understood"),
-            ("http://user:hu@sh@proxy:8080", "is not understood"),
-            ("user:hu/sh@proxy:8080", "is not understood"),
-            (" http://proxy:8080", "is not understood"),
-            ("http://", "is not understood"),
-            ("ftp://hush@proxy", "is not understood"),
-            ("socks5://user:hush@proxy:1080", "of the kind `socks5`"),
-            ("socks5h://proxy", "of the kind `socks5h`"),
-            ("socks4://proxy", "of the kind `socks4`"),
+            ("http://user:hu#sh@proxy:8080", "is not valid"),
+            ("http://user:hu/sh@proxy:8080", "is not valid"),
+            ("http://user:12/hush@proxy:8080", "is not valid"),
+            ("http://user:hu?sh@proxy:8080", "is not valid"),
+            ("http://user:hu sh@proxy:8080", "is not valid"),
+            ("http://user:hu@sh@proxy:8080", "is not valid"),
+            ("user:hu/sh@proxy:8080", "is not valid"),
+            (" http://proxy:8080", "is not valid"),
+            ("http://", "is not valid"),
+            ("ftp://hush@proxy", "is not valid"),
+            ("socks5://user:hush@proxy:1080", "uses `socks5`"),
+            ("socks5h://proxy", "uses `socks5h`"),
+            ("socks4://proxy", "uses `socks4`"),
         ] {
             let error = with(&[("HTTPS_PROXY", proxy)]).unwrap_err();
             assert!(error.contains(said) && error.contains("`HTTPS_PROXY`"), "{proxy}: {error}");

@@ -82,14 +82,14 @@ impl Attempts {
     pub fn giving_up(&self) -> Option<String> {
         match self.ceased {
             Ceased::Settled => None,
-            Ceased::Tries => Some(format!("given up after {} tries", self.attempts)),
+            Ceased::Tries => Some(format!("gave up after {} tries", self.attempts)),
             Ceased::Time => Some(format!(
-                "given up after {}, since the next try would begin after `--retry-timeout`",
+                "gave up after {}: `--retry-timeout` leaves no time for another",
                 tries(self.attempts)
             )),
             Ceased::RetryAfter(wait) => Some(format!(
-                "given up after {}: the service asks to wait {} s, longer than `--retry-timeout` \
-                 leaves",
+                "gave up after {}: the service asks to wait {} s, longer than `--retry-timeout` \
+                 allows",
                 tries(self.attempts),
                 wait.as_secs()
             )),

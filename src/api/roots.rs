@@ -1,5 +1,5 @@
 //! Why no certificate comes out of what `SSL_CERT_FILE` or `SSL_CERT_DIR` names. The client leaves
-//! out what it cannot read without a word.
+//! out what it cannot read, silently.
 
 use std::fs;
 use std::path::Path;

@@ -17,8 +17,7 @@ pub struct ApiVersion(HeaderValue);
 /// Why a text is no version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a version of the API is a date such as {API_VERSION}; it has letters, digits, `-`, `.` and \
-     `_` only"
+    "an API version is a date such as {API_VERSION}, made of letters, digits, `-`, `.` and `_` only"
 )]
 pub struct ApiVersionError;
 

@@ -23,8 +23,8 @@ pub enum ApplyError {
     },
     /// Another run changed the state after the plan was shown, so that more would be done now.
     #[error(
-        "{title}: another run changed the state since the plan was shown, so that this run would \
-         now also change {}", more.join(", ")
+        "{title}: another run changed the state after the plan was shown; this run would now also \
+         change {}", more.join(", ")
     )]
     PlanChanged {
         /// The target.
@@ -44,7 +44,8 @@ pub enum ApplyError {
     },
     /// The state records all that the saved plan asks for.
     #[error(
-        "{title}: this plan was applied already: the state, at serial {serial}, records all of it"
+        "{title}: this plan has already been applied: the state, at serial {serial}, records all \
+         of it"
     )]
     AlreadyApplied {
         /// The target.
@@ -82,18 +83,16 @@ impl ApplyError {
             Self::Live(refusal) => refusal.help(),
             Self::Store(error) => error.help().to_string(),
             Self::Misfit { .. } => {
-                "name the state of this target with `--state`, or mend `target` in the file".into()
+                "name this target's state with `--state`, or correct `target` in the file".into()
             }
             Self::PlanChanged { .. } => {
-                "run `clerkform plan` again and review what is left; nothing was changed".into()
+                "nothing was changed; run `clerkform plan` again and review what is left".into()
             }
             Self::Stale { .. } => {
-                "run `clerkform plan` again and review the new plan; nothing was changed".into()
+                "nothing was changed; run `clerkform plan` again and review the new plan".into()
             }
             Self::AlreadyApplied { .. } => {
-                "there is nothing left to do for it; `clerkform plan` shows what the file asks for \
-                 now"
-                .into()
+                "nothing is left to do; `clerkform plan` shows what the file asks for now".into()
             }
             Self::Interrupted => "nothing was changed; run it again".into(),
         }

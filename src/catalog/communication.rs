@@ -8,7 +8,7 @@ pub static SECTION: Section = Section {
     name: "communication",
     path: "/v1/instance/communication",
     title: "Communication",
-    meaning: "Where text messages are not sent to.",
+    meaning: "Countries that receive no text messages.",
     echo: Some("instance_communication"),
     needs_paid_plan: false,
     has_get: true,
@@ -16,9 +16,9 @@ pub static SECTION: Section = Section {
     fields: &[Field::set(
         "blocked_country_codes",
         Shape::Country,
-        "The countries to whose phone numbers no text message is sent, by their ISO 3166-1 codes \
-         of two capital letters. The list replaces the former one. A code that Clerk does not know \
-         is dropped without a word.",
+        "Countries whose phone numbers receive no text messages, as two-letter ISO 3166-1 codes in \
+         capitals. The list replaces the previous one. Clerk silently drops a code it does not \
+         know.",
     )
     .nullable()
     .empty_clears()
@@ -27,8 +27,8 @@ pub static SECTION: Section = Section {
     // Clerk fills the list for some plans, and keeps what it put there [d, t].
     .refused_by(
         "sms_country_removal_restricted",
-        "Clerk keeps countries blocked for the instance's plan: leave them in the list, or ask \
-         Clerk's support to take them out",
+        "Clerk requires some countries to stay blocked on the instance's plan: leave them in the \
+         list, or ask Clerk support to remove them",
     )
     .shown()
     .example("[\"AQ\", \"BV\"]")],

@@ -6,7 +6,7 @@ use super::{API_VERSION, Deprecated, Empty, Field, Frontend, Kind, Read, Scope, 
 /// The subject of a [`Fact`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect {
-    /// It is to be used no longer.
+    /// It is deprecated.
     Deprecated,
     /// The API has it no longer.
     Gone,
@@ -99,14 +99,14 @@ pub fn facts(section: &Section, field: &Field) -> Vec<Fact> {
         read,
         frontend,
     } = field;
-    let unset = "where nothing else was ever set.";
+    let unset = "unless something else was set.";
     let null = if *nullable {
         "Sent as null; what it does is up to the service."
     } else {
-        "Not accepted. Leave the field out to leave the setting alone."
+        "Not accepted. Omit the field to leave the setting alone."
     };
     let added = || format!("The service shows {} whether sent or not.", echo_adds.join(", "));
-    let gone = || format!("The API's version {API_VERSION} does not have it any more.");
+    let gone = || format!("No longer part of API version {API_VERSION}.");
     let told = [
         (Aspect::Deprecated, deprecated.map(|it| replaced(section, it))),
         (Aspect::Gone, is_gone.then(gone)),
@@ -119,7 +119,7 @@ pub fn facts(section: &Section, field: &Field) -> Vec<Fact> {
         (Aspect::Empty, Some(emptied(*empty, *kind).to_owned())),
         (
             Aspect::WorksIn,
-            only_in.map(|only| format!("{only} only; elsewhere the service ignores it.")),
+            only_in.map(|only| format!("{only} only; the service ignores it elsewhere.")),
         ),
         (
             Aspect::Protection,
@@ -137,30 +137,29 @@ pub fn facts(section: &Section, field: &Field) -> Vec<Fact> {
 fn replaced(section: &Section, deprecated: Deprecated) -> String {
     match deprecated {
         Deprecated::ReplacedBy(successor) => format!("Use `{}.{successor}` instead.", section.name),
-        Deprecated::WithoutSuccessor(advice) => format!("Nothing takes its place: {advice}."),
+        Deprecated::WithoutSuccessor(advice) => format!("Nothing replaces it: {advice}."),
     }
 }
 
 /// What the type alone does not say.
 const fn values(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text(Shape::Origin) => "A scheme and a host, no path and no trailing slash.",
+        Kind::Text(Shape::Origin) => "A scheme and a host, without a path or trailing slash.",
         Kind::Set(Shape::Origin) => {
-            "Each a scheme and a host, no path and no trailing slash. The list replaces the former \
-             one; its order means nothing, and no entry may be repeated."
+            "Each entry is a scheme and a host, without a path or trailing slash. The list \
+             replaces the previous one; order does not matter, and entries must be unique."
         }
         Kind::Set(Shape::Country) => {
-            "Each a code of ISO 3166-1 alpha-2, in capital letters. The list replaces the former \
-             one; its order means nothing, and no entry may be repeated."
+            "Each entry is an ISO 3166-1 alpha-2 code in capitals. The list replaces the previous \
+             one; order does not matter, and entries must be unique."
         }
         Kind::Set(Shape::Subdomain) => {
-            "Each a host, or a wildcard such as `*.example.com`, in small letters and without a \
-             final dot. The list replaces the former one; its order means nothing, and no entry may \
-             be repeated."
+            "Each entry is a host, or a wildcard such as `*.example.com`, in lowercase and without \
+             a trailing dot. The list replaces the previous one; order does not matter, and \
+             entries must be unique."
         }
         Kind::Set(_) => {
-            "The list replaces the former one; its order means nothing, and no entry may be \
-             repeated."
+            "The list replaces the previous one; order does not matter, and entries must be unique."
         }
         Kind::Text(Shape::Alphanumeric) => "ASCII letters and digits.",
         Kind::Boolean | Kind::Integer { .. } | Kind::Text(_) => "",
@@ -173,17 +172,17 @@ const fn emptied(empty: Empty, kind: Kind) -> &'static str {
         (Empty::Value, _) => "",
         (Empty::Clears, Kind::Set(_)) => "[] clears the setting.",
         (Empty::Clears, _) => "\"\" clears the setting.",
-        (Empty::Resets, _) => "[] goes back to Clerk's own, and is then shown as null.",
+        (Empty::Resets, _) => "[] restores Clerk's default, which is then shown as null.",
         (Empty::ReadBack, _) => {
-            "[] removes every entry. No answer shows it, so `apply` reads the list after it."
+            "[] removes every entry. The answer does not show that, so `apply` reads the list back."
         }
     }
 }
 
 const fn warned(scope: Scope) -> &'static str {
     match scope {
-        Scope::Production => "Files for production and plans that change it are warned about.",
-        Scope::Change => "Plans that change it are warned about.",
+        Scope::Production => "Files for production, and plans that change it, get a warning.",
+        Scope::Change => "Plans that change it get a warning.",
     }
 }
 
@@ -194,14 +193,16 @@ fn shown(section: &Section, read: Read, frontend: Option<Frontend>) -> String {
             format!("PATCH {} with an empty body, which changes nothing", section.path)
         }
         (Read::InAnotherForm, _) => {
-            "Nothing: the service shows it in another form, so drift in it cannot be seen."
+            "Not possible: the service shows it in another form, so its drift cannot be detected."
                 .to_owned()
         }
-        (Read::Nowhere, Some(_)) => "Nothing with the secret key. The public environment of the \
-            instance's front end shows it, as a hint (`drift --frontend`)."
-            .to_owned(),
+        (Read::Nowhere, Some(_)) => {
+            "Not possible with the secret key. The instance's public front \
+            end shows it, as a hint (`drift --frontend`)."
+                .to_owned()
+        }
         (Read::Nowhere, None) => {
-            "Nothing: the service never shows it, so drift in it cannot be seen.".to_owned()
+            "Not possible: the service never shows it, so its drift cannot be detected.".to_owned()
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct Field {
     pub name: &'static str,
     /// The values that it may hold.
     pub kind: Kind,
-    /// Whether `null` is accepted. What a `null` does is the service's business.
+    /// Whether `null` is accepted. What a `null` does is up to the service.
     pub nullable: bool,
     /// What it does, in the words of someone who sets it.
     pub meaning: &'static str,
@@ -24,7 +24,7 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// The default, as JSON, in the one environment where it is known; set where the two differ.
     pub default_in: Option<(EnvironmentType, &'static str)>,
-    /// Set where it is to be used no longer.
+    /// Set where it is deprecated.
     pub deprecated: Option<Deprecated>,
     /// Whether [`super::API_VERSION`] has it no longer, so that the service may drop it unseen.
     pub is_gone: bool,
@@ -75,7 +75,7 @@ pub enum Kind {
 pub enum Shape {
     /// Anything.
     Any,
-    /// An e-mail address.
+    /// An email address.
     Email,
     /// The value of an `Origin` header: a scheme and a host, no path, no trailing slash.
     Origin,
@@ -297,7 +297,7 @@ impl Field {
         self
     }
 
-    /// Whether it is to be used no longer.
+    /// Whether it is deprecated.
     pub const fn is_deprecated(&self) -> bool {
         self.deprecated.is_some()
     }

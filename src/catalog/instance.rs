@@ -23,8 +23,8 @@ pub static SECTION: Section = Section {
     fields: &[
         Field::boolean(
             "test_mode",
-            "Lets anyone sign in with a test e-mail address or phone number and a fixed code. \
-             On by default in development; in production it lets strangers in.",
+            "Lets anyone sign in with a test email address or phone number and a fixed code. On by \
+             default in development; in production it lets strangers in.",
         )
         .nullable()
         .default_in(Development, "true")
@@ -32,17 +32,16 @@ pub static SECTION: Section = Section {
         .frontend("auth_config.test_mode"),
         Field::boolean(
             "hibp",
-            "Refuses passwords that are known from breaches, by asking the Have I Been Pwned \
-             service.",
+            "Rejects passwords that are known from data breaches, as listed by Have I Been Pwned.",
         )
         .nullable()
         .default("true")
-        .guard(Scope::Production, false, "accepts passwords that are known from breaches")
+        .guard(Scope::Production, false, "accepts passwords that are known from data breaches")
         .frontend_inverted("user_settings.password_settings.disable_hibp"),
         Field::boolean(
             "enhanced_email_deliverability",
-            "Sends e-mails with one-time codes from a domain of Clerk's instead of your own, for \
-             senders whose domain has little reputation yet.",
+            "Sends one-time codes by email from a Clerk domain instead of your own, for senders \
+             whose domain has little reputation yet.",
         )
         .nullable()
         .only_in(Production)
@@ -51,8 +50,8 @@ pub static SECTION: Section = Section {
         Field::text(
             "support_email",
             Shape::Email,
-            "The address that Clerk's pages and e-mails show to people who need help. An empty \
-             string clears it.",
+            "The support address shown on Clerk's pages and in its emails. An empty string clears \
+             it.",
         )
         .nullable()
         .empty_clears()
@@ -71,7 +70,7 @@ pub static SECTION: Section = Section {
         Field::text(
             DEVELOPMENT_ORIGIN,
             Shape::Origin,
-            "The origin of the application while it is developed. An empty string resets it.",
+            "The application's origin during development. An empty string resets it.",
         )
         .nullable()
         .empty_clears()
@@ -90,8 +89,8 @@ pub static SECTION: Section = Section {
         Field::set(
             "allowed_origins",
             Shape::Origin,
-            "Origins from which applications other than ordinary web pages may use the instance: \
-             browser extensions, Electron, Capacitor. The list replaces the former one.",
+            "Origins allowed to use the instance besides ordinary web pages: browser extensions, \
+             Electron, Capacitor. The list replaces the previous one.",
         )
         .nullable()
         .empty_read_back()
@@ -101,10 +100,10 @@ pub static SECTION: Section = Section {
         Field::set(
             ALLOWED_SUBDOMAINS,
             Shape::Subdomain,
-            "Hosts below the instance's domain from which it may be used while \
-             `subdomain_allowlist_enabled` is true. `*.preview.example.com` stands for every host \
-             below `preview.example.com`, and not for that one. The list replaces the former one; \
-             an empty list removes every entry.",
+            "Hosts below the instance's domain that may use it while `subdomain_allowlist_enabled` \
+             is true. `*.preview.example.com` matches every host below `preview.example.com`, but \
+             not that host itself. The list replaces the previous one; an empty list removes \
+             every entry.",
         )
         .nullable()
         .empty_read_back()
@@ -122,7 +121,7 @@ pub static SECTION: Section = Section {
         .lockout(Lockout {
             list: Some(ALLOWED_SUBDOMAINS),
             danger: "with no entry in `allowed_subdomains`, no subdomain is accepted",
-            advice: "list the subdomains in `allowed_subdomains` first, or together with it",
+            advice: "list the subdomains in `allowed_subdomains` first, or in the same change",
         })
         .shown(),
         Field::boolean("cookieless_dev", "The former name of `url_based_session_syncing`.")
@@ -141,9 +140,9 @@ pub static SECTION: Section = Section {
         Field::text(
             "preferred_sign_in_strategy_when_password_required",
             Shape::OneOf(&["password", "otp", ""]),
-            "What Clerk's components offer first where the instance requires a password: the \
-             password, or a one-time code (`otp`). An empty string clears the choice, and a \
-             password is offered first again.",
+            "What Clerk's components ask for first on instances that require a password: the \
+             password, or a one-time code (`otp`). An empty string restores the default, the \
+             password.",
         )
         .nullable()
         .empty_clears()

@@ -9,7 +9,7 @@ pub static SECTION: Section = Section {
     name: "instance_settings",
     path: "/v1/beta_features/instance_settings",
     title: "Instance settings (beta)",
-    meaning: "Further settings of the instance, which Clerk offers as beta features.",
+    meaning: "More instance settings, which Clerk offers as beta features.",
     echo: Some("instance_settings"),
     needs_paid_plan: false,
     has_get: false,
@@ -18,30 +18,30 @@ pub static SECTION: Section = Section {
     fields: &[
         Field::boolean(
             "restricted_to_allowlist",
-            "Lets only those sign up whose e-mail address, phone number or username is on the \
-             allowlist. With nothing on the list, nobody can.",
+            "Only people whose email address, phone number or username is on the allowlist may \
+             sign up. With an empty list, nobody can.",
         )
         .nullable()
         .default("false")
-        .guard(Scope::Change, false, "lets people sign up who are not on the allowlist")
+        .guard(Scope::Change, false, "lets people who are not on the allowlist sign up")
         .lockout(Lockout::EMPTY_ALLOWLIST)
         .shown(),
         Field::text(
             "from_email_address",
             Shape::Alphanumeric,
-            "The part before the `@` of the address from which Clerk sends e-mails with codes and \
-             links: letters and digits only.",
+            "The part before the `@` of the address that Clerk sends codes and links from: letters \
+             and digits only.",
         )
         .nullable()
         .shown()
         .example("\"noreply\""),
-        Field::boolean("progressive_sign_up", "Lets people sign up step by step.")
+        Field::boolean("progressive_sign_up", "Lets people sign up in several steps.")
             .nullable()
-            .without_successor("leave it out, and ask Clerk's support where it is still needed")
+            .without_successor("remove it, and ask Clerk support if you still need it")
             .shown(),
         Field::boolean(
             "test_mode",
-            "Lets anyone sign in with a test e-mail address or phone number and a fixed code: the \
+            "Lets anyone sign in with a test email address or phone number and a fixed code: the \
              same setting as `instance.test_mode`.",
         )
         .nullable()

@@ -7,8 +7,8 @@ pub static SECTION: Section = Section {
     name: "organization_settings",
     path: "/v1/instance/organization_settings",
     title: "Organization settings",
-    meaning: "Whether users can form organizations, how large these may be, and how people join \
-              them.",
+    meaning: "Whether users can create organizations, how large these may be, and how people join \
+        them.",
     echo: Some("organization_settings"),
     needs_paid_plan: false,
     has_get: true,
@@ -29,8 +29,8 @@ pub static SECTION: Section = Section {
         Field::integer(
             "max_allowed_memberships",
             0,
-            "How many members one organization may have. Above 20 needs a paid add-on of \
-             Clerk's; 0 means no limit.",
+            "How many members an organization may have. More than 20 needs a paid Clerk add-on; 0 \
+             means no limit.",
         )
         .nullable()
         .default("5")
@@ -39,28 +39,29 @@ pub static SECTION: Section = Section {
         .example("5"),
         Field::boolean(
             "admin_delete_enabled",
-            "Lets the administrators of an organization delete it.",
+            "Lets an organization's administrators delete it.",
         )
         .nullable()
         .shown()
         .frontend("organization_settings.actions.admin_delete"),
         Field::boolean(
             "domains_enabled",
-            "Lets an organization verify domains of its own, by which people can join it.",
+            "Lets an organization verify its own domains, so that people can join by email address.",
         )
         .nullable()
         .shown()
         .frontend("organization_settings.domains.enabled"),
-        Field::boolean("slug_disabled", "Leaves organizations without a slug, a name for URLs.")
+        Field::boolean("slug_disabled", "Creates organizations without a slug, the name used in \
+            URLs.")
             .nullable()
             .shown()
             .frontend("organization_settings.slug.disabled"),
         Field::set(
             "domains_enrollment_modes",
             Shape::OneOf(&["automatic_invitation", "automatic_suggestion"]),
-            "How people with an address of an organization's domain come to join it: they are \
-             invited by themselves, or the organization is suggested to them. Inviting by hand is \
-             always possible, so `manual_invitation` is shown by the service and never sent.",
+            "How people with an address at an organization's domain join it: by automatic \
+             invitation or by suggestion. Manual invitation is always possible, so the service \
+             shows `manual_invitation` and it is never sent.",
         )
         .echo_adds(&["manual_invitation"])
         .shown()
@@ -69,8 +70,8 @@ pub static SECTION: Section = Section {
         Field::text(
             "creator_role_id",
             Shape::Any,
-            "The id of the role that whoever creates an organization has in it. The service shows \
-             the role's key instead, so it cannot be compared.",
+            "The ID of the role given to the creator of an organization. The service shows the \
+             role's key instead, so it cannot be compared.",
         )
         .nullable()
         .shown_in_another_form()
@@ -78,8 +79,8 @@ pub static SECTION: Section = Section {
         Field::text(
             "domains_default_role_id",
             Shape::Any,
-            "The id of the role of people who join an organization by its domain. The service \
-             shows the role's key instead, so it cannot be compared.",
+            "The ID of the role given to people who join an organization by its domain. The \
+             service shows the role's key instead, so it cannot be compared.",
         )
         .nullable()
         .shown_in_another_form()

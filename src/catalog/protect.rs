@@ -21,8 +21,8 @@ pub static SECTION: Section = Section {
         // That they are evaluated all the same [s+].
         Field::boolean(
             "rules_enabled",
-            "Turns on the rules of Clerk Protect. While it is false they are still evaluated, and \
-             have no effect.",
+            "Enforces the rules of Clerk Protect. While false, they are still evaluated but have \
+             no effect.",
         )
         .nullable()
         .guard(Scope::Change, false, "turns off the rules of Clerk Protect")

@@ -69,9 +69,9 @@ impl Lockout {
     /// The effect of an allowlist while nothing is on it.
     pub(super) const EMPTY_ALLOWLIST: Self = Self {
         list: None,
-        danger: "with no identifiers on the allowlist, turning it on stops every sign-up",
-        advice: "put the identifiers on the list first (Dashboard, or `POST \
-                 /v1/allowlist_identifiers`)",
+        danger: "with no identifiers on the allowlist, turning it on blocks every sign-up",
+        advice: "add the identifiers to the list first (in the Dashboard, or with `POST \
+            /v1/allowlist_identifiers`)",
     };
 }
 

@@ -16,11 +16,11 @@ pub const TARGET: &str = "target";
 /// The key of the overlays, at the top level only.
 pub const ENVIRONMENTS: &str = "environments";
 /// What `target` is for.
-pub const TARGET_MEANING: &str = "What this file may be applied to. Anything else is refused.";
+pub const TARGET_MEANING: &str = "What this file may be applied to. Anything else is rejected.";
 /// What `environments` is for.
-pub const ENVIRONMENTS_MEANING: &str = "Overlays by the name of their environment: the same keys \
-    as in the file itself, merged field by field over it. A file that has any is planned and \
-    applied for the environments that the command line names (`-e NAME` or `--all-envs`).";
+pub const ENVIRONMENTS_MEANING: &str = "Overlays, by environment name: the same keys as at the top \
+    level, merged over it field by field. Choose the environments to plan and apply on the \
+    command line, with `-e NAME` or `--all-envs`.";
 /// The environment name that no file may use, since `--sandbox` does.
 pub const RESERVED_ENVIRONMENT: &str = "sandbox";
 
@@ -48,25 +48,25 @@ pub struct Member {
 pub static MEMBERS: [Member; 3] = [
     Member {
         name: INSTANCE_ID,
-        meaning: "The only instance that this file may be applied to, as Clerk's Dashboard shows \
-                  its id. Any other instance is refused before anything is changed.",
+        meaning: "The ID of the only instance this file may be applied to, as shown in the Clerk \
+            Dashboard. Any other instance is rejected before anything is changed.",
         example: "ins_2abc",
-        rule: "an instance's id: visible ASCII characters without a space, such as `ins_2abc`",
+        rule: "an instance ID: visible ASCII characters without spaces, such as `ins_2abc`",
     },
     Member {
         name: ENVIRONMENT_TYPE,
-        meaning: "The only kind of instance that this file may be applied to. A secret key tells \
-                  by its prefix which kind it opens, so a wrong key is refused before any request.",
+        meaning: "The only kind of instance this file may be applied to. The prefix of a secret \
+            key tells which kind it is for, so a wrong key is rejected before any request.",
         example: "production",
         rule: "`development` or `production`",
     },
     Member {
         name: SECRET_KEY_ENV,
-        meaning: "The name of the environment variable that holds the secret key. Without it \
-                  `CLERK_SECRET_KEY` is read. The key itself must not stand in the file.",
+        meaning: "The environment variable that holds the secret key; `CLERK_SECRET_KEY` by \
+            default. The key itself must not be in the file.",
         example: "ACME_CLERK_KEY",
-        rule: "the name of an environment variable: letters, digits and `_`, not beginning with \
-               a digit",
+        rule: "the name of an environment variable: letters, digits and `_`, not starting with a \
+            digit",
     },
 ];
 
@@ -100,8 +100,8 @@ impl JsonSchema for ConfigurationFile {
         schema.insert("title".to_owned(), "clerkform configuration".into());
         schema.insert(
             "description".to_owned(),
-            "The settings of a Clerk instance that `clerkform` keeps as they are written here. A \
-             setting that is absent is left alone."
+            "The settings of a Clerk instance, as `clerkform` should keep them. A setting that is \
+             absent is left alone."
                 .into(),
         );
         // A file that is empty, or holds only comments, is null to every reader of YAML.
@@ -156,8 +156,8 @@ fn section_schema(section: &Section) -> Value {
 fn overlay_schema() -> Value {
     json!({
         "title": "Overlay",
-        "description": "What is different in one environment: the same keys as in the file itself, \
-                        merged field by field over it.",
+        "description": "What differs in one environment: the same keys as at the top level, merged \
+            over it field by field.",
         "type": "object",
         "properties": layer_properties(),
         "additionalProperties": false,
@@ -173,8 +173,8 @@ fn environments_schema() -> Value {
         "propertyNames": {
             "title": "environment",
             "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$",
-            "patternErrorMessage": "Must begin with a letter or digit, and go on with letters, \
-                                    digits, `_` and `-`.",
+            "patternErrorMessage": "Must start with a letter or digit, followed by letters, \
+                digits, `_` and `-`.",
             "not": { "const": RESERVED_ENVIRONMENT },
         },
         "additionalProperties": reference(OVERLAY),
@@ -280,19 +280,19 @@ fn insert_rule(schema: &mut Map<String, Value>, shape: Shape) {
         Shape::Any | Shape::Email | Shape::Origin => {}
         Shape::OneOf(words) => drop(schema.insert(ENUM.to_owned(), json!(words))),
         Shape::Alphanumeric => {
-            insert_pattern(schema, "^[A-Za-z0-9]+$", "Must be letters and digits alone.");
+            insert_pattern(schema, "^[A-Za-z0-9]+$", "Must consist of letters and digits only.");
         }
         Shape::Country => insert_pattern(
             schema,
             "^[A-Z]{2}$",
-            "Must be a country's code of two capital letters, such as `DE`.",
+            "Must be a country code of two capital letters, such as `DE`.",
         ),
         Shape::Subdomain => {
             schema.insert("maxLength".to_owned(), subdomain::LONGEST.into());
             insert_pattern(
                 schema,
                 subdomain::PATTERN,
-                "Must be a host in small letters, such as `app.example.com`, or a wildcard, such as \
+                "Must be a lowercase host, such as `app.example.com`, or a wildcard, such as \
                  `*.example.com`.",
             );
         }
@@ -337,12 +337,13 @@ fn markdown(section: &Section, field: &Field) -> String {
 pub fn environment_name(name: &str) -> Result<String, String> {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if name == RESERVED_ENVIRONMENT {
-        return Err("this name is reserved; for the sandbox write `--sandbox`".to_owned());
+        return Err("this name is reserved; use `--sandbox` for the sandbox".to_owned());
     }
     if name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(inner) {
         return Ok(name.to_owned());
     }
-    Err("a name has letters, digits, `_` and `-`, and begins with a letter or digit".to_owned())
+    Err("a name consists of letters, digits, `_` and `-`, and starts with a letter or digit"
+        .to_owned())
 }
 
 #[cfg(test)]

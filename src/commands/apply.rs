@@ -45,7 +45,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     if work.busy().next().is_none() {
         return Ok(finish(args, &work, &untouched(&work.plan), console));
     }
-    let help = "`clerkform plan` tells whether anything is uncertain now";
+    let help = "run `clerkform plan` to see whether anything is uncertain";
     let (outcome, ended) =
         runner.run(help, |stop| reconcile(args, &work, &network, console, stop))?;
     let exit = finish(args, &work, &outcome, console);
@@ -148,16 +148,16 @@ fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
         return Err(Failure::new(
             FailureCode::ChecksumMismatch,
             anyhow!(
-                "there is nothing left to do, so this is not the plan that was reviewed: it may \
-                 have been applied already"
+                "nothing is left to do, so this is not the plan that was reviewed; it may have \
+                 been applied already"
             ),
-            "`clerkform state show` tells what is applied; nothing was changed",
+            "nothing was changed; `clerkform state show` shows what is applied",
         ));
     }
     Err(Failure::new(
         FailureCode::ChecksumMismatch,
         anyhow!("this is not the plan that was reviewed: its checksum is {found}"),
-        "review the plan as it is now and use its checksum; nothing was changed",
+        "nothing was changed; review the current plan and use its checksum",
     ))
 }
 
@@ -238,9 +238,9 @@ async fn confirm(args: &ApplyArgs, console: &Console, stop: &Stop) -> Result<(),
     if !std::io::stdin().is_terminal() {
         return Err(Failure::new(
             FailureCode::ConfirmationNeeded,
-            anyhow!("nobody can be asked here: standard input is not a terminal"),
-            "read the plan and apply it with `--yes`, or save it with `plan --out PLAN` and use \
-             `apply --plan PLAN`; nothing was changed",
+            anyhow!("cannot ask for confirmation: standard input is not a terminal"),
+            "nothing was changed; review the plan and apply it with `--yes`, or save it with `plan \
+             --out PLAN` and run `apply --plan PLAN`",
         ));
     }
     console.complain("Make these changes? Only `yes` is accepted: ");

@@ -36,11 +36,10 @@ pub use status::StatusArgs;
 #[derive(Debug, Parser)]
 #[command(name = "clerkform", version, max_term_width = 100, infer_subcommands = false)]
 #[command(
-    after_help = "Start with `clerkform init`, take the `#` from what you want to set, and try \
-                        it with `clerkform apply --sandbox`. \
-                        Exit codes: 0 done, 1 failed, 2 changes (--detailed-exitcode) or drift, \
-                        3 only some of it took effect, 64 wrong usage, 75 the state is held by \
-                        another run, 130 interrupted."
+    after_help = "Start with `clerkform init`, uncomment what you want to set, and try it with \
+        `clerkform apply --sandbox`. Exit codes: 0 done, 1 failed, 2 changes \
+        (--detailed-exitcode) or drift, 3 partly applied, 64 usage error, 75 another run holds \
+        the state, 130 interrupted."
 )]
 pub struct CommandLine {
     /// What to do.
@@ -54,11 +53,11 @@ pub struct CommandLine {
 /// The commands, in the order in which people meet them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write a starter configuration with every setting in comments
+    /// Write a starter configuration with every setting commented out
     Init(InitArgs),
-    /// Check files: syntax, schema, meaning
+    /// Check configuration files
     Validate(ValidateArgs),
-    /// Show the calls that `apply` would make; without `--refresh` needs no network and no key
+    /// Show the calls that `apply` would make (no network or key needed without `--refresh`)
     Plan(PlanArgs),
     /// Show how each target stands: state, pending changes, key; needs no network
     Status(StatusArgs),
@@ -66,9 +65,9 @@ pub enum Command {
     Diff(DiffArgs),
     /// Show a saved plan
     Show(ShowArgs),
-    /// Show the plan, ask, and make the calls
+    /// Show the plan, ask for confirmation, and make the calls
     Apply(ApplyArgs),
-    /// Show what the live instance has otherwise than the file; changes nothing
+    /// Compare the live instance with the file
     Drift(DriftArgs),
     /// Write a configuration and its state from a live instance
     Import(ImportArgs),
@@ -76,16 +75,16 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Explain a setting, or the code of a finding or failure
     Explain(ExplainArgs),
-    /// Replace deprecated names by their successors, in place
+    /// Replace deprecated settings in place
     Fix(FixArgs),
     /// Format files: order, indentation and blank lines; no value changes
     Fmt(FmtArgs),
-    /// Look at the state, or mend it
+    /// Inspect or repair the state
     #[command(subcommand)]
     State(StateCommand),
-    /// Serve an emulation of the service on loopback
+    /// Serve an emulation of the API on loopback
     Sandbox(SandboxArgs),
-    /// Print a script with which a shell completes commands, options and their values
+    /// Print a shell completion script
     Completions(CompletionsArgs),
     /// Print the manual page, or write one for each command
     Man(ManArgs),
@@ -100,10 +99,10 @@ pub struct GlobalArgs {
     /// When to use colors
     #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub color: ColorChoice,
-    /// Say nothing but results and errors
+    /// Print only results and errors
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub quiet: bool,
-    /// Say more: each request and its answer
+    /// Print more: each request and its answer
     #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
 }
@@ -122,7 +121,7 @@ pub enum ColorChoice {
 /// `init`
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// The file to write; one that exists is left alone; `-` is standard output
+    /// The file to write, never overwritten; `-` for standard output
     #[arg(default_value = "clerk.yaml", value_name = "FILE")]
     pub file: PathBuf,
     /// Do not write the JSON Schema that editors read beside it
@@ -139,10 +138,10 @@ pub struct ValidateArgs {
     /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
-    /// How to print what was found
+    /// Output format
     #[arg(long, value_enum, default_value_t = FindingFormat::Text, value_name = "FORMAT")]
     pub output_format: FindingFormat,
-    /// Also write it to a file (may repeat)
+    /// Also write the output to a file in this format (may repeat)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<FindingFormat>)]
     pub report: Vec<Report<FindingFormat>>,
 }
@@ -159,7 +158,7 @@ pub struct PlanArgs {
     /// Which part of them.
     #[command(flatten)]
     pub narrow: NarrowArgs,
-    /// Read the live instance first, and plan for what it has otherwise
+    /// Read the live instance first and plan against it
     #[arg(long)]
     pub refresh: bool,
     /// How to reach the service; not looked at without `--refresh`.
@@ -168,16 +167,16 @@ pub struct PlanArgs {
     /// Save the plan for `apply --plan`
     #[arg(long, value_name = "PLAN", value_parser = PathBufValueParser::new().try_map(plan_file))]
     pub out: Option<PathBuf>,
-    /// Exit with 2 where there are changes
+    /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
     /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
-    /// How to print the plan
+    /// Output format
     #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
     pub output_format: PlanFormat,
-    /// Also write it to a file (may repeat)
+    /// Also write the output to a file in this format (may repeat)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<PlanFormat>)]
     pub report: Vec<Report<PlanFormat>>,
 }
@@ -188,10 +187,10 @@ pub struct ShowArgs {
     /// The saved plan; `-` is standard input
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
     pub output_format: PlanFormat,
-    /// Also write it to a file (may repeat)
+    /// Also write the output to a file in this format (may repeat)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<PlanFormat>)]
     pub report: Vec<Report<PlanFormat>>,
 }
@@ -214,25 +213,25 @@ pub struct ApplyArgs {
     /// How to hold the state.
     #[command(flatten)]
     pub lock: LockArgs,
-    /// Read the live instance first, and put right what it has otherwise
+    /// Read the live instance first and plan against it
     #[arg(long, conflicts_with = "plan")]
     pub refresh: bool,
-    /// Make the calls of a saved plan, without asking
+    /// Apply a saved plan, without asking
     #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs", "only"])]
     pub plan: Option<PathBuf>,
-    /// Refuse a plan other than the one with this checksum
+    /// Refuse any plan but the one with this checksum
     #[arg(long, value_name = "SUM")]
     pub checksum: Option<String>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long, visible_alias = "auto-approve")]
     pub yes: bool,
     /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
-    /// How to print what became of the calls
+    /// Output format
     #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
     pub output_format: ResultFormat,
-    /// Also write it to a file (may repeat)
+    /// Also write the output to a file in this format (may repeat)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<ResultFormat>)]
     pub report: Vec<Report<ResultFormat>>,
 }

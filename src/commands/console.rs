@@ -97,7 +97,7 @@ impl Console {
     pub fn lost(&self) -> Option<Failure> {
         let error = self.lost.get()?;
         let (exit, help) = match self.effect.get() {
-            Effect::None => (Exit::Failed, "make room where it goes to, and run the command again"),
+            Effect::None => (Exit::Failed, "free some space there and run the command again"),
             Effect::Written => {
                 (Exit::Partly, "the file is written: only what was to be said of it is lost")
             }

@@ -80,7 +80,7 @@ fn unknown(what: &str) -> Failure {
     let help = if near.is_empty() {
         match nearest(what, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "`clerkform explain` lists everything that there is".to_owned(),
+            None => "run `clerkform explain` for a list".to_owned(),
         }
     } else {
         format!("did you mean `{}`?", near.join("` or `"))

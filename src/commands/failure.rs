@@ -96,7 +96,7 @@ impl Failure {
         let mut failure = Self::new(
             FailureCode::Configuration,
             anyhow::anyhow!("the configuration has problems"),
-            "mend what is listed; `clerkform validate` lists it again",
+            "fix the problems above; `clerkform validate` checks the file again",
         );
         failure.findings = findings;
         failure.sources = sources;

@@ -126,8 +126,8 @@ impl Run<'_> {
         }
         if is_something && self.output != Output::Diff {
             self.console.note(
-                "Where a state records the old name, the next plan releases that and sends the \
-                 setting under its new name once.",
+                "If a state records the old name, the next plan drops it and sends the setting \
+                 once under its new name.",
             );
         }
         if !self.findings.is_empty() {

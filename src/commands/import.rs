@@ -64,7 +64,7 @@ impl Place {
         if absolute(&path) == absolute(Path::new(home.store.location())) {
             return Err(Failure::new(
                 FailureCode::StateLocation,
-                anyhow!("the configuration and its state cannot be one file"),
+                anyhow!("the configuration and its state cannot be the same file"),
                 "name another file with `--state`; nothing was written",
             ));
         }
@@ -164,10 +164,8 @@ async fn refresh(
         frontend: FrontendUse::Leave,
     };
     let patience = RetryBudget { budget: Duration::from_secs(args.service.retry_timeout.into()) };
-    console.progress(
-        title,
-        "reading it twice, 3 seconds apart, since what was changed right before may show late …",
-    );
+    console
+        .progress(title, "reading twice, 3 seconds apart, since recent changes may show up late …");
     live::read(access, &wanted, &patience, stop).await.map_err(|refusal| {
         if matches!(refusal, live::LiveError::Interrupted) {
             return interrupted();
@@ -219,9 +217,9 @@ fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console
     let sandbox = if args.sandbox { " --sandbox" } else { "" };
     let separator = if config.starts_with('-') { " --" } else { "" };
     console.note(&format!(
-        "Next: `clerkform plan{}{}{sandbox}{separator} {config}` finds nothing to do; change a \
-         setting, and it shows the call.\nFor help in your editor: `clerkform schema > \
-         {SCHEMA_FILE}` beside it.",
+        "Next: change a setting and run `clerkform plan{}{}{sandbox}{separator} {config}`; as the \
+         file is now, there are no changes.\nFor completion in your editor: `clerkform schema > \
+         {SCHEMA_FILE}` in the same folder.",
         environment.unwrap_or_default(),
         elsewhere.unwrap_or_default(),
         config = quoted(&config),

@@ -27,7 +27,7 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
     console.did(Effect::Written);
     let file = args.file.display().to_string();
     let shown = name(&file);
-    console.result(&format!("Wrote {shown}: every setting stands in it as a comment.\n"));
+    console.result(&format!("Wrote {shown}: every setting is in it, commented out.\n"));
     if !args.no_schema {
         add_schema(&args.file, console)?;
     }

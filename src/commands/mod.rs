@@ -194,7 +194,7 @@ fn tell(failure: &Failure, reader: Reader, console: &Console) {
                 crate::render::findings::text::text(findings, &failure.sources, palette, mask);
             console.complain(&text);
             if findings.iter().all(|finding| finding.severity == Severity::Warning) {
-                console.complain("Warnings fail because of `--strict`.\n");
+                console.complain("`--strict` treats warnings as errors.\n");
             }
         }
         _ => console.complain(&failure.text(&console.error_palette)),

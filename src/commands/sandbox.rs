@@ -28,8 +28,8 @@ pub fn run(args: &SandboxArgs, console: &Console) -> Result<Exit, Failure> {
     let ready = |address: std::net::SocketAddr| {
         console.result(&format!("http://{address}\n"));
         console.note(
-            "Any key that begins with `sk_test_` or `sk_live_` is an instance of its own. Give \
-             the URL to clerkform as CLERK_API_URL. Ctrl-C ends it.",
+            "Each key that starts with `sk_test_` or `sk_live_` has its own instance. Set \
+             CLERK_API_URL to the URL above. Press Ctrl-C to stop.",
         );
     };
     let served = runtime.block_on(signals::heeding(|stop| async move {
@@ -56,7 +56,7 @@ fn check_data(args: &SandboxArgs) -> Result<(), Failure> {
         Some(folder) => Err(Failure::new(
             FailureCode::SandboxFailed,
             anyhow!("there is no folder `{}` to keep the instances in", folder.display()),
-            "make it, or choose another `--data` file",
+            "create it, or choose another `--data` file",
         )),
     }
 }

@@ -143,7 +143,7 @@ pub fn unlock(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> 
         Ok(match state.unlock() {
             Some(state) => (
                 Some(state),
-                "the intent is cleared; its fields are uncertain and will be sent again".to_owned(),
+                "intent cleared; its fields are uncertain and will be sent again".to_owned(),
             ),
             None => (None, "holds no intent of a run that was killed".to_owned()),
         })
@@ -203,8 +203,8 @@ fn missing(store: &FileStore) -> Failure {
     Failure::new(
         FailureCode::StateMissing,
         anyhow!("there is no state at `{}`", store.location()),
-        "nothing was applied yet, or it lives elsewhere: name an environment with `-e`, the place \
-         with `--state`, or `--sandbox`",
+        "nothing has been applied yet, or the state is elsewhere: use `-e NAME`, `--state PATH` or \
+         `--sandbox`",
     )
 }
 
@@ -213,11 +213,11 @@ fn unknown(address: &str, section: &str, field: Option<&str>) -> Failure {
     let known = catalog::section(section)
         .is_some_and(|section| field.is_none_or(|field| section.field(field).is_some()));
     let help = if known {
-        "`clerkform state show` tells what is recorded; nothing was changed"
+        "nothing was changed; `clerkform state show` shows what is recorded"
     } else {
-        "write SECTION or SECTION.FIELD; `clerkform explain` lists both; nothing was changed"
+        "nothing was changed; write SECTION or SECTION.FIELD (`clerkform explain` lists them)"
     };
-    Failure::new(FailureCode::UnknownName, anyhow!("the state knows nothing of `{shown}`"), help)
+    Failure::new(FailureCode::UnknownName, anyhow!("the state does not record `{shown}`"), help)
 }
 
 fn finish(steps: &[Step<'_>], format: ResultFormat, console: &Console) -> Exit {

@@ -163,7 +163,7 @@ pub fn state_of(target: &Target) -> Result<Option<Stored>, Failure> {
         Some(problem) => Err(Failure::new(
             FailureCode::StateMismatch,
             anyhow!("{}: {problem}", home.store.location()),
-            "name the state of this target with `--state`, or mend `target` in the file",
+            "name this target's state with `--state`, or correct `target` in the file",
         )),
     }
 }
@@ -227,8 +227,8 @@ fn environment_needed(file: &str, names: &[&str]) -> Failure {
     let shown: Vec<_> = names.iter().map(|name| printable(name)).collect();
     Failure::new(
         FailureCode::EnvironmentNeeded,
-        anyhow!("{}: this file has environments, and none is named", printable(file)),
-        format!("choose with `-e {}`, or take all with `--all-envs`", shown.join("` or `-e ")),
+        anyhow!("{}: this file has environments; choose which", printable(file)),
+        format!("use `-e {}`, or `--all-envs` for all of them", shown.join("` or `-e ")),
     )
 }
 
@@ -241,11 +241,11 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
     };
     match (plan.service, targets.sandbox) {
         (Service::Sandbox, false) => {
-            let help = "apply it with `--sandbox`, or make a plan without it";
+            let help = "apply it with `--sandbox`, or make a plan without `--sandbox`";
             return refuse("this plan was made for the sandbox".to_owned(), help.to_owned());
         }
         (Service::Live, true) => {
-            let help = "apply it without `--sandbox`, or make a plan with it";
+            let help = "apply it without `--sandbox`, or make a plan with `--sandbox`";
             return refuse("this plan was made for a real instance".to_owned(), help.to_owned());
         }
         (Service::Live, false) | (Service::Sandbox, true) => {}
@@ -260,7 +260,7 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
         if let Err(problem) = environment_name(environment) {
             let problem =
                 format!("no environment is called `{}`: {problem}", printable(environment));
-            return refuse(problem, "make the plan again".to_owned());
+            return refuse(problem, "run `clerkform plan` again".to_owned());
         }
     }
     let homes = homes(&named, targets)?;
@@ -280,12 +280,9 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
 /// How a plan is applied whose state is not where the options put it.
 fn elsewhere(planned: &str, plan: &Plan) -> String {
     if plan.targets.len() == 1 {
-        format!(
-            "give `apply` the same `--state` as `plan`, which may be `--state {}`",
-            quoted(planned)
-        )
+        format!("pass `apply` the same `--state` as `plan`, probably `--state {}`", quoted(planned))
     } else {
-        "give `apply` the same `--state` as `plan`".to_owned()
+        "pass `apply` the same `--state` as `plan`".to_owned()
     }
 }
 
@@ -295,8 +292,8 @@ pub fn too_many_warnings(plan: &Plan) -> Failure {
         plan.targets.iter().flat_map(|target| target.advisories.clone()).collect();
     let mut failure = Failure::new(
         FailureCode::Warnings,
-        anyhow!("the plan has warnings, and `--strict` makes them fail"),
-        "mend what they are about, or leave out `--strict`; nothing was changed",
+        anyhow!("the plan has warnings, and `--strict` treats them as errors"),
+        "nothing was changed; resolve the warnings, or omit `--strict`",
     );
     failure.findings = warnings;
     failure
@@ -336,7 +333,7 @@ fn overlay(
 ) -> Result<Desired, Failure> {
     configuration.desired(Some(name)).ok_or_else(|| {
         let help = if names.is_empty() {
-            "it has no `environments`: leave out `-e`".to_owned()
+            "the file has no `environments`: omit `-e`".to_owned()
         } else if let Some(near) = nearest(name, names.iter().copied()) {
             format!("did you mean `{near}`?")
         } else {

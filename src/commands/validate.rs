@@ -36,7 +36,7 @@ pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
     }
     let exit = checked.exit(Strictness::from(args.strict));
     if exit == Exit::Failed && checked.exit(Strictness::ErrorsFail) == Exit::Done {
-        console.note("Warnings fail because of `--strict`.");
+        console.note("`--strict` treats warnings as errors.");
     }
     Ok(exit)
 }

@@ -82,10 +82,9 @@ pub(super) fn presentable(
         let error = left.iter().find(|finding| finding.severity == Severity::Error);
         let span = error.or(left.first()).map_or(Span::START, |finding| finding.span);
         let code = error.or(left.first()).map_or(Code::YamlSyntax, |finding| finding.code);
-        let message = format!("over {MOST_FINDINGS} problems: those from here on are not listed");
-        findings.push(
-            Finding::new("", span, code, message).help("mend the first ones, and check again"),
-        );
+        let message = format!("more than {MOST_FINDINGS} problems: the rest are not listed");
+        findings
+            .push(Finding::new("", span, code, message).help("fix these first, then check again"));
     }
     for finding in &mut findings {
         file.clone_into(&mut finding.file);
@@ -131,10 +130,10 @@ fn secrets_of(text: &str, root: Option<&Node>) -> Vec<Finding> {
     for Secret { range, kind } in secrets {
         let span = index.span(range);
         let what = kind.title();
-        let message = format!("this looks like {what}, and a configuration must not hold one");
+        let message = format!("this looks like {what}, and a configuration must not contain one");
         let finding = Finding::new("", span, Code::SecretInConfig, message).help(
-            "take it out, revoke it if the file was ever shared, and keep its successor in the \
-             environment (`CLERK_SECRET_KEY`) or in a file of its own (`--secret-key-file`)",
+            "remove it, revoke it if the file was ever shared, and keep the new one in the \
+             environment (`CLERK_SECRET_KEY`) or in its own file (`--secret-key-file`)",
         );
         // Looking for the value is slow in a large file, and past this nothing is told.
         let is_told = findings.len() <= MOST_FINDINGS;

@@ -169,12 +169,12 @@ fn verified(root: &Node, text: &str, renames: &Renames) -> Result<(), Vec<Findin
         let first = renames.values().next().map_or(Span::START, |first| first.at);
         let is_larger = text.len() > LARGEST;
         let message = if is_larger {
-            "with the new names the file would be larger than 1 MiB, and not be read any more"
+            "with the new names the file would exceed 1 MiB and could no longer be read"
         } else {
-            "with the new names the file could not be read any more"
+            "with the new names the file could no longer be read"
         };
         let help = if is_larger {
-            "take something out of it first"
+            "make the file smaller first"
         } else {
             "replace them by hand, and check what `clerkform validate` says"
         };
@@ -211,7 +211,10 @@ fn spliced(text: &str, renames: &Renames) -> Result<(String, Vec<Replacement>), 
             continue;
         }
         let token = renamed(token, rename).ok_or_else(|| {
-            let message = format!("`{}` is written in a way that cannot be replaced", rename.old);
+            let message = format!(
+                "`{}` is written in a way that cannot be replaced automatically",
+                rename.old
+            );
             vec![refusal(rename.at, message).help(format!("write `{}` by hand", rename.new))]
         })?;
         result.push_str(&text[from..range.start]);

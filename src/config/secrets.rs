@@ -31,14 +31,14 @@ impl SecretKind {
     /// Its name in a message.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Clerk => "a secret key of Clerk's",
-            Self::Webhook => "the secret of a webhook",
+            Self::Clerk => "a Clerk secret key",
+            Self::Webhook => "a webhook signing secret",
             Self::PrivateKey => "a private key",
             Self::Password => "a URL with a password",
-            Self::GitHub => "a token of GitHub's",
-            Self::GitLab => "a token of GitLab's",
-            Self::Npm => "a token of npm's",
-            Self::Aws => "an access key of AWS's",
+            Self::GitHub => "a GitHub token",
+            Self::GitLab => "a GitLab token",
+            Self::Npm => "an npm token",
+            Self::Aws => "an AWS access key",
         }
     }
 }

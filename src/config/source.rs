@@ -32,8 +32,8 @@ impl Source {
         if bytes.len() > LARGEST {
             // How large it is nobody knows: reading ends here.
             let message =
-                format!("`{name}` is larger than 1 MiB, and no configuration needs that much");
-            let help = "check that it is the file that you mean";
+                format!("`{name}` is larger than 1 MiB, far more than a configuration needs");
+            let help = "check that it is the right file";
             return Err(unreadable(Span::START, &message, help));
         }
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(bytes);
@@ -42,7 +42,7 @@ impl Source {
             Err(error) => {
                 let (line, column) = LineIndex::of(bytes).place(error.valid_up_to());
                 let span = Span { line, column, end_line: line, end_column: column + 1 };
-                let message = "the file is not UTF-8: this byte cannot be part of one";
+                let message = "the file is not UTF-8: this byte is invalid";
                 Err(unreadable(span, message, "save it as UTF-8"))
             }
         }

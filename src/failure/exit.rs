@@ -41,9 +41,7 @@ impl Exit {
             Self::Changes => {
                 "`plan --detailed-exitcode`: there are changes; `drift`: there is drift"
             }
-            Self::Partly => {
-                "`apply`: some of what the plan asked took effect, or may have, and some did not"
-            }
+            Self::Partly => "`apply`: some of the plan took effect, or may have, and some did not",
             Self::Usage => "wrong usage of the command line",
             Self::Busy => "another run holds the state: try again",
             Self::Interrupted => "interrupted",

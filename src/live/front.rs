@@ -76,8 +76,8 @@ fn agrees(environment: &Value, fields: &[ExpectedField<'_>], live: &Live) -> Res
         if matches!(shown(field, &seen.value, &value), Shown::Otherwise(_)) {
             let name = format!("{}.{}", section.name, field.name);
             return Err(format!(
-                "it shows `{name}` otherwise than the service does, so it is old or another \
-                 instance's"
+                "it shows a different `{name}` than the service does, so it is outdated or belongs \
+                 to another instance"
             ));
         }
     }
@@ -134,7 +134,7 @@ fn understood(keys: &KeyRing, reply: &Reply) -> Result<Value, String> {
     }
     match (&reply.body, api::read(keys, reply)) {
         (Body::TooLarge, _) => Err("its answer is larger than 1 MiB".to_owned()),
-        (Body::Broken, _) => Err("its answer broke off".to_owned()),
+        (Body::Broken, _) => Err("its answer was cut off".to_owned()),
         (Body::Whole(_), Answer::Accepted { echo: Some(object) }) => Ok(Value::Object(object)),
         (Body::Whole(_), _) => Err("its answer is not a JSON object".to_owned()),
     }
@@ -152,7 +152,7 @@ fn is_of(kind: EnvironmentType, environment: &Value) -> Result<(), String> {
     match at(FRONTEND_ENVIRONMENT_TYPE, environment).and_then(Value::as_str) {
         Some(told) if told == kind.as_str() => Ok(()),
         Some(_) => Err(format!("it shows another instance, which is not for {kind}")),
-        None => Err("its answer is no environment of an instance".to_owned()),
+        None => Err("the answer does not describe an instance".to_owned()),
     }
 }
 

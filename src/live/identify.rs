@@ -110,12 +110,12 @@ pub async fn identify(
             ));
         }
         Lookup::NoReply(why) => {
-            return Err(unreachable(why, "check the network and `--api-url`; nothing was changed"));
+            return Err(unreachable(why, "nothing was changed; check the network and `--api-url`"));
         }
         Lookup::NotAnInstance(why) => {
             return Err(unreachable(
-                format!("what answered `GET {INSTANCE}` is not the service: {why}"),
-                "check `--api-url`; nothing was changed",
+                format!("the answer to `GET {INSTANCE}` is not the service's: {why}"),
+                "nothing was changed; check `--api-url`",
             ));
         }
     };

@@ -7,7 +7,7 @@ use crate::failure::FailureCode;
 #[derive(Debug, thiserror::Error)]
 pub enum LiveError {
     /// Two targets have one key, and so one instance.
-    #[error("`{first}` and `{second}` are given the same secret key, so they mean one instance")]
+    #[error("`{first}` and `{second}` have the same secret key, so they are the same instance")]
     SameKey {
         /// One target.
         first: String,
@@ -37,7 +37,7 @@ pub enum LiveError {
         source_of_truth: &'static str,
     },
     /// The key opens another instance than the one that is expected.
-    #[error("{title}: the secret key opens {found}, and {source_of_truth} says {expected}")]
+    #[error("{title}: the secret key belongs to {found}, and {source_of_truth} says {expected}")]
     OtherInstance {
         /// The target.
         title: String,
@@ -50,8 +50,7 @@ pub enum LiveError {
     },
     /// The service says another environment than the key's prefix.
     #[error(
-        "{title}: the secret key is for {key}, and the service says that its instance is for \
-         {found}"
+        "{title}: the secret key is for {key}, and the service reports an instance for {found}"
     )]
     OtherEnvironment {
         /// The target.
@@ -63,8 +62,8 @@ pub enum LiveError {
     },
     /// An id is expected, and the service does not tell the instance's.
     #[error(
-        "{title}: {source_of_truth} asks for the instance {expected}, and the service does not \
-         tell which one the secret key opens"
+        "{title}: {source_of_truth} names the instance {expected}, and the service does not report \
+         which one the secret key belongs to"
     )]
     Unidentified {
         /// The target.
@@ -108,19 +107,19 @@ impl LiveError {
     pub fn help(&self) -> String {
         match self {
             Self::SameKey { .. } | Self::SameInstance { .. } => {
-                "give each its own key (`target.secret_key_env`), or apply only one of them".into()
+                "give each its own key (`target.secret_key_env`), or run only one of them".into()
             }
             Self::KeyEnvironment { .. } => {
-                "use the key of the right instance, or the environment that fits the key; no \
-                 request was made"
+                "no request was made; use the key of the right instance, or the environment that \
+                 matches the key"
                     .into()
             }
             Self::OtherInstance { .. } | Self::OtherEnvironment { .. } => {
-                "use the key of the right instance; nothing was changed".into()
+                "nothing was changed; use the key of the right instance".into()
             }
             Self::Unidentified { .. } => {
-                "check `--api-url`: the service there does not offer `GET /v1/instance`. Where it \
-                 is right, take `target.instance_id` out of the file or use another state"
+                "check `--api-url`: the service there does not offer `GET /v1/instance`. If the \
+                 URL is right, remove `target.instance_id` from the file or use another state"
                     .into()
             }
             Self::Unreachable { help, .. } => help.clone(),

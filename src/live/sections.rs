@@ -69,7 +69,7 @@ impl SectionReader<'_> {
         let reply = match &called.last {
             Ok(reply) => reply,
             Err(no_reply) => {
-                let help = "check the network and `--api-url`; nothing was changed";
+                let help = "nothing was changed; check the network and `--api-url`";
                 return Err(unreachable(format!(": {no_reply}{giving_up}"), help));
             }
         };
@@ -134,16 +134,22 @@ impl SectionAnswer {
         for wanted in fields.iter().filter(|wanted| wanted.field.read == Read::Shown) {
             match members.remove(wanted.field.name) {
                 Some(value) if is_masked(&value) => {
-                    live.hide(section, wanted.field, "the answer holds the secret key".to_owned());
+                    live.hide(
+                        section,
+                        wanted.field,
+                        "the answer contains the secret key".to_owned(),
+                    );
                 }
                 Some(value) if is_credible(wanted.field, &value) => {
                     live.show(section, wanted.field, Seen { value, source });
                 }
                 Some(_) => {
-                    let why = "the answer holds something that is no value of it";
+                    let why = "the answer contains an invalid value for it";
                     live.hide(section, wanted.field, why.to_owned());
                 }
-                None => live.hide(section, wanted.field, "the answer does not hold it".to_owned()),
+                None => {
+                    live.hide(section, wanted.field, "the answer does not contain it".to_owned())
+                }
             }
         }
     }

@@ -159,7 +159,7 @@ async fn a_section_is_read_by_its_get_or_by_an_empty_patch() {
         ("instance.hibp", "Clerk does not show it; `drift --frontend` reads a hint"),
         ("organization_settings.creator_role_id", "Clerk shows it in another form"),
         ("organization_settings.enabled", "get true"),
-        ("organization_settings.slug_disabled", "the answer does not hold it"),
+        ("organization_settings.slug_disabled", "the answer does not contain it"),
         ("restrictions.allowlist", "echo false"),
     ];
     assert_eq!(read.told(), told.map(|(field, told)| (field.to_owned(), told.to_owned())).into());

@@ -70,7 +70,7 @@ fn weakening(
             Code::WeakensSecurity,
             format!("this change of `{name}` to {} {}", guard.weak, guard.loss),
         )
-        .help("make sure that this is meant before the plan is applied")
+        .help("make sure that this is intended before you apply the plan")
     })
 }
 
@@ -154,8 +154,8 @@ pub(super) fn not_reflected(desired: &Desired, setting: &Setting, change: &Chang
     let name = format!("{}.{}", setting.section.name, setting.field.name);
     let message = format!("`{name}` differs and Clerk does not take it: {}", both(change));
     at_value(desired, setting, Code::NotReflected, message).help(format!(
-        "it was accepted and is not sent again: ask for what the service shows, or run \
-         `clerkform state forget {name}{}` and apply to send it once more",
+        "it was accepted and is not sent again: change the file to what the service shows, or run \
+         `clerkform state forget {name}{}` and apply to send it again",
         desired.environment.as_ref().map_or_else(String::new, |name| format!(" -e {name}"))
     ))
 }

@@ -11,7 +11,7 @@ pub fn state_mismatch(environment: Option<&str>, target: &Target, state: &State)
     };
     if state.environment.as_deref() != environment {
         return Some(format!(
-            "the state is of {}, and this target of {}",
+            "the state is for {}, and this target is {}",
             called(state.environment.as_deref()),
             called(environment),
         ));
@@ -19,14 +19,14 @@ pub fn state_mismatch(environment: Option<&str>, target: &Target, state: &State)
     match (&state.instance.id, &target.instance_id) {
         (Some(is), Some(wanted)) if is != wanted => {
             return Some(format!(
-                "the state is of the instance {is}, and the file asks for {wanted}"
+                "the state is for the instance {is}, and the file names {wanted}"
             ));
         }
         _ => {}
     }
     match (state.instance.environment_type, target.environment_type) {
         (Some(is), Some(wanted)) if is != wanted => {
-            Some(format!("the state is of a {is} instance, and the file asks for {wanted}"))
+            Some(format!("the state is for a {is} instance, and the file says {wanted}"))
         }
         _ => None,
     }

@@ -119,10 +119,10 @@ impl Unverified {
     /// The reason as a clause.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Broken => "the answer broke off",
-            Self::TooLarge => "the answer is too large to be read",
+            Self::Broken => "the answer was cut off",
+            Self::TooLarge => "the answer is too large to read",
             Self::NotJson => "the answer is not JSON",
-            Self::Foreign => "the answer shows something else than these settings",
+            Self::Foreign => "the answer does not show these settings",
             Self::Incomplete => "the answer does not show every value",
             Self::Incomparable => "the answer shows a value that cannot be compared",
         }

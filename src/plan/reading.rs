@@ -91,7 +91,7 @@ pub(super) fn difference(
         Shown::AsSent => Ok(None),
         Shown::Otherwise(other) => Ok(Some(other)),
         Shown::Unverified if value.is_null() => {
-            Err("`null` is expected, and what it stands for is the service's business".to_owned())
+            Err("`null` was sent, and what it becomes is up to the service".to_owned())
         }
         Shown::Unverified => Err("what the service shows cannot be compared".to_owned()),
     }

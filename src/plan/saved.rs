@@ -24,15 +24,16 @@ pub enum SavedPlanError {
     #[error("this is not a saved plan, or it is damaged: {0}")]
     Damaged(String),
     /// A later version of the program wrote it.
-    #[error("this plan has format {found}, and this version reads formats up to {FORMAT_VERSION}")]
+    #[error(
+        "this plan has format {found}, and this version of clerkform reads formats up to \
+        {FORMAT_VERSION}"
+    )]
     Newer {
         /// Its format.
         found: u64,
     },
     /// It was changed since it was saved.
-    #[error(
-        "the digest of this plan does not fit what it holds: it was changed after it was saved"
-    )]
+    #[error("this plan was edited after it was saved: its digest does not match its content")]
     Changed,
 }
 
@@ -49,11 +50,14 @@ impl SavedPlanError {
     /// The remedy.
     pub const fn help(&self) -> &'static str {
         match self {
-            Self::Damaged(_) => "make the plan anew with `clerkform plan --out FILE`",
+            Self::Damaged(_) => "run `clerkform plan --out FILE` again",
             Self::Newer { .. } => {
-                "make the plan anew, or use the version of clerkform that made it"
+                "run `clerkform plan` again, or use the version of clerkform that saved it"
             }
-            Self::Changed => "make the plan anew, and review it; nobody may edit a saved one",
+            Self::Changed => {
+                "run `clerkform plan` again and review it; a saved plan cannot be \
+                edited"
+            }
         }
     }
 }

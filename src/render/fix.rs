@@ -30,8 +30,8 @@ pub fn replacements(file: &str, replacements: &[Replacement]) -> String {
 /// A line on a deprecated field that stays.
 pub fn kept(file: &str, Kept { at, section, field }: &Kept) -> String {
     format!(
-        "{}: `{name}` is deprecated and stays, since nothing replaces it: `clerkform explain \
-         {}.{name}` says what to do",
+        "{}: `{name}` is deprecated and was kept, since nothing replaces it; see `clerkform \
+         explain {}.{name}`",
         place(file, at.line, at.column),
         section.name,
         name = field.name,
@@ -74,8 +74,8 @@ fn sentence(what: &str, totals: &FixTotals) -> String {
 /// The note where a diff shows masked lines.
 pub fn masked(file: &str) -> String {
     format!(
-        "{}: a line of the diff holds a secret and is masked, so the diff does not fit the file: \
-         take the secret out first\n",
+        "{}: a line of the diff contains a secret and is masked, so the diff does not match the \
+         file: remove the secret first\n",
         printable(file)
     )
 }

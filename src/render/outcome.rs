@@ -13,7 +13,8 @@ use crate::config::{self, Source};
 use crate::failure::FailureCode;
 use crate::plan::document::unreflected_documents;
 use crate::plan::outcome::{
-    CallError, CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause, Verdict,
+    CallError, CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause, Unverified,
+    Verdict,
 };
 use crate::plan::{Change, Plan, Reason, TargetPlan};
 
@@ -140,7 +141,7 @@ pub fn noticed(target: &TargetOutcome) -> String {
     let settings = count(target.noticed, "setting");
     let (is, was) = (verb(target.noticed, "is", "are"), verb(target.noticed, "was", "were"));
     format!(
-        "{}: {settings} {is} already as the file asks, and {was} recorded as applied.",
+        "{}: {settings} {is} already set as in the file, and {was} recorded as applied.",
         title(target)
     )
 }
@@ -214,13 +215,13 @@ fn unrecorded(
         _ if !was_called => before_calls(problem),
         UnrecordedCause::Replaced => {
             format!(
-                "the calls above were made, and what is there now does not know of them; {}",
+                "the calls above were made, and the new file does not record them; {}",
                 problem.help
             )
         }
         UnrecordedCause::Unwritable => format!(
-            "the calls above were made, and the state still holds the intent: the next plan takes \
-             its settings for uncertain and the next apply sends them again; {}",
+            "the calls above were made, and the state still holds the intent: the next plan treats \
+             its settings as uncertain and the next apply sends them again; {}",
             problem.help
         ),
     };
@@ -266,22 +267,20 @@ fn standing(call: &CallOutcome) -> String {
     match (call.outcome, call.status) {
         (Ended::Skipped, _) => parts.push("not sent".to_owned()),
         (_, Some(status)) => parts.push(format!("status {status}")),
-        (Ended::Applied, None) => parts.push("a success that broke off".to_owned()),
+        (Ended::Applied, None) => parts.push("success, but the answer was cut off".to_owned()),
         (_, None) => parts.push("no answer".to_owned()),
     }
     if call.attempts > 1 {
         parts.push(count(call.attempts as usize, "attempt"));
     }
     if call.outcome == Ended::Applied {
-        parts.push(
-            match call.verified {
-                Some(true) => "verified",
-                Some(false) => "accepted, but the service shows another value",
-                None => "accepted, not verified",
-            }
-            .to_owned()
-                + &call.unverified.map_or_else(String::new, |why| format!(": {}", why.as_str())),
-        );
+        parts.push(match (call.verified, call.unverified) {
+            (Some(true), _) => "verified".to_owned(),
+            (Some(false), _) => "accepted, but the service shows a different value".to_owned(),
+            // Most sections answer so: it is no reason to worry anyone.
+            (None, None | Some(Unverified::Incomplete)) => "accepted".to_owned(),
+            (None, Some(why)) => format!("accepted, not verified: {}", why.as_str()),
+        });
     }
     parts.join(", ")
 }
@@ -308,7 +307,7 @@ fn failure(
         add(&mut out, format_args!("        the service names the parameter{param}\n"));
     }
     if let Some(trace) = &error.trace_id {
-        add(&mut out, format_args!("        trace id for Clerk's support: {}\n", name(trace)));
+        add(&mut out, format_args!("        trace ID for Clerk support: {}\n", name(trace)));
     }
     out
 }

@@ -48,8 +48,8 @@ pub fn text(state: &State, location: &str, palette: &Palette) -> String {
     }
     if !unreflected.is_empty() {
         out.push_str(
-            "\n  Not reflected: accepted, and then shown otherwise; `state forget SECTION.FIELD` \
-             makes the next apply send it again\n",
+            "\n  Not reflected: accepted, but the service shows another value; `state forget \
+             SECTION.FIELD` makes the next apply send it again\n",
         );
     }
     for (section, field, sent) in each(unreflected) {
@@ -158,7 +158,7 @@ mod tests {
           Uncertain: may or may not have taken effect; the next apply sends it again
             ! restrictions.blocklist
 
-          Not reflected: accepted, and then shown otherwise; `state forget SECTION.FIELD` makes the next apply send it again
+          Not reflected: accepted, but the service shows another value; `state forget SECTION.FIELD` makes the next apply send it again
             ! restrictions.allowlist: sent true, the service shows false
 
           In flight: a run by process 12 on build-3 has not ended

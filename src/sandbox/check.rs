@@ -24,7 +24,7 @@ pub(super) fn problem(field: &Field, value: &Value) -> Option<ErrorResponse> {
             return None;
         }
         (Kind::Text(Shape::Email), Value::String(text)) if !is_email(text) => {
-            ("form_param_format_invalid", "must be an e-mail address")
+            ("form_param_format_invalid", "must be an email address")
         }
         (Kind::Text(Shape::OneOf(words)), Value::String(text))
             if !words.contains(&text.as_str()) =>

@@ -19,7 +19,7 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 pub enum DataError {
     /// It holds something else, or is damaged.
     #[error(
-        "{}: this is not the file of a sandbox, or it is damaged: {problem}; delete it to start afresh",
+        "{}: this is not a sandbox file, or it is damaged: {problem}; delete it to start over",
         path.display()
     )]
     Damaged {
@@ -30,8 +30,8 @@ pub enum DataError {
     },
     /// It holds an instance of the other environment.
     #[error(
-        "{}: the sandbox holds a {found} instance, and a {asked} one is asked for; delete the file \
-         to start afresh",
+        "{}: the sandbox holds a {found} instance, and this target is {asked}; delete the file to \
+         start over",
         path.display()
     )]
     OtherEnvironment {
@@ -147,7 +147,7 @@ mod tests {
             fs::write(&path, text).unwrap();
             let message = load::<SavedFiles>(&path).unwrap_err().to_string();
             assert!(message.starts_with(&path.display().to_string()), "{message}");
-            assert!(message.contains("delete it to start afresh"), "{text}: {message}");
+            assert!(message.contains("delete it to start over"), "{text}: {message}");
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
         let message = load::<SavedFiles>(folder.path()).unwrap_err().to_string();

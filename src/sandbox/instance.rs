@@ -65,7 +65,7 @@ impl Instance {
         body: &Map<String, Value>,
         plan: Subscription,
     ) -> Response {
-        // What the service does not know it drops without a word.
+        // What the service does not know it silently drops.
         let known =
             || section.fields.iter().filter_map(|field| Some((field, body.get(field.name)?)));
         let problems: Vec<ErrorResponse> =
@@ -172,7 +172,7 @@ fn kept_as(section: &'static Section, field: &'static Field) -> (&'static Sectio
 }
 
 /// Whether an entry of a list is kept. What is always there is not, and countries that the service
-/// does not know are dropped without a word.
+/// does not know are silently dropped.
 fn is_kept(field: &Field, entry: &Value) -> bool {
     let entry = entry.as_str().unwrap_or_default();
     let is_known = field.kind != Kind::Set(Shape::Country) || is_country(entry);
@@ -193,7 +193,7 @@ fn parse_catalogue(json: &str) -> Option<Value> {
     serde_json::from_str(json).ok()
 }
 
-/// A body that cannot be understood is refused without a word on which parameter it is `[d]`.
+/// A body that cannot be understood is refused, and no parameter is named `[d]`.
 fn parse(body: &[u8]) -> Result<Map<String, Value>, Response> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),

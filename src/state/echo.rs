@@ -70,7 +70,7 @@ fn compare_field(field: Option<&Field>, sent: &Value, shown: &Value) -> Shown {
     if is_cleared(field, sent, &shown) || is_same(field, sent, &shown) {
         Shown::AsSent
     } else if sent.is_null() || !is_credible(&shown, DEEPEST) || shown.to_string().len() > LARGEST {
-        // What a null does is the service's business: any value may be its outcome.
+        // What a null does is up to the service: any value may be its outcome.
         Shown::Unverified
     } else {
         Shown::Otherwise(shown.into_owned())

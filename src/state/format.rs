@@ -56,12 +56,12 @@ impl StateError {
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Damaged { .. } => {
-                "restore the state from git or from a backup; if there is none, move it away: \
-                 everything then counts as new and is sent once more"
+                "restore the state from git or a backup; if there is none, move the file away: \
+                 everything then counts as new and is sent again once"
             }
             Self::Newer { .. } => {
-                "upgrade clerkform to the version that wrote it, here and wherever else this \
-                 state is used"
+                "upgrade clerkform to the version that wrote it, here and wherever else the state \
+                 is used"
             }
         }
     }

@@ -57,7 +57,7 @@ where
     Ok(objects.into_iter().map(|Object(value)| value).collect())
 }
 
-/// Any JSON in which no object names a member twice; serde keeps the last one in silence.
+/// Any JSON in which no object names a member twice; serde silently keeps the last one.
 pub(super) struct NoRepeatedKeys;
 
 impl<'de> Deserialize<'de> for NoRepeatedKeys {
@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for NoRepeatedKeys {
         let mut seen = BTreeSet::new();
         while let Some(name) = members.next_key::<String>()? {
             if seen.contains(&name) {
-                return Err(A::Error::custom(format_args!("`{name}` stands twice in one object")));
+                return Err(A::Error::custom(format_args!("`{name}` appears twice in one object")));
             }
             seen.insert(name);
             members.next_value::<Self>()?;

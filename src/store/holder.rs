@@ -37,7 +37,7 @@ pub(super) fn describe(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default().trim();
     let line = line.strip_prefix(MARK).unwrap_or(line);
     match line.split_once(' ') {
-        None if line.is_empty() => "a process that did not leave its name".to_owned(),
+        None if line.is_empty() => "an unknown process".to_owned(),
         Some((pid, _)) if pid.parse::<u32>().is_ok() => {
             format!("process {}", sanitize(line, LONGEST_NAME))
         }
@@ -190,8 +190,8 @@ mod tests {
         for (text, expected) in [
             ("lock of clerkform: process 12 on here\n", "process 12 on here"),
             ("12 on here", "process 12 on here"),
-            ("", "a process that did not leave its name"),
-            ("\n", "a process that did not leave its name"),
+            ("", "an unknown process"),
+            ("\n", "an unknown process"),
             ("somebody", "somebody"),
             ("somebody \u{1b}[2J", "somebody \\u{1b}[2J"),
         ] {

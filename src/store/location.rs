@@ -37,7 +37,7 @@ pub struct Named<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocationError {
     /// `--state` is a URL.
-    #[error("`--state {url}`: a state at a URL is not supported by this version")]
+    #[error("`--state {url}`: this version cannot keep a state at a URL")]
     Url {
         /// The value.
         url: String,
@@ -54,7 +54,7 @@ pub enum LocationError {
         targets: usize,
     },
     /// The configuration comes from standard input, and no file is named for its state.
-    #[error("a configuration from standard input has no place for its state")]
+    #[error("a configuration from standard input has no default place for its state")]
     StandardInput,
     /// The configuration has no path inside the folder of states.
     #[error(
@@ -96,20 +96,20 @@ impl LocationError {
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Url { .. } | Self::NoPath => {
-                "name a file, or a folder with a final `/`; without `--state` and \
-                 `CLERKFORM_STATE` the state is kept beside the configuration"
+                "name a file, or a folder ending in `/`; without `--state` and `CLERKFORM_STATE` \
+                 the state is kept beside the configuration"
             }
             Self::SeveralTargets { .. } => {
-                "name a folder, with a final `/`: in it each target has a state of its own"
+                "name a folder, ending in `/`: each target has its own state in it"
             }
             Self::StandardInput => "name a file for it with `--state FILE`",
             Self::Outside { .. } => {
-                "start clerkform in a folder above the configuration, or name a file with \
-                 `--state FILE`"
+                "run clerkform in a folder above the configuration, or name a file with `--state \
+                 FILE`"
             }
             Self::Shared { .. } => {
-                "name each target once, and rename one of two configurations that differ only in \
-                 how their names end"
+                "name each target once, and rename one of two configurations whose names differ \
+                 only in their extension"
             }
         }
     }

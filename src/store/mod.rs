@@ -88,21 +88,20 @@ pub enum StoreError {
         kind: FileKind,
     },
     /// The state is, or would become, larger than [`LARGEST_STATE`].
-    #[error("{location}: a state of more than 16 MiB is neither read nor written")]
+    #[error("{location}: a state larger than 16 MiB is neither read nor written")]
     TooLarge {
         /// Where the state lives.
         location: String,
     },
     /// What stands where the lock goes was not made by this program. It is left alone.
-    #[error("{location}: this file is not a lock of clerkform, so it is left alone")]
+    #[error("{location}: this file is not a clerkform lock, so it is left alone")]
     ForeignLock {
         /// The lock's place.
         location: String,
     },
     /// Somebody replaced the state while this run held it. What is there now is left alone.
     #[error(
-        "{location}: the state was replaced while this run worked with it: it was {before}, and now \
-         it is {now}"
+        "{location}: the state was replaced during this run: it was {before}, and now it is {now}"
     )]
     Replaced {
         /// Where the state lives.
@@ -172,42 +171,39 @@ impl StoreError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Locked { .. } => {
-                "try again once that run has ended, or let this one wait for it with \
-                 `--lock-timeout SECONDS`"
+                "try again when that run has ended, or wait for it with `--lock-timeout SECONDS`"
             }
             Self::Unreadable { source, .. } => source.help(),
             Self::NotAFile { kind: FileKind::Folder, .. } => {
                 "to keep states in a folder, end the value of `--state` with `/`"
             }
-            Self::NotAFile { .. } => {
-                "move it away, or name another place for the state with `--state`"
-            }
+            Self::NotAFile { .. } => "move it away, or keep the state elsewhere with `--state`",
             Self::TooLarge { .. } => {
-                "no settings need that much: look at what the file holds, and restore the state \
-                 from git or from a backup"
+                "no settings need that much: check what the file contains, and restore the state \
+                 from git or a backup"
             }
             Self::ForeignLock { .. } => {
-                "move that file away, or name another place for the state with `--state`; nothing \
-                 was changed"
+                "nothing was changed; move that file away, or keep the state elsewhere with \
+                 `--state`"
             }
             Self::Replaced { .. } => {
-                "what is there now is left alone: a `git checkout`, another program or another \
-                 machine wrote it. Look at it with `clerkform state show`, and compare it with the \
-                 instance by `clerkform plan --refresh`"
+                "the new file is left alone: a `git checkout`, another program or another machine \
+                 wrote it. Look at it with `clerkform state show`, and compare it with the \
+                 instance using `clerkform plan --refresh`"
             }
             Self::Io { source, .. } => match source.kind() {
                 ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
-                    "a file that is mounted by itself, as containers mount single files, cannot be \
-                     replaced: mount the folder that it stands in"
+                    "a file mounted by itself, as in a container, cannot be replaced: mount its \
+                     folder instead"
                 }
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                    "let this user write the file and its folder, or name another place for the \
-                     state with `--state`"
+                    "make the file and its folder writable for this user, or keep the state \
+                     elsewhere with `--state`"
                 }
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-                    "make room on that disk and try again"
+                    "free some space on that disk and try again"
                 }
-                _ => "look at that place, or name another one for the state with `--state`",
+                _ => "check that place, or keep the state elsewhere with `--state`",
             },
         }
     }

@@ -22,7 +22,7 @@ pub fn resolve(path: &Path) -> io::Result<PathBuf> {
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         path = folder.join(std::fs::read_link(&path)?);
     }
-    Err(io::Error::other("too many links, one behind the other"))
+    Err(io::Error::other("too many levels of symbolic links"))
 }
 
 /// The same path in which the part that exists is canonical.

@@ -127,19 +127,19 @@ fn a_code_that_is_about_one_field_says_which_and_what_to_do() {
             "disabled_instance_restriction",
             json!(null),
             "allowlist_blocklist_disabled_on_sign_in",
-            "to true, or take it out of the file",
+            "to true, or remove it from the file",
         ),
         (
             "sms_country_removal_restricted",
             json!({"whatever": ["KP", "no country", 7], "more": ["IR"], "param_name": "CU"}),
             "blocked_country_codes",
-            "ask Clerk's support to take them out (IR, KP)",
+            "ask Clerk support to remove them (IR, KP)",
         ),
         (
             "sms_country_removal_restricted",
             json!({"whatever": "KP"}),
             "blocked_country_codes",
-            "ask Clerk's support to take them out",
+            "ask Clerk support to remove them",
         ),
     ] {
         let refusal =

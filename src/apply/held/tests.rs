@@ -84,8 +84,8 @@ fn a_shown_plan_shrinks_to_what_another_run_left_to_do_and_never_grows() {
     let all = json!({"applied": {"instance": {"hibp": true, "test_mode": true},
                                  "restrictions": {"blocklist": true}}});
     let more = json!({"applied": {"instance": {"hibp": true, "support_email": "a@b.c"}}});
-    let grown = "clerk.yaml: another run changed the state since the plan was shown, so that this \
-                 run would now also change ";
+    let grown = "clerk.yaml: another run changed the state after the plan was shown; this run \
+        would now also change ";
     // The state when the plan was shown, the state under the lock, and what is left.
     let table = [
         (json!(null), json!(null), format!("{ALL}; -; -")),
@@ -149,8 +149,8 @@ fn a_shown_plan_shrinks_to_what_another_run_left_to_do_and_never_grows() {
 fn the_state_decides_where_it_has_learnt_something_since_the_look_and_else_either_asks() {
     let file = "instance: {hibp: true}\n";
     let (off, on) = (json!({"instance": {"hibp": false}}), json!({"instance": {"hibp": true}}));
-    let grown = "clerk.yaml: another run changed the state since the plan was shown, so that this \
-                 run would now also change instance.hibp";
+    let grown = "clerk.yaml: another run changed the state after the plan was shown; this run \
+        would now also change instance.hibp";
     let (left, done) = ("instance.hibp; -; -", "-; -; instance.hibp");
     // Recorded then, seen, recorded now.
     let table = [
@@ -305,7 +305,8 @@ fn a_saved_plan_was_applied_where_a_later_state_records_all_of_it() {
         let plan = shown(&desired, stored(&then).as_ref(), None);
         assert_eq!(
             told_of(&plan, PlanOrigin::Saved, stored(&now).as_ref()),
-            "clerk.yaml: this plan was applied already: the state, at serial 4, records all of it"
+            "clerk.yaml: this plan has already been applied: the state, at serial 4, records all \
+             of it"
         );
     }
 }
@@ -319,7 +320,7 @@ fn a_saved_plan_that_only_releases_is_applied_once_the_state_has_forgotten() {
     let now = |members: &Value| told_of(&plan, PlanOrigin::Saved, stored(members).as_ref());
     assert_eq!(
         now(&json!({"serial": 4, "applied": {"instance": hibp}})),
-        "clerk.yaml: this plan was applied already: the state, at serial 4, records all of it"
+        "clerk.yaml: this plan has already been applied: the state, at serial 4, records all of it"
     );
     let stale = "clerk.yaml: the plan was made for serial 3 of the state, and the state is at \
                  serial 4 now: settings that this plan does not change were changed";

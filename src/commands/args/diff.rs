@@ -30,8 +30,8 @@ pub struct DiffArgs {
 pub enum DiffFormat {
     /// For a terminal.
     Text,
-    /// One document.
+    /// A JSON document.
     Json,
-    /// For a comment on a pull request.
+    /// For a pull request comment.
     Markdown,
 }

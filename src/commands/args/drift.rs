@@ -25,10 +25,10 @@ pub struct DriftArgs {
     /// Ask the public front end for what the key cannot read; what it shows is a hint
     #[arg(long)]
     pub frontend: bool,
-    /// How to print what was found
+    /// Output format
     #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
     pub output_format: PlanFormat,
-    /// Also write it to a file (may repeat)
+    /// Also write the output to a file in this format (may repeat)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<PlanFormat>)]
     pub report: Vec<Report<PlanFormat>>,
 }

@@ -5,15 +5,15 @@ use clap::ValueEnum;
 /// The formats of `validate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FindingFormat {
-    /// With an excerpt of the file.
+    /// With excerpts of the file.
     Text,
     /// One line for each finding.
     Concise,
-    /// One document.
+    /// A JSON document.
     Json,
-    /// Annotations of a job of GitHub Actions; the text goes to standard error.
+    /// GitHub Actions annotations; the text goes to standard error.
     Github,
-    /// A report for GitLab's Code Quality.
+    /// A GitLab Code Quality report.
     Gitlab,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
@@ -24,15 +24,15 @@ pub enum FindingFormat {
 pub enum PlanFormat {
     /// For a terminal.
     Text,
-    /// One document.
+    /// A JSON document.
     Json,
-    /// For a comment on a pull request.
+    /// For a pull request comment.
     Markdown,
-    /// Annotations on the lines of the files, for GitHub Actions; the text on standard error.
+    /// GitHub Actions annotations; the text goes to standard error.
     Github,
     /// Counts for GitLab's merge request widget.
     Gitlab,
-    /// One page that needs nothing else, with a filter.
+    /// A self-contained page with a filter.
     Html,
 }
 
@@ -41,6 +41,6 @@ pub enum PlanFormat {
 pub enum ResultFormat {
     /// For a terminal.
     Text,
-    /// One document.
+    /// A JSON document.
     Json,
 }

@@ -20,7 +20,7 @@ pub struct ImportArgs {
     /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
     #[arg(long, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
     pub state: Option<String>,
-    /// Use an emulation inside the process in the network's place; needs no key
+    /// Use the built-in sandbox instead of Clerk; needs no key
     #[arg(long)]
     pub sandbox: bool,
     /// How to reach the service.
@@ -29,7 +29,7 @@ pub struct ImportArgs {
     /// How to hold the state.
     #[command(flatten)]
     pub lock: LockArgs,
-    /// How to print what was written
+    /// Output format
     #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
     pub output_format: ResultFormat,
 }

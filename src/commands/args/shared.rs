@@ -17,7 +17,7 @@ pub struct FileArgs {
     /// Configuration files; `-` is standard input [default: clerk.yaml, else clerk.yml]
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// What to call standard input in findings
+    /// The name of standard input in findings
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
 }
@@ -25,16 +25,16 @@ pub struct FileArgs {
 /// Which environments of the files, and where their states live.
 #[derive(Clone, Debug, Default, Args)]
 pub struct TargetArgs {
-    /// The overlay of `environments` to use (may repeat)
+    /// The environment to use (may repeat)
     #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
     pub environments: Vec<String>,
-    /// Use every overlay
+    /// Use every environment
     #[arg(long, conflicts_with = "environments")]
     pub all_envs: bool,
     /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
     #[arg(long, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
     pub state: Option<String>,
-    /// Use an emulation inside the process in the network's place; needs no key
+    /// Use the built-in sandbox instead of Clerk; needs no key
     #[arg(long)]
     pub sandbox: bool,
 }
@@ -48,7 +48,7 @@ pub struct ServiceArgs {
     /// Where the secret keys are.
     #[command(flatten)]
     pub keys: KeyArgs,
-    /// Where the service is
+    /// The URL of the API
     #[arg(
         long,
         env = "CLERK_API_URL",
@@ -58,13 +58,13 @@ pub struct ServiceArgs {
         value_parser = OsStringValueParser::new()
     )]
     pub api_url: OsString,
-    /// Which version of the API to ask for
+    /// The API version to request
     #[arg(long, value_name = "VERSION", default_value = API_VERSION, value_parser = ApiVersion::parse)]
     pub api_version: ApiVersion,
     /// How many instances to work on at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub parallelism: u16,
-    /// How long to go on trying a call that gets no final answer
+    /// How long to retry a call
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub retry_timeout: u32,
 }

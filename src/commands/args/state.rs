@@ -29,7 +29,7 @@ pub struct StateShowArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
     pub output_format: ResultFormat,
 }
@@ -46,7 +46,7 @@ pub struct StateAdoptArgs {
     /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
     pub output_format: ResultFormat,
 }
@@ -63,7 +63,7 @@ pub struct StateForgetArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
     pub output_format: ResultFormat,
 }

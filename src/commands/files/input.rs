@@ -174,7 +174,7 @@ pub fn known_name(path: &Path) -> Result<String, Failure> {
 
 fn unknowable(path: &Path) -> Finding {
     let name = escape::path(path);
-    let message = format!("the name of `{name}` is not UTF-8, and its state is known by its name");
+    let message = format!("the file name `{name}` is not UTF-8, and the state is named after it");
     Finding::new(&name, Span::START, Code::UnreadableFile, message).help("rename the file")
 }
 
@@ -196,13 +196,13 @@ pub fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
     let (message, help) = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => (
             format!("there is no file `{name}`"),
-            "check the path, or start one: with `clerkform init`, or from an instance with \
+            "check the path, or create one: with `clerkform init`, or from an instance with \
              `clerkform import`"
                 .to_owned(),
         ),
         io::ErrorKind::IsADirectory => (
             format!("`{name}` is a folder"),
-            format!("name the file in it, such as `{}`", path.join(DEFAULT_FILES[0]).display()),
+            format!("name a file in it, such as `{}`", path.join(DEFAULT_FILES[0]).display()),
         ),
         io::ErrorKind::PermissionDenied => {
             (format!("`{name}` cannot be read: {error}"), "check its permissions".to_owned())

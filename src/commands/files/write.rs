@@ -27,8 +27,8 @@ pub fn is_free_for_a_plan(path: &Path) -> Result<(), Failure> {
     }
     Err(Failure::new(
         FailureCode::FileExists,
-        anyhow::anyhow!("`{}` exists already and is not a saved plan", path.display()),
-        "name another file, or move that one away; nothing was written",
+        anyhow::anyhow!("`{}` already exists and is not a saved plan", path.display()),
+        "nothing was written; name another file, or move that one away",
     ))
 }
 
@@ -58,7 +58,7 @@ pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
             Failure::new(
                 FailureCode::FileExists,
                 anyhow::anyhow!("`{}` exists already", path.display()),
-                "name another file, or move that one away; nothing was written",
+                "nothing was written; name another file, or move that one away",
             )
         } else {
             cannot(path, error)
@@ -93,11 +93,9 @@ fn cannot(path: &Path, error: std::io::Error) -> Failure {
     let help = match error.kind() {
         ErrorKind::PermissionDenied => "check the permissions of the file and of its folder",
         ErrorKind::NotFound | ErrorKind::NotADirectory => "check that its folder exists",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on that disk",
-        ErrorKind::FileTooLarge => {
-            "raise the limit that this process has for the size of a file (`ulimit -f`)"
-        }
-        _ => "check the path, and that its folder may be written to and has room left",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space on that disk",
+        ErrorKind::FileTooLarge => "raise this process's file-size limit (`ulimit -f`)",
+        _ => "check the path, and that its folder is writable and has space left",
     };
     Failure::new(
         FailureCode::UnwritableFile,

@@ -28,7 +28,7 @@ fn exit_codes(roff: &mut Roff) {
 fn variables(roff: &mut Roff, main: &Command) {
     roff.control("SH", ["ENVIRONMENT"]);
     let key = "The secret key of the instance, unless the configuration names another variable or \
-        an option says where it is.";
+        an option says where to find it.";
     entry(roff, vec![bold(Target::DEFAULT_KEY_VARIABLE)], key);
     let mut of_options = BTreeMap::new();
     gather(main, &mut of_options);
@@ -56,7 +56,7 @@ fn gather(command: &Command, found: &mut BTreeMap<String, String>) {
 fn files(roff: &mut Roff) {
     roff.control("SH", ["FILES"]);
     let [first, second] = DEFAULT_FILES;
-    let configuration = "The configuration, where none is named: the first that exists.";
+    let configuration = "The configuration used when none is named: the first that exists.";
     entry(roff, vec![bold(first), roman(", "), bold(second)], configuration);
     let state = vec![
         bold("clerk.state.json"),

@@ -44,8 +44,8 @@ impl<'a> Network<'a> {
         let base = BaseUrl::parse(&self.url()).map_err(|error| {
             Failure::new(
                 FailureCode::ApiUrl,
-                anyhow::Error::new(error).context("the URL of the service cannot be used"),
-                format!("it is {DEFAULT_URL} unless `--api-url` or CLERK_API_URL says otherwise"),
+                anyhow::Error::new(error).context("the API URL cannot be used"),
+                format!("the default is {DEFAULT_URL}; `--api-url` and CLERK_API_URL override it"),
             )
         })?;
         Ok(Arc::clone(self.connections.get_or_init(|| {
@@ -120,7 +120,7 @@ fn emulated<'a>(
         Failure::new(
             FailureCode::SandboxInstance,
             anyhow::Error::new(error),
-            "delete the file to start with a fresh instance",
+            "delete the file to start over with a new instance",
         )
     })?;
     let inner = Rc::new(inner);

@@ -32,8 +32,7 @@ pub fn of(title: &str, target: &Target, args: &KeyArgs) -> Result<SecretKey, Fai
         Failure::new(
             FailureCode::KeyInvalid,
             anyhow::Error::new(error).context(format!("{title}: {source}")),
-            "put the secret key of the instance there (Clerk Dashboard, API keys); no request was \
-             made",
+            "no request was made; set it to the instance's secret key (Clerk Dashboard, API keys)",
         )
     })
 }
@@ -46,7 +45,7 @@ fn mounted(title: &str, args: &KeyArgs, variable: &str) -> Result<Option<PathBuf
         return Err(Failure::new(
             FailureCode::KeyUnreadable,
             anyhow::anyhow!("{}: there is no folder of secrets `{}`", title, folder.display()),
-            "check `--secrets-dir` and CLERKFORM_SECRETS_DIR; no request was made",
+            "no request was made; check `--secrets-dir` and CLERKFORM_SECRETS_DIR",
         ));
     }
     let path = folder.join(variable);
@@ -62,7 +61,7 @@ fn read(title: &str, path: &Path) -> Result<String, Failure> {
                 title,
                 path.display()
             )),
-            "check the path and its permissions; no request was made",
+            "no request was made; check the path and its permissions",
         )
     };
     let bytes = input::bytes(path, MAX_BYTES).map_err(|error| failure(error.into()))?;
@@ -84,7 +83,7 @@ fn from_variable(title: &str, args: &KeyArgs, variable: &str) -> Result<(String,
     }
     let found = nearby(title, variable).map(|path| {
         format!(
-            "it is in `{0}`, which is not read by itself: add `--env-file {1}`",
+            "it is in `{0}`, which is not read automatically: add `--env-file {1}`",
             printable(&path.display().to_string()),
             quoted(&path.display().to_string())
         )

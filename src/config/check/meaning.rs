@@ -118,8 +118,8 @@ fn unwritten(setting: &Setting) -> Option<Finding> {
         let message = format!("`{}` has no value, so `null` is sent", field.name);
         Finding::new("", *key, Code::UnwrittenNull, message)
             .help(
-                "write `null` if that is meant, or leave the field out; a `#` after a space \
-                 begins a comment, so a value that has one needs quotes",
+                "write `null` if you mean it, or remove the field; ` #` starts a comment, so a \
+                 value that contains it needs quotes",
             )
             .path(pointer)
     })
@@ -131,13 +131,12 @@ fn gone(setting: &Setting) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "the API has no `{}` any more in its version {API_VERSION}: Clerk may accept it and drop \
-         it without a word",
+        "API version {API_VERSION} no longer has `{}`: Clerk may accept it and silently drop it",
         field.name
     );
     let help = match field.deprecated {
         Some(deprecated) => deprecated.advice(),
-        None => "see in the Dashboard whether it has an effect, or leave it out".to_owned(),
+        None => "check in the Dashboard whether it has an effect, or remove it".to_owned(),
     };
     Some(Finding::new("", *key, Code::IgnoredByApi, message).help(help).path(pointer))
 }
@@ -156,16 +155,14 @@ fn strangers(setting: &Setting) -> impl Iterator<Item = (usize, &str)> {
 fn strange(codes: &[&str], at: Span, pointer: &str) -> Finding {
     let shown: Vec<String> = codes.iter().take(MOST_NAMED).map(|code| quote(code)).collect();
     let more = if codes.len() > MOST_NAMED { " and others" } else { "" };
-    let are = if codes.len() == 1 { "is no country's code" } else { "are no countries' codes" };
-    let message = format!(
-        "{}{more} {are}: Clerk drops what it does not know without a word",
-        shown.join(", ")
-    );
+    let are = if codes.len() == 1 { "is not a country code" } else { "are not country codes" };
+    let message =
+        format!("{}{more} {are}: Clerk silently drops codes it does not know", shown.join(", "));
     let help = match codes {
         [code] => country_named(code).map(|named| format!("write `{named}`")),
         _ => None,
     };
-    let help = help.unwrap_or_else(|| "take codes of ISO 3166-1 alpha-2, or leave them out".into());
+    let help = help.unwrap_or_else(|| "use ISO 3166-1 alpha-2 codes, or remove the entry".into());
     Finding::new("", at, Code::IgnoredByApi, message).help(help).path(pointer)
 }
 
@@ -228,7 +225,8 @@ fn contradiction(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
     let other = settings.iter().find(is_twin)?;
     (other.value != setting.value).then(|| {
         let message = format!(
-            "`{}.{name}` and `{twin}.{name}` are one setting, and are to have two values (line {})",
+            "`{}.{name}` and `{twin}.{name}` are the same setting and cannot have two values (line \
+             {})",
             section.name,
             other.key.line,
             name = field.name,
@@ -245,7 +243,10 @@ fn without_effect(setting: &Setting, environment: Option<EnvironmentType>) -> Op
     let message = format!("`{}` has no effect in a {environment} instance", setting.field.name);
     Some(
         Finding::new("", setting.key, Code::EnvironmentMismatch, message)
-            .help(format!("it is for {only} instances: remove it, or set it in an overlay for one"))
+            .help(format!(
+                "it is for {only} instances only: remove it, or move it to the overlay \
+                of one"
+            ))
             .path(&setting.pointer),
     )
 }
@@ -256,7 +257,7 @@ fn weakness(setting: &Setting, environment: Option<EnvironmentType>) -> Option<F
         && environment == Some(EnvironmentType::Production);
     is_weak.then(|| {
         let (name, weak) = (setting.field.name, guard.weak);
-        let message = format!("`{name}: {weak}` {}, in production", guard.loss);
+        let message = format!("`{name}: {weak}` {} in production", guard.loss);
         Finding::new("", setting.at, Code::WeakensSecurity, message)
             .help(format!("set it to {}, or remove it", !guard.weak))
             .path(&setting.pointer)

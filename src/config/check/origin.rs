@@ -15,20 +15,20 @@ pub(super) fn problem(text: &str) -> Option<&'static str> {
     }
     let Some((scheme, rest)) = text.split_once("://") else { return Some("has no scheme") };
     if !is_scheme(scheme) {
-        return Some("has a scheme that cannot be");
+        return Some("has an invalid scheme");
     }
     if rest.contains('?') || rest.contains('#') {
-        return Some("has a query or a fragment, and an origin has none");
+        return Some("has a query or fragment, which an origin cannot have");
     }
     if let Some((_, path)) = rest.split_once('/') {
         return Some(if path.is_empty() {
-            "ends in a slash, and an origin does not"
+            "ends with a slash, which an origin does not"
         } else {
-            "has a path, and an origin has none"
+            "has a path, which an origin cannot have"
         });
     }
     if rest.contains('@') {
-        return Some("names a user, and an origin does not");
+        return Some("contains a user name, which an origin cannot have");
     }
     host(rest).or_else(|| spelling(scheme, text))
 }
@@ -41,8 +41,8 @@ fn spelling(scheme: &str, text: &str) -> Option<&'static str> {
         return Some("has a letter outside ASCII, which no browser sends");
     }
     match browsers(text) {
-        None if is_web(scheme) => Some("has a host that cannot be"),
-        Some(sent) if sent != text => Some("is not spelled as browsers send it"),
+        None if is_web(scheme) => Some("has an invalid host"),
+        Some(sent) if sent != text => Some("is not written the way browsers send it"),
         _ => None,
     }
 }
@@ -76,7 +76,7 @@ fn host(text: &str) -> Option<&'static str> {
             match rest.strip_prefix(':') {
                 Some(port) => ("", Some(port)),
                 None if rest.is_empty() => return None,
-                None => return Some("has a host that cannot be"),
+                None => return Some("has an invalid host"),
             }
         }
         None => match text.split_once(':') {
@@ -94,18 +94,18 @@ fn host(text: &str) -> Option<&'static str> {
         return Some("has no host");
     }
     if host.contains('*') {
-        return Some("has a wildcard, and an origin names one host");
+        return Some("contains a wildcard, but an origin names exactly one host");
     }
     let has_gap = host.starts_with('.') || host.contains("..");
     if has_gap || !host.chars().all(is_host_letter) {
-        return Some("has a host that cannot be");
+        return Some("has an invalid host");
     }
     let is_port = |port: &str| {
         !port.is_empty()
             && port.bytes().all(|byte| byte.is_ascii_digit())
             && port.parse::<u16>().is_ok_and(|port| port > 0)
     };
-    port.filter(|port| !is_port(port)).map(|_| "has a port that cannot be")
+    port.filter(|port| !is_port(port)).map(|_| "has an invalid port")
 }
 
 /// The origin that was probably meant.

@@ -26,7 +26,7 @@ pub(super) fn find(text: &str) -> Option<&str> {
 /// The remedy.
 pub(super) fn help(placeholder: &str) -> String {
     format!(
-        "put the value in place of {}: a file is read as it is, and nothing in it is replaced",
+        "replace {} with the value: nothing is substituted when a file is read",
         quote(placeholder)
     )
 }

@@ -152,9 +152,9 @@ fn environment_name(key: &Key, pointer: &str) -> Finding {
         (format!("the environment name {name} is reserved for `--sandbox`"), "choose another name")
     } else {
         (
-            format!("{name} cannot be the name of an environment"),
-            "a name begins with a letter or digit, and goes on with letters, digits, `_` and `-`, \
-             all of them ASCII",
+            format!("{name} is not a valid environment name"),
+            "a name starts with an ASCII letter or digit, followed by ASCII letters, digits, `_` \
+             and `-`",
         )
     };
     let help = placeholder::find(&key.text).map_or_else(|| help.to_owned(), placeholder::help);
@@ -173,9 +173,9 @@ fn repeated_entries(node: &Node, place: SchemaNode, pointer: &str) -> Vec<Findin
             first.insert(text, item.span.line);
             continue;
         };
-        let message = format!("{} holds {} already, in line {line}", place.title(), quote(text));
+        let message = format!("{} already contains {}, on line {line}", place.title(), quote(text));
         let finding = Finding::new("", item.span, Code::DuplicateEntry, message)
-            .help("remove it: the list is a set, in which order and number mean nothing")
+            .help("remove it: the list is a set")
             .path(joined(pointer, &index.to_string()));
         findings.push(finding);
         if findings.len() > MOST_FINDINGS {
@@ -188,7 +188,7 @@ fn repeated_entries(node: &Node, place: SchemaNode, pointer: &str) -> Vec<Findin
 /// The finding about a text that a field refuses.
 fn refused(field: &Field, shape: Shape, text: &str) -> (String, Option<String>) {
     if field.refuses.contains(&text) {
-        let help = "leave it out: Clerk would refuse the whole request".to_owned();
+        let help = "remove it: Clerk would reject the whole request".to_owned();
         return (format!("`{}` cannot hold {}", field.name, quote(text)), Some(help));
     }
     let (rule, help) = shape::rule(field, shape, text);
@@ -208,26 +208,30 @@ fn invalid_value(node: &Node, place: SchemaNode, pointer: &str, keyword: &str) -
         }
         SchemaNode::Field(field) => match field.kind {
             Kind::Integer { minimum } => (
-                format!("{} is at least {minimum}, and this is {}", place.title(), quote(text)),
+                format!(
+                    "{} must be at least {minimum}, and this is {}",
+                    place.title(),
+                    quote(text)
+                ),
                 Some(format!("write {minimum} or more")),
             ),
             Kind::Set(_) => match field.most {
                 Some(most) if keyword == "maxItems" => (
-                    format!("{} has at most {most} entries, and this has more", place.title()),
+                    format!("{} takes at most {most} entries, and this has more", place.title()),
                     Some("remove some".to_owned()),
                 ),
-                _ => (format!("{} does not take this value ({keyword})", place.title()), None),
+                _ => (format!("{} does not accept this value ({keyword})", place.title()), None),
             },
             Kind::Text(shape) => refused(field, shape, text),
             Kind::Boolean => {
-                (format!("{} does not take this value ({keyword})", place.title()), None)
+                (format!("{} does not accept this value ({keyword})", place.title()), None)
             }
         },
         SchemaNode::Item(field) => match field.kind {
             Kind::Set(shape) => refused(field, shape, text),
-            _ => (format!("{} does not take this value ({keyword})", place.title()), None),
+            _ => (format!("{} does not accept this value ({keyword})", place.title()), None),
         },
-        _ => (format!("{} does not take this value ({keyword})", place.title()), None),
+        _ => (format!("{} does not accept this value ({keyword})", place.title()), None),
     };
     let finding = Finding::new("", node.span, Code::InvalidValue, message).path(pointer);
     match placeholder::find(text).map(placeholder::help).or(help) {

@@ -1,4 +1,4 @@
-//! The forms of texts: an e-mail address, an origin, one of a few words.
+//! The forms of texts: an email address, an origin, one of a few words.
 
 use super::blank::{BLANK, is_blank};
 use super::near::nearest;
@@ -15,7 +15,7 @@ pub(super) struct ShapeProblem {
 }
 
 /// The problem of a text that a template should have changed.
-pub(super) const UNREPLACED: &str = "is a placeholder that nobody replaced";
+pub(super) const UNREPLACED: &str = "is a placeholder that was never replaced";
 
 /// Why a text does not have a shape; `None` where it does, and where the schema says it.
 pub(super) fn problem(shape: Shape, text: &str) -> Option<ShapeProblem> {
@@ -23,7 +23,7 @@ pub(super) fn problem(shape: Shape, text: &str) -> Option<ShapeProblem> {
         Shape::OneOf(_) | Shape::Alphanumeric | Shape::Country | Shape::Subdomain => {
             return None;
         }
-        Shape::Any => (word, "it is one word, without a space or a line break"),
+        Shape::Any => (word, "it must be one word, without spaces or line breaks"),
         Shape::Email => (email, "an address looks like `help@example.com`"),
         Shape::Origin => (
             origin::problem,
@@ -32,8 +32,11 @@ pub(super) fn problem(shape: Shape, text: &str) -> Option<ShapeProblem> {
         ),
     };
     if let Some(found) = placeholder::find(text) {
-        let message =
-            if found == text { UNREPLACED } else { "holds a placeholder that nobody replaced" };
+        let message = if found == text {
+            UNREPLACED
+        } else {
+            "contains a placeholder that was never replaced"
+        };
         return Some(ShapeProblem { message, help: placeholder::help(found) });
     }
     let message = rule(text)?;
@@ -43,7 +46,7 @@ pub(super) fn problem(shape: Shape, text: &str) -> Option<ShapeProblem> {
     };
     let help = match meant {
         Some(meant) if text.ends_with('\n') && meant == text.trim_end() => format!(
-            "write {}: a text after `|` or `>` ends with a line break, unless that is `|-` or `>-`",
+            "write {}: text after `|` or `>` ends with a line break, unless it is `|-` or `>-`",
             quote(&meant)
         ),
         Some(meant) => format!("write {}", quote(&meant)),
@@ -75,7 +78,7 @@ pub(super) fn rule(field: &Field, shape: Shape, text: &str) -> (String, Option<S
             let help = match near {
                 Some(near) => Some(format!("did you mean `{near}`?")),
                 None if field.echo_adds.contains(&text) => {
-                    Some("it is always on and never sent: leave it out".to_owned())
+                    Some("it is always on and never sent: remove it".to_owned())
                 }
                 None => None,
             };
@@ -83,25 +86,25 @@ pub(super) fn rule(field: &Field, shape: Shape, text: &str) -> (String, Option<S
             (format!("takes {}", words.join(", ")), help)
         }
         Shape::Country => (
-            "takes codes of two capital letters, as ISO 3166-1 has them".to_owned(),
+            "takes two-letter ISO 3166-1 codes in capitals".to_owned(),
             country_named(text).map(|code| format!("write `{code}`")),
         ),
         Shape::Alphanumeric => (
             "takes ASCII letters and digits only".to_owned(),
-            text.contains('@').then(|| "only what stands before the `@` is set here".to_owned()),
+            text.contains('@').then(|| "set only the part before the `@`".to_owned()),
         ),
         Shape::Subdomain => (
-            "takes hosts in small letters, such as `app.example.com`, and wildcards, such as \
+            "takes lowercase hosts, such as `app.example.com`, and wildcards, such as \
              `*.example.com`"
                 .to_owned(),
             Some(match subdomain_named(text) {
                 Some(entry) => format!("write `{entry}`"),
-                None => "an entry has a domain, and neither a scheme nor a port; letters outside \
-                         ASCII stand as `xn--…`"
+                None => "an entry is a domain without scheme or port; write non-ASCII letters as \
+                    `xn--…`"
                     .to_owned(),
             }),
         ),
-        Shape::Any | Shape::Email | Shape::Origin => ("does not take this".to_owned(), None),
+        Shape::Any | Shape::Email | Shape::Origin => ("does not accept this".to_owned(), None),
     }
 }
 
@@ -118,13 +121,13 @@ fn email(text: &str) -> Option<&'static str> {
         return Some("has more than one `@`");
     }
     if local.is_empty() || local.len() > 64 {
-        return Some("has nothing before the `@` that can be an address");
+        return Some("has no valid name before the `@`");
     }
     let strange = |letter: char| {
         matches!(letter, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '\\' | '"')
     };
     if text.contains(strange) || is_dotted_badly(local) {
-        return Some("is not an e-mail address");
+        return Some("is not an email address");
     }
     let is_label = |label: &str| {
         !label.is_empty()
@@ -136,7 +139,7 @@ fn email(text: &str) -> Option<&'static str> {
     if !domain.contains('.') {
         return Some("has no full domain after the `@`");
     }
-    (!domain.split('.').all(is_label)).then_some("has a domain that cannot be")
+    (!domain.split('.').all(is_label)).then_some("has an invalid domain")
 }
 
 fn is_dotted_badly(local: &str) -> bool {

@@ -13,7 +13,7 @@ pub(super) fn finding(key: &Key, place: SchemaNode, pointer: String) -> Finding 
     let name = quote(&key.text);
     let (code, message) = match place {
         SchemaNode::Overlay if key.text == ENVIRONMENTS => {
-            (Code::UnknownSection, format!("{name} cannot stand inside an environment"))
+            (Code::UnknownSection, format!("{name} is not allowed inside an environment"))
         }
         SchemaNode::Root | SchemaNode::Overlay => {
             (Code::UnknownSection, format!("there is no section {name}"))
@@ -41,12 +41,12 @@ const MOST_KEYS: usize = 100;
 /// The message about the first key of such a file.
 pub(super) fn foreign(key: &Key, pointer: String) -> Finding {
     let message = format!(
-        "there is no section {}, and the file does not look like a clerkform configuration: it \
-         has none of its keys",
+        "there is no section {}, and this does not look like a clerkform configuration: it has \
+         none of its keys",
         quote(&key.text)
     );
-    let help = "leave the file out if it is something else (in a pre-commit hook with `exclude`), \
-                or start one with `clerkform init`";
+    let help = "exclude the file if it is something else (`exclude` in a pre-commit hook), or \
+        create one with `clerkform init`";
     Finding::new("", key.span, Code::UnknownSection, message).help(help).path(pointer)
 }
 
@@ -83,7 +83,7 @@ fn home_of(word: &str, place: SchemaNode) -> Option<String> {
     }
     let is_top = matches!(place, SchemaNode::Root | SchemaNode::Overlay);
     let known = layer_names().chain([ENVIRONMENTS]).find(|name| *name == word && !is_top)?;
-    Some(format!("`{known}` stands at the top level, without indentation"))
+    Some(format!("`{known}` belongs at the top level, without indentation"))
 }
 
 /// Keys that people try although no file may hold them.
@@ -92,17 +92,17 @@ fn well_known(word: &str, place: SchemaNode) -> Option<String> {
         word.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
     let help = match folded.as_str() {
         "environments" if matches!(place, SchemaNode::Overlay) => {
-            "overlays do not nest: give each environment its own entry at the top level"
+            "overlays do not nest: give each environment its own entry under `environments`"
         }
         "schema" if word.starts_with('$') => {
-            "name the schema in a comment in the first line: `# yaml-language-server: $schema=…`"
+            "name the schema in a comment on the first line: `# yaml-language-server: $schema=…`"
         }
         "apiurl" | "clerkapiurl" | "baseurl" | "url" | "endpoint" | "host" => {
-            "a file cannot say where the secret key is sent: use `--api-url` or `CLERK_API_URL`"
+            "a file cannot decide where the secret key is sent: use `--api-url` or `CLERK_API_URL`"
         }
         "secretkey" | "clerksecretkey" | "apikey" | "secret" | "key" | "token" | "bearertoken" => {
-            "the secret key stays out of files: put it into `CLERK_SECRET_KEY`, or name another \
-             variable with `secret_key_env` in `target`"
+            "keep the secret key out of files: put it in `CLERK_SECRET_KEY`, or name another \
+             variable with `target.secret_key_env`"
         }
         _ => return None,
     };

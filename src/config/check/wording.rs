@@ -55,7 +55,8 @@ pub(super) fn wrong_type(node: &Node, place: SchemaNode, pointer: &str) -> Findi
     if expected == ExpectedType::Integer
         && let Some(number) = old_octal(node)
     {
-        let message = "some readers take a number with a leading zero for octal, others do not";
+        let message =
+            "some YAML readers treat a number with a leading zero as octal, others do not";
         return Finding::new("", node.span, Code::InvalidValue, message)
             .help(format!("write {number}"))
             .path(pointer);
@@ -86,7 +87,7 @@ fn old_octal(node: &Node) -> Option<i64> {
 
 fn too_large(node: &Node, place: SchemaNode) -> String {
     let text = node.as_scalar().map(|scalar| quote(&scalar.text)).unwrap_or_default();
-    format!("{} takes a whole number of at most 64 bits, and {text} has more", place.title())
+    format!("{} must fit in 64 bits, and {text} does not", place.title())
 }
 
 /// The type of a value, in words.
@@ -116,7 +117,7 @@ fn help(node: &Node, place: SchemaNode, expected: ExpectedType) -> Option<String
             return Some("take one of them".into());
         }
         Content::List(_) if expected == ExpectedType::Mapping => {
-            return Some("write `name: value` lines, without a dash".into());
+            return Some("write `name: value` lines, without dashes".into());
         }
         _ => return None,
     };
@@ -130,26 +131,26 @@ fn help(node: &Node, place: SchemaNode, expected: ExpectedType) -> Option<String
         ExpectedType::Boolean => boolean_help(&scalar.text),
         ExpectedType::Integer => integer_help(&scalar.text),
         ExpectedType::Text if scalar.typed == Typed::Ambiguous => Some(format!(
-            "readers of YAML disagree about it; in quotes it is a string: {}",
+            "YAML readers disagree about it; put it in quotes to make it a string: {}",
             quote(&format!("\"{}\"", scalar.text))
         )),
         ExpectedType::Text => Some(format!("write {}", quote(&format!("\"{}\"", scalar.text)))),
         ExpectedType::List if scalar.typed == Typed::Text => {
-            Some(format!("a list has brackets: {}", quote(&format!("[\"{}\"]", scalar.text))))
+            Some(format!("write a list in brackets: {}", quote(&format!("[\"{}\"]", scalar.text))))
         }
         ExpectedType::List => None,
-        ExpectedType::Mapping => Some("indent what belongs to it below its name".into()),
+        ExpectedType::Mapping => Some("indent its fields below its name".into()),
     }
 }
 
 fn null_help(scalar: &Scalar, place: SchemaNode) -> &'static str {
     match place {
-        SchemaNode::Root => "a file that asks for nothing is empty or holds only comments",
+        SchemaNode::Root => "a file that sets nothing is empty or has only comments",
         SchemaNode::Overlay => "write `{}` if nothing is different in it",
         SchemaNode::Section(_) | SchemaNode::Target | SchemaNode::Environments if scalar.absent => {
-            "give it fields, indented below it, or put a `#` before it"
+            "add fields, indented below it, or comment it out with `#`"
         }
-        SchemaNode::Field(_) => "leave the field out if it is not to be managed",
+        SchemaNode::Field(_) => "remove the field to leave it unmanaged",
         _ => "remove it, or give it a value",
     }
 }

@@ -198,7 +198,7 @@ fn a_file_of_nothing_but_problems_is_cut_short_and_says_so() {
     let text = numbered(5000, |number| format!("key{number}: 1\n"));
     let findings = checked(&text).findings;
     assert_eq!(findings.len(), 1001);
-    assert!(findings[1000].message.starts_with("over 1000 problems"));
+    assert!(findings[1000].message.starts_with("more than 1000 problems"));
     assert_eq!(findings[1000].severity, Severity::Error);
 }
 

@@ -50,7 +50,7 @@ fn a_placeholder_that_nobody_replaced_is_refused_wherever_it_stands() {
         assert_eq!(told(text), [place], "{text}");
         let help = help(text);
         assert!(
-            help.starts_with("put the value in") && help.contains("nothing in it is"),
+            help.contains("with the value") && help.contains("nothing is substituted"),
             "{help}"
         );
     }
@@ -63,28 +63,29 @@ fn an_id_a_version_or_a_scope_is_one_word_that_is_seen() {
     for (text, expected) in [
         (
             version("|\n    5"),
-            "write `5`: a text after `|` or `>` ends with a line break, unless that is `|-` or `>-`",
+            "write `5`: text after `|` or `>` ends with a line break, unless it is `|-` or `>-`",
         ),
         (
             version(">\n    5"),
-            "write `5`: a text after `|` or `>` ends with a line break, unless that is `|-` or `>-`",
+            "write `5`: text after `|` or `>` ends with a line break, unless it is `|-` or `>-`",
         ),
         (version("\"5 \""), "write `5`"),
         (version("\"5\\0\""), "write `5`"),
         (version("\"5\u{200b}\""), "write `5`"),
         (version("\"5\u{a0}\""), "write `5`"),
         (version("5\u{2800}"), "write `5`"),
-        (version("5 beta"), "it is one word, without a space or a line break"),
+        (version("5 beta"), "it must be one word, without spaces or line breaks"),
         (scopes("\"\\tprofile\""), "write `profile`"),
-        (scopes("profile email"), "it is one word, without a space or a line break"),
-        (scopes("\"\""), "it is one word, without a space or a line break"),
+        (scopes("profile email"), "it must be one word, without spaces or line breaks"),
+        (scopes("\"\""), "it must be one word, without spaces or line breaks"),
         (
             "organization_settings: {domains_default_role_id: \"role_\\u20631\"}".to_owned(),
             "write `role_1`",
         ),
         (
             "instance:\n  support_email: |\n    a@b.de\n".to_owned(),
-            "write `a@b.de`: a text after `|` or `>` ends with a line break, unless that is `|-` or `>-`",
+            "write `a@b.de`: text after `|` or `>` ends with a line break, unless it is `|-` or \
+             `>-`",
         ),
     ] {
         assert_eq!(help(&text), expected, "{text}");

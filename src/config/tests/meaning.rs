@@ -37,10 +37,10 @@ fn the_help_for_an_unknown_name_says_what_was_meant() {
         ("instance: {allowlist: true}", "`allowlist` is a field of `restrictions`"),
         ("hibp: true", "`hibp` is a field of `instance`"),
         ("restrictions: {allowlists: true}", "did you mean `allowlist`?"),
-        ("instance: {target: {}}", "`target` stands at the top level, without indentation"),
+        ("instance: {target: {}}", "`target` belongs at the top level, without indentation"),
         (
             "environments: {a: {environments: {}}}",
-            "overlays do not nest: give each environment its own entry at the top level",
+            "overlays do not nest: give each environment its own entry under `environments`",
         ),
         ("protect: {zzz: 1}", "known here: `rules_enabled`, `specter_enabled`"),
         ("target: {environment_typ: production}", "did you mean `environment_type`?"),
@@ -62,7 +62,7 @@ fn wrong_types_are_told_at_the_value_with_the_way_out() {
         (
             "instance: {clerk_js_version: no}",
             "1:30-1:32",
-            "readers of YAML disagree about it; in quotes it is a string: `\"no\"`",
+            "YAML readers disagree about it; put it in quotes to make it a string: `\"no\"`",
         ),
         (
             "organization_settings: {max_allowed_memberships: '5'}",
@@ -82,16 +82,16 @@ fn wrong_types_are_told_at_the_value_with_the_way_out() {
         (
             "instance: {experimental_allowed_origins: null}",
             "1:42-1:46",
-            "leave the field out if it is not to be managed",
+            "remove the field to leave it unmanaged",
         ),
         (
             "instance: {allowed_origins: 'http://a'}",
             "1:29-1:39",
-            "a list has brackets: `[\"http://a\"]`",
+            "write a list in brackets: `[\"http://a\"]`",
         ),
-        ("instance:\n", "1:1-1:9", "give it fields, indented below it, or put a `#` before it"),
+        ("instance:\n", "1:1-1:9", "add fields, indented below it, or comment it out with `#`"),
         ("environments: {a: }", "1:16-1:17", "write `{}` if nothing is different in it"),
-        ("target: []", "1:9-1:11", "write `name: value` lines, without a dash"),
+        ("target: []", "1:9-1:11", "write `name: value` lines, without dashes"),
     ] {
         let lines = told(text);
         assert_eq!(lines.len(), 1, "{text}: {lines:?}");
@@ -151,13 +151,13 @@ fn an_entry_that_the_service_would_store_otherwise_or_refuse_is_told_with_what_t
         (
             "instance: {allowed_subdomains: [a.example.com, App.example.com]}",
             "1:48-1:63 invalid-value /instance/allowed_subdomains/1",
-            "`allowed_subdomains` takes hosts in small letters",
+            "`allowed_subdomains` takes lowercase hosts",
             "write `app.example.com`",
         ),
         (
             "instance: {allowed_subdomains: ['*.preview.example.com.']}",
             "1:33-1:57 invalid-value /instance/allowed_subdomains/0",
-            "`allowed_subdomains` takes hosts in small letters",
+            "`allowed_subdomains` takes lowercase hosts",
             "write `*.preview.example.com`",
         ),
         (
@@ -170,13 +170,13 @@ fn an_entry_that_the_service_would_store_otherwise_or_refuse_is_told_with_what_t
             "instance: {allowed_subdomains: ['*']}",
             "1:33-1:36 invalid-value /instance/allowed_subdomains/0",
             "not `*`",
-            "an entry has a domain, and neither a scheme nor a port; letters outside ASCII stand as `xn--…`",
+            "an entry is a domain without scheme or port; write non-ASCII letters as `xn--…`",
         ),
         (
             "oauth_application_settings: {default_scopes: [email, offline_access]}",
             "1:54-1:68 invalid-value /oauth_application_settings/default_scopes/1",
             "`default_scopes` cannot hold `offline_access`",
-            "leave it out: Clerk would refuse the whole request",
+            "remove it: Clerk would reject the whole request",
         ),
     ] {
         let findings = checked(text).findings;
@@ -318,7 +318,7 @@ fn a_text_that_is_none_of_the_possible_ones_is_told_with_what_was_meant() {
         (
             format!("{modes}manual_invitation]}}"),
             "1:52-1:69 invalid-value",
-            "it is always on and never sent: leave it out",
+            "it is always on and never sent: remove it",
         ),
         (
             "communication: {blocked_country_codes: [fr]}".to_owned(),
@@ -333,7 +333,7 @@ fn a_text_that_is_none_of_the_possible_ones_is_told_with_what_was_meant() {
         (
             "instance_settings: {from_email_address: no-reply@example.com}".to_owned(),
             "1:41-1:61 invalid-value",
-            "only what stands before the `@` is set here",
+            "set only the part before the `@`",
         ),
         ("instance_settings: {from_email_address: ''}".to_owned(), "1:41-1:43 invalid-value", ""),
     ] {

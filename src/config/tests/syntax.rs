@@ -74,7 +74,7 @@ fn a_tab_that_indents_is_told_where_it_stands() {
     ]);
     // Where others accept an overlay after a tab, it would stand elsewhere.
     let told = checked("environments:\n \t dev:\n  x: 1\n").findings;
-    assert!(told[0].message.starts_with("a tab stands") && told[0].span.line == 2, "{told:?}");
+    assert!(told[0].message.starts_with("a tab is used") && told[0].span.line == 2, "{told:?}");
 }
 
 #[test]

@@ -134,7 +134,8 @@ impl Composer {
             }
             Event::UnknownAlias(name) => {
                 if self.aliases == UnknownAliases::Told {
-                    let message = format!("no anchor {} stands before this alias", quote(&name));
+                    let message =
+                        format!("no anchor {} is defined before this alias", quote(&name));
                     let help = "define it with `&` above, or put the value in quotes if the `*` is \
                                 part of it";
                     self.tell(span, Code::YamlSyntax, message, help);
@@ -177,7 +178,7 @@ impl Composer {
     fn tell_tag(&mut self, tag: Option<(Tag, Span)>, value: Span) {
         match tag {
             Some((Tag::Foreign(name), span)) => {
-                let message = format!("the tag {} is not one of YAML's core schema", quote(&name));
+                let message = format!("the tag {} is not in YAML's core schema", quote(&name));
                 self.tell(span, Code::YamlSyntax, message, "remove it");
             }
             tag => {
@@ -190,19 +191,20 @@ impl Composer {
 
     fn alias(&mut self, anchor: usize, span: Span) -> Built {
         let Some(target) = self.anchors.get(&anchor) else {
-            let help = "an alias can only stand for what is complete before it";
-            self.tell(span, Code::YamlSyntax, "this alias stands inside what it names", help);
+            let help = "an alias can only refer to a value that is already complete";
+            self.tell(span, Code::YamlSyntax, "this alias is inside the value it refers to", help);
             return Built::leaf(Node::hole(span));
         };
         let built = Built { node: Node { span, ..target.node.clone() }, ..*target };
         let is_within = self.copied <= ALIAS_BUDGET;
         self.copied = self.copied.saturating_add(built.size);
         if self.frames.len() + built.depth > NESTING {
-            self.tell(span, Code::YamlSyntax, TOO_DEEP, "write the value out, less deep");
+            self.tell(span, Code::YamlSyntax, TOO_DEEP, "write the value out, with less nesting");
         } else if self.copied <= ALIAS_BUDGET {
             return built;
         } else if is_within {
-            let message = format!("from here on aliases stand for over {ALIAS_BUDGET} values");
+            let message =
+                format!("from here on, aliases expand to more than {ALIAS_BUDGET} values");
             self.tell(span, Code::YamlSyntax, message, "write the values out");
         }
         Built::leaf(Node::hole(span))
@@ -215,7 +217,7 @@ impl Composer {
         span: Span,
     ) -> Result<(), SyntaxError> {
         if self.frames.len() == NESTING {
-            let help = Some("a configuration needs a handful of levels");
+            let help = Some("a configuration needs only a few levels");
             let message = TOO_DEEP.into();
             return Err(SyntaxError { span, message, help, until: span.line, may_resume: true });
         }

@@ -223,11 +223,11 @@ impl<'t> EventReader<'t> {
                 }
                 return Some(Err(SyntaxError {
                     span: place,
-                    message: "a second document begins here, and a file holds one configuration"
+                    message: "a second document starts here, and a file holds one configuration"
                         .into(),
                     help: Some(
-                        "put each configuration into a file of its own, or use `environments` for \
-                         what differs between instances",
+                        "put each configuration in its own file, or use `environments` for what \
+                         differs between instances",
                     ),
                     until: place.line,
                     may_resume: false,

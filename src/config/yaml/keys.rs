@@ -31,9 +31,8 @@ pub(super) fn pending(node: &Node, findings: &mut Vec<Finding>) -> PendingKey {
         return PendingKey::Key(Key { text: text.to_owned(), span });
     }
     if is_template(node) {
-        let message = "`{{ … }}` is a placeholder that nobody replaced";
-        let help = "put the value in its place: a file is read as it is, and nothing in it is \
-                    replaced";
+        let message = "`{{ … }}` is a placeholder that was never replaced";
+        let help = "replace it with the value: nothing is substituted when a file is read";
         findings.push(Finding::new("", span, Code::InvalidValue, message).help(help));
         return PendingKey::Unusable;
     }
@@ -52,7 +51,7 @@ pub(super) fn pending(node: &Node, findings: &mut Vec<Finding>) -> PendingKey {
             _ => ("a number", quoted_key(&scalar.text)),
         },
     };
-    let message = format!("a key has to be a string, and this one is {what}");
+    let message = format!("a key must be a string, and this one is {what}");
     findings.push(Finding::new("", span, Code::WrongType, message).help(help));
     PendingKey::Unusable
 }
@@ -72,9 +71,9 @@ fn quoted_key(text: &str) -> String {
 pub(super) fn repeated(name: &str, span: Span, first: Span) -> Finding {
     let path = joined("", name);
     let name = quote(name);
-    let message = format!("the key {name} stands in this mapping already, in line {}", first.line);
+    let message = format!("the key {name} is already in this mapping, on line {}", first.line);
     Finding::new("", span, Code::DuplicateKey, message)
-        .help("remove the one that is not meant; most readers would keep one of them in silence")
+        .help("remove the wrong one; most YAML readers would silently keep one of them")
         .path(path)
 }
 

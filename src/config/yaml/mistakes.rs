@@ -24,16 +24,16 @@ const fn words(message: &'static str, help: &'static str) -> Wording {
 
 /// The message about `${` between brackets, where its bracket begins a mapping.
 pub(super) const TEMPLATE: (&str, &str) = (
-    "a placeholder that nobody replaced stands between brackets here",
-    "put the value in its place: a file is read as it is, and nothing in it is replaced",
+    "a placeholder in brackets was never replaced",
+    "replace it with the value: nothing is substituted when a file is read",
 );
 
 /// What is told about a tab where only spaces may stand.
 pub(super) const TAB: (&str, &str) =
-    ("a tab stands where YAML allows only spaces", "indent with spaces");
+    ("a tab is used where YAML allows only spaces", "indent with spaces");
 
 /// What is told about collections beyond [`NESTING`](super::events::NESTING).
-pub(super) const TOO_DEEP: &str = "collections are nested over 64 levels here";
+pub(super) const TOO_DEEP: &str = "collections are nested more than 64 levels deep here";
 
 /// Whether a mistake is a tab where it may not be.
 pub(super) const fn is_tab(kind: &ErrorKind) -> bool {
@@ -88,23 +88,23 @@ pub(super) fn may_be_uneven(kind: &ErrorKind) -> bool {
 
 fn brackets_wording(kind: &ErrorKind) -> Option<Wording> {
     use ErrorKind as E;
-    let unclosed = |open: &char| -> Wording {
-        (format!("the `{open}` that opens here is never closed").into(), Some(CLOSE))
-    };
+    let unclosed =
+        |open: &char| -> Wording { (format!("this `{open}` is never closed").into(), Some(CLOSE)) };
     Some(match kind {
         E::UnclosedFlowCollection { open } => unclosed(open),
         E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => unclosed(&'{'),
         E::UnexpectedEofFlowSequence => unclosed(&'['),
         E::MisplacedFlowCollectionEnd => {
-            words("a bracket closes here that was never opened", "remove it, or open it before")
+            words("this bracket closes nothing", "remove it, or open it before")
         }
-        E::MismatchedFlowCollectionEnd { .. } => {
-            words("this bracket closes one of the other kind", "`{` is closed by `}`, `[` by `]`")
-        }
+        E::MismatchedFlowCollectionEnd { .. } => words(
+            "this bracket does not match the one it closes",
+            "`{` is closed by `}`, `[` by `]`",
+        ),
         E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator => {
             words("a comma or a closing bracket is missing before this", CLOSE)
         }
-        E::RecursionLimitExceeded => words(TOO_DEEP, "a configuration needs a handful of levels"),
+        E::RecursionLimitExceeded => words(TOO_DEEP, "a configuration needs only a few levels"),
         _ => return None,
     })
 }
@@ -113,11 +113,11 @@ fn quotes_wording(kind: &ErrorKind) -> Option<Wording> {
     use ErrorKind as E;
     Some(match kind {
         E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => {
-            words("the quote that opens here is never closed", "close it on the same line")
+            words("this quote is never closed", "close it on the same line")
         }
         E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => words(
-            "something follows a closing quote",
-            "look for a quote that is missing or too many, here or in a line above",
+            "there is text after the closing quote",
+            "look for a missing or extra quote, here or on a line above",
         ),
         E::UnknownQuotedScalarEscape
         | E::InvalidQuotedScalarHexEscape
@@ -126,19 +126,20 @@ fn quotes_wording(kind: &ErrorKind) -> Option<Wording> {
         | E::InvalidLowSurrogateHexEscape
         | E::MissingLowSurrogate
         | E::UnpairedLowSurrogate => words(
-            "a backslash is followed by something that is not an escape",
+            "this is not a valid escape",
             "write `\\\\` for a backslash, or use single quotes",
         ),
         E::MissingAnchorOrAliasName => words(
-            "a `*` or `&` is an alias or an anchor, and no name follows it",
-            "put the value in quotes if the sign is part of it",
+            "`*` and `&` start an alias or an anchor, and no name follows",
+            "put the value in quotes if the character is part of it",
         ),
         E::UnexpectedCharacter { character } => {
             if matches!(character, '@' | '`' | '%') {
-                let message = format!("a value cannot begin with `{character}`");
+                let message = format!("a value cannot start with `{character}`");
                 return Some((message.into(), Some("put the value in quotes")));
             }
-            let message = format!("the character {} cannot stand here", character.escape_unicode());
+            let message =
+                format!("the character {} is not allowed here", character.escape_unicode());
             (message.into(), Some("remove it, or write it as an escape between double quotes"))
         }
         _ => return None,
@@ -149,32 +150,31 @@ fn layout_wording(kind: &ErrorKind) -> Option<Wording> {
     use ErrorKind as E;
     Some(match kind {
         E::MappingValueNotAllowed | E::InvalidColonPlacement => words(
-            "a `: ` stands inside a value",
-            "put the value in quotes, or begin the key on a line of its own, as far in as its \
-             neighbors",
+            "there is a `: ` inside a value",
+            "put the value in quotes, or start the key on its own line, indented like its neighbors",
         ),
         E::SimpleKeyExpected | E::InvalidSimpleKey => words(
             "this is not a `key: value` pair",
             "a `:` and a space after the key may be missing",
         ),
         kind if is_layout(kind) => words(
-            "this does not fit what stands above it",
-            "keys of one mapping, and the dashes of one list, begin in the same column",
+            "this does not fit the indentation above it",
+            "keys of one mapping, and dashes of one list, start in the same column",
         ),
-        E::InvalidQuotedScalarIndent | E::InvalidFlowScalarIndent => {
-            words("what goes on from the line above has to be indented", "put spaces before it")
-        }
+        E::InvalidQuotedScalarIndent | E::InvalidFlowScalarIndent => words(
+            "a value that continues from the line above must be indented",
+            "indent it with spaces",
+        ),
         E::BlockEntryInFlowCollection => {
-            words("a dash begins no entry between brackets", "separate the entries with commas")
+            words("entries in brackets take no dash", "separate the entries with commas")
         }
         E::InvalidBlockScalarHeader => words(
-            "text follows a `|` or `>` on its line",
-            "begin the text on the next line, indented, or put the value in quotes",
+            "there is text after `|` or `>` on the same line",
+            "start the text on the next line, indented, or put the value in quotes",
         ),
-        E::CommentNotSeparated => words(
-            "a `#` begins a comment only after a space",
-            "put a space before it, or use quotes",
-        ),
+        E::CommentNotSeparated => {
+            words("`#` starts a comment only after a space", "put a space before it, or use quotes")
+        }
         _ => return None,
     })
 }
@@ -183,11 +183,11 @@ fn document_wording(kind: &ErrorKind) -> Option<Wording> {
     use ErrorKind as E;
     Some(match kind {
         E::BomInsideDocument => {
-            words("a byte-order mark, which is not seen, stands inside the text", "remove it")
+            words("there is an invisible byte-order mark inside the text", "remove it")
         }
-        E::UndeclaredTagHandle => words("this tag's prefix is declared nowhere", "remove the tag"),
+        E::UndeclaredTagHandle => words("this tag's prefix is not declared", "remove the tag"),
         E::UnsupportedYamlMajorVersion => {
-            words("only YAML 1 is read", "remove the `%YAML` line, or say 1.2")
+            words("only YAML 1 is supported", "remove the `%YAML` line, or use 1.2")
         }
         E::InvalidDocumentEnd => {
             words("something follows the end of the document", "remove it, or the `...`")
@@ -196,4 +196,4 @@ fn document_wording(kind: &ErrorKind) -> Option<Wording> {
     })
 }
 
-const CLOSE: &str = "entries between brackets are separated by commas, and the bracket is closed";
+const CLOSE: &str = "separate entries in brackets with commas, and close the bracket";

@@ -32,15 +32,15 @@ pub(super) fn obstacle(text: &str) -> Option<Finding> {
 /// A carriage return without a line feed is a line break to YAML alone: git, forges and most
 /// editors show what follows it as a part of the line, such as of a comment.
 fn lone_return(text: &str, at: usize) -> Finding {
-    let message = "a carriage return stands here without a line feed: YAML takes it for a line \
-                   break, and git and editors do not";
-    let help = "save the file with line feeds (LF) or with both (CRLF)";
+    let message = "a carriage return without a line feed: YAML treats it as a line break, but git \
+        and editors do not";
+    let help = "save the file with LF or CRLF line endings";
     told(text, at..at + 1, message, help)
 }
 
 fn conflict(text: &str, at: usize, line: &str) -> Finding {
-    let message = "a merge was not finished: git left the markers of a conflict here";
-    let help = "keep one side of each conflict and remove the lines with the markers";
+    let message = "a merge was not finished: git left conflict markers here";
+    let help = "resolve each conflict and remove the marker lines";
     told(text, at..at + line.len(), message, help)
 }
 

@@ -82,7 +82,7 @@ async fn a_front_end_that_cannot_be_used_leaves_its_fields_unread() {
         (
             good,
             json!([(200, &test_mode)]),
-            "the front end: its answer is no environment of an instance",
+            "the front end: the answer does not describe an instance",
         ),
     ] {
         let answers = json!({ "GET /v1/domains": domains });
@@ -110,8 +110,8 @@ async fn a_front_end_that_contradicts_the_service_is_not_believed() {
     let read = read_with(&answers, &environment(true), &wanted, FrontendUse::Ask).await;
     assert_eq!(
         read.told()["instance.test_mode"],
-        "the front end: it shows `restrictions.allowlist` otherwise than the service does, so it \
-         is old or another instance's"
+        "the front end: it shows a different `restrictions.allowlist` than the service does, so it \
+         is outdated or belongs to another instance"
     );
     let read = read_with(&answers, &environment(false), &wanted, FrontendUse::Ask).await;
     assert_eq!(read.told()["instance.test_mode"], "frontend true");

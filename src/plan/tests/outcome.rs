@@ -24,7 +24,7 @@ fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
         let record_error = record_error.map(|problem| Unrecorded {
             cause: UnrecordedCause::Unwritable,
             message: problem.to_owned(),
-            help: "make room on that disk and try again".to_owned(),
+            help: "free some space on that disk and try again".to_owned(),
         });
         let target = TargetOutcome {
             config: "c".to_owned(),

@@ -91,7 +91,7 @@ fn why_a_setting_cannot_be_compared_follows_from_what_was_expected() {
     );
     assert_eq!(
         unread(null, Some(json!("a@example.com"))),
-        ["`null` is expected, and what it stands for is the service's business"]
+        ["`null` was sent, and what it becomes is up to the service"]
     );
 }
 

@@ -110,7 +110,8 @@ fn left_out(number: usize) -> Value {
     }
     let (findings, are) = (count(number, "finding"), verb(number, "is", "are"));
     let text = format!(
-        "{findings} {are} left out: a run holds {MOST_RESULTS} results. The other formats have all."
+        "{findings} {are} left out: a run holds at most {MOST_RESULTS} results. The other formats \
+         list all of them."
     );
     json!([{"level": "warning", "message": {"text": text}}])
 }
@@ -219,7 +220,7 @@ mod tests {
         assert_eq!(errors, MOST_RESULTS - 1);
         assert_eq!(
             run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"],
-            "2 findings are left out: a run holds 25000 results. The other formats have all."
+            "2 findings are left out: a run holds at most 25000 results. The other formats list all of them."
         );
     }
 

@@ -31,7 +31,7 @@ fn applied(section: &'static str, path: &'static str) -> CallOutcome {
 fn error() -> CallError {
     CallError {
         code: CallCode::Service("form_param_invalid".to_owned()),
-        message: "is not an e-mail address".to_owned(),
+        message: "is not an email address".to_owned(),
         param: Some("support_email".to_owned()),
         trace_id: Some("trace_1".to_owned()),
         line: Some(4),
@@ -100,7 +100,7 @@ fn one_of_each() -> Outcome {
         record_error: Some(Unrecorded {
             cause: UnrecordedCause::Unwritable,
             message: "disk full".to_owned(),
-            help: "make room on that disk and try again".to_owned(),
+            help: "free some space on that disk and try again".to_owned(),
         }),
         released: 1,
         ..target(vec![refused, lost, skipped])
@@ -110,25 +110,25 @@ fn one_of_each() -> Outcome {
 
 #[test]
 fn each_call_says_what_became_of_it_and_what_to_do() {
-    assert_snapshot!(text(&one_of_each(), &samples::plan(), &[], PLAIN, open), @r"
+    assert_snapshot!(text(&one_of_each(), &samples::plan(), &[], PLAIN, open), @"
     clerk.yaml [production]
       + applied  PATCH /v1/instance  status 200, verified
-      + applied  PATCH /v1/instance  status 204, accepted, not verified: the answer does not show every value
-      ! applied  PATCH /v1/instance/restrictions  status 200, accepted, but the service shows another value
-          help: what Clerk accepted and does not take is not sent again as long as the file asks for the same; `clerkform state forget restrictions.allowlist -e production` makes the next apply send it once more
+      + applied  PATCH /v1/instance  status 204, accepted
+      ! applied  PATCH /v1/instance/restrictions  status 200, accepted, but the service shows a different value
+          help: what Clerk accepted but does not take is not sent again while the file asks for the same; `clerkform state forget restrictions.allowlist -e production` makes the next apply send it again
 
     clerk.yaml [production]
       x failed   PATCH /v1/instance  status 422
-          error[form_param_invalid]: is not an e-mail address
+          error[form_param_invalid]: is not an email address
             --> clerk.yaml:4:3 (support_email)
-            trace id for Clerk's support: trace_1
+            trace ID for Clerk support: trace_1
       ? unknown  PATCH /v1/instance/restrictions  no answer, 3 attempts
           error[no-answer]: the connection broke
           help: restrictions.allowlist and restrictions.blocklist may or may not have taken effect; the next apply sends them again
       - skipped  PATCH /v1/instance/restrictions  not sent
       - 1 setting is no longer managed; the service keeps its value
       error: the results could not be recorded in clerk.production.state.json: disk full
-        help: the calls above were made, and the state still holds the intent: the next plan takes its settings for uncertain and the next apply sends them again; make room on that disk and try again
+        help: the calls above were made, and the state still holds the intent: the next plan treats its settings as uncertain and the next apply sends them again; free some space on that disk and try again
 
     Apply: 3 calls applied, 1 failed, 1 unknown and 1 skipped in 2 targets; 1 setting was released; 1 setting differs and Clerk does not take it: live false, file true; the results of 1 target are not recorded.
     ");
@@ -147,7 +147,7 @@ fn where_no_record_could_be_made_it_says_that_no_call_was() {
         record_error: Some(Unrecorded {
             cause: UnrecordedCause::Unwritable,
             message: "read-only".to_owned(),
-            help: "make room on that disk and try again".to_owned(),
+            help: "free some space on that disk and try again".to_owned(),
         }),
         ..target(calls)
     };
@@ -194,7 +194,7 @@ fn no_answer_does_anything_to_a_terminal() {
         target.record_error = Some(Unrecorded {
             cause: UnrecordedCause::Unwritable,
             message: HOSTILE.to_owned(),
-            help: "make room on that disk and try again".to_owned(),
+            help: "free some space on that disk and try again".to_owned(),
         });
         for call in &mut target.calls {
             call.unreflected = BTreeMap::from([(HOSTILE.to_owned(), json!(HOSTILE))]);

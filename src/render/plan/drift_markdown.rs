@@ -58,7 +58,7 @@ fn block(target: &TargetDrift) -> Block {
         parts.push(fields_of(head, fields));
     }
     if !found.pending.is_empty() {
-        let head = "# not applied yet: the live value is the one that was last applied";
+        let head = "# not applied yet: the live value is the one last applied";
         let pending = found.pending.iter();
         let fields = pending.map(|each| name(&format!("{}.{}", each.section, each.field)));
         parts.push(fields_of(head.to_owned(), fields.collect()));

@@ -82,8 +82,9 @@ pub(super) fn remedy(found: &Drift) -> Remedy {
                     .get_or_insert_with(|| command::apply_refreshed(&compared(found), &found.only));
             } else if remedy.hints.is_empty() {
                 remedy.hints.push(format!(
-                    "what only the front end shows is a hint: compare it with the Dashboard; \
-                     `clerkform state forget {name}` and then `apply` send the file's value again",
+                    "a value that only the front end shows is a hint: compare it with the \
+                     Dashboard; `clerkform state forget {name}` and then `apply` send the file's \
+                     value again",
                 ));
             }
         }
@@ -101,11 +102,9 @@ fn compared(found: &Drift) -> Vec<TargetInfo<'_>> {
 /// How to put right what was found, as a sentence; `None` where there is no drift.
 pub fn put_right(found: &Drift) -> Option<String> {
     let Remedy { command, hints } = remedy(found);
-    let command = command.map(|command| {
-        format!("`{command}`, with the same key and API, makes the instance as the file says")
-    });
+    let command = command.map(|command| format!("run `{command}`, with the same key and API"));
     let steps: Vec<_> = command.into_iter().chain(hints).collect();
-    (!steps.is_empty()).then(|| format!("To put it right: {}.", steps.join("; ")))
+    (!steps.is_empty()).then(|| format!("To restore the file's values: {}.", steps.join("; ")))
 }
 
 /// Where the live value was read, and whether the service is known not to take the file's.

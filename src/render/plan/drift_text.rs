@@ -90,7 +90,7 @@ fn rest(found: &Compared, palette: &Palette) -> String {
         .collect();
     if !pending.is_empty() {
         let sign = paint(palette.changed, "not applied yet");
-        let head = format!("{sign}: the live value is the one that was last applied");
+        let head = format!("{sign}: the live value is the one last applied");
         out.push_str(&listed(&head, &pending));
     }
     out
@@ -132,7 +132,7 @@ mod tests {
           cannot be read: GET answered 402
             protect.specter_enabled
 
-          not applied yet: the live value is the one that was last applied
+          not applied yet: the live value is the one last applied
             protect.rules_enabled
 
         Drift: 3 of 6 compared settings differ in 1 target; 1 is not applied yet; 3 cannot be read.

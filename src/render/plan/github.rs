@@ -200,7 +200,7 @@ fn commands(kind: &str, notes: &[(Note<'_>, String)], totals: &str, naming: Nami
     for (number, (note, about)) in notes.iter().enumerate() {
         if number + 1 == SHOWN && notes.len() > SHOWN {
             let rest = count(notes.len() - number, &format!("more {kind}"));
-            let message = format!("{rest}; the log of this step has all of it. {totals}");
+            let message = format!("{rest}; see this step's log for all of it. {totals}");
             add(&mut out, format_args!("::{kind} title=clerkform::{}\n", data(&message)));
         }
         out.push_str(&command(kind, note, about, naming));

@@ -35,7 +35,7 @@ const UNFOLDED_COMMAND: usize = 480;
 pub fn plan(plan: &Plan, checksum: &str) -> String {
     let mut lead = format!("<p>Checksum: <code>{}</code></p>\n", html(checksum));
     if !plan.is_empty() {
-        let told = "The command that applies exactly this plan, with the same key and API";
+        let told = "Apply exactly this plan, with the same key and API";
         lead += &copied(told, &command::apply_reviewed(plan, checksum));
     }
     let blocks: Vec<_> = plan.targets.iter().map(TargetBlock::of_plan).collect();
@@ -47,8 +47,8 @@ pub fn drift(found: &Drift) -> String {
     let drift_sentences::Remedy { command, hints } = drift_sentences::remedy(found);
     let mut lead = String::new();
     if let Some(command) = command {
-        let told = "The command that puts the files' values back, with the same key and API; it \
-                    shows its plan and asks first";
+        let told = "Restore the files' values, with the same key and API; shows its plan and asks \
+            first";
         lead += &copied(told, &command);
     }
     for hint in hints {

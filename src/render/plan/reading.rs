@@ -17,31 +17,31 @@ pub(super) fn unread(target: &TargetPlan) -> Option<String> {
 /// Why a plan is empty, in one sentence.
 pub(super) fn nothing_to_do(plan: &Plan) -> String {
     let targets = plan.targets.len();
-    let asks = verb(targets, "asks", "ask");
+    let matches = verb(targets, "matches", "match");
     let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
     let is_hidden = plan.targets.iter().any(|target| unread(target).is_some());
     match targets {
-        0 => "Nothing to do: no target was named.".to_owned(),
-        1 if is_hidden => "Nothing to do: what can be read of the instance is as the file asks, \
-                           and the rest was last applied."
+        0 => "No changes. No target was named.".to_owned(),
+        1 if is_hidden => "No changes. What can be read of the instance matches the file, and the \
+            rest matches what was last applied."
             .to_owned(),
         _ if is_hidden => format!(
-            "Nothing to do: what can be read of {} is as the files ask, and the rest was last \
-             applied.",
+            "No changes. What can be read of {} matches the files, and the rest matches what was \
+             last applied.",
             count(targets, "instance")
         ),
-        1 if is_refreshed => "Nothing to do: the instance is as the file asks.".to_owned(),
+        1 if is_refreshed => "No changes. The instance matches the file.".to_owned(),
         _ if is_refreshed => {
-            format!("Nothing to do: {} are as the files ask.", count(targets, "instance"))
+            format!("No changes. {} match the files.", count(targets, "instance"))
         }
         // Without a state, whatever the files ask for would be new.
         _ if plan.targets.iter().all(|target| target.state.lineage.is_none()) => {
             let (files, sets) = (plural(targets, "file"), verb(targets, "sets", "set"));
-            format!("Nothing to do: the {files} {sets} nothing yet.")
+            format!("No changes. The {files} {sets} nothing yet.")
         }
-        1 => "Nothing to do: what the file asks for is what was last applied.".to_owned(),
+        1 => "No changes. The file matches what was last applied.".to_owned(),
         _ => {
-            format!("Nothing to do: {} {asks} for what was last applied.", count(targets, "target"))
+            format!("No changes. {} {matches} what was last applied.", count(targets, "target"))
         }
     }
 }
@@ -78,20 +78,20 @@ mod tests {
         let mut unset = samples::target();
         unset.state.lineage = None;
         for (targets, expected) in [
-            (vec![], "Nothing to do: no target was named."),
-            (vec![unread()], "Nothing to do: what the file asks for is what was last applied."),
-            (vec![unset.clone()], "Nothing to do: the file sets nothing yet."),
-            (vec![with(0)], "Nothing to do: the instance is as the file asks."),
-            (vec![with(0), with(0)], "Nothing to do: 2 instances are as the files ask."),
+            (vec![], "No changes. No target was named."),
+            (vec![unread()], "No changes. The file matches what was last applied."),
+            (vec![unset.clone()], "No changes. The file sets nothing yet."),
+            (vec![with(0)], "No changes. The instance matches the file."),
+            (vec![with(0), with(0)], "No changes. 2 instances match the files."),
             (
                 vec![with(2)],
-                "Nothing to do: what can be read of the instance is as the file asks, and the \
-                 rest was last applied.",
+                "No changes. What can be read of the instance matches the file, and the rest \
+                 matches what was last applied.",
             ),
             (
                 vec![with(0), with(2)],
-                "Nothing to do: what can be read of 2 instances is as the files ask, and the rest \
-                 was last applied.",
+                "No changes. What can be read of 2 instances matches the files, and the rest matches \
+                 what was last applied.",
             ),
         ] {
             assert_eq!(nothing_to_do(&Plan { targets, ..Plan::default() }), expected);

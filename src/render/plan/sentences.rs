@@ -60,8 +60,8 @@ pub(super) fn instance_as(target: TargetInfo<'_>, show: fn(&str) -> String) -> S
     match (id, kind) {
         (Some(id), Some(kind)) => format!("instance {} ({kind})", show(id)),
         (Some(id), None) => format!("instance {}", show(id)),
-        (None, Some(kind)) => format!("the {kind} instance that the key opens"),
-        (None, None) => "the instance that the key opens".to_owned(),
+        (None, Some(kind)) => format!("{kind} instance: not known yet"),
+        (None, None) => "instance: not known yet".to_owned(),
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) fn state_as(target: &TargetPlan, show: fn(&str) -> String) -> String 
         (Some(_), _) => format!("state {location}, serial {}", target.state.serial),
         (None, true) => format!("no state at {location}"),
         (None, false) if target.reading.is_some() => {
-            format!("no state at {location}: only what was read of the instance is known")
+            format!("no state at {location}: only what was read from the instance is known")
         }
         (None, false) => format!("no state at {location}: everything is new"),
     }

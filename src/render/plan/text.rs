@@ -179,7 +179,7 @@ mod tests {
         }
         assert_snapshot!(text(&plan, PLAIN), @r#"
         clerk.yaml
-          the instance that the key opens
+          instance: not known yet
           no state at clerk.state.json: everything is new
 
           PATCH /v1/instance  instance
@@ -194,12 +194,12 @@ mod tests {
     #[test]
     fn a_target_without_a_difference_is_one_line() {
         let plan = Plan { targets: vec![samples::target(), samples::target()], ..Plan::default() };
-        assert_snapshot!(text(&plan, PLAIN), @r"
+        assert_snapshot!(text(&plan, PLAIN), @"
         clerk.yaml [production]: nothing to do
 
         clerk.yaml [production]: nothing to do
 
-        Nothing to do: 2 targets ask for what was last applied.
+        No changes. 2 targets match what was last applied.
         ");
     }
 
@@ -251,11 +251,11 @@ mod tests {
         let mut unset = samples::target();
         unset.state.lineage = None;
         for (targets, expected) in [
-            (vec![], "Nothing to do: no target was named."),
-            (vec![&empty], "Nothing to do: what the file asks for is what was last applied."),
-            (vec![&unset], "Nothing to do: the file sets nothing yet."),
-            (vec![&unset, &unset], "Nothing to do: the files set nothing yet."),
-            (vec![&unset, &empty], "Nothing to do: 2 targets ask for what was last applied."),
+            (vec![], "No changes. No target was named."),
+            (vec![&empty], "No changes. The file matches what was last applied."),
+            (vec![&unset], "No changes. The file sets nothing yet."),
+            (vec![&unset, &unset], "No changes. The files set nothing yet."),
+            (vec![&unset, &empty], "No changes. 2 targets match what was last applied."),
             (vec![&releasing], "Plan: no call is needed; 1 setting is released."),
             (vec![&full], "Plan: 2 calls change 5 settings in 1 target; 1 setting is released."),
             (

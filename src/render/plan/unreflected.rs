@@ -33,8 +33,8 @@ pub(crate) fn remedy(fields: &[String], environment: Option<&str>) -> String {
         environment.map_or_else(String::new, |name| format!(" -e {}", quoted(&printable(name))));
     let (is, it) = (verb(fields.len(), "is", "are"), verb(fields.len(), "it", "them"));
     format!(
-        "what Clerk accepted and does not take {is} not sent again as long as the file asks for the \
-         same; `clerkform state forget {}{environment}` makes the next apply send {it} once more",
+        "what Clerk accepted but does not take {is} not sent again while the file asks for the \
+         same; `clerkform state forget {}{environment}` makes the next apply send {it} again",
         fields.join(" ")
     )
 }

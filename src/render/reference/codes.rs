@@ -34,19 +34,19 @@ pub fn failure(code: FailureCode) -> String {
 /// The exit code of a run that has a failure of that code.
 pub(super) fn ending(code: FailureCode) -> String {
     if code.is_of_call() {
-        return "The code of a call: the run ends with 1, or with 3 where other settings took \
-            effect or may have."
+        return "The code of a call: the run exits with 1, or with 3 if other settings took effect \
+            or may have."
             .to_owned();
     }
     let exit = code.exit();
-    format!("The run ends with {} ({}).", exit.code(), exit.meaning())
+    format!("Exit code {} ({}).", exit.code(), exit.meaning())
 }
 
 /// The effect of a finding of that severity on a run.
 pub(super) const fn consequence(severity: Severity) -> &'static str {
     match severity {
-        Severity::Error => "An error: nothing is planned or applied while there is one.",
-        Severity::Warning => "A warning: it stops nothing, save with `--strict`.",
+        Severity::Error => "An error: nothing is planned or applied until it is fixed.",
+        Severity::Warning => "A warning: it stops nothing, except with `--strict`.",
     }
 }
 
@@ -73,13 +73,13 @@ mod tests {
 
     #[test]
     fn a_code_is_told_with_what_to_do() {
-        assert_snapshot!(code(Code::DuplicateKey), @r"
+        assert_snapshot!(code(Code::DuplicateKey), @"
         error[duplicate-key]
 
-          A key stands twice in one mapping. Most readers would keep one of the two in silence, so
-          remove the one that is not meant.
+          A key appears twice in one mapping. Most YAML readers would silently keep one of the
+          two, so remove the wrong one.
 
-          An error: nothing is planned or applied while there is one.
+          An error: nothing is planned or applied until it is fixed.
 
           Wrong:
 
@@ -92,8 +92,8 @@ mod tests {
             restrictions:
               blocklist: true
 
-          Why: Whoever reads the first line believes it, and the last one would win. It happens
-               when two branches that add the same setting are merged.
+          Why: A reader believes the first line, but the last one would win. It happens when two
+               branches that add the same setting are merged.
         ");
     }
 
@@ -102,10 +102,10 @@ mod tests {
         assert_snapshot!(code(Code::MayLockOut), @r#"
         warning[may-lock-out]
 
-          The change can keep everybody out, such as an allowlist that is turned on while nothing
-          is on it, of identifiers or of subdomains.
+          The change may lock everyone out, for example by turning on an empty allowlist of
+          identifiers or subdomains.
 
-          A warning: it stops nothing, save with `--strict`.
+          A warning: it stops nothing, except with `--strict`.
 
           While the state holds:
 
@@ -121,17 +121,17 @@ mod tests {
             restrictions:
               allowlist: false # until its identifiers are on the list
 
-          Why: A plan cannot see what is on the list of identifiers. Put them on it first; then
-               the change is safe, and the warning can be passed over. The list of subdomains
-               stands in the file: with an entry in it there is no warning.
+          Why: A plan cannot see the list of identifiers. Add them first; then the change is safe
+               and the warning can be ignored. The list of subdomains is in the file: with an
+               entry in it there is no warning.
         "#);
-        assert_snapshot!(code(Code::UnreadableFile), @r"
+        assert_snapshot!(code(Code::UnreadableFile), @"
         error[unreadable-file]
 
           The file is missing, is a folder or something else that is not a file, is not UTF-8, or
           is larger than 1 MiB. Nothing in it was checked.
 
-          An error: nothing is planned or applied while there is one.
+          An error: nothing is planned or applied until it is fixed.
 
           Wrong:
 
@@ -141,25 +141,25 @@ mod tests {
 
             $ clerkform validate configs/clerk.yaml
 
-          Why: A file that nobody could read is not a file without problems. A run that left it
-               out would look like a success.
+          Why: A file that cannot be read is not a file without problems. A run that skipped it
+               would look like a success.
         ");
     }
 
     #[test]
     fn a_failure_is_told_with_what_the_run_ends_with() {
-        assert_snapshot!(failure(FailureCode::Locked), @r"
+        assert_snapshot!(failure(FailureCode::Locked), @"
         error[locked]
 
-          Another run holds the state. Two runs on one state cannot both go on.
+          Another run holds the state. Two runs cannot use one state at the same time.
 
-          What to do: Try again once that run has ended, or wait for it with `--lock-timeout
+          What to do: Try again when that run has ended, or wait for it with `--lock-timeout
                       SECONDS`.
 
-          The run ends with 75 (another run holds the state: try again).
+          Exit code 75 (another run holds the state: try again).
         ");
         let of_call = failure(FailureCode::NoAnswer);
-        assert!(of_call.contains("\n  The code of a call: the run ends with 1, or"), "{of_call}");
+        assert!(of_call.contains("\n  The code of a call: the run exits with 1, or"), "{of_call}");
     }
 
     #[test]

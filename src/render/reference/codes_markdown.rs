@@ -12,10 +12,10 @@ const WIDTH: usize = 100;
 /// The document: for each of both kinds a table of contents, then a page for each code.
 pub fn document() -> String {
     let mut out = String::from("# Codes\n\n");
-    let intro = "Each problem that `clerkform` finds in a file or in a plan has a code, and so has \
-        each reason why a command fails as a whole. Codes stay the same over versions: tools \
-        filter on them. `clerkform explain CODE` prints what stands here. A call that the service \
-        refuses has the code that the service gives, which is not listed here.";
+    let intro = "Every problem that `clerkform` finds in a file or a plan has a code, and so does \
+        every reason for a command to fail. Codes do not change between versions, so tools can \
+        filter on them. `clerkform explain CODE` prints the same text. A call that the service \
+        refuses has the service's own code, which is not listed here.";
     out.push_str(&prose(intro));
     findings(&mut out);
     failures(&mut out);

@@ -86,11 +86,11 @@ mod tests {
 
     #[test]
     fn a_member_is_told_with_what_it_must_be() {
-        assert_snapshot!(explained("target.environment_type").unwrap(), @r"
+        assert_snapshot!(explained("target.environment_type").unwrap(), @"
         target.environment_type: a string
 
-          The only kind of instance that this file may be applied to. A secret key tells by its
-          prefix which kind it opens, so a wrong key is refused before any request.
+          The only kind of instance this file may be applied to. The prefix of a secret key tells
+          which kind it is for, so a wrong key is rejected before any request.
 
           Example:
 

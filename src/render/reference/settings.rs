@@ -26,7 +26,7 @@ pub fn overview() -> String {
     for code in FailureCode::ALL {
         out.push_str(&entry("  ", code.as_str(), &first_sentence(code.meaning())));
     }
-    out.push_str("\nMore on one of them: clerkform explain SECTION, SECTION.FIELD or CODE\n");
+    out.push_str("\nFor details: clerkform explain SECTION, SECTION.FIELD or CODE\n");
     out
 }
 
@@ -38,7 +38,7 @@ pub fn section(section: &Section) -> String {
     out.push_str(&fact("Sent by", &format!("PATCH {}", section.path)));
     let answer = match section.echo {
         Some(_) => "shows the section's values, which are compared with what was sent",
-        None => "is a bare success: what was sent is accepted and cannot be compared",
+        None => "is an empty success: what was sent is accepted and cannot be compared",
     };
     out.push_str(&fact("Answer", &format!("It {answer}.")));
     out.push_str("\n  Fields:\n");
@@ -94,11 +94,11 @@ mod tests {
 
     #[test]
     fn a_field_is_told_with_its_example_and_what_is_peculiar() {
-        assert_snapshot!(explained("restrictions.allowlist"), @r"
+        assert_snapshot!(explained("restrictions.allowlist"), @"
         restrictions.allowlist: true, false or null
 
-          Lets only those sign up whose e-mail address, domain or phone number is on the
-          allowlist. With nothing on the list, nobody can.
+          Only people whose email address, domain or phone number is on the allowlist may sign up.
+          With an empty list, nobody can.
 
           Example:
 
@@ -106,22 +106,22 @@ mod tests {
               allowlist: true
 
           Null:       Sent as null; what it does is up to the service.
-          Protection: false lets people sign up who are not on the allowlist. Plans that change it
-                      are warned about.
-          Careful:    with no identifiers on the allowlist, turning it on stops every sign-up; put
-                      the identifiers on the list first (Dashboard, or `POST
+          Protection: false lets people who are not on the allowlist sign up. Plans that change it
+                      get a warning.
+          Careful:    with no identifiers on the allowlist, turning it on blocks every sign-up;
+                      add the identifiers to the list first (in the Dashboard, or with `POST
                       /v1/allowlist_identifiers`).
-          Refused:    With the code `sign_up_mode_restricted_invalid_value`; it can be turned on
-                      only while sign-up is open to the public: set the sign-up mode to public in
-                      the Dashboard, or take `restrictions.allowlist` out of the file.
+          Refused:    With the code `sign_up_mode_restricted_invalid_value`; the allowlist can be
+                      turned on only while sign-up is public: set the sign-up mode to public in
+                      the Dashboard, or remove `restrictions.allowlist` from the file.
           Read by:    PATCH /v1/instance/restrictions with an empty body, which changes nothing
           Sent by:    PATCH /v1/instance/restrictions
         ");
         assert_snapshot!(explained("instance.allowed_origins"), @r#"
         instance.allowed_origins: a list of origins, or null
 
-          Origins from which applications other than ordinary web pages may use the instance:
-          browser extensions, Electron, Capacitor. The list replaces the former one.
+          Origins allowed to use the instance besides ordinary web pages: browser extensions,
+          Electron, Capacitor. The list replaces the previous one.
 
           Example:
 
@@ -129,14 +129,15 @@ mod tests {
               allowed_origins: ["chrome-extension://abcdefghijklmnop", "capacitor://localhost"]
 
           Null:       Sent as null; what it does is up to the service.
-          Values:     Each a scheme and a host, no path and no trailing slash. The list replaces
-                      the former one; its order means nothing, and no entry may be repeated.
-          Empty:      [] removes every entry. No answer shows it, so `apply` reads the list after
-                      it.
+          Values:     Each entry is a scheme and a host, without a path or trailing slash. The
+                      list replaces the previous one; order does not matter, and entries must be
+                      unique.
+          Empty:      [] removes every entry. The answer does not show that, so `apply` reads the
+                      list back.
           Read by:    GET /v1/instance
           Sent by:    PATCH /v1/instance
         "#);
-        assert_snapshot!(explained("instance.cookieless_dev"), @r"
+        assert_snapshot!(explained("instance.cookieless_dev"), @"
         instance.cookieless_dev: true, false or null
 
           The former name of `url_based_session_syncing`.
@@ -148,37 +149,34 @@ mod tests {
 
           Deprecated: Use `instance.url_based_session_syncing` instead.
           Null:       Sent as null; what it does is up to the service.
-          Works in:   development only; elsewhere the service ignores it.
-          Read by:    Nothing with the secret key. The public environment of the instance's front
-                      end shows it, as a hint (`drift --frontend`).
+          Works in:   development only; the service ignores it elsewhere.
+          Read by:    Not possible with the secret key. The instance's public front end shows it,
+                      as a hint (`drift --frontend`).
           Sent by:    PATCH /v1/instance
         ");
     }
 
     #[test]
     fn a_section_is_told_with_its_call_and_fields() {
-        assert_snapshot!(section(catalog::section("restrictions").unwrap()), @r"
+        assert_snapshot!(section(catalog::section("restrictions").unwrap()), @"
         restrictions: Restrictions
 
-          Who may sign up. In production these need a paid plan of Clerk's.
+          Who may sign up. In production these need a paid Clerk plan.
 
           Sent by:    PATCH /v1/instance/restrictions
           Answer:     It shows the section's values, which are compared with what was sent.
 
           Fields:
-            allowlist                       Lets only those sign up whose e-mail address, domain
-                                            or phone number is on the allowlist.
-            blocklist                       Keeps those from signing up whose e-mail address,
-                                            domain or phone number is on the blocklist.
+            allowlist                       Only people whose email address, domain or phone
+                                            number is on the allowlist may sign up.
+            blocklist                       People whose email address, domain or phone number is
+                                            on the blocklist may not sign up.
             allowlist_blocklist_disabled_on_sign_in
-                                            Holds the allowlist and the blocklist against sign-ups
-                                            only, and lets everybody sign in who has an account
-                                            already.
-            block_email_subaddresses        Refuses e-mail addresses with a `+`, `=` or `#` part,
-                                            with which one mailbox can have any number of
-                                            accounts.
-            block_disposable_email_domains  Refuses e-mail addresses of services that give out
-                                            mailboxes to throw away.
+                                            Checks the allowlist and blocklist at sign-up only, so
+                                            that everyone who already has an account can sign in.
+            block_email_subaddresses        Rejects email addresses with a `+`, `=` or `#` part,
+                                            which let one mailbox have any number of accounts.
+            block_disposable_email_domains  Rejects email addresses of disposablemailbox services.
         ");
     }
 

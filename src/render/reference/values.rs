@@ -23,11 +23,11 @@ pub(crate) fn accepted(field: &Field) -> String {
 fn one(shape: Shape) -> String {
     match shape {
         Shape::Any => "a string".to_owned(),
-        Shape::Email => "an e-mail address".to_owned(),
+        Shape::Email => "an email address".to_owned(),
         Shape::Origin => "an origin".to_owned(),
         Shape::OneOf(words) => format!("one of {}", quoted(words)),
         Shape::Alphanumeric => "letters and digits".to_owned(),
-        Shape::Country => "a country's code".to_owned(),
+        Shape::Country => "a country code".to_owned(),
         Shape::Subdomain => "a host or wildcard".to_owned(),
     }
 }
@@ -35,7 +35,7 @@ fn one(shape: Shape) -> String {
 fn many(shape: Shape) -> String {
     match shape {
         Shape::Any => "strings".to_owned(),
-        Shape::Email => "e-mail addresses".to_owned(),
+        Shape::Email => "email addresses".to_owned(),
         Shape::Origin => "origins".to_owned(),
         Shape::OneOf(words) => format!("any of {}", quoted(words)),
         Shape::Alphanumeric => "words of letters and digits".to_owned(),

@@ -10,9 +10,9 @@ use crate::render::text::words::{add, wrap};
 const WIDTH: usize = 90;
 
 /// The purpose of `target`.
-pub(super) const TARGET: &str = "What this file may be applied to. All of it is optional: an \
-    instance or an environment that is named here keeps the file from being applied to any other, \
-    and `secret_key_env` is the variable that holds the secret key, which never stands in a file.";
+pub(super) const TARGET: &str = "What this file may be applied to. All of it is optional: naming \
+    an instance or an environment keeps the file from being applied to any other, and \
+    `secret_key_env` names the variable that holds the secret key, which is never in a file.";
 
 /// The line that tells editors where the schema is: a path as seen from the file, or a URL.
 pub(super) fn modeline(schema: &str) -> String {

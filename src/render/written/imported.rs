@@ -23,14 +23,14 @@ const SHORT_LIST: usize = 4;
 /// How long a value may be that stands in a comment.
 const LONGEST_COMMENT: usize = 200;
 
-const HEADER: &str = "What a Clerk instance was set to when `clerkform import` read it. The state \
-    beside this file says the same, so there is nothing to do until something is changed here; \
-    when in doubt, look at `clerkform plan`. Lines with two signs (`##`) explain. Where one sign \
-    stands before a setting, it is not managed: take the `# ` off, and off its section's name \
-    above it, and it is. What is left out is left alone.";
+const HEADER: &str = "The settings of a Clerk instance when `clerkform import` read it. The state \
+    beside this file records the same, so `clerkform plan` shows no changes until you edit \
+    something here. Lines that start with `##` explain. Settings that start with a single `#` are \
+    not managed: uncomment one, and its section's name above it, to manage it. Settings that are \
+    not listed are left alone.";
 
-const OVERLAY: &str = "One file for several instances: each environment has settings of its own, \
-    merged field by field over what stands outside of `environments`. This one is chosen with";
+const OVERLAY: &str = "One file for several instances: each environment has its own settings, \
+    merged field by field over those outside `environments`. Choose this one with";
 
 /// Where the configuration is to stand.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ pub struct Frame<'a> {
     pub schema: &'a str,
     /// The overlay that everything stands in.
     pub environment: Option<&'a str>,
-    /// The kind of instance that the key opens.
+    /// The kind of instance that the key belongs to.
     pub environment_type: EnvironmentType,
 }
 
@@ -260,7 +260,7 @@ impl<'a> Draft<'a> {
         Self {
             frame,
             instance_id: id.map_or_else(
-                || Stand::comment("Clerk did not tell the instance's id"),
+                || Stand::comment("Clerk did not report the instance's ID"),
                 |id| Stand::Setting(id.into()),
             ),
             lines: SECTIONS.into_iter().flat_map(of).collect(),

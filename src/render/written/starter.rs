@@ -4,14 +4,14 @@
 use super::annotate::{TARGET, commented, meaning, modeline, prose, title};
 use crate::catalog::{EnvironmentType, Field, SECTIONS, Section};
 
-const HEADER: &str = "What a Clerk instance is to be set to. Lines with two signs (`##`) explain; \
-    the others hold settings: take the `# ` off a setting, and off its section's name above it, \
-    and it is managed. What is left out is left alone. Check the file with `clerkform validate`, \
-    look at what would change with `clerkform plan`, and make it so with `clerkform apply`.";
+const HEADER: &str = "The settings of a Clerk instance. Lines that start with `##` explain; to \
+    manage a setting, uncomment it (remove the `# `) and its section's name above it. Settings \
+    that are not listed are left alone. Check the file with `clerkform validate`, see what would \
+    change with `clerkform plan`, and change it with `clerkform apply`.";
 
-const ENVIRONMENTS: &str = "One file for several instances: each environment has the keys above, \
-    merged field by field over what stands outside of it. Choose with `-e NAME`, or take them all \
-    with `--all-envs`.";
+const ENVIRONMENTS: &str = "One file for several instances: each environment takes the keys above, \
+    merged field by field over those outside it. Choose with `-e NAME`, or use `--all-envs` for \
+    all of them.";
 
 /// The text of a new configuration. `schema` is what editors load the schema from: a path as seen
 /// from the file, or a URL.

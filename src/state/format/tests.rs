@@ -173,7 +173,7 @@ fn what_is_no_json_is_told_with_its_place() {
         (b"{\n  \"serial\": ", (2, 12, "the file ends in the middle")),
         (b"{\n  \"a\": 1,\n  oops\n}", (3, 3, "key must be a string")),
         ("{\"é\": é}".as_bytes(), (1, 7, "expected value")),
-        (b"{\"a\": 1, \"b\": {\"x\": 1,\n\"x\": 2}}", (2, 3, "`x` stands twice in one object")),
+        (b"{\"a\": 1, \"b\": {\"x\": 1,\n\"x\": 2}}", (2, 3, "`x` appears twice in one object")),
         (b"{\"a\": 1e999}", (1, 11, "number out of range")),
         (
             b"{\n<<<<<<< HEAD\n  \"serial\": 2\n",
@@ -199,7 +199,7 @@ fn a_repeated_member_is_refused_wherever_it_stands() {
     ] {
         assert!(text.contains(member));
         let (_, _, what) = what(text.replace(member, twice).as_bytes());
-        assert!(what.ends_with("stands twice in one object"), "{what}");
+        assert!(what.ends_with("appears twice in one object"), "{what}");
     }
 }
 

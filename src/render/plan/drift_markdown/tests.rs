@@ -41,7 +41,7 @@ fn a_comment_tells_both_values_and_what_nobody_can_tell() {
     ```
 
     ```text
-    # not applied yet: the live value is the one that was last applied
+    # not applied yet: the live value is the one last applied
     protect.rules_enabled
     ```
 
@@ -53,7 +53,7 @@ fn a_comment_tells_both_values_and_what_nobody_can_tell() {
     clerkform apply clerk.yaml -e production --refresh
     ```
 
-    Note: what only the front end shows is a hint\: compare it with the Dashboard; `clerkform state forget instance.hibp` and then `apply` send the file's value again.
+    Note: a value that only the front end shows is a hint\: compare it with the Dashboard; `clerkform state forget instance.hibp` and then `apply` send the file's value again.
     "#);
     outline(&shown);
 }

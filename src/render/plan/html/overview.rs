@@ -25,9 +25,8 @@ pub(super) fn table(targets: &[TargetBlock<'_>]) -> String {
         .filter(|column| counts.iter().any(|counts| counts.contains_key(column)))
         .collect();
     let mut out = "<h2 id=\"overview\">Overview</h2>\n<div class=\"wide\" tabindex=\"0\" \
-                   role=\"group\" aria-labelledby=\"overview\"><table class=\"overview\">\n\
-                   <caption>How many settings of which section in which target</caption>\n\
-                   <thead><tr><th scope=\"col\">Target</th>"
+        role=\"group\" aria-labelledby=\"overview\"><table class=\"overview\">\n<caption>Settings \
+        per section and target</caption>\n<thead><tr><th scope=\"col\">Target</th>"
         .to_owned();
     for column in &columns {
         add(&mut out, format_args!("<th scope=\"col\">{column}</th>"));

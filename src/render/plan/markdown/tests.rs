@@ -84,9 +84,9 @@ fn a_comment_holds_what_a_reviewer_needs() {
 fn nothing_to_do_names_no_command() {
     let plan = Plan { targets: vec![samples::target(), samples::target()], ..Plan::default() };
     let shown = markdown(&plan, "5f1c");
-    assert_snapshot!(shown, @r"
+    assert_snapshot!(shown, @"
     <!-- clerkform plan -->
-    **Nothing to do: 2 targets ask for what was last applied.**
+    **No changes. 2 targets match what was last applied.**
 
     <!-- clerkform: clerk.yaml#production -->
     <!-- clerkform: clerk.yaml#production -->

@@ -113,7 +113,7 @@ fn a_disk_that_is_full_in_mid_write_leaves_the_old_state_and_nothing_else() {
     let limit = "trap '' XFSZ; ulimit -f 4";
     let output = run_child(limit, "child_writes_much", &path);
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(told.contains("state-io: make room on that disk and try again"), "{output:?}");
+    assert!(told.contains("state-io: free some space on that disk and try again"), "{output:?}");
     assert_eq!(fs::read(&path).unwrap(), state(1).to_bytes());
     assert_eq!(names_in(folder.path()), ["clerk.state.json", "clerk.state.json.lock"]);
 }
