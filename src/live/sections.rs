@@ -148,7 +148,7 @@ impl SectionAnswer {
                     live.hide(section, wanted.field, why.to_owned());
                 }
                 None => {
-                    live.hide(section, wanted.field, "the answer does not contain it".to_owned())
+                    live.hide(section, wanted.field, "the answer does not contain it".to_owned());
                 }
             }
         }

@@ -356,7 +356,7 @@ impl<'a> Draft<'a> {
                     values.entry(section.to_owned()).or_default().insert(field.to_owned(), value);
                 }
                 Stand::Comment { reason, .. } => {
-                    comments.push(CommentedField { section, field, reason })
+                    comments.push(CommentedField { section, field, reason });
                 }
             }
         }
