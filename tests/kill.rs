@@ -21,7 +21,7 @@ mod on_unix {
     use std::process::Command;
 
     use clerkform::catalog::SECTIONS;
-    use clerkform::config::{Source, check};
+    use clerkform::config::{SourceFile, check};
     use clerkform::state::State;
     use libtest_mimic::{Arguments, Trial};
     use serde_json::{Map, Value};
@@ -337,7 +337,7 @@ mod on_unix {
         /// The service holds what the file asks for.
         fn is_as_wanted(&self, told: &str) {
             let world = self.world();
-            let source = Source::new("clerk.yaml", self.scene.story.file.as_bytes()).unwrap();
+            let source = SourceFile::new("clerk.yaml", self.scene.story.file.as_bytes()).unwrap();
             let configuration = check(&source).configuration.unwrap();
             for (environment, variable) in self.scene.story.targets {
                 for setting in configuration.desired(*environment).unwrap().settings {

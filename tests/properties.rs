@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use clerkform::catalog::{Kind, Read, SECTIONS, Shape, section};
-use clerkform::config::{Desired, Source, check};
+use clerkform::config::{Desired, SourceFile, check};
 use clerkform::plan::{
     Call, Plan, Reason, TargetPlan, between, checksum, document, drift, parse, unrecorded,
 };
@@ -95,7 +95,7 @@ fn configuration() -> impl Strategy<Value = Value> {
 }
 
 fn desired(configuration: &Value) -> Desired {
-    let source = Source::new("clerk.yaml", configuration.to_string().as_bytes()).unwrap();
+    let source = SourceFile::new("clerk.yaml", configuration.to_string().as_bytes()).unwrap();
     let checked = check(&source);
     let problems = format!("{:?}", checked.findings);
     checked.configuration.expect(&problems).desired(None).unwrap()
@@ -105,7 +105,7 @@ fn desired(configuration: &Value) -> Desired {
 fn desired_of(base: &Value, overlay: &Value) -> Desired {
     let mut file = base.clone();
     file["environments"] = json!({"e": overlay});
-    let source = Source::new("clerk.yaml", file.to_string().as_bytes()).unwrap();
+    let source = SourceFile::new("clerk.yaml", file.to_string().as_bytes()).unwrap();
     let checked = check(&source);
     let problems = format!("{:?}", checked.findings);
     checked.configuration.expect(&problems).desired(Some("e")).unwrap()

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use clerkform::catalog::schema;
-use clerkform::config::{Configuration, Desired, Source, check, fix};
+use clerkform::config::{Configuration, Desired, SourceFile, check, fix};
 use clerkform::finding::{Finding, Severity};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(source) = Source::new("clerk.yaml", bytes) else { return };
+    let Ok(source) = SourceFile::new("clerk.yaml", bytes) else { return };
     let checked = check(&source);
     for finding in &checked.findings {
         assert_is_inside(finding, &source.text);
@@ -30,7 +30,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     // What is refused is told at a place; there is nothing to compare then.
     let Ok(repair) = repair else { return };
-    let fixed = Source { text: repair.text, ..source.clone() };
+    let fixed = SourceFile { text: repair.text, ..source.clone() };
     assert!(!repair.replacements.is_empty() || fixed.text == source.text);
     let again = check(&fixed).configuration.expect("a file that was fixed is still valid");
     assert_eq!(named(&configuration, true), named(&again, false));
@@ -70,7 +70,7 @@ fn assert_is_the_same_as_json(desired: &Desired) {
     }
     let document = Value::Object(sections);
     assert!(SCHEMA.is_valid(&document), "{document}");
-    let source = Source { name: "clerk.json".to_owned(), text: document.to_string() };
+    let source = SourceFile { name: "clerk.json".to_owned(), text: document.to_string() };
     let checked = check(&source);
     let configuration = checked.configuration.unwrap_or_else(|| {
         // What is only wrong without the file's `target`, or because of it, is no matter here.

@@ -4,7 +4,7 @@
 
 #![no_main]
 
-use clerkform::config::{Source, check};
+use clerkform::config::{SourceFile, check};
 use clerkform::plan::document::PlanDocument;
 use clerkform::plan::{Plan, between, checksum, parse};
 use clerkform::render;
@@ -34,7 +34,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn planned(configuration: &[u8], state: &[u8]) -> Option<Plan> {
-    let source = Source::new("clerk.yaml", configuration).ok()?;
+    let source = SourceFile::new("clerk.yaml", configuration).ok()?;
     let configuration = check(&source).configuration?;
     let state = State::parse(state).ok();
     let environments: Vec<Option<&str>> = configuration.environments().map(Some).collect();

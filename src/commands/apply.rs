@@ -20,7 +20,7 @@ use super::targets::refresh::{self, Refreshed};
 use super::targets::{self, Chosen, Home};
 use crate::api::Stop;
 use crate::apply::{ApplyError, ApplyOptions, PlanOrigin, Progress, TargetRun, apply, unmoved};
-use crate::config::{self, Source};
+use crate::config::{self, SourceFile};
 use crate::failure::FailureCode;
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
 use crate::plan::{Plan, TargetPlan, checksum};
@@ -49,25 +49,25 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     let (outcome, ended) =
         runner.run(help, |stop| reconcile(args, &work, &network, console, stop))?;
     let exit = finish(args, &work, &outcome, console);
-    let in_order = outcome.is_recorded() && ended == Ended::Interrupted;
+    let in_order = outcome.is_recorded() && ended == RunEnd::Interrupted;
     Ok(if in_order { Exit::Interrupted } else { exit })
 }
 
 /// A plan, and its origins.
 struct Work {
     plan: Plan,
-    origins: Vec<Origin>,
+    origins: Vec<ApplyOrigin>,
     /// The files that were read, to show a line of; none for a saved plan.
-    sources: Vec<Source>,
+    sources: Vec<SourceFile>,
 }
 
 /// The origin of one target's plan.
-enum Origin {
+enum ApplyOrigin {
     File(Box<Refreshed>),
     Saved(Home),
 }
 
-impl Origin {
+impl ApplyOrigin {
     fn home(&self) -> &Home {
         match self {
             Self::File(refreshed) => &refreshed.target.home,
@@ -110,7 +110,7 @@ impl Work {
                     unmoved(target, &home.store).map_err(|it| elsewhere(&plan, it.into()))?;
                 }
             }
-            let origins = homes.into_iter().map(Origin::Saved).collect();
+            let origins = homes.into_iter().map(ApplyOrigin::Saved).collect();
             return Ok(Self { plan, origins, sources: Vec::new() });
         }
         let strictness = Strictness::from(args.strict);
@@ -125,12 +125,12 @@ impl Work {
             refresh::refresh(&mut refreshed, network, console, runner)?;
         }
         let plan = refresh::plan(&refreshed);
-        let origins = refreshed.into_iter().map(Box::new).map(Origin::File).collect();
+        let origins = refreshed.into_iter().map(Box::new).map(ApplyOrigin::File).collect();
         Ok(Self { plan, origins, sources })
     }
 
     /// The targets that have something to do, by their place in the plan.
-    fn busy(&self) -> impl Iterator<Item = (usize, &TargetPlan, &Origin)> {
+    fn busy(&self) -> impl Iterator<Item = (usize, &TargetPlan, &ApplyOrigin)> {
         let pairs = self.plan.targets.iter().zip(&self.origins).enumerate();
         pairs
             .map(|(index, (plan, origin))| (index, plan, origin))
@@ -173,7 +173,7 @@ fn show_plan(args: &ApplyArgs, plan: &Plan, console: &Console) {
 
 /// How a run came to its end.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum RunEnd {
     ByItself,
     Interrupted,
 }
@@ -184,7 +184,7 @@ async fn reconcile(
     network: &Network<'_>,
     console: &Console,
     stop: Stop,
-) -> Result<(Outcome, Ended), Failure> {
+) -> Result<(Outcome, RunEnd), Failure> {
     let ways = work.busy().map(|(_, plan, origin)| {
         let way = || access::to(&plan.title(), &plan.target, origin.home(), network, console);
         if plan.calls.is_empty() { Ok(None) } else { way().map(Some) }
@@ -209,7 +209,7 @@ async fn reconcile(
     for ((index, ..), target) in work.busy().zip(done.targets) {
         outcome.targets[index] = target;
     }
-    Ok((outcome, if stop.is_tripped() { Ended::Interrupted } else { Ended::ByItself }))
+    Ok((outcome, if stop.is_tripped() { RunEnd::Interrupted } else { RunEnd::ByItself }))
 }
 
 /// An outcome in which nothing was done to any target.

@@ -3,7 +3,7 @@
 use anyhow::Error;
 
 use crate::apply;
-use crate::config::Source;
+use crate::config::SourceFile;
 use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::live;
@@ -36,7 +36,7 @@ pub struct Failure {
     /// The problems of the configuration, where they are the reason.
     pub findings: Vec<Finding>,
     /// The files that the findings are about.
-    pub sources: Vec<Source>,
+    pub sources: Vec<SourceFile>,
 }
 
 impl Failure {
@@ -92,7 +92,7 @@ impl Failure {
     }
 
     /// The configuration is wrong, as the findings say.
-    pub fn configuration(findings: Vec<Finding>, sources: Vec<Source>) -> Self {
+    pub fn configuration(findings: Vec<Finding>, sources: Vec<SourceFile>) -> Self {
         let mut failure = Self::new(
             FailureCode::Configuration,
             anyhow::anyhow!("the configuration has problems"),

@@ -7,7 +7,7 @@ use super::args::{FileArgs, FixArgs};
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::{input, write};
-use crate::config::{self, BYTE_ORDER_MARK, Repair, Source};
+use crate::config::{self, BYTE_ORDER_MARK, Repair, SourceFile};
 use crate::finding::Finding;
 use crate::render::fix::{self, FixTotals};
 use crate::render::text::unified_diff::{self, Diff};
@@ -22,13 +22,13 @@ pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
         }
     }
     let output = match args.diff {
-        true => Output::Diff,
-        false if paths.iter().any(|path| input::is_stdin(path)) => Output::Text,
-        false => Output::Report,
+        true => FixOutput::Diff,
+        false if paths.iter().any(|path| input::is_stdin(path)) => FixOutput::Text,
+        false => FixOutput::Report,
     };
     let totals = FixTotals { files: paths.len(), ..FixTotals::default() };
     let (findings, sources) = (Vec::new(), Vec::new());
-    let mut run = Run { args: &args.files, console, output, totals, findings, sources };
+    let mut run = FixRun { args: &args.files, console, output, totals, findings, sources };
     for path in &paths {
         if let Err(findings) = run.repair(path) {
             run.totals.refused += 1;
@@ -47,7 +47,7 @@ pub(super) fn from_here(name: &str) -> Cow<'_, str> {
 
 /// The content of standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Output {
+enum FixOutput {
     /// The replacements that were made.
     Report,
     /// The text of standard input. What was replaced goes to standard error.
@@ -56,21 +56,21 @@ enum Output {
     Diff,
 }
 
-struct Run<'r> {
+struct FixRun<'r> {
     args: &'r FileArgs,
     console: &'r Console,
-    output: Output,
+    output: FixOutput,
     totals: FixTotals,
     findings: Vec<Finding>,
-    sources: Vec<Source>,
+    sources: Vec<SourceFile>,
 }
 
-impl Run<'_> {
+impl FixRun<'_> {
     fn repair(&mut self, path: &Path) -> Result<(), Vec<Finding>> {
         let name = input::name(path, self.args);
         let bytes = input::bytes(path, config::LARGEST)
             .map_err(|error| vec![input::unreadable(&name, path, &error)])?;
-        let source = Source::new(&name, &bytes).map_err(|finding| vec![finding])?;
+        let source = SourceFile::new(&name, &bytes).map_err(|finding| vec![finding])?;
         let repaired = config::fix(&source);
         let mark = if bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) { BYTE_ORDER_MARK } else { "" };
         let before = format!("{mark}{}", source.text);
@@ -80,7 +80,7 @@ impl Run<'_> {
             self.console.note(&fix::kept(&name, kept));
         }
         let after = format!("{mark}{text}");
-        if self.output == Output::Diff {
+        if self.output == FixOutput::Diff {
             self.show(&from_here(&name), [&before, &after]);
         } else if input::is_stdin(path) {
             self.console.result(&after);
@@ -92,7 +92,7 @@ impl Run<'_> {
             }
             self.console.did(Effect::Written);
         }
-        if self.output != Output::Diff {
+        if self.output != FixOutput::Diff {
             self.say(&fix::replacements(&name, &replacements));
         }
         self.totals.concerned += usize::from(!replacements.is_empty());
@@ -112,19 +112,19 @@ impl Run<'_> {
 
     fn say(&self, text: &str) {
         match self.output {
-            Output::Report => self.console.result(text),
-            Output::Text | Output::Diff if self.console.is_quiet() => {}
-            Output::Text | Output::Diff => self.console.complain(text),
+            FixOutput::Report => self.console.result(text),
+            FixOutput::Text | FixOutput::Diff if self.console.is_quiet() => {}
+            FixOutput::Text | FixOutput::Diff => self.console.complain(text),
         }
     }
 
     fn end(self) -> Result<Exit, Failure> {
         let is_something = self.totals.replacements > 0;
         match self.output {
-            Output::Diff => self.say(&fix::ahead(&self.totals)),
-            Output::Report | Output::Text => self.say(&fix::done(&self.totals)),
+            FixOutput::Diff => self.say(&fix::ahead(&self.totals)),
+            FixOutput::Report | FixOutput::Text => self.say(&fix::done(&self.totals)),
         }
-        if is_something && self.output != Output::Diff {
+        if is_something && self.output != FixOutput::Diff {
             self.console.note(
                 "If a state records the old name, the next plan drops it and sends the setting \
                  once under its new name.",
@@ -133,7 +133,7 @@ impl Run<'_> {
         if !self.findings.is_empty() {
             return Err(Failure::configuration(self.findings, self.sources));
         }
-        let is_unfinished = is_something && self.output == Output::Diff;
+        let is_unfinished = is_something && self.output == FixOutput::Diff;
         let fails = is_unfinished || self.totals.refused > 0;
         Ok(if fails { Exit::Failed } else { Exit::Done })
     }

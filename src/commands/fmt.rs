@@ -9,10 +9,10 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::files::{input, write};
 use super::fix::from_here;
-use crate::config::{self, BYTE_ORDER_MARK, Source, Unformatted};
+use crate::config::{self, BYTE_ORDER_MARK, SourceFile, Unformatted};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
-use crate::render::format::{self, Totals};
+use crate::render::format::{self, FormatTotals};
 use crate::render::text::escape::printable;
 use crate::render::text::unified_diff::{self, Diff};
 
@@ -25,21 +25,22 @@ pub fn run(args: &FmtArgs, console: &Console) -> Result<Exit, Failure> {
         }
     }
     let output = match (args.check, args.diff) {
-        (true, _) => Output::Names,
-        (_, true) => Output::Diff,
-        _ if paths.iter().any(|path| input::is_stdin(path)) => Output::Text,
-        _ => Output::Files,
+        (true, _) => FmtOutput::Names,
+        (_, true) => FmtOutput::Diff,
+        _ if paths.iter().any(|path| input::is_stdin(path)) => FmtOutput::Text,
+        _ => FmtOutput::Files,
     };
-    let totals = Totals { files: paths.len(), ..Totals::default() };
-    let mut run = Run { args, console, output, totals, findings: Vec::new(), sources: Vec::new() };
+    let totals = FormatTotals { files: paths.len(), ..FormatTotals::default() };
+    let mut run =
+        FmtRun { args, console, output, totals, findings: Vec::new(), sources: Vec::new() };
     for path in &paths {
         match run.format(path) {
             Ok(()) => {}
-            Err(Refused::Findings(findings)) => {
+            Err(UnformattedFile::Findings(findings)) => {
                 run.totals.refused += 1;
                 run.findings.extend(findings);
             }
-            Err(Refused::Failure(failure)) => {
+            Err(UnformattedFile::Failure(failure)) => {
                 run.totals.refused += 1;
                 console.complain(&failure.text(&console.error_palette));
             }
@@ -50,7 +51,7 @@ pub fn run(args: &FmtArgs, console: &Console) -> Result<Exit, Failure> {
 
 /// What becomes of what is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Output {
+enum FmtOutput {
     /// It is written to the files.
     Files,
     /// The text of standard input goes to standard output.
@@ -61,50 +62,54 @@ enum Output {
     Diff,
 }
 
-enum Refused {
+enum UnformattedFile {
     Findings(Vec<Finding>),
     Failure(Failure),
 }
 
-struct Run<'r> {
+struct FmtRun<'r> {
     args: &'r FmtArgs,
     console: &'r Console,
-    output: Output,
-    totals: Totals,
+    output: FmtOutput,
+    totals: FormatTotals,
     findings: Vec<Finding>,
-    sources: Vec<Source>,
+    sources: Vec<SourceFile>,
 }
 
-impl Run<'_> {
-    fn format(&mut self, path: &Path) -> Result<(), Refused> {
+impl FmtRun<'_> {
+    fn format(&mut self, path: &Path) -> Result<(), UnformattedFile> {
         let name = input::name(path, &self.args.files);
-        let found = |finding| Refused::Findings(vec![finding]);
+        let found = |finding| UnformattedFile::Findings(vec![finding]);
         let bytes = input::bytes(path, config::LARGEST)
             .map_err(|error| found(input::unreadable(&name, path, &error)))?;
-        let source = Source::new(&name, &bytes).map_err(found)?;
+        let source = SourceFile::new(&name, &bytes).map_err(found)?;
         let laid = config::format(&source);
         let mark = if bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) { BYTE_ORDER_MARK } else { "" };
         let before = format!("{mark}{}", source.text);
         self.sources.push(source);
         let after = match laid {
             Ok(text) => format!("{mark}{text}"),
-            Err(Unformatted::Findings(findings)) => return Err(Refused::Findings(findings)),
-            Err(Unformatted::Unsafe) => return Err(Refused::Failure(unsafe_to_format(&name))),
+            Err(Unformatted::Findings(findings)) => {
+                return Err(UnformattedFile::Findings(findings));
+            }
+            Err(Unformatted::Unsafe) => {
+                return Err(UnformattedFile::Failure(unsafe_to_format(&name)));
+            }
         };
         let is_changed = before != after;
         match self.output {
-            Output::Diff => self.show(&from_here(&name), [&before, &after]),
-            Output::Text if input::is_stdin(path) => self.console.result(&after),
-            Output::Files | Output::Text if is_changed => {
-                write::in_place(path, &after).map_err(Refused::Failure)?;
+            FmtOutput::Diff => self.show(&from_here(&name), [&before, &after]),
+            FmtOutput::Text if input::is_stdin(path) => self.console.result(&after),
+            FmtOutput::Files | FmtOutput::Text if is_changed => {
+                write::in_place(path, &after).map_err(UnformattedFile::Failure)?;
             }
-            Output::Files | Output::Text | Output::Names => {}
+            FmtOutput::Files | FmtOutput::Text | FmtOutput::Names => {}
         }
         if is_changed {
             self.totals.changed += 1;
             match self.output {
-                Output::Files | Output::Names => self.console.result(&format::changed(&name)),
-                Output::Text | Output::Diff => {}
+                FmtOutput::Files | FmtOutput::Names => self.console.result(&format::changed(&name)),
+                FmtOutput::Text | FmtOutput::Diff => {}
             }
         }
         Ok(())
@@ -121,7 +126,7 @@ impl Run<'_> {
     }
 
     fn end(self) -> Result<Exit, Failure> {
-        let is_written = matches!(self.output, Output::Files | Output::Text);
+        let is_written = matches!(self.output, FmtOutput::Files | FmtOutput::Text);
         if !self.console.is_quiet() {
             let told =
                 if is_written { format::done(&self.totals) } else { format::ahead(&self.totals) };

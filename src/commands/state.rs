@@ -9,7 +9,7 @@ use super::args::{
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::input::Strictness;
-use super::targets::{self, Chosen, Home, NamedHomes, Target};
+use super::targets::{self, Chosen, ChosenTarget, Home, NamedHomes};
 use crate::catalog;
 use crate::failure::FailureCode;
 use crate::render;
@@ -93,8 +93,8 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
 }
 
 /// The state of a target once it is adopted; `None` where it says so already.
-fn adopted(target: &Target, state: Option<State>) -> Option<State> {
-    let Target { desired, .. } = target;
+fn adopted(target: &ChosenTarget, state: Option<State>) -> Option<State> {
+    let ChosenTarget { desired, .. } = target;
     let mut values = Values::new();
     for setting in &desired.settings {
         values

@@ -14,20 +14,20 @@ use super::args::{FileArgs, TargetArgs};
 use super::failure::Failure;
 use super::files::input::{self, Input, Strictness};
 use crate::catalog::schema::environment_name;
-use crate::config::{self, Configuration, Desired, LARGEST, Scope, Source, nearest};
+use crate::config::{self, Configuration, Desired, LARGEST, RunScope, SourceFile, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::plan::{Plan, state_mismatch};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
-use crate::state::Service;
+use crate::state::ServiceKind;
 use crate::store::location::{Named, StatePlacement};
 use crate::store::{FileStore, Store, Stored};
 
 /// One target: what it is to be, and where its state lives.
 #[derive(Debug)]
-pub struct Target {
+pub struct ChosenTarget {
     /// The settings that the file asks for.
     pub desired: Desired,
     /// Where it is kept what was applied.
@@ -45,8 +45,8 @@ pub struct Home {
 
 impl Home {
     /// Which service the target is on.
-    pub(super) const fn service(&self) -> Service {
-        if self.sandbox.is_some() { Service::Sandbox } else { Service::Live }
+    pub(super) const fn service(&self) -> ServiceKind {
+        if self.sandbox.is_some() { ServiceKind::Sandbox } else { ServiceKind::Live }
     }
 
     /// Its files: the state, its lock and the emulated instance.
@@ -61,9 +61,9 @@ impl Home {
 #[derive(Debug)]
 pub struct Chosen {
     /// In the order of files, then of overlays.
-    pub targets: Vec<Target>,
+    pub targets: Vec<ChosenTarget>,
     /// The files as they were read.
-    pub sources: Vec<Source>,
+    pub sources: Vec<SourceFile>,
     /// Which files are left out since they have no such environment, a sentence each.
     pub notes: Vec<String>,
 }
@@ -80,7 +80,7 @@ pub struct NamedHomes {
 impl Chosen {
     /// The same targets, narrowed to a part of their files.
     #[must_use]
-    pub fn narrowed(mut self, scope: &Scope) -> Self {
+    pub fn narrowed(mut self, scope: &RunScope) -> Self {
         for target in &mut self.targets {
             target.desired.scope = scope.clone();
         }
@@ -111,7 +111,7 @@ pub fn of(
     let homes = homes(&named, targets)?;
     let targets = wanted.into_iter().zip(homes);
     Ok(Chosen {
-        targets: targets.map(|(desired, home)| Target { desired, home }).collect(),
+        targets: targets.map(|(desired, home)| ChosenTarget { desired, home }).collect(),
         notes: skipped(&lacking),
         sources: inputs.into_iter().filter_map(|input| input.source).collect(),
     })
@@ -152,8 +152,8 @@ fn skipped(lacking: &BTreeMap<&str, usize>) -> Vec<String> {
 }
 
 /// The state of a target, if there is one; one that cannot be its is refused.
-pub fn state_of(target: &Target) -> Result<Option<Stored>, Failure> {
-    let Target { desired, home } = target;
+pub fn state_of(target: &ChosenTarget) -> Result<Option<Stored>, Failure> {
+    let ChosenTarget { desired, home } = target;
     let stored = home.store.read()?;
     let environment = desired.environment.as_deref();
     let problem =
@@ -214,7 +214,7 @@ fn needs_no_environment(path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let name = path.display().to_string();
-    let source = input::bytes(path, LARGEST).ok().and_then(|it| Source::new(&name, &it).ok());
+    let source = input::bytes(path, LARGEST).ok().and_then(|it| SourceFile::new(&name, &it).ok());
     let environments = source.as_ref().map(config::environments).unwrap_or_default();
     if environments.is_empty() {
         return Ok(());
@@ -240,15 +240,15 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
         Err(Failure::new(FailureCode::PlanMismatch, anyhow!(what), help + "; nothing was changed"))
     };
     match (plan.service, targets.sandbox) {
-        (Service::Sandbox, false) => {
+        (ServiceKind::Sandbox, false) => {
             let help = "apply it with `--sandbox`, or make a plan without `--sandbox`";
             return refuse("this plan was made for the sandbox".to_owned(), help.to_owned());
         }
-        (Service::Live, true) => {
+        (ServiceKind::Live, true) => {
             let help = "apply it without `--sandbox`, or make a plan with `--sandbox`";
             return refuse("this plan was made for a real instance".to_owned(), help.to_owned());
         }
-        (Service::Live, false) | (Service::Sandbox, true) => {}
+        (ServiceKind::Live, false) | (ServiceKind::Sandbox, true) => {}
     }
     let named: Vec<Named<'_>> = plan
         .targets
@@ -355,7 +355,7 @@ fn place(targets: &TargetArgs) -> Result<StatePlacement, Failure> {
 
 fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
     let place = place(targets)?;
-    let service = if targets.sandbox { Service::Sandbox } else { Service::Live };
+    let service = if targets.sandbox { ServiceKind::Sandbox } else { ServiceKind::Live };
     let here = std::env::current_dir().unwrap_or_else(|_| Path::new(".").to_owned());
     let locations = place.locate(named, service, &here)?;
     named
@@ -363,8 +363,8 @@ fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Home>, Failure
         .zip(locations)
         .map(|(target, location)| {
             let sandbox = match service {
-                Service::Live => None,
-                Service::Sandbox => Some(PathBuf::from(place.sandbox_instance(target)?)),
+                ServiceKind::Live => None,
+                ServiceKind::Sandbox => Some(PathBuf::from(place.sandbox_instance(target)?)),
             };
             Ok(Home { store: FileStore::new(location), sandbox })
         })

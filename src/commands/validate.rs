@@ -9,7 +9,7 @@ use super::files::input::{self, Strictness};
 use super::files::repository::Repository;
 use super::files::write;
 use super::targets::outputs::{self, Files};
-use crate::config::{self, Source};
+use crate::config::{self, SourceFile};
 use crate::finding::{Finding, Severity};
 use crate::render::findings::located::{Located, located};
 use crate::render::findings::{github, gitlab, sarif, text};
@@ -26,7 +26,7 @@ pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
         found.extend(input.findings);
         sources.extend(input.source);
     }
-    let checked = Checked { named, found, sources };
+    let checked = CheckedFiles { named, found, sources };
     write::reports(&args.report, |format| checked.render(format, &Palette::plain()))?;
     console.result(&checked.render(args.output_format, &console.palette));
     if args.output_format == FindingFormat::Github && !checked.found.is_empty() {
@@ -41,13 +41,13 @@ pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-struct Checked {
+struct CheckedFiles {
     named: usize,
     found: Vec<Finding>,
-    sources: Vec<Source>,
+    sources: Vec<SourceFile>,
 }
 
-impl Checked {
+impl CheckedFiles {
     fn render(&self, format: FindingFormat, palette: &Palette) -> String {
         match format {
             FindingFormat::Text => text::text(&self.found, &self.sources, palette, config::masked),

@@ -14,7 +14,7 @@ use super::place::{self, joined};
 use super::secrets::{self, Secret};
 use super::yaml::node::{Content, Node};
 use super::yaml::recover;
-use super::{Configuration, MOST_FINDINGS, Source, overlay};
+use super::{Configuration, MOST_FINDINGS, SourceFile, overlay};
 use crate::catalog::schema::ENVIRONMENTS;
 use crate::finding::{Code, Finding, Severity, Span};
 use crate::text::LineIndex;
@@ -29,7 +29,7 @@ pub struct Checked {
 }
 
 /// Checks a file: syntax, schema, meaning, secrets.
-pub fn check(source: &Source) -> Checked {
+pub fn check(source: &SourceFile) -> Checked {
     let document = recover::read(&source.text);
     let root = document.root.as_ref();
     let mut findings = document.findings;
@@ -54,7 +54,7 @@ pub fn check(source: &Source) -> Checked {
 }
 
 /// The names of the overlays, in the file's order, however much else is wrong with it.
-pub fn environments(source: &Source) -> Vec<String> {
+pub fn environments(source: &SourceFile) -> Vec<String> {
     let document = recover::read(&source.text);
     let configuration = overlay::configuration(&source.name, document.root.as_ref());
     configuration.environments().map(str::to_owned).collect()

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::scope::Scope;
+use super::scope::RunScope;
 use crate::catalog::{EnvironmentType, Field, Section};
 use crate::finding::Span;
 
@@ -81,7 +81,7 @@ pub struct Desired {
     /// In the catalogue's order.
     pub settings: Vec<Setting>,
     /// Which of them the run is about.
-    pub scope: Scope,
+    pub scope: RunScope,
 }
 
 impl Desired {

@@ -13,7 +13,7 @@ use super::check::presentable;
 use super::place::joined;
 use super::yaml::node::{Key, Mapping, Node};
 use super::yaml::recover::{self, Document};
-use super::{LARGEST, Source};
+use super::{LARGEST, SourceFile};
 use crate::catalog::schema::ENVIRONMENTS;
 use crate::catalog::{Field, SECTIONS, Section};
 use crate::finding::{Code, Finding, Severity, Span};
@@ -42,7 +42,7 @@ pub struct Kept {
 }
 
 /// Replaces every deprecated name that has a successor, or tells why that is not safe.
-pub fn fix(source: &Source) -> Result<Repair, Vec<Finding>> {
+pub fn fix(source: &SourceFile) -> Result<Repair, Vec<Finding>> {
     let Document { root, findings, .. } = recover::read(&source.text);
     let root = root.as_ref();
     repaired(&source.text, root, findings)

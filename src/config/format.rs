@@ -8,13 +8,13 @@ mod order;
 
 use std::collections::BTreeMap;
 
-use self::lines::Lines;
+use self::lines::LaidLines;
 use self::order::Order;
 use super::check::presentable;
 use super::yaml::node::{Content, Node};
-use super::yaml::outline::{self, Outline, Shape};
+use super::yaml::outline::{self, Outline, OutlineShape};
 use super::yaml::recover::{self, Document};
-use super::{LARGEST, Source};
+use super::{LARGEST, SourceFile};
 use crate::finding::{Code, Finding};
 
 /// Why a file is left alone.
@@ -27,7 +27,7 @@ pub enum Unformatted {
 }
 
 /// The text of a file as it should be laid out; the same where it already is.
-pub fn format(source: &Source) -> Result<String, Unformatted> {
+pub fn format(source: &SourceFile) -> Result<String, Unformatted> {
     let Document { root, findings, is_whole } = recover::read(&source.text);
     let is_obstacle =
         |finding: &Finding| matches!(finding.code, Code::YamlSyntax | Code::DuplicateKey);
@@ -57,13 +57,13 @@ enum End {
 }
 
 fn laid_out(text: &str, outline: &Outline, order: Order, end: End) -> String {
-    let lines = Lines::of(text);
+    let lines = LaidLines::of(text);
     let mut laid = match outline.root.as_ref().map(|root| &root.shape) {
-        Some(Shape::Mapping(pairs)) => {
-            let page = block::Page { lines: &lines, references: &outline.references, order };
+        Some(OutlineShape::Mapping(pairs)) => {
+            let page = block::LaidPage { lines: &lines, references: &outline.references, order };
             page.whole(pairs).unwrap_or_else(|| lines.all())
         }
-        Some(Shape::Collection | Shape::Scalar) | None => lines.all(),
+        Some(OutlineShape::Collection | OutlineShape::Scalar) | None => lines.all(),
     };
     let is_broken = end == End::Break || text.ends_with('\n');
     if is_broken && !laid.is_empty() {

@@ -20,9 +20,9 @@ pub use check::{Checked, check, environments};
 pub use desired::{Configuration, Desired, Layer, Setting, Target, title};
 pub use fix::{Kept, Repair, Replacement, fix};
 pub use format::{Unformatted, format};
-pub use scope::{Address, Scope};
+pub use scope::{Address, RunScope};
 pub use secrets::{holds_secret, masked};
-pub use source::{BYTE_ORDER_MARK, LARGEST, Source};
+pub use source::{BYTE_ORDER_MARK, LARGEST, SourceFile};
 pub use yaml::scalar::is_plainly_text;
 
 use source::MOST_FINDINGS;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::place::{joined, unescaped};
 use super::yaml::node::{Content, Mapping, Node};
 use super::yaml::scalar::Typed;
-use super::{Configuration, Desired, Layer, Scope, Setting, Target};
+use super::{Configuration, Desired, Layer, RunScope, Setting, Target};
 use crate::catalog::schema::{ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET};
 use crate::catalog::{EnvironmentType, Field, Kind, SECTIONS};
 
@@ -155,7 +155,7 @@ impl Configuration {
             environment: environment.map(str::to_owned),
             target: layer.target,
             settings: layer.settings,
-            scope: Scope::Whole,
+            scope: RunScope::Whole,
         })
     }
 

@@ -14,7 +14,7 @@ pub struct Address {
 
 /// The settings that a run is narrowed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Scope {
+pub enum RunScope {
     /// All that the file asks for.
     #[default]
     Whole,
@@ -66,7 +66,7 @@ fn suggestion(text: &str) -> String {
     }
 }
 
-impl Scope {
+impl RunScope {
     /// The part that is named; all of it where nothing is.
     pub fn of(addresses: &[Address]) -> Self {
         if addresses.is_empty() { Self::Whole } else { Self::Only(addresses.to_vec()) }

@@ -14,14 +14,14 @@ pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A configuration file: how it was named and what it holds.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct SourceFile {
     /// The name as given on the command line; `-` or the `--stdin-filename` for standard input.
     pub name: String,
     /// The whole text, without a byte-order mark.
     pub text: String,
 }
 
-impl Source {
+impl SourceFile {
     /// A file's text, or why its bytes are none.
     #[expect(clippy::result_large_err, reason = "once a file, and a finding is what is shown")]
     pub fn new(name: impl Into<String>, bytes: &[u8]) -> Result<Self, Finding> {
@@ -55,24 +55,24 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_text() {
-        let source = Source::new("a.yaml", b"\xef\xbb\xbfa: 1").unwrap();
+        let source = SourceFile::new("a.yaml", b"\xef\xbb\xbfa: 1").unwrap();
         assert_eq!(source.text, "a: 1");
     }
 
     #[test]
     fn bytes_that_are_no_text_are_told_at_the_first_of_them() {
-        let finding = Source::new("a.yaml", b"a: 1\r\n\xc3\xa9\xff\n").unwrap_err();
+        let finding = SourceFile::new("a.yaml", b"a: 1\r\n\xc3\xa9\xff\n").unwrap_err();
         assert_eq!(finding.code, Code::UnreadableFile);
         assert_eq!(finding.file, "a.yaml");
         assert_eq!((finding.span.line, finding.span.column), (2, 2));
-        let utf_16 = Source::new("a.yaml", b"\xff\xfea\0").unwrap_err();
+        let utf_16 = SourceFile::new("a.yaml", b"\xff\xfea\0").unwrap_err();
         assert_eq!((utf_16.span.line, utf_16.span.column), (1, 1));
     }
 
     #[test]
     fn more_than_a_mebibyte_is_not_read() {
-        assert!(Source::new("a", &vec![b'#'; 1 << 20]).is_ok());
-        let finding = Source::new("a", &vec![b'#'; (1 << 20) + 1]).unwrap_err();
+        assert!(SourceFile::new("a", &vec![b'#'; 1 << 20]).is_ok());
+        let finding = SourceFile::new("a", &vec![b'#'; (1 << 20) + 1]).unwrap_err();
         assert_eq!(finding.code, Code::UnreadableFile);
     }
 }

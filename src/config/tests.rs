@@ -12,7 +12,7 @@ mod syntax;
 use serde_json::Value;
 
 use super::yaml::recover;
-use super::{Checked, Source, check};
+use super::{Checked, SourceFile, check};
 
 /// What a text holds, whatever it may hold.
 pub(crate) fn document(text: &str) -> Value {
@@ -23,7 +23,7 @@ pub(crate) fn document(text: &str) -> Value {
 
 /// Checks a text.
 fn checked(text: &str) -> Checked {
-    check(&Source { name: "clerk.yaml".to_owned(), text: text.to_owned() })
+    check(&SourceFile { name: "clerk.yaml".to_owned(), text: text.to_owned() })
 }
 
 /// The findings of a text, a line each: place, code, path.

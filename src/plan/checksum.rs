@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Call, Drift, Plan, Release, TargetDrift, TargetInfo, TargetPlan};
 use crate::finding::Finding;
-use crate::state::Service;
+use crate::state::ServiceKind;
 
 /// SHA-256, in hexadecimal, of what the plan would do, to whom, and what it warns of:
 /// configuration, environment, target, whether that is the sandbox's, calls, what is released, and
@@ -24,8 +24,8 @@ pub fn drift_checksum(found: &Drift) -> String {
     sum(found.service, found.targets.iter().map(target))
 }
 
-fn sum(service: Service, targets: impl Iterator<Item = Value>) -> String {
-    let (sandbox, targets) = (service == Service::Sandbox, targets.collect::<Vec<_>>());
+fn sum(service: ServiceKind, targets: impl Iterator<Item = Value>) -> String {
+    let (sandbox, targets) = (service == ServiceKind::Sandbox, targets.collect::<Vec<_>>());
     fingerprint(&json!({"sandbox": sandbox, "targets": targets}).to_string())
 }
 

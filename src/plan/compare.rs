@@ -14,7 +14,7 @@ pub struct Side {
     pub config: String,
     /// The environment.
     pub environment: Option<String>,
-    held: Vec<Held>,
+    held: Vec<SideValue>,
     extent: Extent,
 }
 
@@ -28,7 +28,7 @@ enum Extent {
 }
 
 #[derive(Clone, Debug)]
-struct Held {
+struct SideValue {
     section: String,
     field: String,
     /// `None` where a plan says that it is managed no longer.
@@ -50,7 +50,7 @@ pub struct Placed {
 
 /// A setting that differs.
 #[derive(Clone, Debug)]
-pub struct Difference {
+pub struct SettingDifference {
     /// Its section.
     pub section: &'static Section,
     /// The setting.
@@ -63,13 +63,13 @@ pub struct Difference {
 
 /// Two sides and what differs between them, in the catalogue's order.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub struct SideComparison {
     /// The first one.
     pub left: Side,
     /// The second one.
     pub right: Side,
     /// What differs.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<SettingDifference>,
 }
 
 impl Side {
@@ -80,7 +80,7 @@ impl Side {
 
     /// What a file asks for.
     pub fn of_file(desired: &Desired) -> Self {
-        let held = desired.settings.iter().map(|setting| Held {
+        let held = desired.settings.iter().map(|setting| SideValue {
             section: setting.section.name.to_owned(),
             field: setting.field.name.to_owned(),
             value: Some(Placed {
@@ -100,7 +100,7 @@ impl Side {
 
     /// What a plan changes.
     pub fn of_plan(plan: &TargetPlan) -> Self {
-        let sent = plan.sent().map(|(section, change)| Held {
+        let sent = plan.sent().map(|(section, change)| SideValue {
             section: section.name.to_owned(),
             field: change.field.name.to_owned(),
             value: Some(Placed {
@@ -110,7 +110,7 @@ impl Side {
                 column: change.at.column,
             }),
         });
-        let released = plan.released.iter().map(|release| Held {
+        let released = plan.released.iter().map(|release| SideValue {
             section: release.section.clone(),
             field: release.field.clone(),
             value: None,
@@ -137,7 +137,7 @@ impl Side {
 }
 
 /// Compares two sides. A list that means a set is compared as one.
-pub fn compare(left: Side, right: Side) -> Comparison {
+pub fn compare(left: Side, right: Side) -> SideComparison {
     let fields = SECTIONS.into_iter().flat_map(|of| of.fields.iter().map(move |it| (of, it)));
     let differences = fields
         .filter_map(|(section, field)| {
@@ -148,8 +148,8 @@ pub fn compare(left: Side, right: Side) -> Comparison {
                 _ => false,
             };
             let (one, other) = (one.cloned(), other.cloned());
-            (!is_same).then_some(Difference { section, field, left: one, right: other })
+            (!is_same).then_some(SettingDifference { section, field, left: one, right: other })
         })
         .collect();
-    Comparison { left, right, differences }
+    SideComparison { left, right, differences }
 }

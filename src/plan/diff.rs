@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::reading::{difference, unrecorded};
 use super::{Call, Change, Reading, Reason, Release, StateRef, TargetPlan, advise};
 use crate::catalog::Section;
-use crate::config::{Desired, Scope, Setting};
+use crate::config::{Desired, RunScope, Setting};
 use crate::state::{Known, KnownFields, Live, Source, State, Values, known_of};
 
 /// Plans one target. `location` is where its state lives; a state that is missing makes
@@ -162,7 +162,7 @@ fn against_live(setting: &Setting, known: Known<'_>, live: &Live, other: Value) 
 
 fn released(desired: &Desired, recorded: &KnownFields<'_>) -> Vec<Release> {
     // A part of a file says nothing of what the file leaves out.
-    if desired.scope != Scope::Whole {
+    if desired.scope != RunScope::Whole {
         return Vec::new();
     }
     let managed = |section: &str, field: &str| {

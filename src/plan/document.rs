@@ -11,7 +11,7 @@ use super::{
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
 use crate::finding::Finding;
-use crate::state::{InstanceRef, Service, Source, Values};
+use crate::state::{InstanceRef, ServiceKind, Source, Values};
 
 /// The format that this version writes, and the newest that it reads.
 pub const FORMAT_VERSION: u64 = 1;
@@ -189,7 +189,7 @@ impl From<&Drift> for PlanDocument {
 
 impl PlanDocument {
     fn of(
-        service: Service,
+        service: ServiceKind,
         folder: &str,
         only: &[String],
         checksum: String,
@@ -202,7 +202,7 @@ impl PlanDocument {
                 name: env!("CARGO_PKG_NAME").to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
-            sandbox: service == Service::Sandbox,
+            sandbox: service == ServiceKind::Sandbox,
             folder: folder.to_owned(),
             only: only.to_owned(),
             checksum,

@@ -9,7 +9,7 @@ use super::{Call, Change, Reading, Reason, StateRef, TargetInfo, Totals, Unreada
 use crate::config::{Desired, Setting, Target};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
-use crate::state::{InstanceRef, KnownFields, Live, Service, State, known_of};
+use crate::state::{InstanceRef, KnownFields, Live, ServiceKind, State, known_of};
 
 /// The differences between live instances and their files, target by target, in the order in
 /// which they were named.
@@ -18,7 +18,7 @@ pub struct Drift {
     /// Every target, also those without a difference.
     pub targets: Vec<TargetDrift>,
     /// Whether instances or sandboxes were read.
-    pub service: Service,
+    pub service: ServiceKind,
     /// The working directory that its paths are seen from, as people would look for it.
     pub folder: String,
     /// The part of the files that it is narrowed to, as in a [`Plan`](super::Plan).

@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 use crate::catalog::{Field, Section};
 use crate::config::{Target, title};
 use crate::finding::{Finding, Span};
-use crate::state::{InstanceRef, Service, Source, Values};
+use crate::state::{InstanceRef, ServiceKind, Source, Values};
 
 pub use advise::sides;
 pub use checksum::{checksum, document_digest, drift_checksum, fingerprint};
@@ -37,7 +37,7 @@ pub struct Plan {
     pub targets: Vec<TargetPlan>,
     /// What it was made for. A plan of the sandbox is never applied to an instance, nor the other
     /// way round.
-    pub service: Service,
+    pub service: ServiceKind,
     /// The working directory that its paths are seen from, as people would look for it: from the
     /// root of the repository where there is one. Empty where nobody needs to know.
     pub folder: String,

@@ -15,7 +15,7 @@ use crate::catalog;
 use crate::config::{Target, holds_secret};
 use crate::failure::FailureCode;
 use crate::finding::Span;
-use crate::state::Service;
+use crate::state::ServiceKind;
 
 /// Why a saved plan cannot be used.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -85,7 +85,7 @@ pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
     let document: PlanDocument = serde_json::from_value(document).map_err(damaged)?;
     let plan = Plan {
         targets: document.targets.iter().map(target).collect::<Result<_, SavedPlanError>>()?,
-        service: if document.sandbox { Service::Sandbox } else { Service::Live },
+        service: if document.sandbox { ServiceKind::Sandbox } else { ServiceKind::Live },
         folder: document.folder.clone(),
         only: document.only.clone(),
     };

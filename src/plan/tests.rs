@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::document::PlanDocument;
 use super::*;
-use crate::config::{Desired, Source, check};
+use crate::config::{Desired, SourceFile, check};
 use crate::finding::Code;
-use crate::state::{Service, State};
+use crate::state::{ServiceKind, State};
 
 fn desired(yaml: &str) -> Desired {
-    let checked = check(&Source::new("clerk.yaml", yaml.as_bytes()).unwrap());
+    let checked = check(&SourceFile::new("clerk.yaml", yaml.as_bytes()).unwrap());
     let problems = format!("{:?}", checked.findings);
     checked.configuration.expect(&problems).desired(None).unwrap()
 }
@@ -258,7 +258,7 @@ fn a_checksum_depends_on_what_is_done_and_to_whom_and_on_nothing_else() {
     let plan =
         || Plan { targets: vec![between(&desired(FILE), None, None, "s")], ..Plan::default() };
     assert_eq!(checksum(&plan()), base);
-    assert_ne!(checksum(&Plan { service: Service::Sandbox, ..plan() }), base);
+    assert_ne!(checksum(&Plan { service: ServiceKind::Sandbox, ..plan() }), base);
     assert_eq!(checksum(&Plan { folder: "elsewhere".to_owned(), ..plan() }), base);
     let mut warned = plan();
     let warning = Finding::new("clerk.yaml", Span::START, Code::MayLockOut, "anything");

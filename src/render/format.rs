@@ -5,7 +5,7 @@ use super::text::words::{count, verb};
 
 /// What became of all files together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
+pub struct FormatTotals {
     /// How many files were looked at.
     pub files: usize,
     /// How many of them are, or were, laid out otherwise.
@@ -20,16 +20,16 @@ pub fn changed(file: &str) -> String {
 }
 
 /// What was done, in one sentence.
-pub fn done(totals: &Totals) -> String {
+pub fn done(totals: &FormatTotals) -> String {
     sentence("formatted", totals)
 }
 
 /// What there is to do, in one sentence.
-pub fn ahead(totals: &Totals) -> String {
+pub fn ahead(totals: &FormatTotals) -> String {
     sentence("to format", totals)
 }
 
-fn sentence(what: &str, Totals { files, changed, refused }: &Totals) -> String {
+fn sentence(what: &str, FormatTotals { files, changed, refused }: &FormatTotals) -> String {
     let mut parts = Vec::new();
     if *changed > 0 {
         parts.push(format!("{} {what}", count(*changed, "file")));
@@ -57,7 +57,7 @@ mod tests {
             ((1, 1, 0), "1 file formatted."),
             ((4, 1, 1), "1 file formatted; 2 files are formatted already; 1 file is left alone."),
         ] {
-            assert_eq!(done(&Totals { files, changed, refused }).trim_end(), expected);
+            assert_eq!(done(&FormatTotals { files, changed, refused }).trim_end(), expected);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::text::palette::{Palette, paint};
 use super::text::place::place;
 use super::text::words::{add, count, list, quiet, verb};
 use super::{FORMAT_VERSION, document};
-use crate::config::{self, Source};
+use crate::config::{self, SourceFile};
 use crate::failure::FailureCode;
 use crate::plan::document::unreflected_documents;
 use crate::plan::outcome::{
@@ -23,7 +23,7 @@ use crate::plan::{Change, Plan, Reason, TargetPlan};
 pub fn text(
     outcome: &Outcome,
     plan: &Plan,
-    sources: &[Source],
+    sources: &[SourceFile],
     palette: &Palette,
     mask: Mask,
 ) -> String {

@@ -20,7 +20,7 @@ pub use echo::{Shown, compare, shown, verified};
 pub use format::{FIRST_BYTES, StateError};
 pub use known::{Known, KnownFields, known_of};
 pub use live::{Live, Seen, Source};
-pub use name::{Service, beside, instance_beside};
+pub use name::{ServiceKind, beside, instance_beside};
 pub use steps::Settlement;
 
 /// The newest format that this version reads and the one that it writes.

@@ -5,7 +5,7 @@ use std::path::is_separator;
 
 /// Which service a state is about. An emulated instance has a state of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Service {
+pub enum ServiceKind {
     /// Clerk itself, or whatever is served at `--api-url`.
     #[default]
     Live,
@@ -14,10 +14,10 @@ pub enum Service {
 }
 
 /// The state of a configuration: `dir/clerk.yaml` has `dir/clerk.E.state.json`.
-pub fn beside(config: &str, environment: Option<&str>, service: Service) -> String {
+pub fn beside(config: &str, environment: Option<&str>, service: ServiceKind) -> String {
     let name = match service {
-        Service::Live => "state.json",
-        Service::Sandbox => "sandbox.state.json",
+        ServiceKind::Live => "state.json",
+        ServiceKind::Sandbox => "sandbox.state.json",
     };
     sibling(config, environment, name)
 }
@@ -61,9 +61,9 @@ mod tests {
             ("a/.yaml", None, "a/.yaml.state.json"),
         ];
         for (config, environment, expected) in table {
-            assert_eq!(beside(config, environment, Service::Live), expected, "{config}");
+            assert_eq!(beside(config, environment, ServiceKind::Live), expected, "{config}");
             let emulated = expected.replace(".state.json", ".sandbox.state.json");
-            assert_eq!(beside(config, environment, Service::Sandbox), emulated, "{config}");
+            assert_eq!(beside(config, environment, ServiceKind::Sandbox), emulated, "{config}");
             let instance = expected.replace(".state.json", ".sandbox.instance.json");
             assert_eq!(instance_beside(config, environment), instance, "{config}");
         }

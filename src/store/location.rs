@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf, is_separator};
 use super::resolve::{normalize, resolve};
 use crate::config::title;
 use crate::failure::FailureCode;
-use crate::state::{Service, beside, instance_beside};
+use crate::state::{ServiceKind, beside, instance_beside};
 
 /// How standard input is named on the command line.
 const STANDARD_INPUT: &str = "-";
@@ -132,7 +132,7 @@ impl StatePlacement {
     pub fn locate(
         &self,
         targets: &[Named<'_>],
-        service: Service,
+        service: ServiceKind,
         working_directory: &Path,
     ) -> Result<Vec<String>, LocationError> {
         if let (Self::File(file), true) = (self, targets.len() > 1) {
@@ -157,7 +157,7 @@ impl StatePlacement {
     fn locate_one(
         &self,
         target: &Named<'_>,
-        service: Service,
+        service: ServiceKind,
         working_directory: &Path,
     ) -> Result<String, LocationError> {
         match self {

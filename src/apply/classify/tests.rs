@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{Source, check};
+use crate::config::{SourceFile, check};
 use crate::plan::between;
 
 #[test]
@@ -12,7 +12,7 @@ fn what_else_a_refused_call_did_not_set_is_named_up_to_a_number() {
                 if *name == "development_origin" { "https://a.example.com" } else { "true" };
             file += &format!(", {name}: {value}");
         }
-        let checked = check(&Source::new("clerk.yaml", (file + "}\n").as_bytes()).unwrap());
+        let checked = check(&SourceFile::new("clerk.yaml", (file + "}\n").as_bytes()).unwrap());
         let problems = format!("{:?}", checked.findings);
         let desired = checked.configuration.expect(&problems).desired(None).unwrap();
         let plan = between(&desired, None, None, "s");

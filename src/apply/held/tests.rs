@@ -2,12 +2,12 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::SECTIONS;
-use crate::config::{Desired, Source, check};
+use crate::config::{Desired, SourceFile, check};
 use crate::state::{Live, Seen, Source as Where};
 use crate::store::FileStore;
 
 fn desired(yaml: &str) -> Desired {
-    let checked = check(&Source::new("clerk.yaml", yaml.as_bytes()).unwrap());
+    let checked = check(&SourceFile::new("clerk.yaml", yaml.as_bytes()).unwrap());
     let problems = format!("{:?}", checked.findings);
     checked.configuration.expect(&problems).desired(None).unwrap()
 }

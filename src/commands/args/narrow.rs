@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::config::{Address, Scope};
+use crate::config::{Address, RunScope};
 
 /// To which part of the files a run is narrowed.
 #[derive(Clone, Debug, Default, Args)]
@@ -14,7 +14,7 @@ pub struct NarrowArgs {
 
 impl NarrowArgs {
     /// That part.
-    pub fn scope(&self) -> Scope {
-        Scope::of(&self.only)
+    pub fn scope(&self) -> RunScope {
+        RunScope::of(&self.only)
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
-use crate::config::{self, Checked, Configuration, Source};
+use crate::config::{self, Checked, Configuration, SourceFile};
 use crate::failure::FailureCode;
 use crate::finding::{Code, Finding, Severity, Span};
 use crate::render::text::escape;
@@ -28,7 +28,7 @@ pub struct Input {
     /// How it was named on the command line.
     pub path: PathBuf,
     /// Its text; `None` where it could not be read.
-    pub source: Option<Source>,
+    pub source: Option<SourceFile>,
     /// Its problems, by place.
     pub findings: Vec<Finding>,
     /// What it asks for; `None` where a finding is an error.
@@ -138,7 +138,7 @@ fn read_one(path: &Path, args: &FileArgs) -> Input {
     let name = name(&path, args);
     let source = match bytes(&path, config::LARGEST) {
         _ if path.to_str().is_none() => Err(unknowable(&path)),
-        Ok(bytes) => Source::new(&name, &bytes),
+        Ok(bytes) => SourceFile::new(&name, &bytes),
         Err(error) => Err(unreadable(&name, &path, &error)),
     };
     match source {

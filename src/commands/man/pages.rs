@@ -18,7 +18,7 @@ const WIDTH: usize = 80;
 const APOSTROPHE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
 
 /// A page of the manual.
-pub struct Page {
+pub struct ManPage {
     /// Such as `clerkform-plan.1`.
     pub file: String,
     /// In the language of `man`.
@@ -26,7 +26,7 @@ pub struct Page {
 }
 
 /// Every page, the main one first.
-pub fn all() -> Vec<Page> {
+pub fn all() -> Vec<ManPage> {
     let mut main = CommandLine::command().disable_help_subcommand(true);
     main.build();
     let mut pages = vec![page(&main, &[sections::common(&main)])];
@@ -35,14 +35,14 @@ pub fn all() -> Vec<Page> {
 }
 
 /// The pages of the commands below one, in its order.
-fn below(command: &Command, pages: &mut Vec<Page>) {
+fn below(command: &Command, pages: &mut Vec<ManPage>) {
     for inner in command.get_subcommands() {
         pages.push(page(inner, &[see_also(command)]));
         below(inner, pages);
     }
 }
 
-fn page(command: &Command, rest: &[Roff]) -> Page {
+fn page(command: &Command, rest: &[Roff]) -> ManPage {
     let page = Man::new(command.clone()).section(SECTION);
     let mut text = Vec::new();
     // Nothing can fail here: a `Vec` takes whatever it is given.
@@ -58,7 +58,7 @@ fn page(command: &Command, rest: &[Roff]) -> Page {
         let _ = section.to_writer(&mut text);
     }
     let text = format!("{}{}", title(command), tidy(&String::from_utf8_lossy(&text)));
-    Page { file: page.get_filename(), text }
+    ManPage { file: page.get_filename(), text }
 }
 
 /// The first line. Its date is a fixed one, since the same sources make the same page on every day.

@@ -8,7 +8,7 @@ use clap::{ArgMatches, CommandFactory};
 use crate::catalog::schema::environment_name;
 use crate::commands::args::CommandLine;
 use crate::commands::files::input;
-use crate::config::{self, LARGEST, Source};
+use crate::config::{self, LARGEST, SourceFile};
 
 /// The names of the overlays of the named files, or of the default one; each once.
 pub fn environments(words: &[OsString]) -> Vec<String> {
@@ -50,6 +50,6 @@ fn files_of(matches: &ArgMatches) -> Vec<PathBuf> {
 fn read(path: &Path) -> Option<Vec<String>> {
     let is_file = std::fs::metadata(path).is_ok_and(|about| about.is_file());
     let bytes = is_file.then(|| input::bytes(path, LARGEST).ok())??;
-    let source = Source::new(path.display().to_string(), &bytes).ok()?;
+    let source = SourceFile::new(path.display().to_string(), &bytes).ok()?;
     Some(config::environments(&source))
 }

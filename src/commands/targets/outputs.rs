@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
-use super::{Home, Target};
+use super::{ChosenTarget, Home};
 use crate::commands::args::{FileArgs, Report, ServiceArgs};
 use crate::commands::failure::Failure;
 use crate::commands::files::input;
@@ -76,7 +76,7 @@ impl Files {
 pub(crate) fn of(
     files: &FileArgs,
     service: &ServiceArgs,
-    targets: &[Target],
+    targets: &[ChosenTarget],
 ) -> Result<Files, Failure> {
     let named = input::named(files)?;
     let read = named.iter().chain(&service.keys.secret_key_file).chain(&service.keys.env_files);

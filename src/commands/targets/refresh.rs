@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::Target;
+use super::ChosenTarget;
 use super::access::{self, Network};
 use crate::api::{Access, RetryBudget, SecretKey, Stop};
 use crate::commands::console::Console;
@@ -14,13 +14,13 @@ use crate::commands::files::repository::Repository;
 use crate::commands::signals::Runner;
 use crate::live::{self, ExpectedField, FrontendUse, Meant, Recorded, Recorder, Wanted};
 use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, between};
-use crate::state::{Live, Service, State};
+use crate::state::{Live, ServiceKind, State};
 use crate::store::{Store, Stored};
 
 /// A target with what is known of it.
 pub(crate) struct Refreshed {
     /// Its settings, and where its state lives.
-    pub target: Target,
+    pub target: ChosenTarget,
     /// Its state, where there is one.
     pub state: Option<State>,
     /// SHA-256 of the state's bytes.
@@ -42,7 +42,7 @@ impl Refreshed {
 
     /// How its instance differs; `None` as long as it was neither read nor refused.
     fn drift(&self) -> Option<TargetDrift> {
-        let Self { target: Target { desired, home }, state, digest, live, problem } = self;
+        let Self { target: ChosenTarget { desired, home }, state, digest, live, problem } = self;
         let (state, location) = (state.as_ref(), home.store.location());
         let found = match (live, problem) {
             (_, Some(failure)) => plan::uncompared(desired, state, location, failure.problem()),
@@ -54,7 +54,7 @@ impl Refreshed {
 
     /// The way to its instance, with a key that can be its.
     fn way<'a>(&self, means: &Means<'a>) -> Result<Access<'a>, Failure> {
-        let Target { desired, home } = &self.target;
+        let ChosenTarget { desired, home } = &self.target;
         let title = self.target.desired.title();
         let access = access::to(&title, &desired.target, home, means.network, means.console)?;
         let recorded: Vec<_> = self
@@ -103,7 +103,7 @@ pub(crate) struct Means<'a> {
 }
 
 /// The targets with their states as they are now.
-pub(crate) fn at_states(targets: Vec<Target>) -> Result<Vec<Refreshed>, Failure> {
+pub(crate) fn at_states(targets: Vec<ChosenTarget>) -> Result<Vec<Refreshed>, Failure> {
     access::all(at_each_state(targets).into_iter().map(|refreshed| match refreshed.problem {
         None => Ok(refreshed),
         Some(failure) => Err(failure),
@@ -111,7 +111,7 @@ pub(crate) fn at_states(targets: Vec<Target>) -> Result<Vec<Refreshed>, Failure>
 }
 
 /// The same, where one target's trouble is no reason not to read the others.
-pub(crate) fn at_each_state(targets: Vec<Target>) -> Vec<Refreshed> {
+pub(crate) fn at_each_state(targets: Vec<ChosenTarget>) -> Vec<Refreshed> {
     let refreshed = targets.into_iter().map(|target| {
         let (stored, problem) = match super::state_of(&target) {
             Ok(stored) => (stored, None),
@@ -187,9 +187,9 @@ fn only(refreshed: &[Refreshed]) -> Vec<String> {
     first.map(|refreshed| refreshed.target.desired.scope.names()).unwrap_or_default()
 }
 
-fn service(refreshed: &[Refreshed]) -> Service {
+fn service(refreshed: &[Refreshed]) -> ServiceKind {
     let first = refreshed.first();
-    first.map_or_else(Service::default, |refreshed| refreshed.target.home.service())
+    first.map_or_else(ServiceKind::default, |refreshed| refreshed.target.home.service())
 }
 
 async fn read(

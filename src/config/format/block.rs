@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::lines::Lines;
+use super::lines::LaidLines;
 use super::order::{self, Order};
-use crate::config::yaml::outline::{Laid, Pair, Reference, Shape};
+use crate::config::yaml::outline::{Laid, OutlineShape, Pair, Reference};
 
 /// How many spaces a level is.
 const STEP: usize = 2;
@@ -13,14 +13,14 @@ const STEP: usize = 2;
 const MODELINE: &str = "# yaml-language-server:";
 
 /// A text that is being laid out.
-pub(super) struct Page<'p, 't> {
-    pub lines: &'p Lines<'t>,
+pub(super) struct LaidPage<'p, 't> {
+    pub lines: &'p LaidLines<'t>,
     pub references: &'p [Reference],
     pub order: Order,
 }
 
 /// A mapping and the lines around it that are its own.
-struct Mapping<'p> {
+struct LaidMapping<'p> {
     pairs: &'p [Pair],
     /// From the line after its key to the last one that is about it.
     range: Range<usize>,
@@ -28,7 +28,7 @@ struct Mapping<'p> {
 }
 
 /// An entry and what is about it, all as lines.
-struct Block<'p> {
+struct LaidBlock<'p> {
     pair: &'p Pair,
     /// The comments above it.
     lead: Range<usize>,
@@ -40,24 +40,24 @@ struct Block<'p> {
     is_apart: bool,
 }
 
-impl Block<'_> {
+impl LaidBlock<'_> {
     fn range(&self) -> Range<usize> {
         self.lead.start.min(self.body.start)..self.trail.end.max(self.body.end)
     }
 }
 
-impl<'p> Page<'p, '_> {
+impl<'p> LaidPage<'p, '_> {
     /// The whole document; `None` where its keys do not stand as such keys usually do.
     pub fn whole(&self, pairs: &'p [Pair]) -> Option<Vec<String>> {
         let mut out = Vec::new();
-        let root = Mapping { pairs, range: 0..self.lines.len(), indent: 0 };
+        let root = LaidMapping { pairs, range: 0..self.lines.len(), indent: 0 };
         self.mapping(&root, &mut Vec::new(), &mut out)?;
         Some(out)
     }
 
     fn mapping(
         &self,
-        mapping: &Mapping<'p>,
+        mapping: &LaidMapping<'p>,
         path: &mut Vec<&'p str>,
         out: &mut Vec<String>,
     ) -> Option<()> {
@@ -83,14 +83,14 @@ impl<'p> Page<'p, '_> {
         Some(())
     }
 
-    fn ordered(&self, blocks: &[Block<'_>], path: &[&str]) -> Vec<usize> {
+    fn ordered(&self, blocks: &[LaidBlock<'_>], path: &[&str]) -> Vec<usize> {
         let kept = (0..blocks.len()).collect();
         if self.order == Order::File {
             return kept;
         }
         let names: Vec<Option<&str>> =
             blocks.iter().map(|block| block.pair.name.as_deref()).collect();
-        let ranges: Vec<Range<usize>> = blocks.iter().map(Block::range).collect();
+        let ranges: Vec<Range<usize>> = blocks.iter().map(LaidBlock::range).collect();
         let order = order::sorted(path, &names);
         if order::is_possible(&order, &ranges, self.references) { order } else { kept }
     }
@@ -98,8 +98,8 @@ impl<'p> Page<'p, '_> {
     /// What stands above all entries, the entries, and what stands below them.
     fn divided(
         &self,
-        Mapping { pairs, range, .. }: &Mapping<'p>,
-    ) -> Option<(Range<usize>, Vec<Block<'p>>, Range<usize>)> {
+        LaidMapping { pairs, range, .. }: &LaidMapping<'p>,
+    ) -> Option<(Range<usize>, Vec<LaidBlock<'p>>, Range<usize>)> {
         let column = pairs.first()?.column;
         let is_usual =
             |pair: &Pair| pair.column == column && self.lines.indent(pair.line - 1) == column - 1;
@@ -118,7 +118,7 @@ impl<'p> Page<'p, '_> {
             }
             let gap = self.gap(gap, column - 1, next.is_none());
             let body = pair.line - 1..gap.within.end;
-            let block = Block { pair, lead, body, trail: gap.below, is_apart };
+            let block = LaidBlock { pair, lead, body, trail: gap.below, is_apart };
             blocks.push(block);
             (lead, is_apart) = (gap.above.clone(), gap.is_apart);
             if next.is_none() {
@@ -136,7 +136,7 @@ impl<'p> Page<'p, '_> {
     /// The line behind an entry's value. The blank lines below a text that keeps them are its own.
     fn content_end(&self, pair: &Pair) -> usize {
         let mut end = pair.value.end_line.max(pair.line);
-        if let Shape::Mapping(pairs) = &pair.value.shape {
+        if let OutlineShape::Mapping(pairs) = &pair.value.shape {
             return pairs.last().map_or(end, |last| self.content_end(last).max(end));
         }
         if self.sign(&pair.value).is_some_and(|sign| sign.contains('+')) {
@@ -150,7 +150,7 @@ impl<'p> Page<'p, '_> {
     /// The `|` or `>` with which a text begins, and what stands right behind it.
     fn sign(&self, value: &Laid) -> Option<&str> {
         let start = self.lines.from(value.line, value.column);
-        let is_block = matches!(value.shape, Shape::Scalar) && start.starts_with(['|', '>']);
+        let is_block = matches!(value.shape, OutlineShape::Scalar) && start.starts_with(['|', '>']);
         is_block.then(|| start.split([' ', '#']).next().unwrap_or_default())
     }
 
@@ -200,26 +200,27 @@ impl<'p> Page<'p, '_> {
 
     fn block(
         &self,
-        block: &Block<'p>,
+        block: &LaidBlock<'p>,
         indent: usize,
         path: &mut Vec<&'p str>,
         out: &mut Vec<String>,
     ) {
-        let Block { pair, lead, body, trail, .. } = block;
+        let LaidBlock { pair, lead, body, trail, .. } = block;
         self.comments(lead.clone(), indent, out);
         let key = self.lines.get(body.start).trim_start();
-        let is_cut = matches!(pair.value.shape, Shape::Scalar) && pair.value.end_line > pair.line;
+        let is_cut =
+            matches!(pair.value.shape, OutlineShape::Scalar) && pair.value.end_line > pair.line;
         let key = if is_cut { key } else { key.trim_end() };
         out.push(format!("{:indent$}{key}", ""));
         let inner = body.start + 1..body.end;
         let before = out.len();
         path.push(pair.name.as_deref().unwrap_or_default());
         let laid = match &pair.value.shape {
-            Shape::Mapping(pairs) => {
-                let mapping = Mapping { pairs, range: inner.clone(), indent: indent + STEP };
+            OutlineShape::Mapping(pairs) => {
+                let mapping = LaidMapping { pairs, range: inner.clone(), indent: indent + STEP };
                 self.mapping(&mapping, path, out)
             }
-            Shape::Collection | Shape::Scalar => None,
+            OutlineShape::Collection | OutlineShape::Scalar => None,
         };
         path.pop();
         if laid.is_none() {

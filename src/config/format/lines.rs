@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 /// A text by its lines.
-pub(super) struct Lines<'t> {
+pub(super) struct LaidLines<'t> {
     lines: Vec<&'t str>,
     /// What ends the first line.
     pub ending: &'static str,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> LaidLines<'t> {
     pub fn of(text: &'t str) -> Self {
         let ending = match text.split_once('\n') {
             Some((first, _)) if first.ends_with('\r') => "\r\n",

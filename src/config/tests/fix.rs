@@ -6,7 +6,7 @@ use proptest::test_runner::RngSeed;
 use serde_yaml::Value;
 
 use crate::catalog::{Field, SECTIONS};
-use crate::config::{LARGEST, Repair, Source, fix};
+use crate::config::{LARGEST, Repair, SourceFile, fix};
 use crate::finding::Severity;
 use crate::text::LineIndex;
 
@@ -14,8 +14,8 @@ use crate::text::LineIndex;
 const OLD: &str = "cookieless_dev";
 const NEW: &str = "url_based_session_syncing";
 
-fn source(text: &str) -> Source {
-    Source { name: "clerk.yaml".to_owned(), text: text.to_owned() }
+fn source(text: &str) -> SourceFile {
+    SourceFile { name: "clerk.yaml".to_owned(), text: text.to_owned() }
 }
 
 #[track_caller]

@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 
-use crate::config::{Source, Unformatted, check, format};
+use crate::config::{SourceFile, Unformatted, check, format};
 
 fn formatted(text: &str) -> String {
-    let source = Source { name: "clerk.yaml".to_owned(), text: text.to_owned() };
+    let source = SourceFile { name: "clerk.yaml".to_owned(), text: text.to_owned() };
     let first = format(&source).unwrap();
-    let again = Source { text: first.clone(), ..source };
+    let again = SourceFile { text: first.clone(), ..source };
     assert_eq!(format(&again).unwrap(), first, "not stable: {text:?}");
     first
 }
@@ -104,7 +104,7 @@ fn a_text_of_many_lines_keeps_every_character() {
 #[test]
 fn what_cannot_be_read_is_left_alone() {
     for text in ["instance: [\n", "instance: {}\ninstance: {}\n", "a: 1\n---\nb: 1\n"] {
-        let source = Source { name: "clerk.yaml".to_owned(), text: text.to_owned() };
+        let source = SourceFile { name: "clerk.yaml".to_owned(), text: text.to_owned() };
         assert!(matches!(format(&source), Err(Unformatted::Findings(_))), "{text}");
     }
 }
@@ -163,10 +163,10 @@ fn file() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn formatting_is_stable_and_changes_no_value(text in file()) {
-        let source = Source { name: "clerk.yaml".to_owned(), text: text.clone() };
+        let source = SourceFile { name: "clerk.yaml".to_owned(), text: text.clone() };
         if let Ok(first) = format(&source) {
-            let again = Source { text: first.clone(), ..source.clone() };
-            let values = |source: &Source| {
+            let again = SourceFile { text: first.clone(), ..source.clone() };
+            let values = |source: &SourceFile| {
                 let mut codes: Vec<_> =
                     check(source).findings.into_iter().map(|it| (it.path, it.code)).collect();
                 codes.sort();

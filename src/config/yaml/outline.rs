@@ -21,11 +21,11 @@ pub(crate) struct Laid {
     /// The line of its last character.
     pub end_line: usize,
     /// How it is laid out.
-    pub shape: Shape,
+    pub shape: OutlineShape,
 }
 
 /// How a value is laid out.
-pub(crate) enum Shape {
+pub(crate) enum OutlineShape {
     /// A mapping whose keys stand on lines of their own.
     Mapping(Vec<Pair>),
     /// A list or mapping of another kind.
@@ -106,33 +106,35 @@ impl<'t> Builder<'t> {
         let (shape, name) = match event {
             Event::Scalar { text, properties, .. } => {
                 self.defined(properties, span.line);
-                (Shape::Scalar, Some(text.to_string()))
+                (OutlineShape::Scalar, Some(text.to_string()))
             }
             Event::Alias(anchor) => {
                 let anchor = *anchor;
                 self.references.push(Reference { anchor, line: span.line, defines: false });
-                (Shape::Scalar, None)
+                (OutlineShape::Scalar, None)
             }
             Event::UnknownAlias(_) | Event::End => return None,
             Event::List { properties } => {
                 self.defined(properties, span.line);
                 self.rest()?;
-                (Shape::Collection, None)
+                (OutlineShape::Collection, None)
             }
             Event::Map { flow, properties } => {
                 self.defined(properties, span.line);
                 let shape = if *flow {
                     self.rest()?;
-                    Shape::Collection
+                    OutlineShape::Collection
                 } else {
-                    Shape::Mapping(self.pairs()?)
+                    OutlineShape::Mapping(self.pairs()?)
                 };
                 (shape, None)
             }
         };
         let end_line = match shape {
-            Shape::Scalar => span.end_line,
-            Shape::Collection | Shape::Mapping(_) => self.last.end_line.max(span.line),
+            OutlineShape::Scalar => span.end_line,
+            OutlineShape::Collection | OutlineShape::Mapping(_) => {
+                self.last.end_line.max(span.line)
+            }
         };
         let Span { line, column, .. } = span;
         Some((Laid { line, column, end_line, shape }, name))
@@ -159,7 +161,7 @@ impl<'t> Builder<'t> {
             let (event, span) = self.next()??;
             let (mut value, _) = self.value(&event, span)?;
             let is_written = (span.end_line, span.end_column) > (span.line, span.column);
-            if !is_written && matches!(value.shape, Shape::Scalar) {
+            if !is_written && matches!(value.shape, OutlineShape::Scalar) {
                 // A value that is not written stands where its key does.
                 (value.line, value.end_line) = (key.line, key.end_line);
             }

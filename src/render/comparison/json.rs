@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::plan::compare::{Comparison, Side};
+use crate::plan::compare::{Side, SideComparison};
 use crate::render::{FORMAT_VERSION, document};
 
 /// A comparison as one document.
-pub fn json(found: &Comparison) -> String {
+pub fn json(found: &SideComparison) -> String {
     let differences: Vec<Value> = found
         .differences
         .iter()

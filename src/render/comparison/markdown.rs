@@ -1,15 +1,15 @@
 //! A comparison as a comment.
 
 use super::{UNMANAGED, totals};
-use crate::plan::compare::{Comparison, Placed};
+use crate::plan::compare::{Placed, SideComparison};
 use crate::render::text::escape::{name, value, values};
 use crate::render::text::markdown::{code, named};
 use crate::render::text::place::place;
 use crate::render::text::words::add;
 
 /// A comparison as a table.
-pub fn markdown(found: &Comparison) -> String {
-    let Comparison { left, right, differences } = found;
+pub fn markdown(found: &SideComparison) -> String {
+    let SideComparison { left, right, differences } = found;
     let mut out = format!("**{}**\n", totals(differences.len()));
     if differences.is_empty() {
         return out;

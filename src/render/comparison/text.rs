@@ -1,14 +1,14 @@
 //! A comparison for a terminal.
 
 use super::{UNMANAGED, totals};
-use crate::plan::compare::{Comparison, Placed};
+use crate::plan::compare::{Placed, SideComparison};
 use crate::render::text::escape::{name, value, values};
 use crate::render::text::palette::{Palette, paint};
 use crate::render::text::place::place;
 use crate::render::text::words::add;
 
 /// What differs, each side with its place, then one sentence of totals.
-pub fn text(found: &Comparison, palette: &Palette) -> String {
+pub fn text(found: &SideComparison, palette: &Palette) -> String {
     let (mut out, mut section) = (String::new(), "");
     if !found.differences.is_empty() {
         for (sign, style, side) in

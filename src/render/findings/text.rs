@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::json;
 
-use crate::config::Source;
+use crate::config::SourceFile;
 use crate::finding::{Finding, Severity, Span};
 use crate::render::text::escape::printable;
 use crate::render::text::excerpt::{Excerpt, Lines};
@@ -21,7 +21,7 @@ const TERM_WIDTH: usize = 1_000;
 
 /// Every finding with its place, the line concerned and what to do, then one sentence of totals.
 /// `mask` hides the secrets of what is shown.
-pub fn text(findings: &[Finding], sources: &[Source], palette: &Palette, mask: Mask) -> String {
+pub fn text(findings: &[Finding], sources: &[SourceFile], palette: &Palette, mask: Mask) -> String {
     let renderer = renderer(palette);
     let mut lines = BTreeMap::new();
     let concerned: BTreeSet<_> = findings.iter().map(|finding| finding.file.as_str()).collect();
@@ -124,7 +124,7 @@ fn without_excerpt(finding: &Finding, title: &str, palette: &Palette) -> String 
 }
 
 /// The totals, in one sentence.
-fn totals(findings: &[Finding], sources: &[Source]) -> String {
+fn totals(findings: &[Finding], sources: &[SourceFile]) -> String {
     let read: BTreeSet<_> = sources.iter().map(|source| source.name.as_str()).collect();
     let concerned: BTreeSet<_> = findings.iter().map(|finding| finding.file.as_str()).collect();
     let named = sources.len() + concerned.difference(&read).count();
@@ -163,8 +163,8 @@ mod tests {
         Cow::Borrowed(line)
     }
 
-    fn source(text: &str) -> Source {
-        Source { name: "clerk.yaml".to_owned(), text: text.to_owned() }
+    fn source(text: &str) -> SourceFile {
+        SourceFile { name: "clerk.yaml".to_owned(), text: text.to_owned() }
     }
 
     fn at(line: usize, column: usize, end_column: usize) -> Span {
@@ -265,7 +265,7 @@ mod tests {
         let error = unknown();
         let warning = Finding::new("clerk.yaml", at(1, 1, 2), Code::DeprecatedField, "old");
         let one = || source("");
-        let two = || Source { name: "b.yaml".to_owned(), text: String::new() };
+        let two = || SourceFile { name: "b.yaml".to_owned(), text: String::new() };
         for (findings, sources, expected) in [
             (vec![], vec![one()], "1 file is valid."),
             (vec![], vec![one(), two()], "2 files are valid."),
@@ -295,7 +295,7 @@ mod tests {
     fn text_escapes_what_a_file_could_do_to_a_terminal() {
         let hostile = "x\n\u{1b}[2J\u{202e}<b>\u{200b}";
         let finding = Finding::new(hostile, at(1, 1, 3), Code::WrongType, hostile).help(hostile);
-        let file = Source { name: hostile.to_owned(), text: hostile.to_owned() };
+        let file = SourceFile { name: hostile.to_owned(), text: hostile.to_owned() };
         let shown = text(&[finding], &[file], PLAIN, open);
         assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{200b}']), "{shown}");
         assert_eq!(shown.matches("[2J").count(), 3, "{shown}");

@@ -243,7 +243,7 @@ fn the_line_that_caused_an_error_is_shown_with_its_key_underlined() {
     let outcome = Outcome { targets: vec![target(vec![call])] };
     let line = format!("{}{}: x", " ".repeat(change.at.column - 1), change.field.name);
     let text_of_file = format!("{}{line}\n", "\n".repeat(change.at.line - 1));
-    let source = Source { name: outcome.targets[0].config.clone(), text: text_of_file };
+    let source = SourceFile { name: outcome.targets[0].config.clone(), text: text_of_file };
     let shown = text(&outcome, &plan, &[source], PLAIN, open);
     assert!(shown.contains(&format!("{} | {line}\n", change.at.line)), "{shown}");
     assert!(shown.contains('^'), "{shown}");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::folded::length;
 use crate::plan::{Plan, TargetInfo, TargetPlan};
 use crate::render::text::shell::quoted;
-use crate::state::{Service, beside};
+use crate::state::{ServiceKind, beside};
 
 /// A command longer than this is no longer one to copy.
 const LONG: usize = 4_000;
@@ -17,7 +17,7 @@ const REFRESH: &str = " --refresh";
 
 /// The guard that keeps an `apply` from doing anything else than what was shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Guard {
+enum ReviewGuard {
     /// A checksum, which refuses any other plan.
     Checksum,
     Nothing,
@@ -29,17 +29,17 @@ pub(super) fn apply_reviewed(plan: &Plan, checksum: &str) -> String {
     let refresh = if is_refreshed { REFRESH } else { "" };
     let options = format!("{refresh} --checksum {}", quoted(checksum));
     let targets: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
-    apply(&targets, &(only(&plan.only) + &options), Guard::Checksum)
+    apply(&targets, &(only(&plan.only) + &options), ReviewGuard::Checksum)
 }
 
 /// The command that reads the instances and makes them as the files say.
 pub(super) fn apply_refreshed(targets: &[TargetInfo<'_>], narrowed: &[String]) -> String {
-    apply(targets, &(only(narrowed) + REFRESH), Guard::Nothing)
+    apply(targets, &(only(narrowed) + REFRESH), ReviewGuard::Nothing)
 }
 
 /// `clerkform apply` for the targets of a plan, with further options. Where that is too long, all
 /// environments stand for those of the plan if nothing else can be applied.
-fn apply(targets: &[TargetInfo<'_>], options: &str, guard: Guard) -> String {
+fn apply(targets: &[TargetInfo<'_>], options: &str, guard: ReviewGuard) -> String {
     let options = states(targets) + options;
     let environments = environments(targets);
     let files = files(targets).join(" ");
@@ -53,7 +53,7 @@ fn apply(targets: &[TargetInfo<'_>], options: &str, guard: Guard) -> String {
         }
     };
     let mut whole = with(&environments);
-    if length(&whole) > LONG && guard == Guard::Checksum && !environments.is_empty() {
+    if length(&whole) > LONG && guard == ReviewGuard::Checksum && !environments.is_empty() {
         whole = with(ALL);
     }
     if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
@@ -85,7 +85,7 @@ fn environments(targets: &[TargetInfo<'_>]) -> String {
 
 /// The options that lead to the states of the plan: none where each is beside its configuration.
 fn states(targets: &[TargetInfo<'_>]) -> String {
-    for (service, option) in [(Service::Live, ""), (Service::Sandbox, " --sandbox")] {
+    for (service, option) in [(ServiceKind::Live, ""), (ServiceKind::Sandbox, " --sandbox")] {
         let is_beside = |target: &TargetInfo<'_>| {
             target.state.location == beside(target.config, target.environment, service)
         };
@@ -111,7 +111,7 @@ fn only(names: &[String]) -> String {
 }
 
 /// The folder in which the target's state has the path that its configuration has.
-fn folder(target: TargetInfo<'_>, service: Service) -> Option<&str> {
+fn folder(target: TargetInfo<'_>, service: ServiceKind) -> Option<&str> {
     let config = target.config.strip_prefix("./").unwrap_or(target.config);
     let state = beside(config, target.environment, service);
     target.state.location.strip_suffix(&state)?.strip_suffix('/')
@@ -141,7 +141,7 @@ mod tests {
                 let mut target = samples::target();
                 target.config = (*config).to_owned();
                 target.environment = environment.map(str::to_owned);
-                target.state.location = beside(config, *environment, Service::Live);
+                target.state.location = beside(config, *environment, ServiceKind::Live);
                 target
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
@@ -187,7 +187,7 @@ mod tests {
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
             assert_eq!(
-                apply(&infos(&plan), "", Guard::Nothing),
+                apply(&infos(&plan), "", ReviewGuard::Nothing),
                 format!("clerkform apply {expected}")
             );
         }

@@ -10,7 +10,7 @@ use crate::catalog::schema::{
     self, ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET as TARGET_KEY,
 };
 use crate::catalog::{EnvironmentType, Field, Read, SECTIONS, Section};
-use crate::config::{self, Source, holds_secret, masked};
+use crate::config::{self, SourceFile, holds_secret, masked};
 use crate::finding::{Code, Finding};
 use crate::render::text::escape::{self, printable};
 use crate::render::text::words::{add, count};
@@ -110,7 +110,7 @@ pub fn imported(live: &Live, frame: &Frame<'_>) -> Imported {
 
 /// Everything that there is to say of a text, be it only a warning.
 fn problems(text: &str) -> Vec<Finding> {
-    match Source::new("", text.as_bytes()) {
+    match SourceFile::new("", text.as_bytes()) {
         Ok(source) => config::check(&source).findings,
         Err(too_large) => vec![too_large],
     }

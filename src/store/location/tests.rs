@@ -10,7 +10,7 @@ fn named<'a>(config: &'a str, environment: Option<&'a str>) -> Named<'a> {
 
 fn locate(state: Option<&str>, target: Named<'_>) -> Result<String, LocationError> {
     let place = StatePlacement::parse(state)?;
-    let mut locations = place.locate(&[target], Service::Live, Path::new(HERE))?;
+    let mut locations = place.locate(&[target], ServiceKind::Live, Path::new(HERE))?;
     assert_eq!(locations.len(), 1);
     Ok(locations.remove(0))
 }
@@ -43,13 +43,13 @@ fn the_sandbox_has_a_state_and_an_instance_of_its_own() {
     ] {
         let target = named("a/clerk.yaml", environment);
         assert_eq!(
-            StatePlacement::Beside.locate(&[target], Service::Sandbox, here).unwrap(),
+            StatePlacement::Beside.locate(&[target], ServiceKind::Sandbox, here).unwrap(),
             [state]
         );
         assert_eq!(StatePlacement::Beside.sandbox_instance(&target).unwrap(), instance);
 
         let folder = StatePlacement::Folder("states/".to_owned());
-        let states = folder.locate(&[target], Service::Sandbox, here).unwrap();
+        let states = folder.locate(&[target], ServiceKind::Sandbox, here).unwrap();
         assert_eq!(states, [format!("states/{state}")]);
         assert_eq!(folder.sandbox_instance(&target).unwrap(), instance);
     }
@@ -90,7 +90,7 @@ fn a_file_holds_the_state_of_one_target() {
     assert_eq!(locate(Some("s.json"), named("-", None)).unwrap(), "s.json");
     let targets = [named("clerk.yaml", Some("a")), named("clerk.yaml", Some("b"))];
     let error = StatePlacement::File("s.json".to_owned())
-        .locate(&targets, Service::Live, Path::new(HERE))
+        .locate(&targets, ServiceKind::Live, Path::new(HERE))
         .unwrap_err();
     assert_eq!(error.to_string(), "`--state s.json` names one file, and this run has 2 targets");
 }
@@ -118,7 +118,7 @@ fn what_names_no_file_of_this_machine_is_refused() {
 fn two_targets_of_one_run_cannot_have_one_state() {
     let refused = |targets: &[Named<'_>]| match StatePlacement::Beside.locate(
         targets,
-        Service::Live,
+        ServiceKind::Live,
         Path::new(HERE),
     ) {
         Err(error @ LocationError::Shared { .. }) => error.to_string(),
@@ -138,7 +138,7 @@ fn two_targets_of_one_run_cannot_have_one_state() {
 
     let apart = [named("clerk.yaml", None), named("clerk.yaml", Some("a")), named("b.yaml", None)];
     assert_eq!(
-        StatePlacement::Beside.locate(&apart, Service::Live, Path::new(HERE)).unwrap().len(),
+        StatePlacement::Beside.locate(&apart, ServiceKind::Live, Path::new(HERE)).unwrap().len(),
         3
     );
 }
@@ -155,7 +155,7 @@ fn two_paths_to_one_state_are_the_same_also_through_links() {
     symlink("real/clerk.state.json", here.join("other.state.json")).unwrap();
     for config in ["link/clerk.yaml", "other.yaml"] {
         let targets = [named("real/clerk.yaml", None), named(config, None)];
-        let error = StatePlacement::Beside.locate(&targets, Service::Live, here).unwrap_err();
+        let error = StatePlacement::Beside.locate(&targets, ServiceKind::Live, here).unwrap_err();
         assert_eq!(error.code().as_str(), "state-shared", "{config}");
     }
 
@@ -164,6 +164,6 @@ fn two_paths_to_one_state_are_the_same_also_through_links() {
     let config = here.join("real/clerk.yaml");
     let target = named(config.to_str().unwrap(), None);
     let states = StatePlacement::Folder("s/".to_owned());
-    let locations = states.locate(&[target], Service::Live, &here.join("project")).unwrap();
+    let locations = states.locate(&[target], ServiceKind::Live, &here.join("project")).unwrap();
     assert_eq!(locations, ["s/clerk.state.json"]);
 }

@@ -36,7 +36,7 @@ fn live(values: &[(&str, Value)]) -> Live {
 /// What the file comes to; nothing may be wrong with it, not even a warning.
 #[track_caller]
 fn desired(imported: &Imported, frame: &Frame<'_>) -> Desired {
-    let source = Source { name: "clerk.yaml".to_owned(), text: imported.text.clone() };
+    let source = SourceFile { name: "clerk.yaml".to_owned(), text: imported.text.clone() };
     let checked = config::check(&source);
     assert_eq!(checked.findings, [], "{}", imported.text);
     checked.configuration.unwrap().desired(frame.environment).unwrap()
