@@ -1,6 +1,5 @@
-//! The workflows for GitHub and the template for GitLab: linters have nothing to say of them, nor of
-//! the actions, and their shell does what it should: `tests/record.rs` has what is particular to
-//! the script that pushes states. `tests/setup.sh` installs the linters.
+//! The workflows for GitHub, the template for GitLab and the actions: linters have nothing to say,
+//! and their shell does what it should. `tests/record.rs` is about the script that pushes states.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;

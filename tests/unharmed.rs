@@ -23,12 +23,9 @@ use support::program::{KEY, Ran, binary, clerkform, run};
 /// Every file below a folder, with what it holds.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .filter(|path| path.is_file())
-        .map(|path| {
-            (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())
-        })
-        .collect()
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let files = entries.filter(|path| path.is_file());
+    files.map(|path| (name(&path), fs::read(path).unwrap())).collect()
 }
 
 fn is(name: &str, extension: &str) -> bool {
@@ -316,11 +313,13 @@ fn a_key_of_another_target_is_neither_recorded_nor_shown_in_any_letter_case() {
 
 #[test]
 fn a_signal_in_a_fleet_leaves_what_had_not_begun_as_it_was() {
-    let hang = Answer { fault: Some(Fault::Hang), ..Answer::default() };
+    // The run ends while it waits to try again, whenever the signal comes.
+    let headers = [("retry-after".to_owned(), "50".to_owned())].into();
+    let busy = Answer { status: 503, headers, ..Answer::default() };
     // It tells no instance, so that it can be all of them.
     let silent = Answer { status: 404, ..Answer::default() };
     let fake = Fake::start(Script::from([
-        ("PATCH /v1/instance".to_owned(), vec![hang]),
+        ("PATCH /v1/instance".to_owned(), vec![busy]),
         ("GET /v1/instance".to_owned(), vec![silent]),
     ]));
     let folder = tempfile::tempdir().unwrap();
@@ -336,12 +335,10 @@ fn a_signal_in_a_fleet_leaves_what_had_not_begun_as_it_was() {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     fake.wait_for("PATCH /v1/instance");
     signal(&child, "-INT");
-    fake.let_go();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{output:?}");
-    let states: Vec<String> =
-        files(folder.path()).into_keys().filter(|name| name.ends_with(".state.json")).collect();
-    assert_eq!(states, ["clerk.e0.state.json"]);
+    let states = files(folder.path()).into_keys().filter(|name| name.ends_with(".state.json"));
+    assert_eq!(states.collect::<Vec<_>>(), ["clerk.e0.state.json"]);
     assert_eq!(fake.asked().iter().filter(|it| it.what.starts_with("PATCH")).count(), 1);
 }
 
