@@ -76,21 +76,24 @@ const PEM_KEY: &str = "PRIVATE KEY";
 /// The signs before the user and the password of a URL.
 const AUTHORITY: &str = "://";
 
-/// With which bytes begins what is looked for, and which of them come second.
-const BEGINS: [[bool; 256]; 2] = {
-    let mut begins = [[false; 256]; 2];
+/// How many bytes of a beginning are held against all of them at once.
+const AT_ONCE: usize = 3;
+
+/// For each byte, at which of the first places of what is looked for it may stand.
+static PLACES: [[bool; 256]; AT_ONCE] = {
+    let mut places = [[false; 256]; AT_ONCE];
     let mut place = 0;
-    while place < 2 {
+    while place < AT_ONCE {
         let mut at = 0;
         while at < TOKENS.len() {
-            begins[place][TOKENS[at].prefix.as_bytes()[place] as usize] = true;
+            places[place][TOKENS[at].prefix.as_bytes()[place] as usize] = true;
             at += 1;
         }
-        begins[place][PEM_BEGIN.as_bytes()[place] as usize] = true;
-        begins[place][AUTHORITY.as_bytes()[place] as usize] = true;
+        places[place][PEM_BEGIN.as_bytes()[place] as usize] = true;
+        places[place][AUTHORITY.as_bytes()[place] as usize] = true;
         place += 1;
     }
-    begins
+    places
 };
 
 /// Every secret in a text, in order and without overlap.
@@ -141,12 +144,9 @@ fn find_plain(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
     // Behind what each kind of token has been looked for.
     let mut behind = [0; TOKENS.len()];
-    let [first, second] = BEGINS;
-    // One pass over the bytes: nearly none of them begins anything.
-    for (start, pair) in text.as_bytes().windows(2).enumerate() {
-        if !first[usize::from(pair[0])] || !second[usize::from(pair[1])] {
-            continue;
-        }
+    let mut from = 0;
+    while let Some(start) = next_beginning(text.as_bytes(), from) {
+        from = start + 1;
         // All that is looked for begins with an ASCII letter, so this is no part of a character.
         let rest = &text[start..];
         for (token, behind) in TOKENS.iter().zip(&mut behind) {
@@ -171,6 +171,17 @@ fn find_plain(text: &str) -> Vec<Secret> {
         }
     }
     found
+}
+
+/// Where something may begin, from a place on: nearly no byte begins anything.
+#[inline(never)]
+fn next_beginning(bytes: &[u8], from: usize) -> Option<usize> {
+    let [first, second, third] = &PLACES;
+    let may_begin = |it: &[u8]| {
+        first[usize::from(it[0])] && second[usize::from(it[1])] && third[usize::from(it[2])]
+    };
+    let found = bytes.get(from..)?.windows(AT_ONCE).position(may_begin)?;
+    Some(from + found)
 }
 
 /// From where on to look for the next token, and whether this is a secret up to there.

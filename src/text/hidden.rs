@@ -4,6 +4,9 @@
 /// steers how other characters are shown. No crate, since the list has to hold only what may be
 /// hidden in text.
 pub fn is_hidden(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_control();
+    }
     letter.is_control()
         || matches!(letter,
             '\u{00AD}' // soft hyphen
