@@ -18,8 +18,10 @@ fn a_file_that_was_written_is_said_to_be_although_nothing_else_can_be_said() {
     let silent = Answer { status: 404, ..Answer::default() };
     let place = Place::new(Script::from([("GET /v1/instance".to_owned(), vec![silent])]));
     fs::write(place.path("old.yaml"), "instance: {cookieless_dev: true}\n").unwrap();
+    fs::write(place.path("wide.yaml"), "instance:\n    hibp: true\n").unwrap();
     for (words, written) in [
-        (&["init", "new.yaml"][..], "new.yaml"),
+        (&["fmt", "wide.yaml"][..], "wide.yaml"),
+        (&["init", "new.yaml"], "new.yaml"),
         (&["fix", "old.yaml"], "old.yaml"),
         (&["import", "-o", "read.yaml"], "read.state.json"),
     ] {
@@ -30,7 +32,8 @@ fn a_file_that_was_written_is_said_to_be_although_nothing_else_can_be_said() {
         assert!(ran.stderr.contains("the file is written"), "{ran:?}");
         assert!(!ran.stderr.contains("again"), "{ran:?}");
         let text = fs::read_to_string(place.path(written)).unwrap();
-        assert!(!text.contains("cookieless_dev: true"), "{text}");
+        let is_old = text.contains("cookieless_dev: true") || text.contains("    hibp");
+        assert!(!is_old, "{text}");
     }
     // Nothing was written.
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();

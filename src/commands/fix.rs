@@ -1,16 +1,14 @@
 //! `fix`: deprecated names replaced by their successors, in place or as a diff.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use super::args::{FileArgs, FixArgs};
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
-use super::files::{input, write};
+use super::files::{diff, input, write};
 use crate::config::{self, BYTE_ORDER_MARK, Repair, SourceFile};
 use crate::finding::Finding;
 use crate::render::fix::{self, FixTotals};
-use crate::render::text::unified_diff::{self, Diff};
 
 /// Runs the command. A file that is refused hinders no other.
 pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
@@ -36,13 +34,6 @@ pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
         }
     }
     run.end()
-}
-
-/// A path as seen from the working directory: no tool applies a diff to an absolute one.
-pub(super) fn from_here(name: &str) -> Cow<'_, str> {
-    let here = std::env::current_dir().ok();
-    let relative = here.and_then(|here| Path::new(name).strip_prefix(here).ok());
-    relative.map_or(Cow::Borrowed(name), |path| path.to_string_lossy())
 }
 
 /// The content of standard output.
@@ -81,7 +72,7 @@ impl FixRun<'_> {
         }
         let after = format!("{mark}{text}");
         if self.output == FixOutput::Diff {
-            self.show(&from_here(&name), [&before, &after]);
+            diff::show(&name, [&before, &after], self.console);
         } else if input::is_stdin(path) {
             self.console.result(&after);
         } else if !replacements.is_empty() {
@@ -98,16 +89,6 @@ impl FixRun<'_> {
         self.totals.concerned += usize::from(!replacements.is_empty());
         self.totals.replacements += replacements.len();
         Ok(())
-    }
-
-    fn show(&self, name: &str, texts: [&str; 2]) {
-        let (reader, palette) = (self.console.reader(), &self.console.palette);
-        let Diff { text, is_masked } =
-            unified_diff::unified(name, texts, config::masked, reader, palette);
-        self.console.result(&text);
-        if is_masked {
-            self.console.complain(&fix::masked(name));
-        }
     }
 
     fn say(&self, text: &str) {

@@ -5,16 +5,14 @@ use std::path::Path;
 use anyhow::anyhow;
 
 use super::args::FmtArgs;
-use super::console::Console;
+use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
-use super::files::{input, write};
-use super::fix::from_here;
+use super::files::{diff, input, write};
 use crate::config::{self, BYTE_ORDER_MARK, SourceFile, Unformatted};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::render::format::{self, FormatTotals};
 use crate::render::text::escape::printable;
-use crate::render::text::unified_diff::{self, Diff};
 
 /// Runs the command. A file that is refused hinders no other.
 pub fn run(args: &FmtArgs, console: &Console) -> Result<Exit, Failure> {
@@ -98,10 +96,11 @@ impl FmtRun<'_> {
         };
         let is_changed = before != after;
         match self.output {
-            FmtOutput::Diff => self.show(&from_here(&name), [&before, &after]),
+            FmtOutput::Diff => diff::show(&name, [&before, &after], self.console),
             FmtOutput::Text if input::is_stdin(path) => self.console.result(&after),
             FmtOutput::Files | FmtOutput::Text if is_changed => {
                 write::in_place(path, &after).map_err(UnformattedFile::Failure)?;
+                self.console.did(Effect::Written);
             }
             FmtOutput::Files | FmtOutput::Text | FmtOutput::Names => {}
         }
@@ -113,16 +112,6 @@ impl FmtRun<'_> {
             }
         }
         Ok(())
-    }
-
-    fn show(&self, name: &str, texts: [&str; 2]) {
-        let (reader, palette) = (self.console.reader(), &self.console.palette);
-        let Diff { text, is_masked } =
-            unified_diff::unified(name, texts, config::masked, reader, palette);
-        self.console.result(&text);
-        if is_masked {
-            self.console.complain(&crate::render::fix::masked(name));
-        }
     }
 
     fn end(self) -> Result<Exit, Failure> {
@@ -144,7 +133,7 @@ impl FmtRun<'_> {
 fn unsafe_to_format(name: &str) -> Failure {
     Failure::new(
         FailureCode::FormatUnsafe,
-        anyhow!("{}: laid out otherwise, this file would mean something else", printable(name)),
+        anyhow!("{}: formatting this file would change what it means", printable(name)),
         "indent it by hand; the file was left alone",
     )
 }

@@ -2,8 +2,12 @@
 //! comments, keys and excerpts are covered as well as values, and sees through the escapes of
 //! double quotes.
 
+mod unescaped;
+
 use std::borrow::Cow;
 use std::ops::Range;
+
+use unescaped::Unescaped;
 
 /// A secret in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +104,8 @@ static PLACES: [[bool; 256]; AT_ONCE] = {
 pub(super) fn find(text: &str) -> Vec<Secret> {
     let mut found = find_plain(text);
     if let Some(view) = Unescaped::of(text) {
-        found.extend(find_plain(&view.text).iter().map(|secret| view.outside(secret)));
+        let outside = |Secret { range, kind }| Secret { range: view.outside(range), kind };
+        found.extend(find_plain(&view.text).into_iter().map(outside));
     }
     found.sort_by_key(|secret| (secret.range.start, std::cmp::Reverse(secret.range.end)));
     let mut secrets: Vec<Secret> = Vec::with_capacity(found.len());
@@ -245,63 +250,6 @@ fn password_end(text: &str, start: usize) -> Option<usize> {
     let (user, _host) = authority.rsplit_once('@')?;
     let (_, password) = user.split_once(':')?;
     (!password.is_empty()).then_some(start + user.len())
-}
-
-/// A text as it reads once the escapes of double quotes are resolved.
-struct Unescaped {
-    text: String,
-    /// For each byte of it, and for its end, the offset in the original.
-    origin: Vec<usize>,
-}
-
-impl Unescaped {
-    /// `None` where nothing is escaped.
-    fn of(text: &str) -> Option<Self> {
-        let first = text.find('\\')?;
-        let mut view = Self { text: text[..first].to_owned(), origin: (0..first).collect() };
-        let mut at = first;
-        while let Some(letter) = text[at..].chars().next() {
-            let (meant, length) = match letter {
-                '\\' => escape(&text[at..]),
-                _ => (Some(letter), letter.len_utf8()),
-            };
-            if let Some(meant) = meant {
-                view.text.push(meant);
-                view.origin.resize(view.text.len(), at);
-            }
-            at += length;
-        }
-        view.origin.push(text.len());
-        Some(view)
-    }
-
-    fn outside(&self, secret: &Secret) -> Secret {
-        let Range { start, end } = secret.range;
-        Secret { range: self.origin[start]..self.origin[end], kind: secret.kind }
-    }
-}
-
-/// The character that an escape stands for, and how many bytes it takes.
-fn escape(text: &str) -> (Option<char>, usize) {
-    let hex = |digits: usize| {
-        let number = text.get(2..2 + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-        number.and_then(char::from_u32).map_or((Some('\\'), 1), |meant| (Some(meant), 2 + digits))
-    };
-    match text[1..].chars().next() {
-        Some('x') => hex(2),
-        Some('u') => hex(4),
-        Some('U') => hex(8),
-        Some('n') => (Some('\n'), 2),
-        Some('t') => (Some('\t'), 2),
-        Some('r') => (Some('\r'), 2),
-        Some(letter @ ('/' | '"' | '\\' | ' ')) => (Some(letter), 2),
-        // A backslash at a line's end joins the next line to it.
-        Some('\n' | '\r') => {
-            let rest = text[1..].trim_start_matches(['\n', '\r', ' ', '\t']);
-            (None, text.len() - rest.len())
-        }
-        _ => (Some('\\'), 1),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! A repair: replacements, what is left alone, and totals.
 
-use super::text::escape::printable;
 use super::text::place::place;
 use super::text::words::{add, count, verb};
 use crate::config::{Kept, Replacement};
@@ -69,15 +68,6 @@ fn sentence(what: &str, totals: &FixTotals) -> String {
         all if all == files => format!("{what}: {alone}.\n"),
         _ => format!("{what} in {place}; {alone}.\n"),
     }
-}
-
-/// The note where a diff shows masked lines.
-pub fn masked(file: &str) -> String {
-    format!(
-        "{}: a line of the diff contains a secret and is masked, so the diff does not match the \
-         file: remove the secret first\n",
-        printable(file)
-    )
 }
 
 #[cfg(test)]

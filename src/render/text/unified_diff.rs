@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use similar::udiff::UnifiedHunkHeader;
 use similar::{ChangeTag, DiffOp, TextDiff, group_diff_ops};
 
-use super::escape::{Breaks, escaped};
+use super::escape::{Breaks, escaped, printable};
 use super::excerpt::Mask;
 use super::palette::{Palette, paint};
 use super::words::add;
@@ -30,6 +30,15 @@ pub struct Diff {
     pub text: String,
     /// Whether a line of it is masked, so that it does not fit the file.
     pub is_masked: bool,
+}
+
+/// The note where a diff shows masked lines.
+pub fn masked_note(file: &str) -> String {
+    format!(
+        "{}: a line of the diff contains a secret and is masked, so the diff does not match the \
+         file: remove the secret first\n",
+        printable(file)
+    )
 }
 
 /// The difference of two texts of the file `name`. Secrets are hidden by `mask`, which keeps lines.
