@@ -145,6 +145,7 @@ fn refused(call: &Call, called: &Attempts, refusal: Refusal) -> CallError {
         message,
         param,
         trace_id: refusal.trace_id,
+        file: blamed.and_then(|change| change.file.as_deref()).map(str::to_owned),
         line: at.map(|span| span.line),
         column: at.map(|span| span.column),
     }
@@ -185,6 +186,7 @@ fn unanswered(called: &Attempts) -> CallError {
         message,
         param: None,
         trace_id: None,
+        file: None,
         line: None,
         column: None,
     }

@@ -1,5 +1,7 @@
 //! What a file asks for: its layers, and one target of them.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::scope::RunScope;
@@ -59,6 +61,8 @@ pub struct Setting {
     pub field: &'static Field,
     /// What it is set to. A list is in the file's order.
     pub value: Value,
+    /// The file that set the value, where that is another than the target's.
+    pub file: Option<Arc<str>>,
     /// Where the key stands, in the layer that set the value.
     pub key: Span,
     /// Where the value stands.
@@ -82,6 +86,13 @@ pub struct Desired {
     pub settings: Vec<Setting>,
     /// Which of them the run is about.
     pub scope: RunScope,
+}
+
+impl Setting {
+    /// The file in which it is set, where `config` is the target's.
+    pub fn set_in<'a>(&'a self, config: &'a str) -> &'a str {
+        self.file.as_deref().unwrap_or(config)
+    }
 }
 
 impl Desired {

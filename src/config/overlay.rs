@@ -44,6 +44,7 @@ fn layer(mapping: Option<&Mapping>, pointer: &str) -> Layer {
                     section,
                     field,
                     value: value_of(field, &entry.value)?,
+                    file: None,
                     key: entry.key.span,
                     at: entry.value.span,
                     is_unwritten: entry.value.as_scalar().is_some_and(|scalar| scalar.absent),

@@ -47,7 +47,7 @@ fn change_of<'a>(setting: &Setting, calls: &'a [Call]) -> Option<&'a Change> {
 }
 
 fn at_value(desired: &Desired, setting: &Setting, code: Code, message: String) -> Finding {
-    Finding::new(&desired.file, setting.at, code, message).path(&setting.pointer)
+    Finding::new(setting.set_in(&desired.file), setting.at, code, message).path(&setting.pointer)
 }
 
 fn weakening(

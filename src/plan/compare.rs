@@ -85,7 +85,7 @@ impl Side {
             field: setting.field.name.to_owned(),
             value: Some(Placed {
                 value: setting.value.clone(),
-                file: desired.file.clone(),
+                file: setting.set_in(&desired.file).to_owned(),
                 line: setting.key.line,
                 column: setting.key.column,
             }),
@@ -105,7 +105,7 @@ impl Side {
             field: change.field.name.to_owned(),
             value: Some(Placed {
                 value: change.after.clone(),
-                file: plan.config.clone(),
+                file: change.set_in(&plan.config).to_owned(),
                 line: change.at.line,
                 column: change.at.column,
             }),

@@ -98,7 +98,8 @@ fn change(setting: &Setting, known: Known<'_>, live: Option<&Live>) -> Option<Ch
     }?;
     let Cause { reason, before, source } = cause;
     let (field, after, at) = (setting.field, setting.value.clone(), setting.key);
-    Some(Change { field, before, source, after, reason, at })
+    let file = setting.file.clone();
+    Some(Change { field, before, source, after, reason, file, at })
 }
 
 /// The difference that no call is planned for, since the service accepted exactly this before and
@@ -122,7 +123,8 @@ fn unreflected(setting: &Setting, known: Known<'_>, live: Option<&Live>) -> Opti
 /// A difference that no call is planned for.
 pub(super) fn withheld(setting: &Setting, before: Option<Value>, source: Option<Source>) -> Change {
     let (field, after, at) = (setting.field, setting.value.clone(), setting.key);
-    Change { field, before, source, after, reason: Reason::Unreflected, at }
+    let file = setting.file.clone();
+    Change { field, before, source, after, reason: Reason::Unreflected, file, at }
 }
 
 /// Why a setting is sent, and what is there before.

@@ -135,6 +135,9 @@ pub struct ChangeDocument {
     pub after: Value,
     /// Why it is sent.
     pub reason: Reason,
+    /// The file that sets the value; absent where it is `config`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// The line of the key.
     pub line: usize,
     /// The column of the key.
@@ -302,13 +305,14 @@ impl From<&Call> for CallDocument {
 
 impl From<&Change> for ChangeDocument {
     fn from(change: &Change) -> Self {
-        let Change { field, before, source, after, reason, at } = change;
+        let Change { field, before, source, after, reason, file, at } = change;
         Self {
             field: field.name.to_owned(),
             before: before.clone(),
             source: *source,
             after: after.clone(),
             reason: *reason,
+            file: file.as_deref().map(str::to_owned),
             line: at.line,
             column: at.column,
         }

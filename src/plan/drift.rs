@@ -242,6 +242,7 @@ fn find(setting: &Setting, recorded: &KnownFields<'_>, live: &Live) -> Found {
         source,
         after: value.clone(),
         reason: Reason::Drifted,
+        file: setting.file.clone(),
         at: setting.key,
     })
 }

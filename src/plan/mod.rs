@@ -15,6 +15,8 @@ pub mod status;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::catalog::{Field, Section};
@@ -138,8 +140,17 @@ pub struct Change {
     pub after: Value,
     /// Why it is sent.
     pub reason: Reason,
+    /// The file that sets the value, where that is another than the target's configuration.
+    pub file: Option<Arc<str>>,
     /// Where the key stands.
     pub at: Span,
+}
+
+impl Change {
+    /// The file that sets the value, where `config` is the target's configuration.
+    pub fn set_in<'a>(&'a self, config: &'a str) -> &'a str {
+        self.file.as_deref().unwrap_or(config)
+    }
 }
 
 /// Why a field is sent: the first that holds, in this order.

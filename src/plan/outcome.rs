@@ -166,6 +166,9 @@ pub struct CallError {
     pub param: Option<String>,
     /// The id that Clerk's support asks for.
     pub trace_id: Option<String>,
+    /// The file of that line; absent where it is the target's `config`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// The line of the field's key.
     pub line: Option<usize>,
     /// The column of the field's key.

@@ -1,6 +1,8 @@
 //! Reading a saved plan: only one that is whole, of a known format and unchanged becomes a
 //! [`Plan`] again.
 
+use std::sync::Arc;
+
 use std::collections::HashSet;
 
 use serde_json::Value;
@@ -207,7 +209,7 @@ fn change(
     section: &'static catalog::Section,
     document: &ChangeDocument,
 ) -> Result<Change, SavedPlanError> {
-    let ChangeDocument { field, before, source, after, reason, line, column } = document;
+    let ChangeDocument { field, before, source, after, reason, file, line, column } = document;
     let field = section.field(field).ok_or_else(|| {
         SavedPlanError::Damaged(format!("`{}` has no such field here: {field}", section.name))
     })?;
@@ -217,6 +219,7 @@ fn change(
         source: *source,
         after: after.clone(),
         reason: *reason,
+        file: file.as_deref().map(Arc::from),
         at: Span { line: *line, column: *column, end_line: *line, end_column: *column },
     })
 }

@@ -36,7 +36,7 @@ fn changes(plan: &TargetPlan) -> Vec<String> {
     plan.calls
         .iter()
         .flat_map(|call| call.changes.iter().map(move |change| (call.section.name, change)))
-        .map(|(section, Change { field, before, source: _, after, reason, at: _ })| {
+        .map(|(section, Change { field, before, source: _, after, reason, file: _, at: _ })| {
             let before = before.as_ref().map_or("-".to_owned(), Value::to_string);
             format!("{section}.{} {} {before} {after}", field.name, reason.as_str())
         })

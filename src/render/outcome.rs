@@ -32,12 +32,7 @@ pub fn text(
     let quiet = quiet(outcome.targets.iter().filter(|it| is_quiet(it)).count());
     for target in outcome.targets.iter().filter(|it| quiet.is_none() || !is_quiet(it)) {
         let planned = planned(target, plan);
-        let source = sources.iter().find(|source| source.name == target.config);
-        let view = OutcomeView {
-            planned,
-            lines: source.map(|source| Lines::of(&source.text, mask)),
-            palette,
-        };
+        let view = OutcomeView { planned, sources, mask, palette };
         out.push_str(&one(target, &view));
         out.push('\n');
     }
@@ -149,7 +144,8 @@ pub fn noticed(target: &TargetOutcome) -> String {
 /// The material of one target's lines.
 struct OutcomeView<'a> {
     planned: Option<&'a TargetPlan>,
-    lines: Option<Lines<'a>>,
+    sources: &'a [SourceFile],
+    mask: Mask,
     palette: &'a Palette,
 }
 
@@ -297,12 +293,13 @@ fn failure(
     let param = error.param.as_deref().map(|param| format!(" ({})", name(param)));
     let param = param.unwrap_or_default();
     if let (Some(line), Some(column)) = (error.line, error.column) {
-        let place = place(&target.config, line, column);
+        let file = error.file.as_deref().unwrap_or(&target.config);
+        let place = place(file, line, column);
         add(
             &mut out,
             format_args!("        {}{param}\n", paint(palette.faint, format_args!("--> {place}"))),
         );
-        out.push_str(&blamed_line(call, (line, column), view).unwrap_or_default());
+        out.push_str(&blamed_line(call, (file, line, column), view).unwrap_or_default());
     } else if !param.is_empty() {
         add(&mut out, format_args!("        the service names the parameter{param}\n"));
     }
@@ -315,7 +312,7 @@ fn failure(
 /// The line of the file that caused it, with the key underlined. A saved plan has no lines.
 fn blamed_line(
     call: &CallOutcome,
-    place: (usize, usize),
+    place: (&str, usize, usize),
     view: &OutcomeView<'_>,
 ) -> Option<String> {
     let span = view
@@ -325,8 +322,10 @@ fn blamed_line(
         .filter(|planned| planned.section.name == call.section)
         .flat_map(|planned| &planned.changes)
         .map(|change| change.at)
-        .find(|span| (span.line, span.column) == place)?;
-    let Excerpt { text, marked } = view.lines.as_ref()?.excerpt(span)?;
+        .find(|span| (span.line, span.column) == (place.1, place.2))?;
+    let source = view.sources.iter().find(|source| source.name == place.0)?;
+    let lines = Lines::of(&source.text, view.mask);
+    let Excerpt { text, marked } = lines.excerpt(span)?;
     let before = text.get(..marked.start)?.chars().count();
     let carets = "^".repeat(text.get(marked)?.chars().count().max(1));
     let number = span.line.to_string();

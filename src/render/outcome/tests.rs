@@ -34,6 +34,7 @@ fn error() -> CallError {
         message: "is not an email address".to_owned(),
         param: Some("support_email".to_owned()),
         trace_id: Some("trace_1".to_owned()),
+        file: None,
         line: Some(4),
         column: Some(3),
     }
@@ -83,6 +84,7 @@ fn one_of_each() -> Outcome {
             message: "the connection broke".to_owned(),
             param: None,
             trace_id: None,
+            file: None,
             line: None,
             column: None,
         }),
@@ -234,6 +236,7 @@ fn the_line_that_caused_an_error_is_shown_with_its_key_underlined() {
         outcome: Ended::Failed,
         status: Some(422),
         error: Some(CallError {
+            file: None,
             line: Some(change.at.line),
             column: Some(change.at.column),
             ..error()

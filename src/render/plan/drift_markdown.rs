@@ -113,7 +113,7 @@ fn section(call: &Call, config: &str) -> Part {
 /// Both values as lines of a diff from the live instance to the file.
 pub(super) fn change(change: &Change, config: &str) -> Vec<FenceLine> {
     let field = change.field.name;
-    let place = name(&place(config, change.at.line, change.at.column));
+    let place = name(&place(change.set_in(config), change.at.line, change.at.column));
     let source = why(change);
     match shown(change) {
         ShownChange::Line { before: None, after } => {

@@ -95,11 +95,11 @@ const fn rank(change: &Change) -> u8 {
     }
 }
 
-fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &Change) -> Note<'a> {
+fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &'a Change) -> Note<'a> {
     let mut message = format!("PATCH {} sends {}", call.section.path, sentences::headline(change));
     push_entries(&mut message, change, ["-", "+"]);
     Note {
-        file: &target.config,
+        file: change.set_in(&target.config),
         at: Some(start(change)),
         title: format!("{}.{}: {}", call.section.name, change.field.name, reason(change)),
         message,
@@ -114,7 +114,7 @@ fn failed(target: &TargetDrift) -> Option<(Note<'_>, TargetInfo<'_>)> {
     Some((note, target.info()))
 }
 
-fn drifted<'a>(target: &'a TargetDrift, call: &Call, change: &Change) -> Note<'a> {
+fn drifted<'a>(target: &'a TargetDrift, call: &Call, change: &'a Change) -> Note<'a> {
     let mut message = drift_sentences::headline(change);
     add(&mut message, format_args!(" ({})", drift_sentences::why(change)));
     push_entries(&mut message, change, ["live", "file"]);
@@ -126,7 +126,7 @@ fn drifted<'a>(target: &'a TargetDrift, call: &Call, change: &Change) -> Note<'a
             format_args!("\nhelp: {}", unreflected::remedy(&[name], target.environment.as_deref())),
         );
     }
-    Note { file: &target.config, at: Some(start(change)), title, message }
+    Note { file: change.set_in(&target.config), at: Some(start(change)), title, message }
 }
 
 fn push_entries(message: &mut String, change: &Change, [gone, come]: [&str; 2]) {

@@ -100,7 +100,7 @@ fn call(call: &Call, target: &TargetPlan) -> Part {
 fn change(change: &Change, config: &str) -> Vec<FenceLine> {
     let field = change.field.name;
     let sign = sign(change.reason);
-    let place = name(&place(config, change.at.line, change.at.column));
+    let place = name(&place(change.set_in(config), change.at.line, change.at.column));
     let why = format!("# {}, {place}", reason(change));
     match shown(change) {
         ShownChange::Line { before: None, after } => {

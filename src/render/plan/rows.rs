@@ -41,7 +41,7 @@ pub(super) fn rows(
         .unwrap_or(0);
     let mut out = String::new();
     for (change, PlanRow { sign, headline, why }) in rows {
-        let place = place(config, change.at.line, change.at.column);
+        let place = place(change.set_in(config), change.at.line, change.at.column);
         let behind = if why.is_empty() { place } else { format!("{place}  {why}") };
         let behind = paint(palette.faint, behind);
         add(&mut out, format_args!("    {sign} {headline:width$}  {behind}\n"));

@@ -135,7 +135,7 @@ fn row(words: &Words, change: &Change, config: &str) -> String {
         change.field.name,
         words.before,
         words.after,
-        html(&place(config, change.at.line, change.at.column))
+        html(&place(change.set_in(config), change.at.line, change.at.column))
     )
 }
 
