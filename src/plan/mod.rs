@@ -8,6 +8,7 @@ mod diff;
 pub mod document;
 mod drift;
 mod fit;
+pub mod group;
 pub mod outcome;
 mod reading;
 mod saved;

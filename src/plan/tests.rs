@@ -1,3 +1,4 @@
+mod group;
 mod live;
 mod outcome;
 mod saved;
