@@ -37,7 +37,7 @@ pub enum Lookup {
 pub async fn look_up(
     service: &dyn Service,
     keys: &KeyRing,
-    patience: &RetryBudget,
+    patience: &RetryBudget<'_>,
     stop: &Stop,
 ) -> Lookup {
     let request = Request::Get { path: INSTANCE };

@@ -12,6 +12,7 @@ mod key_ring;
 mod proxy;
 mod retry;
 mod roots;
+mod slot;
 mod stop;
 mod timeout;
 mod version;
@@ -34,6 +35,7 @@ pub use instance::{INSTANCE, Lookup, look_up};
 pub use key::{KeyError, SecretKey};
 pub use key_ring::{KeyRing, is_masked};
 pub use retry::{Attempts, Ceased, RetryBudget, call};
+pub use slot::{Slot, side_by_side};
 pub use stop::{GRACE, Stop, Trip, stop};
 pub use version::{ApiVersion, ApiVersionError};
 

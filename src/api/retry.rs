@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::answer::is_passing_conflict;
-use super::{Body, NoReply, Reply, Request, Service, Stop};
+use super::{Body, NoReply, Reply, Request, Service, Slot, Stop};
 
 /// How often a request is sent at most.
 const MOST_TRIES: u32 = 6;
@@ -19,15 +19,27 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// How much time retries may take: `--retry-timeout`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetryBudget {
+#[derive(Clone, Copy, Debug)]
+pub struct RetryBudget<'a> {
     /// Counted from the first try; no wait begins that would end after it.
     pub budget: Duration,
+    /// What is lent to others meanwhile, where several instances are spoken to side by side.
+    pub slot: Option<&'a Slot<'a>>,
 }
 
-impl Default for RetryBudget {
+impl Default for RetryBudget<'_> {
     fn default() -> Self {
-        Self { budget: Duration::from_secs(60) }
+        Self { budget: Duration::from_secs(60), slot: None }
+    }
+}
+
+impl RetryBudget<'_> {
+    /// Waits, and lets others have the slot meanwhile.
+    pub async fn wait(&self, time: Duration) {
+        match self.slot {
+            Some(slot) => slot.lend(sleep(time)).await,
+            None => sleep(time).await,
+        }
     }
 }
 
@@ -107,7 +119,7 @@ fn tries(attempts: u32) -> String {
 pub async fn call(
     service: &dyn Service,
     request: &Request,
-    patience: &RetryBudget,
+    patience: &RetryBudget<'_>,
     stop: &Stop,
 ) -> Attempts {
     let began = Instant::now();
@@ -136,7 +148,7 @@ pub async fn call(
             Ok(wait) => tokio::select! {
                 biased;
                 _ = stop.tripped() => {}
-                () = sleep(wait) => {}
+                () = patience.wait(wait) => {}
             },
             Err(ceased) => {
                 called.ceased = ceased;

@@ -9,10 +9,7 @@ mod reconcile;
 mod refusal;
 mod run;
 
-use futures_util::StreamExt;
-use futures_util::stream;
-
-use crate::api::Stop;
+use crate::api::{Slot, Stop, side_by_side};
 use crate::plan::outcome::{Outcome, TargetOutcome};
 
 pub use preflight::unmoved;
@@ -31,10 +28,10 @@ pub async fn apply(
         _ = stop.tripped() => return Err(ApplyError::Interrupted),
         ready = preflight::check(runs, options, stop) => ready?,
     };
-    let targets: Vec<TargetOutcome> = stream::iter(ready)
-        .map(|target| reconcile::run(target, options, stop, progress))
-        .buffered(options.parallelism.max(1))
-        .collect()
+    let targets: Vec<TargetOutcome> =
+        side_by_side(options.parallelism, ready, async |target, slot: &Slot<'_>| {
+            reconcile::run(target, options, slot, stop, progress).await
+        })
         .await;
     Ok(Outcome { targets })
 }

@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
-use futures_util::stream;
-use futures_util::{StreamExt, TryStreamExt};
-
 use super::held::{self, Held, held};
 use super::{ApplyError, ApplyOptions, TargetRun};
-use crate::api::{RetryBudget, Stop};
+use crate::api::{RetryBudget, Slot, Stop, side_by_side};
 use crate::live::{
     Meant, Recorded, Recorder, each_has_its_key, each_is_its_own, identify, key_fits,
 };
@@ -45,10 +42,10 @@ pub(super) async fn check<'a>(
     }
     let held = runs.iter().zip(locks).map(|(run, lock)| ready(run, lock));
     let held = held.collect::<Result<Vec<_>, ApplyError>>()?;
-    let asked = stream::iter(held)
-        .map(|target| identified(target, options, stop))
-        .buffered(options.parallelism.max(1));
-    let ready: Vec<Ready<'a>> = asked.try_collect().await?;
+    let asked = side_by_side(options.parallelism, held, async |target, slot: &Slot<'_>| {
+        identified(target, options, slot, stop).await
+    });
+    let ready = asked.await.into_iter().collect::<Result<Vec<_>, _>>()?;
     distinct(&ready)?;
     Ok(ready)
 }
@@ -109,13 +106,14 @@ pub fn unmoved(plan: &TargetPlan, store: &dyn Store) -> Result<(), ApplyError> {
 async fn identified<'a>(
     mut target: Ready<'a>,
     options: ApplyOptions,
+    slot: &Slot<'_>,
     stop: &Stop,
 ) -> Result<Ready<'a>, ApplyError> {
     let shown = target.run.plan;
     // Also where another run has left nothing to do: it may have done so to another instance.
     let access = target.run.access.as_ref().filter(|_| !shown.calls.is_empty());
     let Some(access) = access else { return Ok(target) };
-    let patience = RetryBudget { budget: options.retry_budget };
+    let patience = RetryBudget { budget: options.retry_budget, slot: Some(slot) };
     let state = target.lock.found().map(|found| (&found.state.instance, Recorder::State));
     let plan = shown.instance.as_ref().map(|instance| (instance, Recorder::Plan));
     let recorded: Vec<_> =

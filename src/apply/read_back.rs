@@ -13,7 +13,7 @@ pub(super) async fn confirmed(
     verdict: Classification,
     call: &Call,
     access: &Access<'_>,
-    patience: &RetryBudget,
+    patience: &RetryBudget<'_>,
     stop: &Stop,
 ) -> Classification {
     let Settlement::Accepted(known) = &verdict.settlement else { return verdict };

@@ -6,7 +6,7 @@ use super::classify::{Classification, classify, skipped};
 use super::preflight::Ready;
 use super::read_back::confirmed;
 use super::{ApplyOptions, PlanOrigin, Progress};
-use crate::api::{Access, Request, RetryBudget, Stop, call};
+use crate::api::{Access, Request, RetryBudget, Slot, Stop, call};
 use crate::plan::outcome::{CallOutcome, TargetOutcome, Unrecorded, UnrecordedCause};
 use crate::plan::{Call, TargetPlan};
 use crate::state::{IntendedCall, Intent, State};
@@ -19,6 +19,7 @@ const UNAUTHORIZED: u16 = 401;
 pub(super) async fn run(
     ready: Ready<'_>,
     options: ApplyOptions,
+    slot: &Slot<'_>,
     stop: &Stop,
     progress: &dyn Progress,
 ) -> TargetOutcome {
@@ -37,7 +38,8 @@ pub(super) async fn run(
     if let Err(error) = ready.lock.write(&begun) {
         return untouched(&ready, Some(&error));
     }
-    let (calls, settled) = make_calls(plan, access, begun, options, stop, progress).await;
+    let patience = RetryBudget { budget: options.retry_budget, slot: Some(slot) };
+    let (calls, settled) = make_calls(plan, access, begun, &patience, stop, progress).await;
     record(&ready, settled, calls)
 }
 
@@ -50,11 +52,10 @@ async fn make_calls(
     plan: &TargetPlan,
     access: &Access<'_>,
     mut state: State,
-    options: ApplyOptions,
+    patience: &RetryBudget<'_>,
     stop: &Stop,
     progress: &dyn Progress,
 ) -> (Vec<CallOutcome>, State) {
-    let patience = RetryBudget { budget: options.retry_budget };
     let mut outcomes = Vec::with_capacity(plan.calls.len());
     let mut locked_out = false;
     for planned in &plan.calls {
@@ -63,10 +64,10 @@ async fn make_calls(
             continue;
         }
         progress.begins(plan, planned.section.name);
-        let called = call(access.service.as_ref(), &request(planned), &patience, stop).await;
+        let called = call(access.service.as_ref(), &request(planned), patience, stop).await;
         let verdict = classify(planned, &called, &access.keys);
         let Classification { outcome, settlement } =
-            confirmed(verdict, planned, access, &patience, stop).await;
+            confirmed(verdict, planned, access, patience, stop).await;
         state = state.settle(planned.section.name, &planned.body(), &settlement);
         // Also of a call that was accepted before: the outcome has the success alone.
         locked_out = called.last.as_ref().is_ok_and(|reply| reply.status == UNAUTHORIZED);

@@ -163,7 +163,8 @@ async fn refresh(
             .collect(),
         frontend: FrontendUse::Leave,
     };
-    let patience = RetryBudget { budget: Duration::from_secs(args.service.retry_timeout.into()) };
+    let patience =
+        RetryBudget { budget: Duration::from_secs(args.service.retry_timeout.into()), slot: None };
     console
         .progress(title, "reading twice, 3 seconds apart, since recent changes may show up late …");
     live::read(access, &wanted, &patience, stop).await.map_err(|refusal| {

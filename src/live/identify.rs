@@ -75,7 +75,7 @@ pub fn key_fits(meant: Meant<'_>, key: EnvironmentType) -> Result<(), LiveError>
 pub async fn identify(
     access: &Access<'_>,
     meant: Meant<'_>,
-    patience: &RetryBudget,
+    patience: &RetryBudget<'_>,
     stop: &Stop,
 ) -> Result<Identified, LiveError> {
     let title = || meant.title.to_owned();

@@ -55,7 +55,7 @@ pub enum FrontendUse {
 pub async fn read(
     access: &Access<'_>,
     wanted: &Wanted<'_>,
-    patience: &RetryBudget,
+    patience: &RetryBudget<'_>,
     stop: &Stop,
 ) -> Result<Live, LiveError> {
     tokio::select! {
@@ -68,7 +68,7 @@ pub async fn read(
 async fn refresh(
     access: &Access<'_>,
     wanted: &Wanted<'_>,
-    patience: &RetryBudget,
+    patience: &RetryBudget<'_>,
     stop: &Stop,
 ) -> Result<Live, LiveError> {
     let Wanted { title, target, recorded, fields, frontend } = wanted;
@@ -107,7 +107,7 @@ async fn read_again(
         .filter(|section| of(section, fields).iter().any(|field| is_doubtful(field, live)))
         .collect();
     if !doubtful.is_empty() {
-        tokio::time::sleep(STALE).await;
+        reader.patience.wait(STALE).await;
     }
     for section in doubtful {
         let answer = reader.section(section).await?;
@@ -122,7 +122,7 @@ pub async fn read_back(
     access: &Access<'_>,
     title: &str,
     fields: &[ExpectedField<'_>],
-    patience: &RetryBudget,
+    patience: &RetryBudget<'_>,
     stop: &Stop,
 ) -> Result<Live, LiveError> {
     let reading = async {

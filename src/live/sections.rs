@@ -13,7 +13,7 @@ pub(super) struct SectionReader<'a> {
     /// How people call the target.
     pub title: &'a str,
     pub access: &'a Access<'a>,
-    pub patience: &'a RetryBudget,
+    pub patience: &'a RetryBudget<'a>,
     pub stop: &'a Stop,
 }
 

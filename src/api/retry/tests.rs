@@ -187,7 +187,7 @@ async fn time_bounds_the_retries_as_well() {
     let called = run(&slow).await;
     assert_eq!((called.attempts, called.ceased), (2, Ceased::Time));
 
-    let none = RetryBudget { budget: Duration::ZERO };
+    let none = RetryBudget { budget: Duration::ZERO, slot: None };
     let called = call(&ScriptedTries::new(&[lost()]), &request(), &none, &Stop::never()).await;
     assert_eq!((called.attempts, called.ceased), (1, Ceased::Time));
 }

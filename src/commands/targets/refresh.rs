@@ -3,11 +3,9 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
-
 use super::ChosenTarget;
 use super::access::{self, Network};
-use crate::api::{Access, RetryBudget, SecretKey, Stop};
+use crate::api::{Access, RetryBudget, SecretKey, Slot, Stop, side_by_side};
 use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::repository::Repository;
@@ -71,6 +69,7 @@ impl Refreshed {
         &self,
         access: &Access<'_>,
         means: &Means<'_>,
+        slot: &Slot<'_>,
         stop: &Stop,
     ) -> Result<Live, live::LiveError> {
         let desired = &self.target.desired;
@@ -90,7 +89,8 @@ impl Refreshed {
         };
         means.console.progress(&wanted.title, "reading the instance …");
         let seconds = means.network.args.retry_timeout;
-        let patience = RetryBudget { budget: Duration::from_secs(seconds.into()) };
+        let patience =
+            RetryBudget { budget: Duration::from_secs(seconds.into()), slot: Some(slot) };
         live::read(access, &wanted, &patience, stop).await
     }
 }
@@ -201,12 +201,12 @@ async fn read(
     let ways = access::all(refreshed.iter().map(|refreshed| refreshed.way(means)))?;
     let ways: Vec<_> = refreshed.iter().zip(ways).collect();
     live::each_has_its_key(ways.iter().filter_map(|(refreshed, access)| keyed(refreshed, access)))?;
-    let stop = &stop;
-    let lives: Vec<Live> = stream::iter(&ways)
-        .map(|(refreshed, access)| refreshed.read(access, means, stop))
-        .buffered(usize::from(means.network.args.parallelism))
-        .try_collect()
-        .await?;
+    let at_once = usize::from(means.network.args.parallelism);
+    let lives = side_by_side(at_once, &ways, async |(refreshed, access), slot: &Slot<'_>| {
+        refreshed.read(access, means, slot, &stop).await
+    });
+    let lives = told(lives.await.into_iter().map(|live| live.map_err(Failure::from)).collect())?;
+    let lives = access::all(lives)?;
     let seen = refreshed.iter().zip(&lives);
     live::each_is_its_own(seen.filter_map(|(refreshed, live)| known(refreshed, live)))?;
     Ok(lives)
@@ -224,15 +224,22 @@ async fn read_each(
     live::each_has_its_key(
         open.filter_map(|(refreshed, way)| keyed(refreshed, way.as_ref().ok()?)),
     )?;
-    let stop = &stop;
-    let lives: Vec<Result<Live, Failure>> = stream::iter(healthy.iter().zip(ways))
-        .map(async |(refreshed, way)| {
-            let access = way?;
-            Ok(refreshed.read(&access, means, stop).await?)
-        })
-        .buffered(usize::from(means.network.args.parallelism))
-        .collect()
-        .await;
+    let at_once = usize::from(means.network.args.parallelism);
+    let pairs = healthy.iter().zip(ways);
+    let lives = side_by_side(at_once, pairs, async |(refreshed, way), slot: &Slot<'_>| {
+        let access = way?;
+        Ok(refreshed.read(&access, means, slot, &stop).await?)
+    });
+    let lives = told(lives.await)?;
+    let seen = healthy.iter().zip(&lives);
+    live::each_is_its_own(
+        seen.filter_map(|(refreshed, live)| known(refreshed, live.as_ref().ok()?)),
+    )?;
+    Ok(lives)
+}
+
+/// What became of each target; where one failure is about all of them, that failure alone.
+fn told(lives: Vec<Result<Live, Failure>>) -> Result<Vec<Result<Live, Failure>>, Failure> {
     let is_fatal = |failure: &Failure| matches!(failure.exit, Exit::Usage | Exit::Interrupted);
     let mut told = Vec::with_capacity(lives.len());
     for live in lives {
@@ -241,10 +248,6 @@ async fn read_each(
             live => told.push(live),
         }
     }
-    let seen = healthy.iter().zip(&told);
-    live::each_is_its_own(
-        seen.filter_map(|(refreshed, live)| known(refreshed, live.as_ref().ok()?)),
-    )?;
     Ok(told)
 }
 
