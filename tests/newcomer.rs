@@ -101,3 +101,32 @@ fn status_tells_when_git_last_recorded_the_state() {
     git(&["commit", "-qm", "a"]);
     assert!(status().contains("\"committed\": \"2020-02-03T04:05:06"), "{}", status());
 }
+
+#[test]
+fn state_forget_takes_files_as_its_siblings_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = |arguments: &[&str]| ran(folder.path(), arguments);
+    for name in ["a.yaml", "clerk.yaml", "odd"] {
+        let file = "instance: {hibp: true}\nrestrictions: {allowlist: true, blocklist: true}\n";
+        fs::write(folder.path().join(name), file).unwrap();
+        assert_eq!(ran(&["state", "adopt", name]).exit, 0);
+    }
+    let forgotten = |arguments: &[&str]| {
+        let forgotten = ran(&[&["state", "forget"], arguments].concat());
+        assert_eq!(forgotten.exit, 0, "{arguments:?}: {forgotten:?}");
+        let lines = forgotten.stdout.lines();
+        lines.map(|line| line.split(": ").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(forgotten(&["instance.hibp"]), ["clerk.state.json"]);
+    assert_eq!(forgotten(&["instance.hibp", "a.yaml"]), ["a.state.json"]);
+    let both = ["a.state.json", "clerk.state.json"];
+    assert_eq!(forgotten(&["./a.yaml", "restrictions.allowlist", "clerk.yaml"])[1], both[1]);
+    assert_eq!(forgotten(&["-f", "a.yaml", "restrictions.blocklist"]), ["a.state.json"]);
+    assert_eq!(forgotten(&["--file", "odd", "restrictions"]), ["odd.state.json"]);
+
+    let nothing = ran(&["state", "forget", "a.yaml"]);
+    assert_eq!(nothing.exit, 64, "{nothing:?}");
+    assert!(nothing.stderr.contains("does not say what to forget"), "{nothing:?}");
+    let unknown = ran(&["state", "forget", "odd"]);
+    assert!(unknown.stderr.contains("does not record `odd`"), "{unknown:?}");
+}

@@ -43,7 +43,7 @@ enum Offer {
 }
 use Offer::{Among, Exactly};
 
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 16] = [
     (&["pl"], Exactly(&["plan"])),
     (&["plan", "-e", ""], Exactly(&["production", "staging"])),
     (&["plan", "--env", "prod"], Exactly(&["production"])),
@@ -57,6 +57,8 @@ const ROWS: [Row; 14] = [
     (&["explain", "restr"], Among(&["restrictions", "restrictions.allowlist"])),
     (&["explain", "may-"], Exactly(&["may-lock-out"])),
     (&["state", "forget", "protect.r"], Exactly(&["protect.rules_enabled"])),
+    (&["state", "forget", "protect", "oth"], Exactly(&["other.yaml"])),
+    (&["state", "forget", "protect", "other.yaml", "-e", ""], Exactly(&["preview"])),
     (&["completions", ""], Among(&["bash", "elvish", "fish", "powershell", "zsh"])),
 ];
 

@@ -2,8 +2,10 @@
 
 mod diff;
 mod drift;
+pub mod examples;
 mod fmt;
 mod format;
+mod headings;
 mod import;
 mod keys;
 mod narrow;
@@ -20,8 +22,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use diff::{DiffArgs, DiffFormat};
 pub use drift::DriftArgs;
+use examples::{below, examples};
 pub use fmt::FmtArgs;
 pub use format::{FindingFormat, PlanFormat, ResultFormat};
+use headings::GLOBAL;
 pub use import::ImportArgs;
 pub use keys::KeyArgs;
 pub use narrow::NarrowArgs;
@@ -29,18 +33,22 @@ pub use report::Report;
 use report::{plan_file, report};
 pub use shared::{DEFAULT_URL, FileArgs, LockArgs, ServiceArgs, TargetArgs};
 pub use shells::{CompletionsArgs, ManArgs, Shell};
-pub use state::{StateAdoptArgs, StateCommand, StateForgetArgs, StateShowArgs};
+pub use state::{StateAdoptArgs, StateCommand, StateForgetArgs, StateShowArgs, is_file};
 pub use status::StatusArgs;
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
 #[derive(Debug, Parser)]
 #[command(name = "clerkform", version, max_term_width = 100, infer_subcommands = false)]
-#[command(
-    after_help = "Start with `clerkform init`, uncomment what you want to set, and try it with \
-        `clerkform apply --sandbox`. Exit codes: 0 done, 1 failed, 2 changes \
-        (--detailed-exitcode) or drift, 3 partly applied, 64 usage error, 75 another run holds \
-        the state, 130 interrupted."
-)]
+#[command(after_help = below(
+    "Exit codes: 0 done, 1 failed, 2 changes (--detailed-exitcode) or drift, 3 partly applied, 64 \
+     usage error, 75 another run holds the state, 130 interrupted.",
+    &[
+        ("Write a file to start from, with every setting in a comment", "clerkform init"),
+        ("Check it, and see what would change", "clerkform plan"),
+        ("Try it: the sandbox needs no account, key or network", "clerkform apply --sandbox"),
+        ("Make the changes to an instance", "clerkform apply --env-file .env.local"),
+    ],
+))]
 pub struct CommandLine {
     /// What to do.
     #[command(subcommand)]
@@ -57,9 +65,9 @@ pub enum Command {
     Init(InitArgs),
     /// Check configuration files
     Validate(ValidateArgs),
-    /// Show the calls that `apply` would make (no network or key needed without `--refresh`)
+    /// Show what `apply` would do; needs no network or key
     Plan(PlanArgs),
-    /// Show how each target stands: state, pending changes, key; needs no network
+    /// Show where each target stands: state, pending changes, key; needs no network
     Status(StatusArgs),
     /// Compare two environments, two files, or a file and a saved plan
     Diff(DiffArgs),
@@ -79,8 +87,13 @@ pub enum Command {
     Fix(FixArgs),
     /// Format files: order, indentation and blank lines; no value changes
     Fmt(FmtArgs),
-    /// Inspect or repair the state
+    /// Show or correct what is recorded as applied
     #[command(subcommand)]
+    #[command(after_help = examples(&[
+        ("What is recorded", "clerkform state show -e production"),
+        ("Send one setting again at the next apply", "clerkform state forget instance.hibp"),
+        ("Clear what a killed run left", "clerkform state unlock"),
+    ]))]
     State(StateCommand),
     /// Serve an emulation of the API on loopback
     Sandbox(SandboxArgs),
@@ -90,14 +103,11 @@ pub enum Command {
     Man(ManArgs),
 }
 
-/// The heading under which `--help` lists what every command has.
-const GLOBAL: &str = "Global options";
-
 /// How to speak.
 #[derive(Clone, Debug, Args)]
 pub struct GlobalArgs {
-    /// When to use colors
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    /// Use colors: `auto`, `always` or `never`
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", hide_possible_values = true)]
     pub color: ColorChoice,
     /// Print only results and errors
     #[arg(short, long, global = true, help_heading = GLOBAL)]
@@ -120,6 +130,11 @@ pub enum ColorChoice {
 
 /// `init`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Write clerk.yaml, with every setting in a comment", "clerkform init"),
+    ("Write another file", "clerkform init shop.yaml"),
+    ("Print it instead", "clerkform init -"),
+]))]
 pub struct InitArgs {
     /// The file to write, never overwritten; `-` for standard output
     #[arg(default_value = "clerk.yaml", value_name = "FILE")]
@@ -131,6 +146,11 @@ pub struct InitArgs {
 
 /// `validate`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Check clerk.yaml", "clerkform validate"),
+    ("Check several files, and fail on warnings too", "clerkform validate --strict a.yaml b.yaml"),
+    ("Write a report for code scanning as well", "clerkform validate --report sarif=clerk.sarif"),
+]))]
 pub struct ValidateArgs {
     /// Which files.
     #[command(flatten)]
@@ -148,6 +168,12 @@ pub struct ValidateArgs {
 
 /// `plan`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Show what production would get; needs no key", "clerkform plan -e production"),
+    ("Save the plan for `apply`, and as a pull request comment", "clerkform plan --all-envs --out plan.json --report markdown=plan.md"),
+    ("Read the live instance first", "clerkform plan --refresh --env-file .env.local"),
+    ("Plan for the sandbox", "clerkform plan --sandbox"),
+]))]
 pub struct PlanArgs {
     /// Which files.
     #[command(flatten)]
@@ -155,18 +181,15 @@ pub struct PlanArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
-    /// Which part of them.
-    #[command(flatten)]
-    pub narrow: NarrowArgs,
     /// Read the live instance first and plan against it
     #[arg(long)]
     pub refresh: bool,
-    /// How to reach the service; not looked at without `--refresh`.
-    #[command(flatten)]
-    pub service: ServiceArgs,
     /// Save the plan for `apply --plan`
     #[arg(long, value_name = "PLAN", value_parser = PathBufValueParser::new().try_map(plan_file))]
     pub out: Option<PathBuf>,
+    /// Which part of them.
+    #[command(flatten)]
+    pub narrow: NarrowArgs,
     /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -179,10 +202,17 @@ pub struct PlanArgs {
     /// Also write the output to a file in this format (may repeat)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<PlanFormat>)]
     pub report: Vec<Report<PlanFormat>>,
+    /// How to reach the service; not looked at without `--refresh`.
+    #[command(flatten)]
+    pub service: ServiceArgs,
 }
 
 /// `show`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Show what `apply --plan plan.json` would do", "clerkform show plan.json"),
+    ("Write it as a page with a filter", "clerkform show --output-format html plan.json > plan.html"),
+]))]
 pub struct ShowArgs {
     /// The saved plan; `-` is standard input
     #[arg(value_name = "PLAN")]
@@ -197,6 +227,12 @@ pub struct ShowArgs {
 
 /// `apply`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Try it: the sandbox needs no account, key or network", "clerkform apply --sandbox"),
+    ("Show what would change in production, ask, and do it", "clerkform apply -e production"),
+    ("The same, with the key from a file of variables", "clerkform apply -e production --env-file .env.local"),
+    ("Make exactly the calls of a saved plan", "clerkform apply --plan plan.json"),
+]))]
 pub struct ApplyArgs {
     /// Which files.
     #[command(flatten)]
@@ -204,27 +240,21 @@ pub struct ApplyArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
-    /// Which part of them.
-    #[command(flatten)]
-    pub narrow: NarrowArgs,
-    /// How to reach the service.
-    #[command(flatten)]
-    pub service: ServiceArgs,
-    /// How to hold the state.
-    #[command(flatten)]
-    pub lock: LockArgs,
-    /// Read the live instance first and plan against it
-    #[arg(long, conflicts_with = "plan")]
-    pub refresh: bool,
-    /// Apply a saved plan, without asking
-    #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs", "only"])]
-    pub plan: Option<PathBuf>,
-    /// Refuse any plan but the one with this checksum
-    #[arg(long, value_name = "SUM")]
-    pub checksum: Option<String>,
     /// Do not ask for confirmation
     #[arg(short, long, visible_alias = "auto-approve")]
     pub yes: bool,
+    /// Apply a saved plan, without asking
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs", "only"])]
+    pub plan: Option<PathBuf>,
+    /// Read the live instance first and plan against it
+    #[arg(long, conflicts_with = "plan")]
+    pub refresh: bool,
+    /// Which part of them.
+    #[command(flatten)]
+    pub narrow: NarrowArgs,
+    /// Refuse any plan but the one with this checksum
+    #[arg(long, value_name = "SUM")]
+    pub checksum: Option<String>,
     /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
@@ -234,10 +264,20 @@ pub struct ApplyArgs {
     /// Also write the output to a file in this format (may repeat)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<ResultFormat>)]
     pub report: Vec<Report<ResultFormat>>,
+    /// How to hold the state.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// How to reach the service.
+    #[command(flatten)]
+    pub service: ServiceArgs,
 }
 
 /// `schema`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Write the schema that editors read beside clerk.yaml", "clerkform schema > clerkform.schema.json"),
+    ("Print the schema of `plan --output-format json`", "clerkform schema plan"),
+]))]
 pub struct SchemaArgs {
     /// What to print the schema of
     #[arg(value_enum, default_value_t = SchemaOf::Config)]
@@ -257,6 +297,11 @@ pub enum SchemaOf {
 
 /// `explain`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("List every setting and code", "clerkform explain"),
+    ("Say what a setting does and what to mind", "clerkform explain restrictions.allowlist"),
+    ("Say what a warning or an error means", "clerkform explain may-lock-out"),
+]))]
 pub struct ExplainArgs {
     /// A section, a field, or a code; without one: everything that there is
     #[arg(value_name = "SECTION[.FIELD] | CODE")]
@@ -265,6 +310,10 @@ pub struct ExplainArgs {
 
 /// `fix`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Replace deprecated names in clerk.yaml", "clerkform fix"),
+    ("Only show what would be replaced", "clerkform fix --diff"),
+]))]
 pub struct FixArgs {
     /// Which files.
     #[command(flatten)]
@@ -276,6 +325,14 @@ pub struct FixArgs {
 
 /// `sandbox`
 #[derive(Debug, Args)]
+#[command(after_help = below(
+    "To try a file, no server is needed: see `clerkform apply --sandbox`.",
+    &[
+        ("Serve it until Ctrl-C; the first line is its URL", "clerkform sandbox --port 4010"),
+        ("Use it from another terminal, with any key that begins with `sk_test_`", "CLERK_API_URL=http://127.0.0.1:4010 clerkform apply"),
+        ("Answer slowly, and with 429 after 5 requests in 10 seconds", "clerkform sandbox --latency-ms 200 --rate-limit 5/10"),
+    ],
+))]
 pub struct SandboxArgs {
     /// The port; 0 for any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]

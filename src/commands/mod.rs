@@ -91,7 +91,7 @@ fn unnamed(command: &Command) -> Option<()> {
         Command::Fmt(args) => &args.files.files,
         Command::State(StateCommand::Show(args) | StateCommand::Unlock(args)) => &args.files.files,
         Command::State(StateCommand::Adopt(args)) => &args.files.files,
-        Command::State(StateCommand::Forget(args)) if args.file.is_none() => return Some(()),
+        Command::State(StateCommand::Forget(args)) => return args.files().is_empty().then_some(()),
         _ => return None,
     };
     named.is_empty().then_some(())

@@ -115,14 +115,22 @@ fn adopted(target: &ChosenTarget, state: Option<State>) -> Option<State> {
 
 /// Runs `state forget`.
 pub fn forget(args: &StateForgetArgs, console: &Console) -> Result<Exit, Failure> {
-    let files = FileArgs { files: args.file.iter().cloned().collect(), stdin_filename: None };
+    let files = FileArgs { files: args.files(), stdin_filename: None };
+    if args.addresses().next().is_none() {
+        return Err(Failure::new(
+            FailureCode::Usage,
+            anyhow!("the command line does not say what to forget"),
+            "name a section or a setting, such as `restrictions.allowlist`; `clerkform state show` \
+             shows what is recorded",
+        ));
+    }
     change(&files, &args.targets, args.output_format, console, |state| {
         let mut state = state;
         let mut forgotten = 0;
-        for address in &args.addresses {
+        for address in args.addresses() {
             let (section, field) = match address.split_once('.') {
                 Some((section, field)) => (section, Some(field)),
-                None => (address.as_str(), None),
+                None => (address, None),
             };
             let Some(next) = state.forget(section, field) else {
                 return Err(unknown(address, section, field));

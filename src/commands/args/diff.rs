@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::examples::below;
 use crate::catalog::schema::environment_name;
 
 /// `diff`
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 the same, 2 different.\n\nExamples:\n  \
-    clerkform diff -e staging -e production    What production lacks\n  \
-    clerkform diff old.yaml new.yaml           Two files\n  \
-    clerkform diff clerk.yaml plan.json        A file and a saved plan")]
+#[command(after_help = below("Exit codes: 0 the same, 2 different.", &[
+    ("What production does not have yet", "clerkform diff -e staging -e production"),
+    ("Two files", "clerkform diff a.yaml b.yaml"),
+    ("A file and a saved plan", "clerkform diff clerk.yaml plan.json"),
+]))]
 pub struct DiffArgs {
     /// A file and its two environments, two files, or a file and a saved plan [default:
     /// clerk.yaml, else clerk.yml]

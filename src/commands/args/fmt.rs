@@ -3,13 +3,15 @@
 use clap::Args;
 
 use super::FileArgs;
+use super::examples::examples;
 
 /// `fmt`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  \
-    clerkform fmt                     Lay out clerk.yaml\n  \
-    clerkform fmt --check a.yaml      Exit with 1 if a.yaml is not laid out\n  \
-    clerkform fmt - < in.yaml         Print the result")]
+#[command(after_help = examples(&[
+    ("Format clerk.yaml", "clerkform fmt"),
+    ("Exit with 1 if a.yaml is not formatted", "clerkform fmt --check a.yaml"),
+    ("Format standard input and print the result, as editors do", "clerkform fmt - < a.yaml"),
+]))]
 pub struct FmtArgs {
     /// Which files.
     #[command(flatten)]

@@ -4,12 +4,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::examples::examples;
 use super::format::ResultFormat;
+use super::headings::STATE;
 use super::shared::{LockArgs, ServiceArgs};
 use crate::catalog::schema::environment_name;
 
 /// `import`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Write clerk.yaml; the key is in CLERK_SECRET_KEY", "clerkform import"),
+    ("Write production.yaml, with the settings under `environments.production`", "clerkform import -e production -o production.yaml"),
+    ("See what such a file looks like", "clerkform import --sandbox -o try.yaml"),
+]))]
 pub struct ImportArgs {
     /// The file to write; one that exists is left alone [default: clerk.yaml]
     #[arg(short, long, value_name = "FILE")]
@@ -18,18 +25,18 @@ pub struct ImportArgs {
     #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
     pub environment: Option<String>,
     /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
-    #[arg(long, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
+    #[arg(long, help_heading = STATE, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
     pub state: Option<String>,
     /// Use the built-in sandbox instead of Clerk; needs no key
     #[arg(long)]
     pub sandbox: bool,
-    /// How to reach the service.
-    #[command(flatten)]
-    pub service: ServiceArgs,
-    /// How to hold the state.
-    #[command(flatten)]
-    pub lock: LockArgs,
     /// Output format
     #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
     pub output_format: ResultFormat,
+    /// How to hold the state.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// How to reach the service.
+    #[command(flatten)]
+    pub service: ServiceArgs,
 }

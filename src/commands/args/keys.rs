@@ -5,22 +5,25 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
+use super::headings::KEYS;
+
 /// Where the secret keys are.
 #[derive(Clone, Debug, Default, Args)]
 pub struct KeyArgs {
+    /// A file of `NAME=VALUE` lines, such as `.env.local` (may repeat); a variable that is set wins
+    #[arg(long = "env-file", help_heading = KEYS, value_name = "FILE")]
+    pub env_files: Vec<PathBuf>,
     /// A file that holds the secret key
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, help_heading = KEYS, value_name = "PATH")]
     pub secret_key_file: Option<PathBuf>,
     /// A folder with one file for each variable, as container platforms mount secrets
     #[arg(
         long,
+        help_heading = KEYS,
         env = "CLERKFORM_SECRETS_DIR",
         value_name = "DIR",
         hide_env_values = true,
         value_parser = OsStringValueParser::new().map(PathBuf::from)
     )]
     pub secrets_dir: Option<PathBuf>,
-    /// A file of `NAME=VALUE` lines, such as `.env.local` (may repeat); the environment wins
-    #[arg(long = "env-file", value_name = "FILE")]
-    pub env_files: Vec<PathBuf>,
 }

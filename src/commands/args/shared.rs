@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::OsStringValueParser;
 
+use super::headings::{LAST, SERVICE, STATE};
 use super::keys::KeyArgs;
 use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;
@@ -18,21 +19,21 @@ pub struct FileArgs {
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The name of standard input in findings
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", display_order = LAST)]
     pub stdin_filename: Option<String>,
 }
 
 /// Which environments of the files, and where their states live.
 #[derive(Clone, Debug, Default, Args)]
 pub struct TargetArgs {
-    /// The environment to use (may repeat)
+    /// An environment of the file (may repeat)
     #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
     pub environments: Vec<String>,
-    /// Use every environment
+    /// Every environment of the file
     #[arg(long, conflicts_with = "environments")]
     pub all_envs: bool,
     /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
-    #[arg(long, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
+    #[arg(long, help_heading = STATE, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
     pub state: Option<String>,
     /// Use the built-in sandbox instead of Clerk; needs no key
     #[arg(long)]
@@ -51,6 +52,7 @@ pub struct ServiceArgs {
     /// The URL of the API
     #[arg(
         long,
+        help_heading = SERVICE,
         env = "CLERK_API_URL",
         value_name = "URL",
         default_value = DEFAULT_URL,
@@ -59,13 +61,13 @@ pub struct ServiceArgs {
     )]
     pub api_url: OsString,
     /// The API version to request
-    #[arg(long, value_name = "VERSION", default_value = API_VERSION, value_parser = ApiVersion::parse)]
+    #[arg(long, help_heading = SERVICE, value_name = "VERSION", default_value = API_VERSION, value_parser = ApiVersion::parse)]
     pub api_version: ApiVersion,
     /// How many instances to work on at once
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, help_heading = SERVICE, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub parallelism: u16,
     /// How long to retry a call
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, help_heading = SERVICE, value_name = "SECONDS", default_value_t = 60)]
     pub retry_timeout: u32,
 }
 
@@ -73,6 +75,6 @@ pub struct ServiceArgs {
 #[derive(Debug, Args)]
 pub struct LockArgs {
     /// How long to wait for a state that another run holds
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(long, help_heading = STATE, value_name = "SECONDS", default_value_t = 0)]
     pub lock_timeout: u32,
 }

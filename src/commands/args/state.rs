@@ -4,19 +4,31 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::examples::examples;
 use super::format::ResultFormat;
 use super::shared::{FileArgs, TargetArgs};
+
+/// What the name of a configuration ends with, and no setting does.
+const ENDINGS: [&str; 3] = [".yaml", ".yml", ".json"];
 
 /// `state …`
 #[derive(Debug, Subcommand)]
 pub enum StateCommand {
     /// Show what is recorded
+    #[command(after_help = examples(&[
+        ("What is recorded as applied to production", "clerkform state show -e production"),
+        ("What the sandbox has", "clerkform state show --sandbox"),
+    ]))]
     Show(StateShowArgs),
-    /// Record that the instance already is as the file says, without any request
+    /// Record the file as already applied, without any request
     Adopt(StateAdoptArgs),
-    /// Forget fields, so that the next apply sends them again
+    /// Forget settings, so that the next apply sends them again
     Forget(StateForgetArgs),
-    /// Clear the intent of a run that was killed; its fields become uncertain
+    /// Clear what a killed run left; its settings become uncertain and are sent again
+    #[command(after_help = examples(&[
+        ("After a killed run on production", "clerkform state unlock -e production"),
+        ("What is sent again", "clerkform plan -e production"),
+    ]))]
     Unlock(StateShowArgs),
 }
 
@@ -36,6 +48,10 @@ pub struct StateShowArgs {
 
 /// `state adopt`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("The instance already is as clerk.yaml says", "clerkform state adopt"),
+    ("The same for production alone", "clerkform state adopt -e production"),
+]))]
 pub struct StateAdoptArgs {
     /// Which configurations.
     #[command(flatten)]
@@ -53,17 +69,42 @@ pub struct StateAdoptArgs {
 
 /// `state forget`
 #[derive(Debug, Args)]
+#[command(override_usage = "clerkform state forget [OPTIONS] <SECTION[.FIELD]>... [FILE]...")]
+#[command(after_help = examples(&[
+    ("Send one setting again at the next apply", "clerkform state forget restrictions.allowlist"),
+    ("A whole section, for production", "clerkform state forget restrictions -e production"),
+    ("Of another file than clerk.yaml", "clerkform state forget instance.hibp a.yaml"),
+]))]
 pub struct StateForgetArgs {
-    /// What to forget: `restrictions.allowlist`, or a whole section
-    #[arg(required = true, value_name = "SECTION[.FIELD]")]
-    pub addresses: Vec<String>,
-    /// The configuration whose state it is [default: clerk.yaml, else clerk.yml]
+    /// What to forget, such as `restrictions.allowlist` or a whole section; and configuration files,
+    /// known by a `/` or by ending in `.yaml`, `.yml` or `.json` [default: clerk.yaml, else clerk.yml]
+    #[arg(required = true, value_name = "SECTION[.FIELD]|FILE")]
+    words: Vec<String>,
+    /// A configuration file whatever its name is
     #[arg(short, long, value_name = "FILE")]
-    pub file: Option<PathBuf>,
+    file: Option<PathBuf>,
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
     /// Output format
     #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
     pub output_format: ResultFormat,
+}
+
+impl StateForgetArgs {
+    /// The configurations whose states are meant, as far as the line says it.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let named = self.words.iter().filter(|word| is_file(word)).map(PathBuf::from);
+        named.chain(self.file.clone()).collect()
+    }
+
+    /// What to forget.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str).filter(|word| !is_file(word))
+    }
+}
+
+/// Whether a word is a file and not a setting: no setting looks like a path.
+pub fn is_file(word: &str) -> bool {
+    word == "-" || word.contains(['/', '\\']) || ENDINGS.iter().any(|it| word.ends_with(it))
 }

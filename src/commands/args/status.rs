@@ -2,13 +2,16 @@
 
 use clap::Args;
 
+use super::examples::below;
 use super::{FileArgs, KeyArgs, ResultFormat, TargetArgs};
 
 /// `status`
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 nothing to do, 2 something to do.\n\nExamples:\n  \
-    clerkform status             Every environment of clerk.yaml\n  \
-    clerkform status -e prod     One environment")]
+#[command(after_help = below("Exit codes: 0 nothing to do, 2 something to do.", &[
+    ("Every environment of clerk.yaml", "clerkform status"),
+    ("One environment", "clerkform status -e production"),
+    ("The sandbox", "clerkform status --sandbox"),
+]))]
 pub struct StatusArgs {
     /// Which files.
     #[command(flatten)]

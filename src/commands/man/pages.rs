@@ -29,7 +29,7 @@ pub struct ManPage {
 pub fn all() -> Vec<ManPage> {
     let mut main = CommandLine::command().disable_help_subcommand(true);
     main.build();
-    let mut pages = vec![page(&main, &[sections::common(&main)])];
+    let mut pages = vec![page(&main, &[sections::common(&main), sections::examples(&main)])];
     below(&main, &mut pages);
     pages
 }
@@ -37,7 +37,8 @@ pub fn all() -> Vec<ManPage> {
 /// The pages of the commands below one, in its order.
 fn below(command: &Command, pages: &mut Vec<ManPage>) {
     for inner in command.get_subcommands() {
-        pages.push(page(inner, &[see_also(command)]));
+        let rest = [sections::exits(inner), sections::examples(inner), see_also(command)];
+        pages.push(page(inner, &rest));
         below(inner, pages);
     }
 }

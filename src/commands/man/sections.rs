@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clap::{Arg, Command};
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
+use crate::commands::args::examples::{HEADING, REMARK};
 use crate::commands::failure::Exit;
 use crate::commands::files::input::DEFAULT_FILES;
 use crate::config::Target;
@@ -16,6 +17,45 @@ pub fn common(main: &Command) -> Roff {
     variables(&mut roff, main);
     files(&mut roff);
     roff
+}
+
+/// The examples that end the help of a command.
+pub fn examples(command: &Command) -> Roff {
+    let mut roff = Roff::new();
+    let help = after_help(command);
+    let mut lines = help.lines().skip_while(|line| *line != HEADING).skip(1).map(str::trim);
+    roff.control("SH", ["EXAMPLES"]);
+    let mut is_first = true;
+    while let Some((meaning, line)) = lines.next().zip(lines.next()) {
+        let meaning = meaning.strip_prefix(REMARK).unwrap_or(meaning);
+        if !is_first {
+            roff.control("PP", []);
+        }
+        is_first = false;
+        roff.text([roman(format!("{meaning}:"))]);
+        roff.control("PP", []);
+        roff.control("RS", ["4"]);
+        roff.control("nf", []);
+        roff.text([roman(line)]);
+        roff.control("fi", []);
+        roff.control("RE", []);
+    }
+    roff
+}
+
+/// The exit codes that mean something of their own here, where the help of a command tells them.
+pub fn exits(command: &Command) -> Roff {
+    let mut roff = Roff::new();
+    let help = after_help(command);
+    if let Some(told) = help.lines().find_map(|line| line.strip_prefix("Exit codes: ")) {
+        roff.control("SH", ["EXIT STATUS"]);
+        roff.text([roman(told)]);
+    }
+    roff
+}
+
+fn after_help(command: &Command) -> String {
+    command.get_after_help().map(ToString::to_string).unwrap_or_default()
 }
 
 fn exit_codes(roff: &mut Roff) {

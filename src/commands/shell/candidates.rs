@@ -36,7 +36,7 @@ fn with_candidates(argument: Arg, words: &Arc<[OsString]>, formats: &[String]) -
             argument.add(ArgValueCandidates::new(move || environments(&words)))
         }
         "what" => argument.add(ArgValueCandidates::new(explained)),
-        "addresses" => argument.add(ArgValueCandidates::new(addresses)),
+        "words" => argument.add(ArgValueCompleter::new(forgettable)),
         "report" => {
             let formats = formats.to_vec();
             argument.add(ArgValueCompleter::new(move |word: &OsStr| report(word, &formats)))
@@ -55,8 +55,11 @@ fn explained() -> Vec<CompletionCandidate> {
     explain::names().map(candidate).collect()
 }
 
-fn addresses() -> Vec<CompletionCandidate> {
-    SECTIONS.into_iter().flat_map(explain::names_in).map(candidate).collect()
+/// Sections and settings, and files.
+fn forgettable(word: &OsStr) -> Vec<CompletionCandidate> {
+    let names = SECTIONS.into_iter().flat_map(explain::names_in);
+    let names = names.filter(|it| word.to_str().is_some_and(|word| it.name.starts_with(word)));
+    names.map(candidate).chain(PathCompleter::any().complete(word)).collect()
 }
 
 fn candidate(explained: Explained) -> CompletionCandidate {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, CommandFactory};
 
 use crate::catalog::schema::environment_name;
-use crate::commands::args::CommandLine;
+use crate::commands::args::{CommandLine, is_file};
 use crate::commands::files::input;
 use crate::config::{self, LARGEST, SourceFile};
 
@@ -38,12 +38,13 @@ fn files_of(matches: &ArgMatches) -> Vec<PathBuf> {
     while let Some((_, inner)) = innermost.subcommand() {
         innermost = inner;
     }
-    ["files", "file"]
+    let named = ["files", "file"]
         .into_iter()
         .filter_map(|id| innermost.try_get_many::<PathBuf>(id).ok().flatten())
         .flatten()
-        .cloned()
-        .collect()
+        .cloned();
+    let words = innermost.try_get_many::<String>("words").ok().flatten().into_iter().flatten();
+    named.chain(words.filter(|word| is_file(word)).map(PathBuf::from)).collect()
 }
 
 /// Only a regular file is read: anything else may keep the shell waiting.
