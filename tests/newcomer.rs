@@ -70,6 +70,33 @@ fn init_writes_the_schema_that_its_first_line_names_or_none() {
 }
 
 #[test]
+fn import_writes_beside_its_file_what_init_does() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap_or_default();
+    let told = |ran: &Ran, name: &str| ran.stdout.lines().any(|line| line.contains(name));
+
+    let bare = ran(folder.path(), &["import", "--sandbox", "-o", "a.yaml", "--no-schema"]);
+    assert_eq!(bare.exit, 0, "{bare:?}");
+    assert!(!read("a.yaml").contains("$schema") && read("clerkform.schema.json").is_empty());
+    assert!(read(".gitignore").contains("*.state.json.lock") && told(&bare, ".gitignore"));
+
+    let whole = ran(folder.path(), &["import", "--sandbox", "-o", "b.yaml"]);
+    assert_eq!(whole.exit, 0, "{whole:?}");
+    assert!(read("b.yaml").starts_with("# yaml-language-server: $schema=clerkform.schema.json\n"));
+    assert_eq!(read("clerkform.schema.json"), ran(folder.path(), &["schema"]).stdout);
+    assert!(told(&whole, "clerkform.schema.json") && !told(&whole, ".gitignore"), "{whole:?}");
+
+    // Standard output is one document, and what is there is neither written over nor told again.
+    fs::write(folder.path().join("clerkform.schema.json"), "mine").unwrap();
+    let json = ["import", "--sandbox", "-o", "c.yaml", "--output-format", "json"];
+    let json = ran(folder.path(), &json);
+    assert_eq!((json.exit, read("clerkform.schema.json").as_str()), (0, "mine"), "{json:?}");
+    assert!(serde_json::from_str::<serde_json::Value>(&json.stdout).is_ok(), "{json:?}");
+    assert!(json.stderr.contains("clerkform.schema.json is there already"), "{json:?}");
+}
+
+#[test]
 fn every_environment_that_init_suggests_is_free_of_warnings() {
     let folder = tempfile::tempdir().unwrap();
     let starter = ran(folder.path(), &["init", "-"]).stdout;

@@ -16,10 +16,6 @@ use crate::store::location::LocationError;
 
 pub use crate::failure::Exit;
 
-/// What to do where the keys of several targets are missing.
-const KEYS_HELP: &str = "set each variable that is named, or name a file of them with `--env-file`, or a folder that holds a file for each \
-                         with `--secrets-dir`; `--sandbox` needs no key";
-
 /// A command that failed as a whole: what happened, what to do, and the code for scripts.
 #[derive(Debug)]
 pub struct Failure {
@@ -33,6 +29,8 @@ pub struct Failure {
     pub each: Box<[String]>,
     /// The remedy.
     pub help: String,
+    /// The remedy where it happened to several targets, if that is another one.
+    pub help_for_several: Option<&'static str>,
     /// The problems of the configuration, where they are the reason.
     pub findings: Vec<Finding>,
     /// The files that the findings are about.
@@ -48,6 +46,7 @@ impl Failure {
             error: error.into(),
             each: Box::default(),
             help: help.into(),
+            help_for_several: None,
             findings: Vec::new(),
             sources: Vec::new(),
         }
@@ -76,7 +75,7 @@ impl Failure {
         let exit = if failures.iter().all(|it| it.exit == exit) { exit } else { Exit::Failed };
         let mut helps: Vec<&str> = Vec::new();
         for failure in &failures {
-            let help = if is_missing(failure) { KEYS_HELP } else { &failure.help };
+            let help = failure.help_for_several.unwrap_or(&failure.help);
             if !helps.contains(&help) {
                 helps.push(help);
             }

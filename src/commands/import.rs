@@ -9,8 +9,8 @@ use anyhow::anyhow;
 use super::args::{FileArgs, ImportArgs, ResultFormat, TargetArgs};
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
+use super::files::beside::{self, SCHEMA_FILE};
 use super::files::{input, write};
-use super::init::SCHEMA_FILE;
 use super::signals::Runner;
 use super::targets::access::{self, Network};
 use super::targets::{self, Home};
@@ -36,7 +36,21 @@ pub fn run(args: &ImportArgs, console: &Console) -> Result<Exit, Failure> {
         Runner::default().run(INTERRUPTED, |stop| import(args, &place, console, stop))?;
     console.did(Effect::Written);
     tell(args, &place, &imported, console);
+    // The configuration and its state are there, whatever comes of the rest.
+    let added = beside::add(&place.path, schema(args)).map_err(|it| it.exit(Exit::Partly))?;
+    for told in added {
+        match args.output_format {
+            ResultFormat::Text => console.result(&format!("{told}\n")),
+            ResultFormat::Json => console.note(&told),
+        }
+    }
+    tell_next(args, &place, console);
     Ok(Exit::Done)
+}
+
+/// The schema that the first line names.
+fn schema(args: &ImportArgs) -> Option<&'static str> {
+    (!args.no_schema).then_some(SCHEMA_FILE)
 }
 
 /// Where the configuration and its state are to be.
@@ -132,7 +146,7 @@ async fn import(
     let live = refresh(args, &title, &access, console, &stop).await?;
     let environment = args.environment.as_deref();
     let environment_type = access.environment_type;
-    let frame = Frame { schema: SCHEMA_FILE, environment, environment_type };
+    let frame = Frame { schema: schema(args), environment, environment_type };
     let imported = imported(&live, &frame);
     // Time has passed, and others may have been here.
     place.is_free()?;
@@ -212,6 +226,10 @@ fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console
         ResultFormat::Text => imported.summary(&config, state),
         ResultFormat::Json => imported.document(&config, state),
     });
+}
+
+fn tell_next(args: &ImportArgs, place: &Place, console: &Console) {
+    let config = place.config();
     let environment = args.environment.as_ref().map(|name| format!(" -e {}", quoted(name)));
     let elsewhere = args.state.as_ref().filter(|state| !state.is_empty());
     let elsewhere = elsewhere.map(|state| format!(" --state {}", quoted(state)));
@@ -219,8 +237,7 @@ fn tell(args: &ImportArgs, place: &Place, imported: &Imported, console: &Console
     let separator = if config.starts_with('-') { " --" } else { "" };
     console.note(&format!(
         "Next: change a setting and run `clerkform plan{}{}{sandbox}{separator} {config}`; as the \
-         file is now, there are no changes.\nFor completion in your editor: `clerkform schema > \
-         {SCHEMA_FILE}` in the same folder.",
+         file is now, there are no changes.",
         environment.unwrap_or_default(),
         elsewhere.unwrap_or_default(),
         config = quoted(&config),

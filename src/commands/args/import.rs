@@ -24,6 +24,9 @@ pub struct ImportArgs {
     /// Write the settings as the overlay of this environment
     #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
     pub environment: Option<String>,
+    /// Do not write the JSON Schema that editors read beside it
+    #[arg(long)]
+    pub no_schema: bool,
     /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
     #[arg(long, help_heading = STATE, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
     pub state: Option<String>,

@@ -1,5 +1,6 @@
 //! The files that commands read and write.
 
+pub mod beside;
 pub mod diff;
 pub mod env_file;
 pub mod history;

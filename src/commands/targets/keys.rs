@@ -18,6 +18,11 @@ const MAX_BYTES: usize = 64 * 1024;
 /// The files in which frameworks keep variables, the more particular one first.
 const ENV_FILES: [&str; 2] = [".env.local", ".env"];
 
+/// What to do where the keys of several targets are missing.
+const HELP_FOR_SEVERAL: &str = "set each variable that is named, or name a file of them with \
+    `--env-file`, or a folder that holds a file for each with `--secrets-dir`; `--sandbox` needs no \
+    key";
+
 /// The key of a target: from `--secret-key-file`, else from `--secrets-dir`, else from the
 /// environment, else from `--env-file`.
 pub fn of(title: &str, target: &Target, args: &KeyArgs) -> Result<SecretKey, Failure> {
@@ -81,23 +86,24 @@ fn from_variable(title: &str, args: &KeyArgs, variable: &str) -> Result<(String,
             return Ok((text, format!("{variable} in the file `{}`", path.display())));
         }
     }
-    let found = nearby(title, variable).map(|path| {
-        format!(
-            "it is in `{0}`, which is not read automatically: add `--env-file {1}`",
-            printable(&path.display().to_string()),
-            quoted(&path.display().to_string())
-        )
-    });
-    Err(Failure::new(
-        FailureCode::KeyMissing,
-        anyhow::anyhow!("{title}: there is no secret key in {variable}"),
-        found.unwrap_or_else(|| {
-            format!(
-                "set the variable {variable}, or name a file with `--secret-key-file`; \
-                 `--sandbox` needs no key"
-            )
-        }),
-    ))
+    Err(missing(title, variable))
+}
+
+fn missing(title: &str, variable: &str) -> Failure {
+    let problem = format!("{title}: there is no secret key in {variable}");
+    let failure =
+        |problem, help| Failure::new(FailureCode::KeyMissing, anyhow::Error::msg(problem), help);
+    if let Some(path) = nearby(title, variable) {
+        let path = path.display().to_string();
+        let seen =
+            format!("{problem}; `{}` has it, and is not read automatically", printable(&path));
+        return failure(seen, format!("add `--env-file {}`", quoted(&path)));
+    }
+    let help = format!(
+        "set the variable {variable}, or name a file with `--secret-key-file`; `--sandbox` needs \
+         no key"
+    );
+    Failure { help_for_several: Some(HELP_FOR_SEVERAL), ..failure(problem, help) }
 }
 
 /// The file in the working directory, or beside the configuration, that gives the variable a value.

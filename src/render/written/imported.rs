@@ -35,8 +35,9 @@ const OVERLAY: &str = "One file for several instances: each environment has its 
 /// Where the configuration is to stand.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
-    /// The place that editors load the schema from: a path as seen from the file, or a URL.
-    pub schema: &'a str,
+    /// The place that editors load the schema from: a path as seen from the file, or a URL; `None`
+    /// where they are told of none.
+    pub schema: Option<&'a str>,
     /// The overlay that everything stands in.
     pub environment: Option<&'a str>,
     /// The kind of instance that the key belongs to.
@@ -304,7 +305,8 @@ impl<'a> Draft<'a> {
     }
 
     fn text(&self) -> String {
-        let mut out = modeline(self.frame.schema) + &prose(HEADER, "") + "\n";
+        let mut out = self.frame.schema.map(modeline).unwrap_or_default();
+        out += &(prose(HEADER, "") + "\n");
         let mut indent = "";
         if let Some(name) = self.frame.environment {
             out += &prose(&format!("{OVERLAY} `-e {name}`."), "");
