@@ -47,10 +47,13 @@ fn init_adds_to_a_gitignore_what_is_missing_in_it() {
     fs::create_dir(folder.path().join(".git")).unwrap();
     fs::write(folder.path().join(".gitignore"), "/target\n*.state.json.lock").unwrap();
     assert_eq!(ran(folder.path(), &["init", "b.yaml"]).exit, 0);
-    let all = "/target\n*.state.json.lock\n*.sandbox.state.json\n*.sandbox.instance.json\n";
+    let all = "/target\n*.state.json.lock\n.*.json.tmp\n*.sandbox.*.json\n";
     assert_eq!(ignored().as_deref(), Some(all));
     assert_eq!(ran(folder.path(), &["init", "c.yaml"]).exit, 0);
     assert_eq!(ignored().as_deref(), Some(all));
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, told) = readme.split_once("```gitignore\n").unwrap();
+    assert!(told.starts_with(all.strip_prefix("/target\n").unwrap()));
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
     let separator = if file.starts_with('-') { "-- " } else { "" };
     let word = quoted(&file);
     console.note(&format!(
-        "Next: take the `# ` from what you want to set, then `clerkform validate {separator}{word}` \
+        "Next: remove the `# ` in front of what you want to set, then `clerkform validate {separator}{word}` \
          and `clerkform apply --sandbox {separator}{word}`."
     ));
     Ok(Exit::Done)

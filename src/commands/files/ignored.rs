@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use super::write;
 use crate::commands::failure::Failure;
 
-/// What is of no use to anybody else: locks, and what the sandbox keeps.
-const PATTERNS: [&str; 3] =
-    ["*.state.json.lock", "*.sandbox.state.json", "*.sandbox.instance.json"];
+/// What is of no use to anybody else: locks, what a killed run was writing, and what the sandbox keeps.
+const PATTERNS: [&str; 3] = ["*.state.json.lock", ".*.json.tmp", "*.sandbox.*.json"];
 
 /// Adds the lines that are missing to the `.gitignore` beside a configuration in a repository, and
 /// tells where that is; `None` where nothing had to be added.
