@@ -11,6 +11,9 @@ use crate::catalog::EnvironmentType;
 /// The sign in a text where a key stood.
 pub(super) const MASK: &str = "[secret key]";
 
+/// The start of every secret key.
+pub(super) const START: &str = "sk_";
+
 /// A Clerk secret key. Opens exactly one instance, and is wiped from memory when it is dropped.
 #[derive(Clone)]
 pub struct SecretKey {
@@ -71,9 +74,10 @@ impl SecretKey {
         if let Some(error) = wrapped(text) {
             return Err(error);
         }
-        let (environment_type, rest) = if let Some(rest) = text.strip_prefix("sk_test_") {
+        let rest = text.strip_prefix(START).ok_or(KeyError::Prefix)?;
+        let (environment_type, rest) = if let Some(rest) = rest.strip_prefix("test_") {
             (EnvironmentType::Development, rest)
-        } else if let Some(rest) = text.strip_prefix("sk_live_") {
+        } else if let Some(rest) = rest.strip_prefix("live_") {
             (EnvironmentType::Production, rest)
         } else {
             return Err(KeyError::Prefix);
@@ -116,7 +120,7 @@ fn wrapped(text: &str) -> Option<KeyError> {
         let name = name.trim().trim_start_matches("export ").trim_start();
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    let is_named = |(name, _): (&str, &str)| is_name(name) && !name.starts_with("sk_");
+    let is_named = |(name, _): (&str, &str)| is_name(name) && !name.starts_with(START);
     if text.starts_with(['"', '\'', '`', '“', '‘']) {
         Some(KeyError::Quoted)
     } else if text.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("bearer ")) {

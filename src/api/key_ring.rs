@@ -2,6 +2,8 @@
 //! one of another target, which a gateway that is mistaken might answer with.
 
 use std::borrow::Cow;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -10,23 +12,51 @@ use serde_json::Value;
 use url::Url;
 
 use super::SecretKey;
-use super::key::MASK;
+use super::key::{MASK, START};
 
 /// The keys of a run. Clones share them.
 #[derive(Clone, Default)]
 pub struct KeyRing {
-    keys: Arc<RwLock<Vec<SecretKey>>>,
+    keys: Arc<RwLock<BTreeSet<LongestFirst>>>,
     /// The name of the key that is sent with the requests that are meant.
     sent: Option<String>,
 }
+
+/// A key, in the order in which keys are looked for: one that begins another comes after it.
+struct LongestFirst(SecretKey);
+
+impl LongestFirst {
+    fn rank(&self) -> (Reverse<usize>, &str) {
+        let text = self.0.expose();
+        (Reverse(text.len()), text)
+    }
+}
+
+impl Ord for LongestFirst {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for LongestFirst {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for LongestFirst {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for LongestFirst {}
 
 impl KeyRing {
     /// Keeps a key out of what is shown from now on.
     pub fn add(&self, key: &SecretKey) {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        if !keys.contains(key) {
-            keys.push(key.clone());
-        }
+        keys.insert(LongestFirst(key.clone()));
     }
 
     /// The same keys, for the requests that one of them goes with.
@@ -46,7 +76,11 @@ impl KeyRing {
     /// name, for one, is shown in small letters.
     pub fn scrub<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut scrubbed = Cow::Borrowed(text);
-        for key in self.keys.read().unwrap_or_else(PoisonError::into_inner).iter() {
+        // A fleet has a key for each of thousands of targets, and hardly a text holds any.
+        if !may_hold_a_key(text) {
+            return scrubbed;
+        }
+        for LongestFirst(key) in self.keys.read().unwrap_or_else(PoisonError::into_inner).iter() {
             if let Some(without) = without(&scrubbed, key.expose()) {
                 scrubbed = Cow::Owned(without);
             }
@@ -87,6 +121,11 @@ pub fn is_masked(value: &Value) -> bool {
     value.to_string().contains(MASK)
 }
 
+/// Whether a text holds what every key begins with, in any letter case.
+fn may_hold_a_key(text: &str) -> bool {
+    text.as_bytes().windows(START.len()).any(|place| place.eq_ignore_ascii_case(START.as_bytes()))
+}
+
 /// The text with [`MASK`] for each place of a key in it; `None` where there is none. Keys are ASCII,
 /// and so are the letters whose case is passed over: no other character changes its length.
 fn without(text: &str, key: &str) -> Option<String> {
@@ -123,7 +162,7 @@ mod tests {
 
     fn ring() -> KeyRing {
         let ring = KeyRing::default();
-        for text in ["sk_test_hush", "sk_live_Hush", "sk_test_hush"] {
+        for text in ["sk_test_hush", "sk_test_hush_longer", "sk_live_Hush", "sk_test_hush"] {
             ring.add(&SecretKey::parse(text).unwrap());
         }
         ring
@@ -135,6 +174,7 @@ mod tests {
         for (text, expected) in [
             ("a sk_test_hush, SK_TEST_HUSH!", "a [secret key], [secret key]!"),
             ("ä sk_live_hush\u{212a}", "ä [secret key]\u{212a}"),
+            ("sk_test_hush_longer", "[secret key]"),
             ("sk_test_hus h", "sk_test_hus h"),
             ("", ""),
         ] {
