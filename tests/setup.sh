@@ -49,10 +49,11 @@ multitool() {
 }
 
 # What Debian has of the shells of tests/shells.rs, the checker of tests/man.rs, the browser of
-# tests/page.rs, what tests/action.rs reads JSON with, and what tests/kill.rs kills with.
+# tests/page.rs, what tests/action.rs reads JSON with, what tests/kill.rs kills with, and what reads
+# formulas and images in tests/release.rs and tests/image.rs.
 install_packages() {
   local missing=() package
-  for package in zsh fish elvish mandoc chromium jq strace; do
+  for package in zsh fish elvish mandoc chromium jq strace ruby umoci skopeo; do
     command -v "$package" >/dev/null || missing+=("$package")
   done
   if [ ${#missing[@]} -eq 0 ]; then

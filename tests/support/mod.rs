@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each of the tests uses a part of it")]
 
 pub mod action;
+pub mod downloads;
 pub mod fake;
 pub mod forge;
 pub mod language_server;
@@ -11,6 +12,7 @@ pub mod pages;
 pub mod paths;
 pub mod place;
 pub mod program;
+pub mod release;
 pub mod served;
 pub mod sources;
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 //! and what is skipped is said loudly.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use libtest_mimic::{Arguments, Trial};
 
@@ -30,6 +31,15 @@ pub fn is_missing(tool: &str, title: &str) -> bool {
     let is_missing = !folder(tool).join("installed").exists();
     if is_missing {
         skipped(title);
+    }
+    is_missing
+}
+
+/// Whether a program is not on the path. Says so.
+pub fn is_not_installed(program: &str) -> bool {
+    let is_missing = Command::new(program).arg("--version").output().is_err();
+    if is_missing {
+        skipped(program);
     }
     is_missing
 }
