@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# Takes the program that is on the path. Where there is none, tells the folder that it is to be in,
-# and the key by which a cache finds what was built of the very same sources.
+# Takes the program that is on the path, else that of the release, which the runner's cache of tools
+# keeps. Where there is neither, tells the folder that it is to be built in, and the key by which a cache
+# finds what was built of the very same sources.
 set -euo pipefail
 
 if command -v clerkform >/dev/null; then
   echo "Taking the clerkform that is on the path."
   exit 0
 fi
-cd "$GITHUB_ACTION_PATH"
-sources=$(find Cargo.toml Cargo.lock src -type f | LC_ALL=C sort | tr '\n' '\0' |
-  xargs -0 cat | git hash-object --stdin)
+folder=$("$GITHUB_ACTION_PATH/action/fetch.sh" "${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:-/tmp}/tools}")
+if [ -n "$folder" ]; then
+  if command -v cygpath >/dev/null; then folder=$(cygpath --windows "$folder"); fi
+  echo "$folder" >>"$GITHUB_PATH"
+  exit 0
+fi
 {
   echo "folder=${RUNNER_TEMP:-/tmp}/clerkform-program"
-  echo "key=clerkform-$RUNNER_OS-$RUNNER_ARCH-${ImageOS:-own}-$sources"
+  echo "key=clerkform-$RUNNER_OS-$RUNNER_ARCH-${ImageOS:-own}-$("$GITHUB_ACTION_PATH/action/sources.sh")"
 } >>"$GITHUB_OUTPUT"

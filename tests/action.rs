@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use support::action::{Ended, Job, members, root, yaml};
+use support::action::{Ended, Job, members, yaml};
 use support::fake::{Answer, Fake, Fault};
 use support::program::run;
 use support::tools;
@@ -32,7 +32,6 @@ fn main() {
         ("a_wrong_input_is_told", wrong_inputs, no_bash),
         ("what_the_program_prints_is_no_command_to_the_runner", commands, no_bash),
         ("a_cancelled_job_records_the_call_in_hand", cancelled, no_bash),
-        ("the_program_is_built_where_there_is_none", install, no_bash),
     ])
 }
 
@@ -263,48 +262,4 @@ fn cancelled() {
     let state: Value = serde_json::from_str(&state).unwrap();
     assert_eq!(state["applied"]["restrictions"], json!({"blocklist": true}), "{state}");
     assert_eq!(state["in_flight"], Value::Null, "{state}");
-}
-
-fn install() {
-    let job = Job::new();
-    let cargo = "#!/bin/sh\necho \"$*\" >asked\nmkdir -p \"$FOLDER/bin\"\n\
-                 cp \"$PROGRAM\" \"$FOLDER/bin/clerkform\"\n";
-    job.write("cargo", cargo);
-    fs::create_dir(job.workspace.join("tools")).unwrap();
-    let tools = "for tool in bash cat cp find git mkdir sh sort tr xargs; do\n\
-                 ln -s \"$(command -v $tool)\" tools\ndone\nchmod +x cargo";
-    assert_eq!(run(&mut job.bash(tools)).exit, 0);
-    let tools = job.workspace.join("tools").display().to_string();
-    let output = job.workspace.join("output");
-    let step = |name: &str, path: &str, folder: &str| {
-        let mut command = job.bash(&format!("\"$GITHUB_ACTION_PATH/action/{name}.sh\""));
-        command.env("GITHUB_OUTPUT", &output).env("FOLDER", folder).env("RUNNER_OS", "Linux");
-        command.env("RUNNER_ARCH", "X64").env("PROGRAM", support::program::binary());
-        run(command.env("PATH", path))
-    };
-
-    let ran = step("find", &tools, "");
-    assert_eq!(ran.exit, 0, "{ran:?}");
-    let told = fs::read_to_string(&output).unwrap();
-    let folder = told.lines().find_map(|line| line.strip_prefix("folder=")).unwrap();
-    assert!(told.contains("key=clerkform-Linux-X64-"), "{told}");
-
-    let ran = step("build", &tools, folder);
-    assert_eq!(ran.exit, 1, "{ran:?}");
-    assert!(ran.stdout.contains("install Rust first"), "{ran:?}");
-
-    let with_cargo = format!("{}:{tools}", job.workspace.display());
-    let asked = job.workspace.join("asked");
-    let ran = step("build", &with_cargo, folder);
-    assert_eq!(ran.exit, 0, "{ran:?}");
-    let expected =
-        format!("install --path {} --locked --force --root {folder}\n", root().display());
-    assert_eq!(fs::read_to_string(&asked).unwrap(), expected);
-    fs::remove_file(&asked).unwrap();
-
-    // The second time it is there, from the cache for instance.
-    let ran = step("build", &with_cargo, folder);
-    assert_eq!(ran.exit, 0, "{ran:?}");
-    assert!(ran.stdout.starts_with("clerkform "), "{ran:?}");
-    assert!(!asked.exists());
 }
