@@ -32,7 +32,7 @@ def linked(metadata):
 
 def text(target):
     """The notices for a target, in the order of the packages' names."""
-    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", target]
+    command = ["cargo", "metadata", "--locked", "--format-version=1", "--filter-platform", target]
     ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=project.ROOT)
     parts = ["clerkform is linked with the packages below, each under the license that it names.\n"]
     shown = {}

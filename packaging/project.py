@@ -1,4 +1,4 @@
-"""What the scripts of this folder have in common: the version, the targets, the time that files get."""
+"""What the scripts of this folder have in common: version, targets, the time that files get."""
 
 import os
 import pathlib

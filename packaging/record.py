@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Prints what `action/release` says of a release, from its checksums. To be run in a checkout of the
-release's tag, since it tells which sources the release was built of: see RELEASING.md.
+"""Prints what `action/release` says of a release, from its checksums. To be run in a checkout of
+the release's tag, since it tells which sources the release was built of: see RELEASING.md.
 
     packaging/record.py SHA256SUMS >action/release"""
 
