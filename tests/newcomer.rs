@@ -96,7 +96,7 @@ fn import_writes_beside_its_file_what_init_does() {
     let json = ran(folder.path(), &json);
     assert_eq!((json.exit, read("clerkform.schema.json").as_str()), (0, "mine"), "{json:?}");
     assert!(serde_json::from_str::<serde_json::Value>(&json.stdout).is_ok(), "{json:?}");
-    assert!(json.stderr.contains("clerkform.schema.json is there already"), "{json:?}");
+    assert!(json.stderr.contains("clerkform.schema.json already exists"), "{json:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A phrase, and what to write in its place.
-const PHRASES: [(&str, &str); 18] = [
+const PHRASES: &[(&str, &str)] = &[
     ("that the key opens", "instance: not known yet; the instance that the key belongs to"),
     ("has otherwise than", "differs from"),
     ("in the network's place", "instead of Clerk"),
@@ -24,6 +24,13 @@ const PHRASES: [(&str, &str); 18] = [
     ("who are on the blocklist", "people on the blocklist"),
     ("the service's business", "up to the service"),
     ("not verified: the answer does not show", "accepted"),
+    ("disposablemailbox", "disposable mailbox"),
+    ("says so already", "already recorded"),
+    ("is meant\"", "name what is missing"),
+    ("does the first without the second", "say what it does"),
+    ("with something else\"", "with an unexpected body"),
+    ("that it can have", "allowed"),
+    ("for standard output there is", "use `--output-format` to write to standard output"),
 ];
 
 #[test]

@@ -157,7 +157,7 @@ fn untouched(call: &Call, blamed: Option<&Change>) -> Option<String> {
         return None;
     }
     let Some(blamed) = blamed else {
-        return Some("nothing of this call was set".to_owned());
+        return Some("no setting of this call was changed".to_owned());
     };
     let others: Vec<_> = call
         .changes

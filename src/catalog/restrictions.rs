@@ -66,7 +66,7 @@ pub static SECTION: Section = Section {
         .frontend("user_settings.restrictions.block_email_subaddresses.enabled"),
         Field::boolean(
             "block_disposable_email_domains",
-            "Rejects email addresses of disposablemailbox services.",
+            "Rejects email addresses of disposable mailbox services.",
         )
         .nullable()
         .guard(Scope::Change, false, "lets people sign up with throwaway addresses")

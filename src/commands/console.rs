@@ -99,11 +99,11 @@ impl Console {
         let (exit, help) = match self.effect.get() {
             Effect::None => (Exit::Failed, "free some space there and run the command again"),
             Effect::Written => {
-                (Exit::Partly, "the file is written: only what was to be said of it is lost")
+                (Exit::Partly, "the file is written; only the message about it is lost")
             }
             Effect::Some => (
                 Exit::Partly,
-                "what was done is recorded: `clerkform state show` and `clerkform plan` tell what \
+                "what was done is recorded: `clerkform state show` and `clerkform plan` show what \
                  is left",
             ),
         };

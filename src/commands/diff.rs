@@ -73,14 +73,15 @@ fn planned(path: &Path, environment: Option<&str>) -> Result<Side, Failure> {
         [only] => Ok(Side::of_plan(only)),
         [] => {
             let name = path.display().to_string();
-            let problem = anyhow!("{}: no target of this plan is meant", printable(&name));
+            let wanted = environment.map_or_else(String::new, |it| format!(" for `{it}`"));
+            let problem = anyhow!("{}: this plan has no target{wanted}", printable(&name));
             let help = "`clerkform show` lists its targets";
             Err(Failure::new(FailureCode::UnknownEnvironment, problem, help))
         }
         targets => {
             let name = path.display().to_string();
             let count = crate::render::text::words::count(targets.len(), "target");
-            let problem = anyhow!("{}: {count} of this plan could be meant", printable(&name));
+            let problem = anyhow!("{}: the plan has {count}, and one is needed", printable(&name));
             let help = "choose one with `-e NAME`, or compare a plan of one target";
             Err(Failure::new(FailureCode::EnvironmentNeeded, problem, help))
         }

@@ -94,8 +94,8 @@ impl Place {
         if fs::symlink_metadata(&self.path).is_ok() {
             return Err(Failure::new(
                 FailureCode::FileExists,
-                anyhow!("`{}` exists already", printable(&self.config())),
-                "name another file with `-o`; where this one manages the instance already, \
+                anyhow!("`{}` already exists", printable(&self.config())),
+                "name another file with `-o`; if this one already manages the instance, \
                  `clerkform drift` and `clerkform plan --refresh` compare the two; nothing was \
                  written",
             ));
@@ -105,8 +105,8 @@ impl Place {
         if fs::symlink_metadata(location).is_ok() {
             return Err(Failure::new(
                 FailureCode::StateExists,
-                anyhow!("there is a state at `{}` already", printable(location)),
-                "name another file with `-o`, or another place for the state with `--state`; where \
+                anyhow!("there is already a state at `{}`", printable(location)),
+                "name another file with `-o`, or another place for the state with `--state`; if \
                  its configuration is elsewhere, `clerkform drift` and `clerkform plan --refresh` \
                  compare it with the instance; nothing was written",
             ));

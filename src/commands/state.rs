@@ -84,7 +84,7 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
                 render::text::words::verb(count, "is", "are")
             )
         } else {
-            "says so already".to_owned()
+            "already recorded".to_owned()
         };
         steps.push(Step { store, lock, next, said });
     }
@@ -92,7 +92,7 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
     Ok(finish(&steps, args.output_format, console))
 }
 
-/// The state of a target once it is adopted; `None` where it says so already.
+/// The state of a target once it is adopted; `None` where it already recorded.
 fn adopted(target: &ChosenTarget, state: Option<State>) -> Option<State> {
     let ChosenTarget { desired, .. } = target;
     let mut values = Values::new();
@@ -126,7 +126,7 @@ pub fn forget(args: &StateForgetArgs, console: &Console) -> Result<Exit, Failure
     }
     change(&files, &args.targets, args.output_format, console, |state| {
         let mut state = state;
-        let mut forgotten = 0;
+        let mut forgotten = Vec::new();
         for address in args.addresses() {
             let (section, field) = match address.split_once('.') {
                 Some((section, field)) => (section, Some(field)),
@@ -136,11 +136,14 @@ pub fn forget(args: &StateForgetArgs, console: &Console) -> Result<Exit, Failure
                 return Err(unknown(address, section, field));
             };
             state = next;
-            forgotten += 1;
+            forgotten.push(address);
         }
         Ok((
             Some(state),
-            format!("{forgotten} forgotten; the next apply sends what the file asks for"),
+            format!(
+                "forgot {}; the next apply sends what the file asks for",
+                render::text::words::list(&forgotten)
+            ),
         ))
     })
 }
@@ -151,9 +154,10 @@ pub fn unlock(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> 
         Ok(match state.unlock() {
             Some(state) => (
                 Some(state),
-                "intent cleared; its fields are uncertain and will be sent again".to_owned(),
+                "cleared what a killed run left; its settings are uncertain and will be sent again"
+                    .to_owned(),
             ),
-            None => (None, "holds no intent of a run that was killed".to_owned()),
+            None => (None, "there is nothing to clear: no run was killed".to_owned()),
         })
     })
 }

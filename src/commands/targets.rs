@@ -146,7 +146,11 @@ fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, u
 
 fn skipped(lacking: &BTreeMap<&str, usize>) -> Vec<String> {
     let files = |(name, files): (&&str, &usize)| {
-        format!("{} without `{name}` skipped.", words::count(*files, "file"))
+        format!(
+            "Skipped {} that {} no environment `{name}`.",
+            words::count(*files, "file"),
+            words::verb(*files, "has", "have")
+        )
     };
     lacking.iter().map(files).collect()
 }

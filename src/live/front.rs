@@ -30,7 +30,7 @@ pub(super) fn offer(fields: &[ExpectedField<'_>], live: &mut Live) {
 
 fn not_shown(field: &Field) -> &'static str {
     match field.read {
-        Read::InAnotherForm => "Clerk shows it in another form",
+        Read::InAnotherForm => "Clerk shows it in a different form",
         Read::Shown | Read::Nowhere => "Clerk does not show it",
     }
 }
@@ -98,7 +98,7 @@ async fn environment(reader: &SectionReader<'_>) -> Result<Value, String> {
     let domains = match api::read(&access.keys, &reply) {
         Answer::Accepted { echo: Some(domains) } => Value::Object(domains),
         Answer::Accepted { echo: None } => {
-            return Err(format!("`GET {DOMAINS}` answered something else"));
+            return Err(format!("`GET {DOMAINS}` gave an unexpected answer"));
         }
         Answer::Refused(refusal) => {
             return Err(format!(
@@ -151,7 +151,7 @@ fn primary(domains: &Value) -> Option<&str> {
 fn is_of(kind: EnvironmentType, environment: &Value) -> Result<(), String> {
     match at(FRONTEND_ENVIRONMENT_TYPE, environment).and_then(Value::as_str) {
         Some(told) if told == kind.as_str() => Ok(()),
-        Some(_) => Err(format!("it shows another instance, which is not for {kind}")),
+        Some(_) => Err(format!("it shows an instance that is not for {kind}")),
         None => Err("the answer does not describe an instance".to_owned()),
     }
 }

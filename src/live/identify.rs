@@ -114,7 +114,7 @@ pub async fn identify(
         }
         Lookup::NotAnInstance(why) => {
             return Err(unreachable(
-                format!("the answer to `GET {INSTANCE}` is not the service's: {why}"),
+                format!("the answer to `GET {INSTANCE}` did not come from the Clerk API: {why}"),
                 "nothing was changed; check `--api-url`",
             ));
         }

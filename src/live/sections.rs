@@ -78,7 +78,7 @@ impl SectionReader<'_> {
                 Ok(Came::Object(members))
             }
             Answer::Accepted { .. } => {
-                Ok(Came::Refused(format!("answered {} with something else", reply.status)))
+                Ok(Came::Refused(format!("answered {} with an unexpected body", reply.status)))
             }
             Answer::Refused(refusal) if is_the_sections_own(refusal.status) => {
                 Ok(Came::Refused(format!("answered {}: {}", refusal.status, refusal.message)))

@@ -157,7 +157,7 @@ async fn a_section_is_read_by_its_get_or_by_an_empty_patch() {
     let told = [
         ("instance.allowed_origins", r#"get ["a://b"]"#),
         ("instance.hibp", "Clerk does not show it; `drift --frontend` reads a hint"),
-        ("organization_settings.creator_role_id", "Clerk shows it in another form"),
+        ("organization_settings.creator_role_id", "Clerk shows it in a different form"),
         ("organization_settings.enabled", "get true"),
         ("organization_settings.slug_disabled", "the answer does not contain it"),
         ("restrictions.allowlist", "echo false"),
@@ -208,7 +208,7 @@ async fn an_answer_that_is_of_something_else_is_not_read() {
         });
         let read = read_of(&answers, &[("organization_settings.enabled", None)]).await;
         let told = &read.told()["organization_settings.enabled"];
-        assert!(told.contains("answered 200 with something else"), "{told}");
+        assert!(told.contains("answered 200 with an unexpected body"), "{told}");
     }
 }
 

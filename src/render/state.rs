@@ -108,8 +108,8 @@ fn run(intent: &Intent, palette: &Palette) -> String {
     add(
         &mut out,
         format_args!(
-            "    {}: where that run is dead, the next apply takes its settings for uncertain and sends \
-         them again; `clerkform state unlock` does the first without the second\n",
+            "    {}: if that run is gone, the next apply treats its settings as uncertain and sends \
+             them again; `clerkform state unlock` marks them without sending anything\n",
             paint(palette.help, "help")
         ),
     );
@@ -165,7 +165,7 @@ mod tests {
             run 7d1e
             others may take over after 2026-01-02T03:04:05Z
             ? instance.hibp: false
-            help: where that run is dead, the next apply takes its settings for uncertain and sends them again; `clerkform state unlock` does the first without the second
+            help: if that run is gone, the next apply treats its settings as uncertain and sends them again; `clerkform state unlock` marks them without sending anything
         "#);
     }
 

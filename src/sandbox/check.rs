@@ -29,10 +29,10 @@ pub(super) fn problem(field: &Field, value: &Value) -> Option<ErrorResponse> {
         (Kind::Text(Shape::OneOf(words)), Value::String(text))
             if !words.contains(&text.as_str()) =>
         {
-            ("form_param_value_invalid", "is not one of the values that it can have")
+            ("form_param_value_invalid", "is not one of the allowed values")
         }
         (Kind::Text(Shape::Alphanumeric), Value::String(text)) if !is_alphanumeric(text) => {
-            ("form_param_format_invalid", "must be of letters and digits only")
+            ("form_param_format_invalid", "must consist of letters and digits only")
         }
         (Kind::Text(_), Value::String(_)) => return None,
         (Kind::Text(_), _) => ("form_param_type_invalid", "must be a string"),
@@ -56,16 +56,16 @@ fn problem_of_list(field: &Field, shape: Shape, items: &[Value]) -> Option<Error
                 .iter()
                 .any(|text| !words.contains(text) && !field.echo_adds.contains(text)) =>
         {
-            ("form_param_value_invalid", "has an entry that is not one of those that it can have")
+            ("form_param_value_invalid", "has an entry that is not one of the allowed ones")
         }
         Shape::Country if !texts.iter().all(|text| is_country_code(text)) => {
-            ("form_param_format_invalid", "must be codes of two capital letters")
+            ("form_param_format_invalid", "must be two-letter country codes in capitals")
         }
         Shape::Subdomain if !texts.iter().all(|text| is_subdomain(&as_stored(text))) => {
             ("form_param_format_invalid", "must be hosts, or wildcards before one")
         }
         _ if texts.iter().any(|text| field.refuses.contains(text)) => {
-            ("form_param_value_invalid", "has an entry that it cannot have")
+            ("form_param_value_invalid", "has an entry that is not allowed")
         }
         _ if field.refuses_repetition
             && texts.iter().collect::<HashSet<_>>().len() < texts.len() =>

@@ -176,7 +176,8 @@ impl Shared {
         if let Some(path) = self.data.as_ref().filter(|_| response.written)
             && let Err(error) = save(path, emulation.instances())
         {
-            let message = format!("The change is made, and will be lost at the end: {error}.");
+            let message =
+                format!("The change was made, and will be lost when the sandbox stops: {error}.");
             return emulation
                 .traced(Response::refused(500, ErrorResponse::new("internal_error", message)));
         }

@@ -142,7 +142,7 @@ impl State {
     }
 
     /// Takes somebody's word that exactly these values are applied and no other field is managed.
-    /// Ready to be written; `None` where the state says so already.
+    /// Ready to be written; `None` where the state holds that already.
     pub fn adopt(&self, mut values: Values) -> Option<Self> {
         values.retain(|_, fields| !fields.is_empty());
         let is_settled = self.uncertain_fields().is_empty()

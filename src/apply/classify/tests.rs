@@ -23,7 +23,7 @@ fn what_else_a_refused_call_did_not_set_is_named_up_to_a_number() {
     };
     assert_eq!(others(0), (None, None));
     let one = "`test_mode` was not set either".to_owned();
-    let nothing = Some("nothing of this call was set".to_owned());
+    let nothing = Some("no setting of this call was changed".to_owned());
     assert_eq!(others(1), (Some(one), nothing.clone()));
     let (few, _) = others(3);
     let few = few.unwrap();

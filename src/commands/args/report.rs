@@ -17,10 +17,10 @@ pub struct Report<F> {
 pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
     let (format, path) = text.split_once('=').ok_or("write FORMAT=PATH, such as json=plan.json")?;
     if path.is_empty() {
-        return Err("there is no path after the `=`".to_owned());
+        return Err("the path after the `=` is missing".to_owned());
     }
     if path == "-" {
-        return Err("for standard output there is `--output-format`".to_owned());
+        return Err("use `--output-format` to write to standard output".to_owned());
     }
     let format = F::from_str(format, false).map_err(|_| {
         let known: Vec<String> = F::value_variants()
@@ -28,7 +28,7 @@ pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
             .filter_map(ValueEnum::to_possible_value)
             .map(|value| value.get_name().to_owned())
             .collect();
-        format!("`{format}` is not a format here; choose one of {}", known.join(", "))
+        format!("this command has no format `{format}`; choose one of {}", known.join(", "))
     })?;
     Ok(Report { format, path: PathBuf::from(path) })
 }
@@ -36,7 +36,7 @@ pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
 /// Reads the path of a plan that is to be saved.
 pub fn plan_file(path: PathBuf) -> Result<PathBuf, &'static str> {
     match path.to_str() {
-        Some("-") => Err("for standard output there is `--output-format json`"),
+        Some("-") => Err("use `--output-format json` to write to standard output"),
         _ => Ok(path),
     }
 }

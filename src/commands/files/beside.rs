@@ -38,8 +38,8 @@ fn add_schema(path: &Path) -> Result<Option<String>, Failure> {
             let is_the_same = fs::read(path).is_ok_and(|there| there == text.as_bytes());
             Ok((!is_the_same).then(|| {
                 format!(
-                    "{shown} is there already and was left alone; `clerkform schema` prints the \
-                     one of this version."
+                    "{shown} already exists and was left alone; `clerkform schema` prints this \
+                     version's."
                 )
             }))
         }

@@ -57,7 +57,7 @@ pub fn fresh(path: &Path, contents: &str) -> Result<(), Failure> {
         if error.kind() == ErrorKind::AlreadyExists {
             Failure::new(
                 FailureCode::FileExists,
-                anyhow::anyhow!("`{}` exists already", path.display()),
+                anyhow::anyhow!("`{}` already exists", path.display()),
                 "nothing was written; name another file, or move that one away",
             )
         } else {

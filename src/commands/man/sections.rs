@@ -73,10 +73,19 @@ fn variables(roff: &mut Roff, main: &Command) {
     let mut of_options = BTreeMap::new();
     gather(main, &mut of_options);
     for (variable, option) in &of_options {
-        entry(roff, vec![bold(variable)], &format!("What --{option} says, where it is not given."));
+        entry(
+            roff,
+            vec![bold(variable)],
+            &format!("The value of --{option}, if that is not given."),
+        );
     }
-    entry(roff, vec![bold("NO_COLOR")], "Without --color: no colors, if it is not empty.");
-    let forced = "Without --color: colors also where no terminal is, if it is neither empty nor 0.";
+    entry(
+        roff,
+        vec![bold("NO_COLOR")],
+        "If not empty, no colors are used, unless --color is given.",
+    );
+    let forced =
+        "If neither empty nor 0, colors are used without a terminal too, unless --color is given.";
     entry(roff, vec![bold("CLICOLOR_FORCE")], forced);
 }
 

@@ -95,7 +95,7 @@ fn brackets_wording(kind: &ErrorKind) -> Option<Wording> {
         E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => unclosed(&'{'),
         E::UnexpectedEofFlowSequence => unclosed(&'['),
         E::MisplacedFlowCollectionEnd => {
-            words("this bracket closes nothing", "remove it, or open it before")
+            words("this bracket closes nothing", "remove it, or add the opening bracket")
         }
         E::MismatchedFlowCollectionEnd { .. } => words(
             "this bracket does not match the one it closes",

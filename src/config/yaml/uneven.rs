@@ -39,9 +39,9 @@ fn key(line: &str) -> Option<(usize, &str)> {
 /// What is told about such a key.
 pub(super) fn wording(sibling: usize) -> (String, &'static str) {
     (
-        format!("this key begins in another column than the one in line {sibling} above it"),
-        "keys of one section begin in the same column: where you uncomment lines, take the same \
-         `# ` off each of them",
+        format!("this key starts in a different column than the one on line {sibling}"),
+        "keys of one section start in the same column: when you uncomment lines, remove the same \
+         `# ` from each of them",
     )
 }
 

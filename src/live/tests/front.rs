@@ -59,7 +59,7 @@ async fn a_front_end_that_cannot_be_used_leaves_its_fields_unread() {
         (
             json!([(200, json!([]))]),
             json!([]),
-            "the front end: `GET /v1/domains` answered something else",
+            "the front end: `GET /v1/domains` gave an unexpected answer",
         ),
         (json!([(200, json!({"data": 1}))]), json!([]), "the front end: the service names no host"),
         (domains(json!(7)), json!([]), "the front end: the service names no host"),
@@ -77,7 +77,7 @@ async fn a_front_end_that_cannot_be_used_leaves_its_fields_unread() {
         (
             good.clone(),
             json!([(200, &production)]),
-            "the front end: it shows another instance, which is not for development",
+            "the front end: it shows an instance that is not for development",
         ),
         (
             good,

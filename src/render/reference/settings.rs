@@ -37,10 +37,10 @@ pub fn section(section: &Section) -> String {
     out.push('\n');
     out.push_str(&fact("Sent by", &format!("PATCH {}", section.path)));
     let answer = match section.echo {
-        Some(_) => "shows the section's values, which are compared with what was sent",
-        None => "is an empty success: what was sent is accepted and cannot be compared",
+        Some(_) => "The section's values, which are compared with what was sent",
+        None => "Empty: Clerk accepts what was sent and shows nothing to compare it with",
     };
-    out.push_str(&fact("Answer", &format!("It {answer}.")));
+    out.push_str(&fact("Answer", &format!("{answer}.")));
     out.push_str("\n  Fields:\n");
     out.push_str(&fields(section, "    "));
     out
@@ -164,7 +164,7 @@ mod tests {
           Who may sign up. In production these need a paid Clerk plan.
 
           Sent by:    PATCH /v1/instance/restrictions
-          Answer:     It shows the section's values, which are compared with what was sent.
+          Answer:     The section's values, which are compared with what was sent.
 
           Fields:
             allowlist                       Only people whose email address, domain or phone
@@ -176,7 +176,8 @@ mod tests {
                                             that everyone who already has an account can sign in.
             block_email_subaddresses        Rejects email addresses with a `+`, `=` or `#` part,
                                             which let one mailbox have any number of accounts.
-            block_disposable_email_domains  Rejects email addresses of disposablemailbox services.
+            block_disposable_email_domains  Rejects email addresses of disposable mailbox
+                                            services.
         ");
     }
 

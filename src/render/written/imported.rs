@@ -154,7 +154,7 @@ impl Stand {
     fn of(section: &Section, field: &Field, live: &Live) -> Self {
         match (field.read, live.seen(section, field)) {
             (Read::Nowhere, _) => Self::comment("Clerk does not show this value"),
-            (Read::InAnotherForm, _) => Self::comment("Clerk shows this value in another form"),
+            (Read::InAnotherForm, _) => Self::comment("Clerk shows this value in a different form"),
             (Read::Shown, None) => Self::comment(match live.unread(section, field) {
                 Some(why) => format!("it could not be read ({})", sanitize(why)),
                 None => "it was not read".to_owned(),
