@@ -13,10 +13,16 @@ use super::{
 
 /// The key of the target, at the top level and in overlays.
 pub const TARGET: &str = "target";
+/// The key of the files that a file builds on, at the top level only.
+pub const EXTENDS: &str = "extends";
 /// The key of the overlays, at the top level only.
 pub const ENVIRONMENTS: &str = "environments";
 /// What `target` is for.
 pub const TARGET_MEANING: &str = "What this file may be applied to. Anything else is rejected.";
+/// What `extends` is for.
+pub const EXTENDS_MEANING: &str = "Files with settings that this one builds on: a path, or a list \
+    of paths, relative to this file and inside the repository. Their settings, targets and \
+    environments lie under those of this file; of several files, a later one wins.";
 /// What `environments` is for.
 pub const ENVIRONMENTS_MEANING: &str = "Overlays, by environment name: the same keys as at the top \
     level, merged over it field by field. Choose the environments to plan and apply on the \
@@ -93,9 +99,12 @@ impl JsonSchema for ConfigurationFile {
         definitions.insert(TARGET.to_owned(), target_schema());
         definitions.insert(OVERLAY.to_owned(), overlay_schema());
         definitions.insert(ENVIRONMENTS.to_owned(), environments_schema());
+        definitions.insert(EXTENDS.to_owned(), extends_schema());
 
         let mut properties = layer_properties();
-        properties.insert(ENVIRONMENTS.to_owned(), reference(ENVIRONMENTS));
+        for name in [ENVIRONMENTS, EXTENDS] {
+            properties.insert(name.to_owned(), reference(name));
+        }
         let mut schema = Schema::default();
         schema.insert("title".to_owned(), "clerkform configuration".into());
         schema.insert(
@@ -161,6 +170,20 @@ fn overlay_schema() -> Value {
         "type": "object",
         "properties": layer_properties(),
         "additionalProperties": false,
+    })
+}
+
+/// One path or several: keywords for texts and for lists heed only what is one.
+fn extends_schema() -> Value {
+    json!({
+        "title": "Extends",
+        "description": EXTENDS_MEANING,
+        "markdownDescription": EXTENDS_MEANING,
+        "type": ["string", "array"],
+        "minLength": 1,
+        "items": { "type": "string", "minLength": 1 },
+        "uniqueItems": true,
+        "examples": ["../base.yaml", ["../base.yaml", "../eu.yaml"]],
     })
 }
 

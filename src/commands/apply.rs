@@ -114,12 +114,12 @@ impl Work {
             return Ok(Self { plan, origins, sources: Vec::new() });
         }
         let strictness = Strictness::from(args.strict);
-        let Chosen { targets, sources, notes } =
+        let Chosen { targets, sources, notes, read } =
             targets::of(&args.files, &args.targets, strictness)?.narrowed(&args.narrow.scope());
         for note in &notes {
             console.note(note);
         }
-        outputs::of(&args.files, &args.service, &targets)?.written(outputs::paths(&args.report))?;
+        outputs::of(&read, &args.service, &targets).written(outputs::paths(&args.report))?;
         let mut refreshed = refresh::at_states(targets)?;
         if args.refresh {
             refresh::refresh(&mut refreshed, network, console, runner)?;

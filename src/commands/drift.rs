@@ -16,13 +16,13 @@ use crate::render;
 
 /// Runs the command.
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
-    let Chosen { targets, sources: _, notes } =
+    let Chosen { targets, notes, read, .. } =
         targets::of(&args.files, &args.targets, Strictness::ErrorsFail)?
             .narrowed(&args.narrow.scope());
     for note in &notes {
         console.note(note);
     }
-    outputs::of(&args.files, &args.service, &targets)?.written(outputs::paths(&args.report))?;
+    outputs::of(&read, &args.service, &targets).written(outputs::paths(&args.report))?;
     let mut refreshed = refresh::at_each_state(targets);
     write::prepare(&args.report)?;
     let network = Network::of(&args.service, console);

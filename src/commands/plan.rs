@@ -16,13 +16,13 @@ use crate::render::text::shell::quoted;
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let strictness = Strictness::from(args.strict);
-    let Chosen { targets, sources: _, notes } =
+    let Chosen { targets, notes, read, .. } =
         targets::of(&args.files, &args.targets, strictness)?.narrowed(&args.narrow.scope());
     for note in &notes {
         console.note(note);
     }
     let written = outputs::paths(&args.report).chain(args.out.as_deref());
-    outputs::of(&args.files, &args.service, &targets)?.written(written)?;
+    outputs::of(&read, &args.service, &targets).written(written)?;
     let mut refreshed = refresh::at_states(targets)?;
     write::prepare(&args.report)?;
     args.out.as_deref().map_or(Ok(()), write::is_free_for_a_plan)?;

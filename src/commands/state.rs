@@ -60,8 +60,7 @@ fn homes(files: &FileArgs, targets: &TargetArgs, console: &Console) -> Result<Ve
 /// Runs `state adopt`.
 pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> {
     let strictness = Strictness::from(args.strict);
-    let Chosen { targets, sources: _, notes } =
-        targets::of(&args.files, &args.targets, strictness)?;
+    let Chosen { targets, notes, .. } = targets::of(&args.files, &args.targets, strictness)?;
     for note in &notes {
         console.note(note);
     }

@@ -19,8 +19,7 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     // Nothing is done to any of them, so all are looked at where none is named.
     let all_envs = args.targets.environments.is_empty();
     let wanted = TargetArgs { all_envs, ..args.targets.clone() };
-    let Chosen { targets, sources: _, notes } =
-        targets::of(&args.files, &wanted, Strictness::ErrorsFail)?;
+    let Chosen { targets, notes, .. } = targets::of(&args.files, &wanted, Strictness::ErrorsFail)?;
     for note in &notes {
         console.note(note);
     }

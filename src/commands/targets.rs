@@ -12,9 +12,9 @@ use anyhow::anyhow;
 
 use super::args::{FileArgs, TargetArgs};
 use super::failure::Failure;
-use super::files::input::{self, Input, Strictness};
+use super::files::input::{self, Input, Inputs, Strictness};
 use crate::catalog::schema::environment_name;
-use crate::config::{self, Configuration, Desired, LARGEST, RunScope, SourceFile, nearest};
+use crate::config::{Configuration, Desired, RunScope, SourceFile, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::plan::{Plan, state_mismatch};
@@ -62,8 +62,10 @@ impl Home {
 pub struct Chosen {
     /// In the order of files, then of overlays.
     pub targets: Vec<ChosenTarget>,
-    /// The files as they were read.
+    /// The files as they were read, those that are only extended included.
     pub sources: Vec<SourceFile>,
+    /// The paths of the same.
+    pub read: Vec<PathBuf>,
     /// Which files are left out since they have no such environment, a sentence each.
     pub notes: Vec<String>,
 }
@@ -96,8 +98,8 @@ pub fn of(
 ) -> Result<Chosen, Failure> {
     let inputs = input::read_valid(files, strictness)?;
     let (mut paths, mut wanted) = (Vec::new(), Vec::new());
-    let lacking = lacking(&inputs, targets);
-    for input in &inputs {
+    let lacking = lacking(&inputs.named, targets);
+    for input in &inputs.named {
         for desired in overlays(input, targets, &lacking)? {
             paths.push(input.path.display().to_string());
             wanted.push(desired);
@@ -113,7 +115,8 @@ pub fn of(
     Ok(Chosen {
         targets: targets.map(|(desired, home)| ChosenTarget { desired, home }).collect(),
         notes: skipped(&lacking),
-        sources: inputs.into_iter().filter_map(|input| input.source).collect(),
+        read: inputs.paths().map(Path::to_owned).collect(),
+        sources: inputs.report().1,
     })
 }
 
@@ -121,7 +124,7 @@ pub fn of(
 pub fn desired(files: &FileArgs, environment: Option<&str>) -> Result<Desired, Failure> {
     let named = environment.map(str::to_owned).into_iter().collect();
     let targets = TargetArgs { environments: named, ..TargetArgs::default() };
-    let inputs = input::read_valid(files, Strictness::ErrorsFail)?;
+    let Inputs { named: inputs, .. } = input::read_valid(files, Strictness::ErrorsFail)?;
     let mut found = Vec::new();
     for input in &inputs {
         found.extend(overlays(input, &targets, &BTreeMap::new())?);
@@ -192,7 +195,7 @@ pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHome
         environments.push(None);
     }
     let is_one_of_several = paths.len() > 1 && !targets.environments.is_empty();
-    let inputs = if is_one_of_several { input::read(files)? } else { Vec::new() };
+    let inputs = if is_one_of_several { input::read(files)?.named } else { Vec::new() };
     let lacking = lacking(&inputs, targets);
     let lacks = |index: usize, name: &str| {
         let configuration = inputs.get(index).and_then(|it| it.configuration.as_ref());
@@ -217,12 +220,11 @@ fn needs_no_environment(path: &Path) -> Result<(), Failure> {
     if input::is_stdin(path) || !path.is_file() {
         return Ok(());
     }
-    let name = path.display().to_string();
-    let source = input::bytes(path, LARGEST).ok().and_then(|it| SourceFile::new(&name, &it).ok());
-    let environments = source.as_ref().map(config::environments).unwrap_or_default();
+    let environments = input::environments(path);
     if environments.is_empty() {
         return Ok(());
     }
+    let name = path.display().to_string();
     let names: Vec<&str> = environments.iter().map(String::as_str).collect();
     Err(environment_needed(&name, &names))
 }

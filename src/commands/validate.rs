@@ -1,7 +1,5 @@
 //! `validate`: every problem of every file at once.
 
-use std::path::PathBuf;
-
 use super::args::{FindingFormat, ValidateArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
@@ -17,15 +15,10 @@ use crate::render::text::palette::Palette;
 
 /// Runs the command.
 pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
-    let named = input::named(&args.files)?;
-    Files::read(named.iter().map(PathBuf::as_path)).written(outputs::paths(&args.report))?;
     let inputs = input::read(&args.files)?;
-    let named = inputs.len();
-    let (mut found, mut sources) = (Vec::new(), Vec::new());
-    for input in inputs {
-        found.extend(input.findings);
-        sources.extend(input.source);
-    }
+    Files::read(inputs.paths()).written(outputs::paths(&args.report))?;
+    let named = inputs.named.len();
+    let (found, sources) = inputs.report();
     let checked = CheckedFiles { named, found, sources };
     write::reports(&args.report, |format| checked.render(format, &Palette::plain()))?;
     console.result(&checked.render(args.output_format, &console.palette));

@@ -14,7 +14,7 @@ use super::place::{self, joined};
 use super::secrets::{self, Secret};
 use super::yaml::node::{Content, Node};
 use super::yaml::recover;
-use super::{Configuration, MOST_FINDINGS, SourceFile, overlay};
+use super::{Configuration, ExtendedPath, MOST_FINDINGS, SourceFile, overlay};
 use crate::catalog::schema::ENVIRONMENTS;
 use crate::finding::{Code, Finding, Severity, Span};
 use crate::text::LineIndex;
@@ -28,44 +28,89 @@ pub struct Checked {
     pub configuration: Option<Configuration>,
 }
 
-/// Checks a file: syntax, schema, meaning, secrets.
-pub fn check(source: &SourceFile) -> Checked {
+/// A file by itself: what it says, before the files that it extends are known.
+#[derive(Debug)]
+pub struct FilePart {
+    /// Its own layers, as far as they could be read.
+    pub(super) layers: Configuration,
+    /// The files that it extends.
+    pub(super) extends: Vec<ExtendedPath>,
+    /// The problems of its text and of each layer by itself.
+    pub(super) findings: Vec<Finding>,
+    /// What its targets make of its settings, where it extends nothing.
+    pub(super) of_targets: Vec<Finding>,
+    /// Whether nothing is missing that could be an overlay.
+    pub(super) is_certain: bool,
+}
+
+impl FilePart {
+    /// A file that could not be read.
+    pub fn unreadable(name: &str, finding: Finding) -> Self {
+        Self {
+            layers: overlay::configuration(name, None),
+            extends: Vec::new(),
+            findings: vec![finding],
+            of_targets: Vec::new(),
+            is_certain: true,
+        }
+    }
+
+    /// The files that it extends.
+    pub fn extends(&self) -> &[ExtendedPath] {
+        &self.extends
+    }
+}
+
+/// Checks a file by itself: syntax, schema, meaning, secrets.
+pub fn part(source: &SourceFile) -> FilePart {
     let document = recover::read(&source.text);
     let root = document.root.as_ref();
     let mut findings = document.findings;
-    let configuration = overlay::configuration(&source.name, root);
+    let layers = overlay::configuration(&source.name, root);
     if let Some(root) = root {
         findings.extend(schema::check(root));
-        findings.extend(meaning::layers(&configuration, root));
+        findings.extend(meaning::layers(&layers, root));
     }
+    findings.extend(secrets_of(&source.text, root));
     // What could not be read might be an overlay that makes up for what the base says.
     let is_certain = document.is_whole || !source.text.contains(ENVIRONMENTS);
-    findings.extend(if is_certain {
-        meaning::targets(&configuration)
-    } else {
-        meaning::conflicts(&configuration)
-    });
-    findings.extend(secrets_of(&source.text, root));
-    let is_sound = findings.iter().all(|finding| finding.severity != Severity::Error);
-    Checked {
-        findings: presentable(findings, &source.name, root),
-        configuration: is_sound.then_some(configuration),
+    let extends = overlay::extends(root);
+    let of_targets = if extends.is_empty() { of_targets(&layers, is_certain) } else { Vec::new() };
+    FilePart {
+        findings: distinct(findings, &source.name, root),
+        of_targets: distinct(of_targets, &source.name, root),
+        layers,
+        extends,
+        is_certain,
     }
 }
 
-/// The names of the overlays, in the file's order, however much else is wrong with it.
-pub fn environments(source: &SourceFile) -> Vec<String> {
-    let document = recover::read(&source.text);
-    let configuration = overlay::configuration(&source.name, document.root.as_ref());
-    configuration.environments().map(str::to_owned).collect()
+/// What the targets of a file make of its settings; of one that is not certain, what no overlay can
+/// make up for.
+pub(super) fn of_targets(configuration: &Configuration, is_certain: bool) -> Vec<Finding> {
+    if is_certain { meaning::targets(configuration) } else { meaning::conflicts(configuration) }
 }
 
-/// The findings as they are shown.
-pub(super) fn presentable(
-    mut findings: Vec<Finding>,
-    file: &str,
-    root: Option<&Node>,
-) -> Vec<Finding> {
+/// Checks a file that extends nothing. What it would extend is left out.
+pub fn check(source: &SourceFile) -> Checked {
+    let FilePart { layers, findings, of_targets, .. } = part(source);
+    let findings: Vec<Finding> = findings.into_iter().chain(of_targets).collect();
+    let is_sound = is_sound(&findings);
+    Checked { findings: told(findings), configuration: is_sound.then_some(layers) }
+}
+
+/// Whether nothing stops a run.
+pub(super) fn is_sound(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.severity != Severity::Error)
+}
+
+/// The findings of one text as they are shown.
+pub(super) fn presentable(findings: Vec<Finding>, file: &str, root: Option<&Node>) -> Vec<Finding> {
+    told(distinct(findings, file, root))
+}
+
+/// The findings of one text in order, each once and none with a secret.
+fn distinct(mut findings: Vec<Finding>, file: &str, root: Option<&Node>) -> Vec<Finding> {
     findings.sort();
     findings.dedup_by(|later, told| {
         let is_same =
@@ -76,27 +121,40 @@ pub(super) fn presentable(
         }
         is_same
     });
-    if findings.len() > MOST_FINDINGS {
-        // An error is what stops a run, so one is among those that are told.
-        let left = findings.split_off(MOST_FINDINGS);
-        let error = left.iter().find(|finding| finding.severity == Severity::Error);
-        let span = error.or(left.first()).map_or(Span::START, |finding| finding.span);
-        let code = error.or(left.first()).map_or(Code::YamlSyntax, |finding| finding.code);
-        let message = format!("more than {MOST_FINDINGS} problems: the rest are not listed");
-        findings
-            .push(Finding::new("", span, code, message).help("fix these first, then check again"));
-    }
     for finding in &mut findings {
         file.clone_into(&mut finding.file);
         if let (Code::DuplicateKey, Some(root)) = (finding.code, root) {
             let mapping = pointer_at(root, (finding.span.line, finding.span.column));
             finding.path.insert_str(0, &mapping);
         }
-        for text in [Some(&mut finding.message), finding.help.as_mut(), Some(&mut finding.path)] {
-            if let Some(text) = text.filter(|text| secrets::holds_secret(text)) {
-                *text = secrets::masked(text).into_owned();
-            }
+        hide_secrets(finding);
+    }
+    findings
+}
+
+/// Masks the secrets in what is said.
+pub(super) fn hide_secrets(finding: &mut Finding) {
+    for text in [Some(&mut finding.message), finding.help.as_mut(), Some(&mut finding.path)] {
+        if let Some(text) = text.filter(|text| secrets::holds_secret(text)) {
+            *text = secrets::masked(text).into_owned();
         }
+    }
+}
+
+/// The findings of one file by place, and no more of them than anybody reads.
+pub(super) fn told(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort();
+    if findings.len() > MOST_FINDINGS {
+        // An error is what stops a run, so one is among those that are told.
+        let left = findings.split_off(MOST_FINDINGS);
+        let error = left.iter().find(|finding| finding.severity == Severity::Error);
+        let Some(Finding { file, span, code, .. }) = error.or(left.first()) else {
+            return findings;
+        };
+        let message = format!("more than {MOST_FINDINGS} problems: the rest are not listed");
+        findings.push(
+            Finding::new(file, *span, *code, message).help("fix these first, then check again"),
+        );
     }
     findings
 }

@@ -8,7 +8,8 @@ use super::scope::RunScope;
 use crate::catalog::{EnvironmentType, Field, Section};
 use crate::finding::Span;
 
-/// A file without errors: a base, and overlays by the name of their environment.
+/// A file without errors: a base, and overlays by the name of their environment. What it extends is
+/// in both.
 #[derive(Clone, Debug)]
 pub struct Configuration {
     pub(crate) file: String,
@@ -27,8 +28,8 @@ impl Configuration {
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
     pub(crate) target: Target,
-    /// In the catalogue's order.
-    pub(crate) settings: Vec<Setting>,
+    /// In the catalogue's order. Shared, since many files may extend the one that sets them.
+    pub(crate) settings: Vec<Arc<Setting>>,
 }
 
 /// What a file may be applied to.
@@ -50,6 +51,17 @@ impl Target {
     pub fn key_variable(&self) -> &str {
         self.secret_key_env.as_deref().unwrap_or(Self::DEFAULT_KEY_VARIABLE)
     }
+}
+
+/// The path of a file that another one extends, and where it stands.
+#[derive(Clone, Debug)]
+pub struct ExtendedPath {
+    /// As seen from the file that it stands in.
+    pub path: String,
+    /// Where it stands.
+    pub(crate) at: Span,
+    /// The JSON pointer of the path.
+    pub(crate) pointer: String,
 }
 
 /// A value that a file asks for, and where it stands.
@@ -83,7 +95,7 @@ pub struct Desired {
     /// What it may be applied to.
     pub target: Target,
     /// In the catalogue's order.
-    pub settings: Vec<Setting>,
+    pub settings: Vec<Arc<Setting>>,
     /// Which of them the run is about.
     pub scope: RunScope,
 }
@@ -99,7 +111,7 @@ impl Desired {
     /// The settings that the run is about, in the catalogue's order.
     pub fn in_scope(&self) -> impl Iterator<Item = &Setting> {
         let is_meant = |it: &&Setting| self.scope.holds(it.section, it.field.name);
-        self.settings.iter().filter(is_meant)
+        self.settings.iter().map(AsRef::as_ref).filter(is_meant)
     }
 
     /// How people call the target.

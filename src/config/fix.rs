@@ -134,7 +134,7 @@ fn conflict(site: &Site<'_>, layers: &[FixLayer<'_>]) -> Option<Finding> {
     let others = if site.layer == 0 { &layers[1..] } else { &layers[..1] };
     let mut candidates = std::iter::once(own).chain(others);
     let rival = candidates.find_map(|layer| layer.key(section, successor))?;
-    let told = meaning::both_set(field, successor, rival.span.line);
+    let told = meaning::both_set(field, successor, &format!("line {}", rival.span.line));
     let path = joined(&joined(&own.pointer, section.name), field.name);
     Some(Finding { span: key.span, path, ..told })
 }

@@ -1,7 +1,9 @@
-//! From the text of a file to what is desired: places, parsing, schema check, meaning, overlays.
+//! From the text of a file to what is desired: places, parsing, schema check, meaning, the files
+//! that it extends, overlays.
 
 mod check;
 mod desired;
+mod family;
 mod fix;
 mod format;
 mod overlay;
@@ -16,8 +18,9 @@ mod yaml;
 
 pub use check::meaning::warnings;
 pub use check::near::nearest;
-pub use check::{Checked, check, environments};
-pub use desired::{Configuration, Desired, Layer, Setting, Target, title};
+pub use check::{Checked, FilePart, check, part};
+pub use desired::{Configuration, Desired, ExtendedPath, Layer, Setting, Target, title};
+pub use family::{Family, Judged, Links, Obstacle};
 pub use fix::{Kept, Repair, Replacement, fix};
 pub use format::{Unformatted, format};
 pub use scope::{Address, RunScope};

@@ -1,13 +1,17 @@
-//! The layers of a file, and how an overlay is merged over the base: field by field, with a list
-//! as one value.
+//! The layers of a file, and how one is merged over another: field by field, with a list as one
+//! value.
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::place::{joined, unescaped};
 use super::yaml::node::{Content, Mapping, Node};
 use super::yaml::scalar::Typed;
-use super::{Configuration, Desired, Layer, RunScope, Setting, Target};
-use crate::catalog::schema::{ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET};
+use super::{Configuration, Desired, ExtendedPath, Layer, RunScope, Setting, Target};
+use crate::catalog::schema::{
+    ENVIRONMENT_TYPE, ENVIRONMENTS, EXTENDS, INSTANCE_ID, SECRET_KEY_ENV, TARGET,
+};
 use crate::catalog::{EnvironmentType, Field, Kind, SECTIONS};
 
 /// The part of a target that its checks read.
@@ -31,6 +35,24 @@ pub(super) fn configuration(file: &str, root: Option<&Node>) -> Configuration {
     Configuration { file: file.to_owned(), base: layer(root, ""), overlays }
 }
 
+/// The paths of the files that a file extends, as far as they are texts.
+pub(super) fn extends(root: Option<&Node>) -> Vec<ExtendedPath> {
+    let node = root.and_then(|root| root.child(EXTENDS));
+    let path = |node: &Node, pointer: String| {
+        let path = node.as_text().filter(|path| !path.is_empty())?.to_owned();
+        Some(ExtendedPath { path, at: node.span, pointer })
+    };
+    let pointer = joined("", EXTENDS);
+    let Some(node) = node else { return Vec::new() };
+    match node.as_list() {
+        None => path(node, pointer).into_iter().collect(),
+        Some(items) => {
+            let items = items.iter().enumerate();
+            items.filter_map(|(index, it)| path(it, joined(&pointer, &index.to_string()))).collect()
+        }
+    }
+}
+
 fn layer(mapping: Option<&Mapping>, pointer: &str) -> Layer {
     let Some(mapping) = mapping else { return Layer::default() };
     let settings = SECTIONS
@@ -40,7 +62,7 @@ fn layer(mapping: Option<&Mapping>, pointer: &str) -> Layer {
             let pointer = joined(pointer, section.name);
             section.fields.iter().filter_map(move |field| {
                 let entry = fields.get(field.name)?;
-                Some(Setting {
+                Some(Arc::new(Setting {
                     section,
                     field,
                     value: value_of(field, &entry.value)?,
@@ -49,7 +71,7 @@ fn layer(mapping: Option<&Mapping>, pointer: &str) -> Layer {
                     at: entry.value.span,
                     is_unwritten: entry.value.as_scalar().is_some_and(|scalar| scalar.absent),
                     pointer: joined(&pointer, field.name),
-                })
+                }))
             })
         })
         .collect();
@@ -100,23 +122,36 @@ impl Layer {
     pub(super) fn under(&self, over: &Self) -> Self {
         let mut settings = self.settings.clone();
         for setting in &over.settings {
-            let same = |other: &&mut Setting| std::ptr::eq(other.field, setting.field);
+            let same = |other: &&mut Arc<Setting>| std::ptr::eq(other.field, setting.field);
             match settings.iter_mut().find(same) {
-                Some(place) => *place = setting.clone(),
-                None => settings.push(setting.clone()),
+                Some(place) => *place = Arc::clone(setting),
+                None => settings.push(Arc::clone(setting)),
             }
         }
-        settings.sort_by_key(order);
-        let target = Target {
-            instance_id: over.target.instance_id.clone().or(self.target.instance_id.clone()),
-            environment_type: over.target.environment_type.or(self.target.environment_type),
-            secret_key_env: over
-                .target
-                .secret_key_env
-                .clone()
-                .or(self.target.secret_key_env.clone()),
-        };
-        Self { target, settings }
+        if !over.settings.is_empty() {
+            settings.sort_by_cached_key(|setting| order(setting));
+        }
+        Self { target: self.target.under(&over.target), settings }
+    }
+
+    /// The same, as a part of another file than the one that sets it.
+    fn set_in(&self, file: &Arc<str>) -> Self {
+        let settings = self.settings.iter().map(|setting| {
+            let mut setting = Setting::clone(setting);
+            setting.file.get_or_insert_with(|| Arc::clone(file));
+            Arc::new(setting)
+        });
+        Self { target: self.target.clone(), settings: settings.collect() }
+    }
+}
+
+impl Target {
+    fn under(&self, over: &Self) -> Self {
+        Self {
+            instance_id: over.instance_id.clone().or_else(|| self.instance_id.clone()),
+            environment_type: over.environment_type.or(self.environment_type),
+            secret_key_env: over.secret_key_env.clone().or_else(|| self.secret_key_env.clone()),
+        }
     }
 }
 
@@ -124,11 +159,13 @@ impl<'c> Merged<'c> {
     fn of(base: &'c Layer, over: Option<&'c Layer>) -> Self {
         let environment_type = over.and_then(|over| over.target.environment_type);
         let over = over.map_or(&[][..], |over| &over.settings);
-        let is_kept =
-            |setting: &&Setting| !over.iter().any(|other| std::ptr::eq(other.field, setting.field));
+        let is_kept = |setting: &&Arc<Setting>| {
+            !over.iter().any(|other| std::ptr::eq(other.field, setting.field))
+        };
+        let settings = base.settings.iter().filter(is_kept).chain(over);
         Self {
             environment_type: environment_type.or(base.target.environment_type),
-            settings: base.settings.iter().filter(is_kept).chain(over).collect(),
+            settings: settings.map(AsRef::as_ref).collect(),
         }
     }
 }
@@ -141,6 +178,32 @@ fn order(setting: &Setting) -> (usize, usize) {
 }
 
 impl Configuration {
+    /// This file's layers with those of another one merged over them, environments by name.
+    pub(super) fn under(&self, over: &Self) -> Self {
+        let find = |name: &str| over.overlays.iter().find(|(other, _)| other == name);
+        let shared = self.overlays.iter().map(|(name, layer)| {
+            let layer = find(name).map_or_else(|| layer.clone(), |(_, over)| layer.under(over));
+            (name.clone(), layer)
+        });
+        let is_new = |(name, _): &&(String, Layer)| !self.environments().any(|it| it == name);
+        Self {
+            file: over.file.clone(),
+            base: self.base.under(&over.base),
+            overlays: shared.chain(over.overlays.iter().filter(is_new).cloned()).collect(),
+        }
+    }
+
+    /// The same layers as a part of a file that extends this one.
+    pub(super) fn extended(&self) -> Self {
+        let file = Arc::from(self.file.as_str());
+        let overlays = self.overlays.iter().map(|(name, it)| (name.clone(), it.set_in(&file)));
+        Self {
+            file: self.file.clone(),
+            base: self.base.set_in(&file),
+            overlays: overlays.collect(),
+        }
+    }
+
     /// The settings that one target is to have: the base, or the base with an overlay over it.
     /// `None` where no overlay has that name.
     pub fn desired(&self, environment: Option<&str>) -> Option<Desired> {

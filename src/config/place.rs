@@ -1,6 +1,6 @@
 //! The meaning of a place of a configuration: a section, a field, an item, a member of a target.
 
-use crate::catalog::schema::{self, ENVIRONMENTS, MEMBERS, Member, TARGET};
+use crate::catalog::schema::{self, ENVIRONMENTS, EXTENDS, MEMBERS, Member, TARGET};
 use crate::catalog::{Field, SECTIONS, Section};
 
 /// The purpose of a place.
@@ -12,6 +12,10 @@ pub(super) enum SchemaNode {
     Overlay,
     /// The overlays.
     Environments,
+    /// The path of a file that is extended, or the list of them.
+    Extends,
+    /// A path of that list.
+    ExtendedPath,
     Section(&'static Section),
     Field(&'static Field),
     /// An entry of a list.
@@ -28,6 +32,8 @@ impl SchemaNode {
         match path {
             [] => Self::Root,
             [ENVIRONMENTS] => Self::Environments,
+            [EXTENDS] => Self::Extends,
+            [EXTENDS, _] => Self::ExtendedPath,
             [ENVIRONMENTS, _] => Self::Overlay,
             [ENVIRONMENTS, _, rest @ ..] | rest => Self::in_layer(rest),
         }
@@ -51,6 +57,8 @@ impl SchemaNode {
             Self::Root => "a configuration".to_owned(),
             Self::Overlay => "an environment".to_owned(),
             Self::Environments => format!("`{ENVIRONMENTS}`"),
+            Self::Extends => format!("`{EXTENDS}`"),
+            Self::ExtendedPath => format!("an entry of `{EXTENDS}`"),
             Self::Section(section) => format!("`{}`", section.name),
             Self::Field(field) => format!("`{}`", field.name),
             Self::Item(field) => format!("an entry of `{}`", field.name),
@@ -83,7 +91,7 @@ pub(super) fn layer_names() -> impl Iterator<Item = &'static str> {
 
 /// The names that the top level may hold.
 pub(super) fn top_names() -> impl Iterator<Item = &'static str> {
-    layer_names().chain([ENVIRONMENTS])
+    layer_names().chain([ENVIRONMENTS, EXTENDS])
 }
 
 /// A JSON pointer with one more segment.

@@ -1,6 +1,7 @@
 //! What a person is told about a file, and what a file comes to.
 
 mod bad_input;
+mod family;
 mod fix;
 mod format;
 mod layers;

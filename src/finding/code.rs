@@ -116,7 +116,7 @@ codes! {
     }
     UnknownSection "unknown-section" Error {
         meaning: "The top level of the file has a key that is neither a section of settings nor \
-            `target` nor `environments`.",
+            `extends`, `target` or `environments`.",
         wrong: File("restriction:\n  blocklist: true\n"),
         right: File("restrictions:\n  blocklist: true\n"),
         why: "Settings under an unknown name would never be sent, although the file looks as if \
@@ -146,6 +146,15 @@ codes! {
         right: File("instance:\n  allowed_origins: [\"https://app.example.com\"]\n"),
         why: "The service rejects some such values. Others never match anything, such as an origin \
             with a trailing slash: no browser sends one.",
+    }
+    InvalidExtends "invalid-extends" Error {
+        meaning: "`extends` names a file that cannot be extended: it is missing, is a folder, lies \
+            outside the repository (the working directory if there is none), extends this file in \
+            turn, or is more than 16 levels away.",
+        wrong: File("extends: clerk.yaml\ninstance:\n  hibp: true\n"),
+        right: File("instance:\n  hibp: true\n"),
+        why: "Without the file, every setting in it would count as no longer managed, and the run \
+            would look like a success.",
     }
     DuplicateEntry "duplicate-entry" Error {
         meaning: "A list that is a set contains the same entry twice.",

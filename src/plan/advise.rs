@@ -34,7 +34,9 @@ pub(super) fn advisories(
         }
     }
     found.sort();
-    found.dedup_by(|one, other| one.code == other.code && one.span == other.span);
+    found.dedup_by(|one, other| {
+        (one.code, one.span, &one.file) == (other.code, other.span, &other.file)
+    });
     found
 }
 

@@ -17,7 +17,7 @@ use crate::state::{State, StateError};
 
 pub use file::FileStore;
 pub use holder::holder;
-pub use resolve::resolve;
+pub use resolve::{normalize, resolve};
 pub use wait::lock_within;
 
 /// Replaces the bytes of a file that is no state, as durably as those of one: behind its symbolic

@@ -40,7 +40,7 @@ fn in_resolved_folder(path: &Path) -> PathBuf {
 }
 
 /// The path without `.` and `..`, by its text alone.
-pub(super) fn normalize(path: &Path) -> PathBuf {
+pub fn normalize(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {

@@ -107,8 +107,8 @@ fn every_pattern_has_words_for_people() {
 fn sections_target_and_overlays_are_objects_that_allow_nothing_else() {
     let schema = configuration();
     let definitions = schema["definitions"].as_object().unwrap();
-    assert_eq!(definitions.len(), SECTIONS.len() + 3);
-    for (name, definition) in definitions {
+    assert_eq!(definitions.len(), SECTIONS.len() + 4);
+    for (name, definition) in definitions.iter().filter(|(name, _)| *name != EXTENDS) {
         assert_eq!(definition["type"], "object", "{name}");
         if name != ENVIRONMENTS {
             assert_eq!(definition["additionalProperties"], false, "{name}");
@@ -116,6 +116,8 @@ fn sections_target_and_overlays_are_objects_that_allow_nothing_else() {
     }
     assert!(definitions[OVERLAY]["properties"].get(ENVIRONMENTS).is_none());
     assert!(schema["properties"].get(ENVIRONMENTS).is_some());
+    assert!(definitions[OVERLAY]["properties"].get(EXTENDS).is_none());
+    assert!(schema["properties"].get(EXTENDS).is_some());
 }
 
 #[test]

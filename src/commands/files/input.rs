@@ -1,96 +1,131 @@
-//! From the names on the command line to files that were read and checked.
+//! From the names on the command line to files that were read and checked, with those that they
+//! extend.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::extended;
+use super::source::{self, ReadFile, unknowable};
 use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
-use crate::config::{self, Checked, Configuration, SourceFile};
-use crate::failure::FailureCode;
-use crate::finding::{Code, Finding, Severity, Span};
-use crate::render::text::escape;
+use crate::config::{Configuration, Family, SourceFile};
+use crate::finding::{Finding, Severity};
 
-/// The files that are read where none is named: the first that exists.
-pub const DEFAULT_FILES: [&str; 2] = ["clerk.yaml", "clerk.yml"];
+pub use super::named::{default_file, found_above, named};
+pub use super::source::{bytes, is_stdin, unreadable};
 
 /// How many files make it worth while to check them on all cores.
 const WORTH_SPREADING: usize = 16;
-
-/// Most files are smaller, and to read one into a buffer that grows takes longer.
-const USUAL: usize = 8 << 10;
 
 /// A file that was read and checked, or could not be read.
 #[derive(Debug)]
 pub struct Input {
     /// Its name.
     pub name: String,
-    /// How it was named on the command line.
+    /// How it was named on the command line, or in the file that extends it.
     pub path: PathBuf,
     /// Its text; `None` where it could not be read.
     pub source: Option<SourceFile>,
     /// Its problems, by place.
     pub findings: Vec<Finding>,
-    /// What it asks for; `None` where a finding is an error.
+    /// What it asks for; `None` where a finding is an error, and of a file that is only extended.
     pub configuration: Option<Configuration>,
 }
 
-/// The files that are meant: those named, or the default.
-pub fn named(args: &FileArgs) -> Result<Vec<PathBuf>, Failure> {
-    let found = || vec![found_above().unwrap_or_else(default_file)];
-    let names = if args.files.is_empty() { found() } else { args.files.clone() };
-    if names.iter().filter(|name| is_stdin(name)).count() > 1 {
-        return Err(Failure::new(
-            FailureCode::Usage,
-            anyhow::anyhow!("standard input (`-`) is named more than once"),
-            "name it once",
-        ));
+/// The files of a run.
+#[derive(Debug)]
+pub struct Inputs {
+    /// Those that are named.
+    pub named: Vec<Input>,
+    /// Those that are only extended, in the order in which they were met.
+    pub extended: Vec<Input>,
+}
+
+impl Inputs {
+    fn all(&self) -> impl Iterator<Item = &Input> {
+        self.named.iter().chain(&self.extended)
     }
-    Ok(names)
-}
 
-/// `clerk.yaml`, or `clerk.yml` where only that exists.
-pub fn default_file() -> PathBuf {
-    let existing = DEFAULT_FILES.iter().find(|name| Path::new(name).exists());
-    PathBuf::from(existing.unwrap_or(&DEFAULT_FILES[0]))
-}
+    /// The paths of all files.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.all().map(|input| input.path.as_path())
+    }
 
-/// The nearest file above the working directory that is read where none is named and none is there;
-/// only inside a repository, and not above its root.
-pub fn found_above() -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
-    let root = here.ancestors().find(|folder| folder.join(".git").exists())?;
-    let depth = here.strip_prefix(root).ok()?.components().count();
-    let mut folder = PathBuf::new();
-    for level in 0..=depth {
-        let there = DEFAULT_FILES.iter().map(|name| folder.join(name)).find(|path| path.exists());
-        if there.is_some() {
-            return there.filter(|_| level > 0);
+    /// What is wrong, in the order of files, and the texts that it stands in.
+    pub fn report(self) -> (Vec<Finding>, Vec<SourceFile>) {
+        let (mut findings, mut sources) = (Vec::new(), Vec::new());
+        for input in self.named.into_iter().chain(self.extended) {
+            findings.extend(input.findings);
+            sources.extend(input.source);
         }
-        folder.push("..");
+        (findings, sources)
     }
-    None
-}
-
-/// Whether a name means standard input.
-pub fn is_stdin(name: &Path) -> bool {
-    name.as_os_str() == "-"
 }
 
 /// Reads and checks every file; on all cores where there are many.
-pub fn read(args: &FileArgs) -> Result<Vec<Input>, Failure> {
-    let names = named(args)?;
-    if names.len() < WORTH_SPREADING {
-        return Ok(names.iter().map(|name| read_one(name, args)).collect());
+pub fn read(args: &FileArgs) -> Result<Inputs, Failure> {
+    let paths = named(args)?;
+    Ok(checked(spread(&paths, |path| source::read(path, name(path, args)))))
+}
+
+/// Checks files that were read, with those that they extend.
+fn checked(files: Vec<ReadFile>) -> Inputs {
+    let (named, mut files) = (files.len(), files);
+    let links = extended::follow(&mut files);
+    let (mut read, mut parts) = (Vec::new(), Vec::new());
+    for (ReadFile { name, path, source, part }, links) in files.into_iter().zip(links) {
+        read.push((name, path, source));
+        parts.push((part, links));
+    }
+    let family = Family::of(parts);
+    let targets: Vec<usize> = (0..named).collect();
+    let judged = spread(&targets, |index| family.judge(*index));
+    let mut of_targets = by_file(&read, judged.iter().map(|judged| judged.findings.as_slice()));
+    let mut configurations = judged.into_iter().map(|judged| judged.configuration);
+    let inputs = read.into_iter().enumerate().map(|(index, (name, path, source))| {
+        let found = of_targets.remove(&index).unwrap_or_default();
+        let findings = family.findings(index, found);
+        Input { name, path, source, findings, configuration: configurations.next().flatten() }
+    });
+    let mut inputs: Vec<Input> = inputs.collect();
+    let extended = inputs.split_off(named);
+    Inputs { named: inputs, extended }
+}
+
+/// What targets make of settings, by the number of the file that has them: each told once, however
+/// many files extend that one.
+fn by_file<'f>(
+    files: &[(String, PathBuf, Option<SourceFile>)],
+    found: impl Iterator<Item = &'f [Finding]>,
+) -> HashMap<usize, Vec<Finding>> {
+    let (mut told, mut by_file) = (HashSet::new(), HashMap::<usize, Vec<Finding>>::new());
+    let mut found = found.flatten().peekable();
+    if found.peek().is_none() {
+        return by_file;
+    }
+    let numbers: HashMap<&str, usize> =
+        files.iter().enumerate().map(|(at, (name, ..))| (name.as_str(), at)).collect();
+    for finding in found {
+        let Some(number) = numbers.get(finding.file.as_str()) else { continue };
+        if told.insert((number, finding.span, finding.code)) {
+            by_file.entry(*number).or_default().push(finding.clone());
+        }
+    }
+    by_file
+}
+
+/// Does something with each of several things; on all cores where there are many.
+fn spread<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if things.len() < WORTH_SPREADING {
+        return things.iter().map(work).collect();
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = names.len().div_ceil(cores);
-    Ok(std::thread::scope(|scope| {
-        let workers: Vec<_> = names
+    let share = things.len().div_ceil(cores);
+    std::thread::scope(|scope| {
+        let work = &work;
+        let workers: Vec<_> = things
             .chunks(share)
-            .map(|chunk| {
-                scope.spawn(|| chunk.iter().map(|name| read_one(name, args)).collect::<Vec<_>>())
-            })
+            .map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<_>>()))
             .collect();
         workers
             .into_iter()
@@ -98,24 +133,33 @@ pub fn read(args: &FileArgs) -> Result<Vec<Input>, Failure> {
                 worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })
             .collect()
-    }))
+    })
+}
+
+/// The environments of a file, those of what it extends included, however much is wrong with it.
+pub fn environments(path: &Path) -> Vec<String> {
+    let mut files = vec![source::read(path, path.display().to_string())];
+    let links = extended::follow(&mut files);
+    let parts = files.into_iter().zip(links).map(|(file, links)| (file.part, links));
+    Family::of(parts.collect()).environments(0)
 }
 
 /// Like [`read`], and refuses files with errors; with warnings too where they count.
-pub fn read_valid(args: &FileArgs, strictness: Strictness) -> Result<Vec<Input>, Failure> {
+pub fn read_valid(args: &FileArgs, strictness: Strictness) -> Result<Inputs, Failure> {
     let inputs = read(args)?;
-    let wrong = inputs.iter().flat_map(|input| &input.findings).any(|finding| {
+    let wrong = inputs.all().flat_map(|input| &input.findings).any(|finding| {
         finding.severity == Severity::Error || strictness == Strictness::WarningsFail
     });
     if !wrong {
         return Ok(inputs);
     }
-    let (mut findings, mut sources) = (Vec::new(), Vec::new());
-    for input in inputs {
-        findings.extend(input.findings);
-        sources.extend(input.source);
-    }
+    let (findings, sources) = inputs.report();
     Err(Failure::configuration(findings, sources))
+}
+
+/// The name of a file in findings.
+pub fn name(path: &Path, args: &FileArgs) -> String {
+    source::name(path, args.stdin_filename.as_deref())
 }
 
 /// Whether warnings fail.
@@ -133,33 +177,6 @@ impl From<bool> for Strictness {
     }
 }
 
-fn read_one(path: &Path, args: &FileArgs) -> Input {
-    let path = path.to_owned();
-    let name = name(&path, args);
-    let source = match bytes(&path, config::LARGEST) {
-        _ if path.to_str().is_none() => Err(unknowable(&path)),
-        Ok(bytes) => SourceFile::new(&name, &bytes),
-        Err(error) => Err(unreadable(&name, &path, &error)),
-    };
-    match source {
-        Ok(source) => {
-            let Checked { findings, configuration } = config::check(&source);
-            Input { name, path, source: Some(source), findings, configuration }
-        }
-        Err(finding) => {
-            Input { name, path, source: None, findings: vec![finding], configuration: None }
-        }
-    }
-}
-
-/// The name of a file.
-pub fn name(path: &Path, args: &FileArgs) -> String {
-    match &args.stdin_filename {
-        Some(name) if is_stdin(path) => name.clone(),
-        _ => escape::path(path),
-    }
-}
-
 /// The name by which a configuration and its state are known.
 ///
 /// # Errors
@@ -170,44 +187,4 @@ pub fn known_name(path: &Path) -> Result<String, Failure> {
         Some(name) => Ok(name.to_owned()),
         None => Err(Failure::configuration(vec![unknowable(path)], Vec::new())),
     }
-}
-
-fn unknowable(path: &Path) -> Finding {
-    let name = escape::path(path);
-    let message = format!("the file name `{name}` is not UTF-8, and the state is named after it");
-    Finding::new(&name, Span::START, Code::UnreadableFile, message).help("rename the file")
-}
-
-/// What a file or standard input holds: up to a byte more than it may, so that one that is too
-/// large is not read whole.
-pub fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::with_capacity(USUAL);
-    if is_stdin(path) {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
-    } else {
-        File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
-}
-
-/// The finding about a file that the system does not let be read.
-pub fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
-    let (message, help) = match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => (
-            format!("there is no file `{name}`"),
-            "check the path, or create one: with `clerkform init`, or from an instance with \
-             `clerkform import`"
-                .to_owned(),
-        ),
-        io::ErrorKind::IsADirectory => (
-            format!("`{name}` is a folder"),
-            format!("name a file in it, such as `{}`", path.join(DEFAULT_FILES[0]).display()),
-        ),
-        io::ErrorKind::PermissionDenied => {
-            (format!("`{name}` cannot be read: {error}"), "check its permissions".to_owned())
-        }
-        _ => (format!("`{name}` cannot be read: {error}"), "check the path".to_owned()),
-    };
-    Finding::new(name, Span::START, Code::UnreadableFile, message).help(help)
 }

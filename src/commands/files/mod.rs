@@ -3,8 +3,14 @@
 pub mod beside;
 pub mod diff;
 pub mod env_file;
+pub mod extended;
 pub mod history;
 pub mod ignored;
 pub mod input;
+pub mod named;
 pub mod repository;
+pub mod source;
 pub mod write;
+
+/// The files that are read where none is named: the first that exists.
+pub const DEFAULT_FILES: [&str; 2] = ["clerk.yaml", "clerk.yml"];

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::input::is_stdin;
+use super::source::is_stdin;
 use crate::render::findings::located::FileLocation;
 
 /// Where runners put a repository that came without its `.git`, such as in an archive.
@@ -24,6 +24,11 @@ impl Repository {
         let root = here.ancestors().find(|folder| folder.join(".git").exists());
         let root = root.map(Path::to_owned).or_else(|| checkout(&here));
         Self { root: root.unwrap_or_else(|| here.clone()), here }
+    }
+
+    /// Its root: the working directory where there is no repository.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The working directory as people would look for it: from the root of the repository, `.` for

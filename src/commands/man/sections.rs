@@ -7,7 +7,7 @@ use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::commands::args::examples::{HEADING, REMARK};
 use crate::commands::failure::Exit;
-use crate::commands::files::input::DEFAULT_FILES;
+use crate::commands::files::DEFAULT_FILES;
 use crate::config::Target;
 
 /// The sections that only the main page has.

@@ -8,12 +8,13 @@ use clap::{ArgMatches, CommandFactory};
 use crate::catalog::schema::environment_name;
 use crate::commands::args::{CommandLine, is_file};
 use crate::commands::files::input;
-use crate::config::{self, LARGEST, SourceFile};
 
 /// The names of the overlays of the named files, or of the default one; each once.
 pub fn environments(words: &[OsString]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for name in named(words).iter().filter_map(|path| read(path)).flatten() {
+    for name in
+        named(words).iter().filter(|path| is_regular(path)).flat_map(|it| input::environments(it))
+    {
         // What cannot be typed after `-e` is not offered, and cannot harm a terminal.
         if environment_name(&name).is_ok() && !found.contains(&name) {
             found.push(name);
@@ -48,9 +49,6 @@ fn files_of(matches: &ArgMatches) -> Vec<PathBuf> {
 }
 
 /// Only a regular file is read: anything else may keep the shell waiting.
-fn read(path: &Path) -> Option<Vec<String>> {
-    let is_file = std::fs::metadata(path).is_ok_and(|about| about.is_file());
-    let bytes = is_file.then(|| input::bytes(path, LARGEST).ok())??;
-    let source = SourceFile::new(path.display().to_string(), &bytes).ok()?;
-    Some(config::environments(&source))
+fn is_regular(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|about| about.is_file())
 }

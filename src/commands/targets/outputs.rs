@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use super::{ChosenTarget, Home};
-use crate::commands::args::{FileArgs, Report, ServiceArgs};
+use crate::commands::args::{Report, ServiceArgs};
 use crate::commands::failure::Failure;
-use crate::commands::files::input;
 use crate::failure::FailureCode;
 use crate::store;
 
@@ -68,20 +67,11 @@ impl Files {
     }
 }
 
-/// The files of a run that plans `targets`.
-///
-/// # Errors
-///
-/// Standard input named twice.
-pub(crate) fn of(
-    files: &FileArgs,
-    service: &ServiceArgs,
-    targets: &[ChosenTarget],
-) -> Result<Files, Failure> {
-    let named = input::named(files)?;
-    let read = named.iter().chain(&service.keys.secret_key_file).chain(&service.keys.env_files);
+/// The files of a run that plans `targets`, and has read these configurations.
+pub(crate) fn of(read: &[PathBuf], service: &ServiceArgs, targets: &[ChosenTarget]) -> Files {
+    let read = read.iter().chain(&service.keys.secret_key_file).chain(&service.keys.env_files);
     let read = read.map(PathBuf::as_path);
-    Ok(Files::read(read).kept(targets.iter().map(|target| &target.home)))
+    Files::read(read).kept(targets.iter().map(|target| &target.home))
 }
 
 /// The paths of reports.

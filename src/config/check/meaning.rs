@@ -55,13 +55,15 @@ pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
     for Merged { environment_type, settings } in configuration.targets() {
         for setting in &settings {
             let found = [
-                conflict(setting, &settings),
-                contradiction(setting, &settings),
+                conflict(setting, &settings, &configuration.file),
+                contradiction(setting, &settings, &configuration.file),
                 without_effect(setting, environment_type),
                 weakness(setting, environment_type),
             ];
-            let is_new = |finding: &Finding| told.insert((finding.span, finding.code));
-            findings.extend(found.into_iter().flatten().filter(is_new));
+            let file = setting.set_in(&configuration.file);
+            let is_new = |finding: &Finding| told.insert((file, finding.span, finding.code));
+            let found = found.into_iter().flatten().filter(is_new);
+            findings.extend(found.map(|finding| Finding { file: file.to_owned(), ..finding }));
         }
     }
     findings
@@ -70,8 +72,10 @@ pub(super) fn targets(configuration: &Configuration) -> Vec<Finding> {
 /// The fields that contradict another one of the same layer.
 pub(super) fn conflicts(configuration: &Configuration) -> Vec<Finding> {
     let of = |layer: &Layer| -> Vec<Finding> {
-        let settings: Vec<&Setting> = layer.settings.iter().collect();
-        let of = |setting| [conflict(setting, &settings), contradiction(setting, &settings)];
+        let settings: Vec<&Setting> = layer.settings.iter().map(AsRef::as_ref).collect();
+        let file = &configuration.file;
+        let of =
+            |setting| [conflict(setting, &settings, file), contradiction(setting, &settings, file)];
         settings.iter().copied().flat_map(of).flatten().collect()
     };
     configuration.layers().flat_map(of).collect()
@@ -92,8 +96,12 @@ pub fn warnings(desired: &Desired, environment: Option<EnvironmentType>) -> Vec<
             weakness(setting, environment),
         ]
     };
-    let found = desired.in_scope().flat_map(of).flatten();
-    found.map(|finding| Finding { file: desired.file.clone(), ..finding }).collect()
+    let found = desired.in_scope().flat_map(|setting| {
+        let file = setting.set_in(&desired.file);
+        let found = of(setting).into_iter().flatten();
+        found.map(move |finding| Finding { file: file.to_owned(), ..finding })
+    });
+    found.collect()
 }
 
 fn deprecation(setting: &Setting) -> Option<Finding> {
@@ -200,35 +208,38 @@ fn misshapen(setting: &Setting, text: &str, at: Span) -> Option<Finding> {
     Some(Finding::new("", at, Code::InvalidValue, message).help(problem.help))
 }
 
-fn conflict(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
+fn conflict(setting: &Setting, settings: &[&Setting], file: &str) -> Option<Finding> {
     let successor = setting.section.field(setting.field.successor()?)?;
     let other = settings.iter().find(|other| std::ptr::eq(other.field, successor))?;
-    let told = both_set(setting.field, successor.name, other.key.line);
+    let told = both_set(setting.field, successor.name, &line_of(other, setting, file));
     Some(Finding { span: setting.key, path: setting.pointer.clone(), ..told })
 }
 
-/// The finding about a field whose successor is set in another line; its place is the caller's.
-pub(crate) fn both_set(field: &Field, successor: &str, line: usize) -> Finding {
-    let message = format!(
-        "`{}` and `{successor}`, which replaces it, are both set (line {line})",
-        field.name
-    );
+/// The line that sets the one of two settings, as the other one's message names it.
+fn line_of(one: &Setting, other: &Setting, file: &str) -> String {
+    let (line, file) = (one.key.line, [one.set_in(file), other.set_in(file)]);
+    if file[0] == file[1] { format!("line {line}") } else { format!("line {line} of {}", file[0]) }
+}
+
+/// The finding about a field whose successor is set in that line; its place is the caller's.
+pub(crate) fn both_set(field: &Field, successor: &str, line: &str) -> Finding {
+    let message =
+        format!("`{}` and `{successor}`, which replaces it, are both set ({line})", field.name);
     Finding::new("", Span::START, Code::ConflictingFields, message)
         .help(format!("remove `{}`", field.name))
 }
 
 /// Two fields that are one setting, and ask for two values.
-fn contradiction(setting: &Setting, settings: &[&Setting]) -> Option<Finding> {
+fn contradiction(setting: &Setting, settings: &[&Setting], file: &str) -> Option<Finding> {
     let Setting { field, section, .. } = setting;
     let twin = field.same_as?;
     let is_twin = |other: &&&Setting| other.section.name == twin && other.field.name == field.name;
     let other = settings.iter().find(is_twin)?;
     (other.value != setting.value).then(|| {
         let message = format!(
-            "`{}.{name}` and `{twin}.{name}` are the same setting and cannot have two values (line \
-             {})",
+            "`{}.{name}` and `{twin}.{name}` are the same setting and cannot have two values ({})",
             section.name,
-            other.key.line,
+            line_of(other, setting, file),
             name = field.name,
         );
         Finding::new("", setting.key, Code::ConflictingFields, message)

@@ -105,6 +105,13 @@ fn findings(root: &Node, error: &ValidationError<'_>) -> Vec<Finding> {
             .map(|map| unknown_keys(map, unexpected, place, pointer))
             .unwrap_or_default(),
         ValidationErrorKind::UniqueItems => repeated_entries(node, place, pointer),
+        ValidationErrorKind::MinLength { .. }
+            if matches!(place, SchemaNode::Extends | SchemaNode::ExtendedPath) =>
+        {
+            let message = format!("{} is empty", place.title());
+            let help = "name a file, as seen from this one, or remove it";
+            vec![Finding::new("", node.span, Code::InvalidValue, message).help(help).path(pointer)]
+        }
         // The rest is about the value as a whole, and nobody knows what this was to be.
         _ if node.is_cut => Vec::new(),
         // Of a value of another type an enumeration says no more than that it is none of its own.
@@ -174,8 +181,12 @@ fn repeated_entries(node: &Node, place: SchemaNode, pointer: &str) -> Vec<Findin
             continue;
         };
         let message = format!("{} already contains {}, on line {line}", place.title(), quote(text));
+        let help = match place {
+            SchemaNode::Extends => "remove one of them",
+            _ => "remove it: the list is a set",
+        };
         let finding = Finding::new("", item.span, Code::DuplicateEntry, message)
-            .help("remove it: the list is a set")
+            .help(help)
             .path(joined(pointer, &index.to_string()));
         findings.push(finding);
         if findings.len() > MOST_FINDINGS {

@@ -2,8 +2,8 @@
 
 use super::near::nearest;
 use crate::catalog::SECTIONS;
-use crate::catalog::schema::ENVIRONMENTS;
-use crate::config::place::{self, SchemaNode, layer_names};
+use crate::catalog::schema::{ENVIRONMENTS, EXTENDS};
+use crate::config::place::{self, SchemaNode};
 use crate::config::quote::quote;
 use crate::config::yaml::node::{Key, Mapping};
 use crate::finding::{Code, Finding};
@@ -12,7 +12,7 @@ use crate::finding::{Code, Finding};
 pub(super) fn finding(key: &Key, place: SchemaNode, pointer: String) -> Finding {
     let name = quote(&key.text);
     let (code, message) = match place {
-        SchemaNode::Overlay if key.text == ENVIRONMENTS => {
+        SchemaNode::Overlay if [ENVIRONMENTS, EXTENDS].contains(&key.text.as_str()) => {
             (Code::UnknownSection, format!("{name} is not allowed inside an environment"))
         }
         SchemaNode::Root | SchemaNode::Overlay => {
@@ -82,7 +82,7 @@ fn home_of(word: &str, place: SchemaNode) -> Option<String> {
         return Some(format!("`{word}` is a field of {}", homes.join(" and ")));
     }
     let is_top = matches!(place, SchemaNode::Root | SchemaNode::Overlay);
-    let known = layer_names().chain([ENVIRONMENTS]).find(|name| *name == word && !is_top)?;
+    let known = place::top_names().find(|name| *name == word && !is_top)?;
     Some(format!("`{known}` belongs at the top level, without indentation"))
 }
 
@@ -93,6 +93,9 @@ fn well_known(word: &str, place: SchemaNode) -> Option<String> {
     let help = match folded.as_str() {
         "environments" if matches!(place, SchemaNode::Overlay) => {
             "overlays do not nest: give each environment its own entry under `environments`"
+        }
+        "extends" if matches!(place, SchemaNode::Overlay) => {
+            "write it at the top level: the environments of an extended file are merged by name"
         }
         "schema" if word.starts_with('$') => {
             "name the schema in a comment on the first line: `# yaml-language-server: $schema=…`"

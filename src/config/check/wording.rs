@@ -15,6 +15,7 @@ enum ExpectedType {
     Integer,
     Text,
     List,
+    Paths,
     Mapping,
 }
 
@@ -27,7 +28,8 @@ impl ExpectedType {
                 Kind::Text(_) => Self::Text,
                 Kind::Set(_) => Self::List,
             },
-            SchemaNode::Item(_) | SchemaNode::Member(_) => Self::Text,
+            SchemaNode::Item(_) | SchemaNode::Member(_) | SchemaNode::ExtendedPath => Self::Text,
+            SchemaNode::Extends => Self::Paths,
             _ => Self::Mapping,
         }
     }
@@ -38,6 +40,7 @@ impl ExpectedType {
             Self::Integer => "a whole number",
             Self::Text => "a string",
             Self::List => "a list of strings",
+            Self::Paths => "a path or a list of paths",
             Self::Mapping => "a mapping of names to values",
         }
     }
@@ -134,7 +137,9 @@ fn help(node: &Node, place: SchemaNode, expected: ExpectedType) -> Option<String
             "YAML readers disagree about it; put it in quotes to make it a string: {}",
             quote(&format!("\"{}\"", scalar.text))
         )),
-        ExpectedType::Text => Some(format!("write {}", quote(&format!("\"{}\"", scalar.text)))),
+        ExpectedType::Text | ExpectedType::Paths => {
+            Some(format!("write {}", quote(&format!("\"{}\"", scalar.text))))
+        }
         ExpectedType::List if scalar.typed == Typed::Text => {
             Some(format!("write a list in brackets: {}", quote(&format!("[\"{}\"]", scalar.text))))
         }

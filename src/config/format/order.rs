@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::catalog::schema::{ENVIRONMENTS, TARGET};
+use crate::catalog::schema::{ENVIRONMENTS, EXTENDS, TARGET};
 use crate::config::place::SchemaNode;
 use crate::config::yaml::outline::Reference;
 
@@ -21,8 +21,8 @@ pub(super) fn sorted(path: &[&str], names: &[Option<&str>]) -> Vec<usize> {
     let place = SchemaNode::of(path);
     let mut known = place.names();
     if matches!(place, SchemaNode::Root | SchemaNode::Overlay) {
-        known.retain(|name| *name != TARGET && *name != ENVIRONMENTS);
-        known.insert(0, TARGET);
+        known.retain(|name| ![TARGET, ENVIRONMENTS, EXTENDS].contains(name));
+        known.splice(0..0, [EXTENDS, TARGET]);
         known.push(ENVIRONMENTS);
     }
     let mut rank = 0;

@@ -34,6 +34,7 @@ const fn severity(code: Code) -> &'static str {
         | Code::WrongType
         | Code::InvalidValue
         | Code::DuplicateEntry
+        | Code::InvalidExtends
         | Code::ConflictingFields
         | Code::WeakensSecurity
         | Code::MayLockOut => "major",

@@ -1,8 +1,9 @@
-//! The members of a file beside settings, in words: `target` and `environments`.
+//! The members of a file beside settings, in words: `extends`, `target` and `environments`.
 
 use super::layout::{entry, fact, first_sentence, prose};
 use crate::catalog::schema::{
-    ENVIRONMENTS, ENVIRONMENTS_MEANING, MEMBERS, Member, TARGET, TARGET_MEANING,
+    ENVIRONMENTS, ENVIRONMENTS_MEANING, EXTENDS, EXTENDS_MEANING, MEMBERS, Member, TARGET,
+    TARGET_MEANING,
 };
 use crate::render::text::words::add;
 
@@ -11,7 +12,11 @@ pub fn overview() -> String {
     let members = MEMBERS.iter().map(|member| {
         entry("  ", &format!("{TARGET}.{}", member.name), &first_sentence(member.meaning))
     });
-    members.chain([entry("  ", ENVIRONMENTS, &first_sentence(ENVIRONMENTS_MEANING))]).collect()
+    [entry("  ", EXTENDS, &first_sentence(EXTENDS_MEANING))]
+        .into_iter()
+        .chain(members)
+        .chain([entry("  ", ENVIRONMENTS, &first_sentence(ENVIRONMENTS_MEANING))])
+        .collect()
 }
 
 /// The meaning of the key of that name, `target.` and one of its members included.
@@ -22,6 +27,9 @@ pub fn explained(name: &str) -> Option<String> {
     if name == ENVIRONMENTS {
         return Some(environments());
     }
+    if name == EXTENDS {
+        return Some(extends());
+    }
     let name = name.strip_prefix(TARGET)?.strip_prefix('.')?;
     MEMBERS.iter().find(|member| member.name == name).map(member)
 }
@@ -29,7 +37,7 @@ pub fn explained(name: &str) -> Option<String> {
 /// The names that are explained here.
 pub fn names() -> impl Iterator<Item = String> {
     let members = MEMBERS.iter().map(|member| format!("{TARGET}.{}", member.name));
-    [TARGET.to_owned(), ENVIRONMENTS.to_owned()].into_iter().chain(members)
+    [EXTENDS, TARGET, ENVIRONMENTS].map(str::to_owned).into_iter().chain(members)
 }
 
 fn target() -> String {
@@ -53,6 +61,16 @@ fn member(member: &Member) -> String {
         ),
     );
     out.push_str(&fact("Values", &format!("It must be {}.", member.rule)));
+    out
+}
+
+fn extends() -> String {
+    let mut out = format!("{EXTENDS}: optional, at the top of a file\n\n");
+    out.push_str(&prose(EXTENDS_MEANING, "  "));
+    out.push_str(
+        "\n  Example:\n\n    extends: ../base.yaml\n    target: {secret_key_env: ACME_CLERK_KEY}\n    \
+         instance: {support_email: help@acme.example}\n",
+    );
     out
 }
 

@@ -9,6 +9,9 @@ const HEADER: &str = "The settings of a Clerk instance. Lines that start with `#
     that are not listed are left alone. Check the file with `clerkform validate`, see what would \
     change with `clerkform plan`, and change it with `clerkform apply`.";
 
+const EXTENDS: &str = "Settings that several files share can stand in a file that they extend: a path \
+    as seen from this one, or a list of paths. What this file sets wins.";
+
 const ENVIRONMENTS: &str = "One file for several instances: each environment takes the keys above, \
     merged field by field over those outside it. Choose with `-e NAME`, or use `--all-envs` for \
     all of them.";
@@ -22,6 +25,9 @@ pub fn starter(schema: &str) -> String {
 /// The same for editors that are told of no schema.
 pub fn without_schema() -> String {
     let mut out = prose(HEADER, "");
+    out.push('\n');
+    out.push_str(&prose(EXTENDS, ""));
+    out.push_str(&commented(&["extends: ../base.yaml"]));
     out.push('\n');
     out.push_str(&prose(TARGET, ""));
     out.push_str(&commented(&[
@@ -137,12 +143,13 @@ mod tests {
                 assert_eq!(set.get(field.name), expected.as_ref(), "{}", field.name);
             }
         }
+        assert_eq!(file["extends"], "../base.yaml");
         assert_eq!(file["target"]["environment_type"], "production");
         for kind in EnvironmentType::ALL {
             let overlay = &file["environments"][kind.as_str()];
             assert_eq!(overlay["target"]["environment_type"], kind.as_str());
         }
-        assert_eq!(file.len(), SECTIONS.len() + 2);
+        assert_eq!(file.len(), SECTIONS.len() + 3);
     }
 
     #[test]

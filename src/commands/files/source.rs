@@ -1,0 +1,114 @@
+//! The text of one file: read, and looked at by itself.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::DEFAULT_FILES;
+use crate::config::{self, FilePart, SourceFile};
+use crate::finding::{Code, Finding, Span};
+use crate::render::text::escape;
+
+/// Most files are smaller, and to read one into a buffer that grows takes longer.
+const USUAL: usize = 8 << 10;
+
+/// A file that was read, or could not be.
+#[derive(Debug)]
+pub struct ReadFile {
+    /// Its name in findings.
+    pub name: String,
+    /// How it was named on the command line, or in the file that extends it.
+    pub path: PathBuf,
+    /// Its text; `None` where it could not be read.
+    pub source: Option<SourceFile>,
+    /// What it says by itself.
+    pub part: FilePart,
+}
+
+/// Reads a file that the command line names.
+pub fn read(path: &Path, name: String) -> ReadFile {
+    let source = match bytes(path, config::LARGEST) {
+        _ if path.to_str().is_none() => Err(unknowable(path)),
+        Ok(bytes) => SourceFile::new(&name, &bytes),
+        Err(error) => Err(unreadable(&name, path, &error)),
+    };
+    looked_at(path, name, source)
+}
+
+/// Reads a file that another one extends. `real` leads to it whatever it is called.
+pub fn extended(path: &Path, real: &Path) -> ReadFile {
+    let name = escape::path(path);
+    let source = match File::open(real).and_then(|file| first(file, config::LARGEST)) {
+        Ok(bytes) => SourceFile::new(&name, &bytes),
+        Err(error) => Err(unreadable(&name, path, &error)),
+    };
+    looked_at(path, name, source)
+}
+
+fn looked_at(path: &Path, name: String, source: Result<SourceFile, Finding>) -> ReadFile {
+    let path = path.to_owned();
+    match source {
+        Ok(source) => {
+            let part = config::part(&source);
+            ReadFile { name, path, source: Some(source), part }
+        }
+        Err(finding) => {
+            let part = FilePart::unreadable(&name, finding);
+            ReadFile { name, path, source: None, part }
+        }
+    }
+}
+
+/// Whether a name means standard input.
+pub fn is_stdin(name: &Path) -> bool {
+    name.as_os_str() == "-"
+}
+
+/// The name of a file.
+pub fn name(path: &Path, stdin_filename: Option<&str>) -> String {
+    match stdin_filename {
+        Some(name) if is_stdin(path) => name.to_owned(),
+        _ => escape::path(path),
+    }
+}
+
+/// The finding about a file whose name is no text.
+pub fn unknowable(path: &Path) -> Finding {
+    let name = escape::path(path);
+    let message = format!("the file name `{name}` is not UTF-8, and the state is named after it");
+    Finding::new(&name, Span::START, Code::UnreadableFile, message).help("rename the file")
+}
+
+/// What a file or standard input holds: up to a byte more than it may, so that one that is too
+/// large is not read whole.
+pub fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    if is_stdin(path) { first(io::stdin().lock(), most) } else { first(File::open(path)?, most) }
+}
+
+fn first(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::with_capacity(USUAL);
+    from.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The finding about a file that the system does not let be read.
+pub fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
+    let (message, help) = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => (
+            format!("there is no file `{name}`"),
+            "check the path, or create one: with `clerkform init`, or from an instance with \
+             `clerkform import`"
+                .to_owned(),
+        ),
+        io::ErrorKind::IsADirectory => (
+            format!("`{name}` is a folder"),
+            format!("name a file in it, such as `{}`", path.join(DEFAULT_FILES[0]).display()),
+        ),
+        io::ErrorKind::PermissionDenied => {
+            (format!("`{name}` cannot be read: {error}"), "check its permissions".to_owned())
+        }
+        _ => (format!("`{name}` cannot be read: {error}"), "check the path".to_owned()),
+    };
+    Finding::new(name, Span::START, Code::UnreadableFile, message).help(help)
+}
