@@ -162,8 +162,12 @@ fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
 }
 
 fn show_plan(args: &ApplyArgs, plan: &Plan, console: &Console) {
+    // Apart from what becomes of it.
+    let below = if plan.is_empty() { "" } else { "\n" };
     match args.output_format {
-        ResultFormat::Text => console.result(&render::plan::text::text(plan, &console.palette)),
+        ResultFormat::Text => {
+            console.result(&(render::plan::text::text(plan, &console.palette) + below));
+        }
         ResultFormat::Json if plan.is_empty() || console.is_quiet() => {}
         ResultFormat::Json => {
             console.complain(&render::plan::text::text(plan, &console.error_palette));

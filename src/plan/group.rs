@@ -2,11 +2,11 @@
 //! which everything that is to be done is the same. A reader sees each of them once.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 
 use serde_json::Value;
 
-use super::{Call, Change, Reason, Release, TargetPlan};
+use super::{Call, Change, Compared, Problem, Reason, TargetDrift, TargetPlan};
 use crate::catalog::Section;
 use crate::state::Source;
 
@@ -82,24 +82,47 @@ pub fn changes<'a>(calls: impl IntoIterator<Item = &'a [Call]>) -> Vec<ChangeGro
 
 /// The targets by what is to be done to each, in the order in which they come first.
 pub fn targets(targets: &[TargetPlan]) -> Vec<TargetGroup> {
+    alike(targets.iter().map(|target| {
+        let released = target.released.iter();
+        (
+            sameness(&target.calls),
+            sameness(&target.unreflected),
+            released.map(|it| (&it.section, &it.field, &it.before)).collect::<Vec<_>>(),
+        )
+    }))
+}
+
+/// The targets by what was found in each, or why nothing could be, in the order in which they come
+/// first.
+pub fn drifts(targets: &[TargetDrift]) -> Vec<TargetGroup> {
+    alike(targets.iter().map(|target| {
+        match &target.found {
+            Ok(Compared { differences, reading, pending, .. }) => Ok((
+                sameness(differences),
+                reading
+                    .unreadable
+                    .iter()
+                    .map(|it| (&it.section, &it.field, &it.reason))
+                    .collect::<Vec<_>>(),
+                pending.iter().map(|it| (&it.section, &it.field)).collect::<Vec<_>>(),
+            )),
+            Err(Problem { code, message, help }) => Err((code.as_str(), message, help)),
+        }
+    }))
+}
+
+/// The numbers of those with the same key, in the order in which they come first.
+pub fn alike<K: Eq + Hash>(keys: impl IntoIterator<Item = K>) -> Vec<TargetGroup> {
     let mut groups: Vec<TargetGroup> = Vec::new();
-    let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (number, target) in targets.iter().enumerate() {
-        let alike = known.entry(digest(target)).or_default();
-        let same = alike.iter().find(|group| is_same(&targets[groups[**group].members[0]], target));
-        if let Some(group) = same {
-            groups[*group].members.push(number);
-        } else {
-            alike.push(groups.len());
-            groups.push(TargetGroup { members: vec![number] });
+    let mut known: HashMap<K, usize> = HashMap::new();
+    for (number, key) in keys.into_iter().enumerate() {
+        let at = *known.entry(key).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.members.push(number),
+            None => groups.push(TargetGroup { members: vec![number] }),
         }
     }
     groups
-}
-
-/// Everything that is to be done to a target, as far as two of them can be compared.
-fn work(target: &TargetPlan) -> (Vec<Sameness<'_>>, Vec<Sameness<'_>>, &[Release]) {
-    (sameness(&target.calls), sameness(&target.unreflected), &target.released)
 }
 
 fn sameness(calls: &[Call]) -> Vec<Sameness<'_>> {
@@ -107,18 +130,4 @@ fn sameness(calls: &[Call]) -> Vec<Sameness<'_>> {
         .iter()
         .flat_map(|call| call.changes.iter().map(|change| Sameness::of(call.section, change)))
         .collect()
-}
-
-fn is_same(one: &TargetPlan, other: &TargetPlan) -> bool {
-    work(one) == work(other)
-}
-
-fn digest(target: &TargetPlan) -> u64 {
-    let (sent, withheld, released) = work(target);
-    let mut hasher = DefaultHasher::new();
-    (sent, withheld).hash(&mut hasher);
-    for Release { section, field, before } in released {
-        (section, field, before).hash(&mut hasher);
-    }
-    hasher.finish()
 }

@@ -3,22 +3,20 @@
 use crate::finding::{Finding, Severity};
 use crate::render::text::escape::printable;
 use crate::render::text::palette::{Palette, paint};
-use crate::render::text::place::place;
 use crate::render::text::words::add;
 
 /// A finding without an excerpt, for the views that have no source at hand: two or three lines
-/// behind `indent`.
-pub(crate) fn brief(finding: &Finding, indent: &str, palette: &Palette) -> String {
+/// behind `indent`. It stands at `places`, which may be several.
+pub(crate) fn brief(finding: &Finding, places: &str, indent: &str, palette: &Palette) -> String {
     let style = match finding.severity {
         Severity::Error => palette.error,
         Severity::Warning => palette.warning,
     };
     let head = paint(style, format_args!("{}[{}]", finding.severity.as_str(), finding.code));
-    let place = place(&finding.file, finding.span.line, finding.span.column);
     let mut out = format!("{indent}{head}: {}\n", printable(&finding.message));
     add(
         &mut out,
-        format_args!("{indent}  {}\n", paint(palette.faint, format_args!("--> {place}"))),
+        format_args!("{indent}  {}\n", paint(palette.faint, format_args!("--> {places}"))),
     );
     if let Some(help) = &finding.help {
         add(

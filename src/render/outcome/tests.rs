@@ -2,10 +2,17 @@ use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 
+use serde_json::json;
+
 use super::*;
+use crate::config::SourceFile;
 use crate::failure::{CallCode, FailureCode};
-use crate::plan::outcome::Unverified;
+use crate::plan::Plan;
+use crate::plan::outcome::{
+    CallError, CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause, Unverified,
+};
 use crate::render::samples::{self, HOSTILE, is_quiet};
+use crate::render::text::palette::Palette;
 
 const PLAIN: &Palette = &Palette::plain();
 
@@ -114,9 +121,9 @@ fn one_of_each() -> Outcome {
 fn each_call_says_what_became_of_it_and_what_to_do() {
     assert_snapshot!(text(&one_of_each(), &samples::plan(), &[], PLAIN, open), @"
     clerk.yaml [production]
-      + applied  PATCH /v1/instance  status 200, verified
-      + applied  PATCH /v1/instance  status 204, accepted
-      ! applied  PATCH /v1/instance/restrictions  status 200, accepted, but the service shows a different value
+      + applied  PATCH /v1/instance  verified
+      + applied  PATCH /v1/instance  accepted
+      ! applied  PATCH /v1/instance/restrictions  accepted, but the service shows a different value
           help: what Clerk accepted but does not take is not sent again while the file asks for the same; `clerkform state forget restrictions.allowlist -e production` makes the next apply send it again
 
     clerk.yaml [production]
@@ -133,6 +140,8 @@ fn each_call_says_what_became_of_it_and_what_to_do() {
         help: the calls above were made, and the state still holds the intent: the next plan treats its settings as uncertain and the next apply sends them again; free some space on that disk and try again
 
     Apply: 3 calls applied, 1 failed, 1 unknown and 1 skipped in 2 targets; 1 setting was released; 1 setting differs and Clerk does not take it: live false, file true; the results of 1 target are not recorded.
+    Not applied: instance.hibp, instance.support_email, instance.allowed_origins, restrictions.allowlist and restrictions.blocklist.
+    To finish: correct what failed and run `clerkform apply clerk.yaml -e production`; it sends only what is left.
     ");
 }
 

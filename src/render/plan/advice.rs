@@ -36,11 +36,6 @@ pub(super) fn advice<'a>(targets: impl Iterator<Item = TargetInfo<'a>>) -> Vec<A
 }
 
 impl Advice<'_> {
-    /// The number of its first target in the plan.
-    pub(super) fn first(&self) -> usize {
-        self.about.first().map_or(0, |(number, _)| *number)
-    }
-
     /// The targets that it is about.
     pub(super) fn targets(&self) -> String {
         self.targets_as(str::to_owned)
@@ -49,12 +44,6 @@ impl Advice<'_> {
     /// The same, with each name in the way of a format.
     pub(super) fn targets_as(&self, form: impl Fn(&str) -> String) -> String {
         named(&self.about, "target", form)
-    }
-
-    /// Which other targets than the first it is about.
-    pub(super) fn also(&self) -> Option<String> {
-        let others = &self.about[1..];
-        (!others.is_empty()).then(|| named(others, "more target", str::to_owned))
     }
 }
 

@@ -37,6 +37,11 @@ pub(super) fn apply_refreshed(targets: &[TargetInfo<'_>], narrowed: &[String]) -
     apply(targets, &(only(narrowed) + REFRESH), ReviewGuard::Nothing)
 }
 
+/// The command that sends what a run has left.
+pub(crate) fn apply_again(targets: &[TargetInfo<'_>], narrowed: &[String]) -> String {
+    apply(targets, &only(narrowed), ReviewGuard::Nothing)
+}
+
 /// `clerkform apply` for the targets of a plan, with further options. Where that is too long, all
 /// environments stand for those of the plan if nothing else can be applied.
 fn apply(targets: &[TargetInfo<'_>], options: &str, guard: ReviewGuard) -> String {

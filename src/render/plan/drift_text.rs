@@ -1,63 +1,71 @@
 //! Drift for people: each setting that the live instance has otherwise, with both values and where
 //! the live one was read; what cannot be read and why; what is not applied yet; a sentence of totals.
 
+use super::advice::advice;
 use super::drift_sentences::{headline, reasons, totals, why};
-use super::rows::{PlanRow, rows};
-use super::sentences::{instance, narrowed};
+use super::rows::{PlanRow, places_of, rows};
+use super::sentences::{instances, narrowed, warned};
+use super::warned::Warnings;
+use crate::plan::group::drifts;
 use crate::plan::{Call, Change, Compared, Drift, Problem, TargetDrift};
 use crate::render::failure;
-use crate::render::findings::brief::brief;
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::palette::{Palette, paint};
+use crate::render::text::titles::titles;
 use crate::render::text::words::{add, count, wrap};
 
 /// How long a line of names becomes.
 const WIDTH: usize = 92;
 
 /// Every target with what differs, what cannot be read and what is not applied yet, then one
-/// sentence of totals.
+/// sentence of totals. Targets of which the same is found are shown together.
 pub fn text(found: &Drift, palette: &Palette) -> String {
+    let mut warnings = Warnings::of(advice(found.targets.iter().map(TargetDrift::info)));
+    let totals = warned(totals(found), warnings.counted());
     let mut out = String::new();
-    for each in &found.targets {
-        out.push_str(&target(each, palette));
+    for group in drifts(&found.targets) {
+        let alike: Vec<_> = group.members.iter().map(|it| &found.targets[*it]).collect();
+        out.push_str(&block(&alike, palette));
+        out.push_str(&warnings.of_targets(&group.members, palette));
         out.push('\n');
     }
     if let Some(note) = narrowed(&found.only) {
         add(&mut out, format_args!("{} {note}\n\n", paint(palette.caution, "!")));
     }
-    out.push_str(&paint(palette.strong, totals(found)));
+    out.push_str(&paint(palette.strong, totals));
     out.push('\n');
     out
 }
 
-fn target(target: &TargetDrift, palette: &Palette) -> String {
-    let found = match &target.found {
+/// Targets of which the same is found: at least one.
+fn block(alike: &[&TargetDrift], palette: &Palette) -> String {
+    let named = titles(alike.iter().map(|it| (&*it.config, it.environment.as_deref())));
+    let title = paint(palette.strong, named);
+    let found = match &alike[0].found {
         Ok(found) => found,
-        Err(problem) => return failed(target, problem, palette),
+        Err(problem) => return failed(&title, problem, palette),
     };
-    let verdict = match (found.differences.is_empty(), found.reading.compared) {
+    let compared = alike.iter().filter_map(|it| it.found.as_ref().ok());
+    let verdict = match (found.differences.is_empty(), compared.map(|it| it.reading.compared).sum())
+    {
         (true, compared @ 1..) => format!(": no drift in {}", count(compared, "compared setting")),
         _ => String::new(),
     };
-    let title = paint(palette.strong, name(&target.title()));
-    let about = paint(palette.faint, format_args!("  {}", instance(target.info())));
+    let about = instances(alike.iter().map(|it| it.info()));
+    let about = paint(palette.faint, format_args!("  {about}"));
     let mut out = format!("{title}{verdict}\n{about}\n");
-    for each in &found.differences {
+    for (number, each) in found.differences.iter().enumerate() {
+        let places = places_of(number, alike.iter().map(|it| (&*it.config, it.differences())));
         out.push('\n');
-        out.push_str(&section(each, &target.config, palette));
+        out.push_str(&section(each, &places, palette));
     }
     out.push_str(&rest(found, palette));
-    for advisory in &found.advisories {
-        out.push('\n');
-        out.push_str(&brief(advisory, "  ", palette));
-    }
     out
 }
 
-/// A target of which nothing could be compared, and why.
-fn failed(target: &TargetDrift, problem: &Problem, palette: &Palette) -> String {
+/// Targets of which nothing could be compared, and why.
+fn failed(title: &str, problem: &Problem, palette: &Palette) -> String {
     let Problem { code, message, help } = problem;
-    let title = paint(palette.strong, name(&target.title()));
     let told = failure::text(*code, message, Some(help), palette);
     let mut out = format!("{title}: not compared\n");
     for line in told.lines() {
@@ -66,14 +74,14 @@ fn failed(target: &TargetDrift, problem: &Problem, palette: &Palette) -> String 
     out
 }
 
-fn section(call: &Call, config: &str, palette: &Palette) -> String {
+fn section(call: &Call, places: &[String], palette: &Palette) -> String {
     let row = |change: &Change| PlanRow {
         sign: paint(palette.caution, "!"),
         headline: headline(change),
         why: why(change),
     };
     let head = paint(palette.strong, call.section.name);
-    format!("  {head}\n{}", rows(call, config, palette, ["live", "file"], row))
+    format!("  {head}\n{}", rows(call, places, palette, ["live", "file"], row))
 }
 
 /// The settings that cannot be read, by reason, and those that are not applied yet.

@@ -2,7 +2,7 @@
 
 mod advice;
 mod change;
-mod command;
+pub(super) mod command;
 mod comment;
 pub mod drift_markdown;
 pub mod drift_sentences;
@@ -17,3 +17,4 @@ mod rows;
 mod sentences;
 pub mod text;
 pub(super) mod unreflected;
+mod warned;

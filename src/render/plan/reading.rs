@@ -14,6 +14,18 @@ pub(super) fn unread(target: &TargetPlan) -> Option<String> {
     })
 }
 
+/// The same of targets with the same work.
+pub(super) fn unread_of(alike: &[&TargetPlan]) -> Option<String> {
+    let mut told: Vec<String> = alike.iter().filter_map(|target| unread(target)).collect();
+    let in_all = told.len() == alike.len();
+    told.dedup();
+    match told.as_slice() {
+        [] => None,
+        [only] if in_all => Some(only.clone()),
+        _ => Some("what cannot be read is planned as without `--refresh`".to_owned()),
+    }
+}
+
 /// Why a plan is empty, in one sentence.
 pub(super) fn nothing_to_do(plan: &Plan) -> String {
     let targets = plan.targets.len();

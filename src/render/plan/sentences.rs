@@ -3,7 +3,8 @@
 use super::change::{ShownChange, counts, shown};
 use super::reading::nothing_to_do;
 use super::unreflected;
-use crate::plan::{Change, Plan, Reason, Release, TargetInfo, TargetPlan};
+use crate::catalog::EnvironmentType;
+use crate::plan::{Change, Plan, Reason, Release, TargetInfo, TargetPlan, group};
 use crate::render::text::escape::{name, value};
 use crate::render::text::markdown::code;
 use crate::render::text::words::{count, verb};
@@ -31,20 +32,39 @@ pub(super) fn totals_as(plan: &Plan, show: fn(&str) -> String) -> String {
     format!("Plan: {}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
-/// The calls and what they change.
+/// The totals, with how many warnings there are.
+pub(super) fn warned(totals: String, warnings: Option<String>) -> String {
+    match (warnings, totals.strip_suffix('.')) {
+        (None, _) => totals,
+        // These are several sentences.
+        (Some(warnings), Some(open)) if !open.contains(". ") => format!("{open}; {warnings}."),
+        (Some(warnings), _) => format!("{totals} {warnings}."),
+    }
+}
+
+/// The calls and what they change. Where that is the same in several targets, it is told of one.
 fn changed(plan: &Plan) -> String {
     let all = plan.totals();
-    let changing = plan.targets.iter().filter(|target| !target.calls.is_empty()).count();
-    let targets = match all.targets {
-        same if same == changing => count(changing, "target"),
-        more => format!("{changing} of {}", count(more, "target")),
+    let changing: Vec<&TargetPlan> =
+        plan.targets.iter().filter(|target| !target.calls.is_empty()).collect();
+    let told = |calls: usize, changes: usize| {
+        let changed = verb(calls, "changes", "change");
+        format!("{} {changed} {}", count(calls, "call"), count(changes, "setting"))
     };
-    format!(
-        "{} {} {} in {targets}",
-        count(all.calls, "call"),
-        verb(all.calls, "changes", "change"),
-        count(all.changes, "setting")
-    )
+    let groups = group::changes(changing.iter().map(|target| target.calls.as_slice()));
+    let number = changing.len();
+    if number > 1 && groups.iter().all(|group| group.members.len() == number) {
+        let each = told(all.calls / number, groups.len());
+        return match all.targets {
+            same if same == number => format!("{each} in each of {number} targets"),
+            more => format!("{each} in each of {number} targets, out of {more}"),
+        };
+    }
+    let targets = match all.targets {
+        same if same == number => count(number, "target"),
+        more => format!("{number} of {}", count(more, "target")),
+    };
+    format!("{} in {targets}", told(all.calls, all.changes))
 }
 
 /// The instance that a target is about, as far as it is known before anything is read.
@@ -76,10 +96,57 @@ pub(super) fn state_as(target: &TargetPlan, show: fn(&str) -> String) -> String 
     match (&target.state.lineage, target.calls.is_empty()) {
         (Some(_), _) => format!("state {location}, serial {}", target.state.serial),
         (None, true) => format!("no state at {location}"),
-        (None, false) if target.reading.is_some() => {
-            format!("no state at {location}: only what was read from the instance is known")
+        (None, false) => format!("no state at {location}: {}", known_without(target)),
+    }
+}
+
+/// The instances of targets, as far as they are known: one by its name, and several by their kinds.
+pub(super) fn instances<'a>(targets: impl ExactSizeIterator<Item = TargetInfo<'a>>) -> String {
+    let number = targets.len();
+    let mut kinds: Vec<(Option<EnvironmentType>, usize)> = Vec::new();
+    for target in targets {
+        if number == 1 {
+            return instance(target);
         }
-        (None, false) => format!("no state at {location}: everything is new"),
+        let recorded = target.instance.and_then(|it| it.environment_type);
+        let kind = recorded.or(target.target.environment_type);
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, number)) => *number += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    let told = |(kind, number): &(Option<EnvironmentType>, usize)| match kind {
+        Some(kind) => format!("{number} {kind}"),
+        None => format!("{number} not known yet"),
+    };
+    match kinds.as_slice() {
+        [(None, _)] => "instances: not known yet".to_owned(),
+        [(Some(kind), number)] => format!("{number} {kind} instances"),
+        several => {
+            format!("instances: {}", several.iter().map(told).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// The states of targets with the same work: one by its place, and of several only that there is
+/// none, which is why everything is new.
+pub(super) fn states(alike: &[&TargetPlan]) -> Option<String> {
+    if let [only] = alike {
+        return Some(state(only));
+    }
+    let without = alike.iter().filter(|target| target.state.lineage.is_none());
+    match without.count() {
+        0 => None,
+        all if all == alike.len() => Some(format!("no state yet: {}", known_without(alike[0]))),
+        some => Some(format!("no state yet in {some} of {}", count(alike.len(), "target"))),
+    }
+}
+
+/// What is known of a target without a state.
+fn known_without(target: &TargetPlan) -> &'static str {
+    match target.reading {
+        Some(_) => "only what was read from the instance is known",
+        None => "everything is new",
     }
 }
 

@@ -1,74 +1,79 @@
 //! A plan for people: each call with its path, each change with a sign, its reason and its line,
-//! what is released, what is worth knowing, and one sentence of totals.
+//! what is released, what is worth knowing, and one sentence of totals. Targets with the same work
+//! are shown once.
 
 use super::advice::advice;
 use super::change::{reason, sign};
-use super::reading::unread;
-use super::rows::{PlanRow, rows};
-use super::sentences::{headline, instance, narrowed, release, state, totals, uncertain};
+use super::reading::unread_of;
+use super::rows::{PlanRow, places_of, rows};
+use super::sentences::{headline, instances, narrowed, release, states, totals, uncertain, warned};
+use super::warned::Warnings;
 use super::{drift_sentences, unreflected};
+use crate::plan::group::targets;
 use crate::plan::{Call, Change, Plan, Reason, TargetPlan};
-use crate::render::findings::brief::brief;
 use crate::render::text::escape::name;
 use crate::render::text::palette::{Palette, paint};
+use crate::render::text::titles::titles;
 use crate::render::text::words::{add, quiet};
 
-/// Every target with its calls, releases and advisories, then one sentence of totals. What is
-/// said of the base of a file is said once, however many of its overlays it concerns.
+/// Every target with its calls, releases and advisories, then one sentence of totals. Targets with
+/// the same work are shown together, and so are those without any, which come last.
 pub fn text(plan: &Plan, palette: &Palette) -> String {
+    let mut warnings = Warnings::of(advice(plan.targets.iter().map(TargetPlan::info)));
+    let totals = warned(totals(plan), warnings.counted());
     let mut out = String::new();
-    let warned = advice(plan.targets.iter().map(TargetPlan::info));
-    let is_quiet = |number: usize, each: &TargetPlan| {
-        each.is_in_order()
-            && unread(each).is_none()
-            && warned.iter().all(|warning| warning.first() != number)
-    };
-    let targets = || plan.targets.iter().enumerate();
-    let quiet = quiet(targets().filter(|(number, each)| is_quiet(*number, each)).count());
-    let told = targets().filter(|(number, each)| quiet.is_none() || !is_quiet(*number, each));
-    let mut warnings = warned.iter().peekable();
-    for (number, each) in told {
-        out.push_str(&target(each, palette));
-        while let Some(warning) = warnings.next_if(|warning| warning.first() == number) {
-            out.push('\n');
-            out.push_str(&brief(warning.finding, "  ", palette));
-            if let Some(others) = warning.also() {
-                add(&mut out, format_args!("    also: {others}\n"));
-            }
-        }
+    let groups = targets(&plan.targets);
+    let (idle, busy): (Vec<_>, Vec<_>) =
+        groups.into_iter().partition(|it| plan.targets[it.members[0]].is_in_order());
+    for group in busy.iter().chain(&idle) {
+        let alike: Vec<&TargetPlan> = group.members.iter().map(|it| &plan.targets[*it]).collect();
+        out.push_str(&block(&alike, palette));
+        out.push_str(&warnings.of_targets(&group.members, palette));
         out.push('\n');
-    }
-    if let Some(quiet) = quiet {
-        add(&mut out, format_args!("{quiet}\n\n"));
     }
     if let Some(note) = narrowed(&plan.only) {
         add(&mut out, format_args!("{} {note}\n\n", paint(palette.caution, "!")));
     }
-    out.push_str(&paint(palette.strong, totals(plan)));
+    out.push_str(&paint(palette.strong, totals));
     out.push('\n');
     out
 }
 
-fn target(target: &TargetPlan, palette: &Palette) -> String {
-    let title = paint(palette.strong, name(&target.title()));
-    let mut out = if target.is_in_order() {
-        format!("{title}: nothing to do\n")
+/// Targets with the same work: at least one.
+fn block(alike: &[&TargetPlan], palette: &Palette) -> String {
+    let first = alike[0];
+    let named = titles(alike.iter().map(|it| (&*it.config, it.environment.as_deref())));
+    let mut out = if first.is_in_order() {
+        match quiet(alike.len()) {
+            Some(quiet) => format!("{quiet}\n"),
+            None => format!("{}: nothing to do\n", paint(palette.strong, named)),
+        }
     } else {
-        let about =
-            format_args!("  {}\n  {}\n", instance(target.info()), state(target)).to_string();
-        format!("{title}\n{}", paint_lines(&about, palette))
+        let about = [Some(instances(alike.iter().map(|it| it.info()))), states(alike)];
+        let about = about.into_iter().flatten();
+        let about = about.map(|line| paint(palette.faint, format_args!("  {line}")) + "\n");
+        format!("{}\n{}", paint(palette.strong, named), about.collect::<String>())
     };
-    if let Some(note) = unread(target) {
+    if let Some(note) = unread_of(alike) {
         add(&mut out, format_args!("  {note}\n"));
     }
-    for each in &target.calls {
+    for (number, each) in first.calls.iter().enumerate() {
+        let places = places_of(number, alike.iter().map(|it| (&*it.config, &*it.calls)));
         out.push('\n');
-        out.push_str(&call(each, target, palette));
+        out.push_str(&call(each, &places, palette));
     }
-    for each in &target.unreflected {
+    for (number, each) in first.unreflected.iter().enumerate() {
+        let places = places_of(number, alike.iter().map(|it| (&*it.config, &*it.unreflected)));
         out.push('\n');
-        out.push_str(&withheld(each, target, palette));
+        out.push_str(&withheld(each, &places, palette));
     }
+    out.push_str(&rest(first, palette));
+    out
+}
+
+/// What is uncertain, and what is released.
+fn rest(target: &TargetPlan, palette: &Palette) -> String {
+    let mut out = String::new();
     if let Some(note) = uncertain(target) {
         add(&mut out, format_args!("\n  {} {note}\n", paint(palette.caution, "!")));
     }
@@ -83,11 +88,7 @@ fn target(target: &TargetPlan, palette: &Palette) -> String {
     out
 }
 
-fn paint_lines(lines: &str, palette: &Palette) -> String {
-    lines.lines().map(|line| paint(palette.faint, line) + "\n").collect()
-}
-
-fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
+fn call(call: &Call, places: &[String], palette: &Palette) -> String {
     let head = paint(palette.strong, format_args!("PATCH {}", call.section.path));
     let row = |change: &Change| {
         let style = match change.reason {
@@ -98,22 +99,19 @@ fn call(call: &Call, target: &TargetPlan, palette: &Palette) -> String {
         let sign = paint(style, sign(change.reason));
         PlanRow { sign, headline: headline(change), why: reason(change) }
     };
-    format!(
-        "  {head}  {}\n{}",
-        call.section.name,
-        rows(call, &target.config, palette, ["-", "+"], row)
-    )
+    let rows = rows(call, places, palette, ["-", "+"], row);
+    format!("  {head}  {}\n{rows}", call.section.name)
 }
 
 /// The differences that no call is planned for.
-fn withheld(section: &Call, target: &TargetPlan, palette: &Palette) -> String {
+fn withheld(section: &Call, places: &[String], palette: &Palette) -> String {
     let head = paint(palette.strong, section.section.name);
     let row = |change: &Change| PlanRow {
         sign: paint(palette.caution, sign(change.reason)),
         headline: drift_sentences::headline(change),
         why: reason(change),
     };
-    let rows = rows(section, &target.config, palette, ["live", "file"], row);
+    let rows = rows(section, places, palette, ["live", "file"], row);
     format!("  {head}  {}\n{rows}", unreflected::NOT_PLANNED)
 }
 
@@ -155,7 +153,7 @@ mod tests {
             --> clerk.yaml:7:3
             help: put the identifiers on the list first
 
-        Plan: 2 calls change 5 settings in 1 target; 1 setting is released.
+        Plan: 2 calls change 5 settings in 1 target; 1 setting is released; 1 warning.
         "#);
     }
 
@@ -195,31 +193,29 @@ mod tests {
     fn a_target_without_a_difference_is_one_line() {
         let plan = Plan { targets: vec![samples::target(), samples::target()], ..Plan::default() };
         assert_snapshot!(text(&plan, PLAIN), @"
-        clerk.yaml [production]: nothing to do
-
-        clerk.yaml [production]: nothing to do
+        clerk.yaml [production, production]: nothing to do
 
         No changes. 2 targets match what was last applied.
         ");
     }
 
     #[test]
-    fn a_warning_of_several_targets_is_told_once_and_names_the_others() {
+    fn a_warning_of_several_targets_is_told_once_and_names_them_where_they_are_not_all() {
         let mut plan = samples::plan();
-        for (number, also) in [
-            (2, "    also: 1.yaml [production]\n"),
-            (4, "    also: 1.yaml [production], 2.yaml [production] and 3.yaml [production]\n"),
-            (5, "    also: 4 more targets\n"),
-        ] {
-            while plan.targets.len() < number {
-                let mut more = plan.targets[0].clone();
-                more.config = format!("{}.yaml", plan.targets.len());
-                plan.targets.push(more);
-            }
-            let shown = text(&plan, PLAIN);
-            assert_eq!(shown.matches("may-lock-out").count(), 1);
-            assert!(shown.contains(also), "{shown}");
+        for number in 1..4 {
+            let mut more = plan.targets[0].clone();
+            more.config = format!("{number}.yaml");
+            more.advisories[0].file = more.config.clone();
+            plan.targets.push(more);
         }
+        let shown = text(&plan, PLAIN);
+        assert_eq!(shown.matches("may-lock-out").count(), 1, "{shown}");
+        assert!(shown.contains("--> clerk.yaml:7:3 and 3 more files\n"), "{shown}");
+        assert!(!shown.contains("    in ") && shown.contains("; 1 warning."), "{shown}");
+        plan.targets[3].advisories.clear();
+        plan.targets[2].calls.clear();
+        let shown = text(&plan, PLAIN);
+        assert!(shown.contains("    in clerk.yaml, 1.yaml and 2.yaml [production]\n"), "{shown}");
     }
 
     #[test]
@@ -250,6 +246,8 @@ mod tests {
         let empty = samples::target();
         let mut unset = samples::target();
         unset.state.lineage = None;
+        let mut part = full.clone();
+        part.calls.truncate(1);
         for (targets, expected) in [
             (vec![], "No changes. No target was named."),
             (vec![&empty], "No changes. The file matches what was last applied."),
@@ -260,7 +258,12 @@ mod tests {
             (vec![&full], "Plan: 2 calls change 5 settings in 1 target; 1 setting is released."),
             (
                 vec![&full, &empty, &full],
-                "Plan: 4 calls change 10 settings in 2 of 3 targets; 2 settings are released.",
+                "Plan: 2 calls change 5 settings in each of 2 targets, out of 3; 2 settings are \
+                 released.",
+            ),
+            (
+                vec![&full, &part],
+                "Plan: 3 calls change 8 settings in 2 targets; 2 settings are released.",
             ),
         ] {
             let plan = Plan { targets: targets.into_iter().cloned().collect(), ..Plan::default() };

@@ -4,27 +4,26 @@ use crate::plan::status::{KeyStatus, Status};
 use crate::plan::{Call, TargetPlan};
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::palette::{Palette, paint};
-use crate::render::text::words::{add, count, verb};
+use crate::render::text::words::{add, count, quiet, verb};
 
-/// All targets, and a last line on them together.
+/// All targets, of which many without anything to do are one count, and a last line on them
+/// together.
 pub fn text(targets: &[Status], palette: &Palette) -> String {
     let mut out = String::new();
-    for status in targets {
+    let quiet = quiet(targets.iter().filter(|status| status.is_in_order()).count());
+    for status in targets.iter().filter(|status| quiet.is_none() || !status.is_in_order()) {
         target(&mut out, status, palette);
     }
     let pending = targets.iter().filter(|status| !status.is_in_order()).count();
+    if let Some(quiet) = quiet.filter(|_| pending > 0) {
+        add(&mut out, format_args!("{quiet}\n\n"));
+    }
     let all = count(targets.len(), "target");
-    add(
-        &mut out,
-        format_args!(
-            "{}\n",
-            match pending {
-                0 => format!("Nothing to do in {all}."),
-                some => format!("{some} of {all} {} attention.", verb(some, "needs", "need")),
-            }
-        ),
-    );
-    out
+    let totals = match pending {
+        0 => format!("Nothing to do in {all}."),
+        some => format!("{some} of {all} {} attention.", verb(some, "needs", "need")),
+    };
+    out + &paint(palette.strong, totals) + "\n"
 }
 
 fn target(out: &mut String, status: &Status, palette: &Palette) {

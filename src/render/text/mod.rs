@@ -6,6 +6,7 @@ pub mod markdown;
 pub mod palette;
 pub(super) mod place;
 pub mod shell;
+pub(super) mod titles;
 pub mod unified_diff;
 pub mod words;
 pub(super) mod workflow_command;

@@ -63,7 +63,7 @@ fn the_tenth_says_how_many_there_are() {
         let shown: Vec<_> = shown.lines().filter(|line| line.starts_with("::notice")).collect();
         assert_eq!(shown.len(), notices);
         let told = "::notice title=clerkform::6 more notices; see this step's log for all of it. \
-                    Plan: 6 calls change 15 settings in 3 targets.";
+                    Plan: 2 calls change 5 settings in each of 3 targets.";
         assert_eq!(shown[9] == told, number == 3, "{}", shown[9]);
     }
 }

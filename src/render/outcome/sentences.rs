@@ -1,0 +1,141 @@
+//! The sentences on the result of a plan: what was done, what was not, and what to do next.
+
+use std::collections::BTreeSet;
+
+use crate::config;
+use crate::plan::outcome::{Ended, Outcome, TargetOutcome, Unrecorded};
+use crate::plan::{Change, Plan, Reason, TargetPlan};
+use crate::render::plan::{command, unreflected};
+use crate::render::text::escape::name;
+use crate::render::text::words::{count, list, verb};
+
+/// Up to this many settings that were not applied are named.
+const NAMED: usize = 8;
+
+/// The remedy where a run could not even begin.
+pub(super) fn before_calls(problem: &Unrecorded) -> String {
+    format!("no call was made; {}", problem.help)
+}
+
+/// The plan of a target.
+pub(super) fn planned<'a>(target: &TargetOutcome, plan: &'a Plan) -> Option<&'a TargetPlan> {
+    plan.targets
+        .iter()
+        .find(|it| it.config == target.config && it.environment == target.environment)
+}
+
+/// What the service does not take: what it showed otherwise now, and what it was known to.
+fn not_taken(outcome: &Outcome, plan: &Plan) -> Vec<Change> {
+    let mut found = Vec::new();
+    for target in &outcome.targets {
+        let Some(planned) = planned(target, plan) else { continue };
+        for call in &target.calls {
+            let sent = planned.calls.iter().filter(|it| it.section.name == call.section);
+            found.extend(sent.flat_map(|it| &it.changes).filter_map(|change| {
+                let before = Some(call.unreflected.get(change.field.name)?.clone());
+                Some(Change { before, reason: Reason::Unreflected, ..change.clone() })
+            }));
+        }
+        found.extend(planned.unreflected.iter().flat_map(|it| it.changes.clone()));
+    }
+    found
+}
+
+/// The totals, in one sentence.
+pub fn totals(outcome: &Outcome, plan: &Plan) -> String {
+    let released: usize = outcome.targets.iter().map(|target| target.released).sum();
+    let released = (released > 0).then(|| {
+        format!("{} {} released", count(released, "setting"), verb(released, "was", "were"))
+    });
+    let unrecorded = outcome.targets.iter().filter(|target| target.record_error.is_some()).count();
+    let unrecorded = (unrecorded > 0)
+        .then(|| format!("the results of {} are not recorded", count(unrecorded, "target")));
+    let calls = calls(outcome);
+    let not_taken = unreflected::told(not_taken(outcome, plan).iter(), str::to_owned);
+    let said = [calls, released, not_taken, unrecorded];
+    let said: Vec<_> = said.into_iter().flatten().collect();
+    match said.as_slice() {
+        [] => "Nothing to do.".to_owned(),
+        said => format!("Apply: {}.", said.join("; ")),
+    }
+}
+
+/// The calls by how they ended. Where as many were applied in each of several targets, they are
+/// told of one.
+fn calls(outcome: &Outcome) -> Option<String> {
+    let tally = outcome.tally();
+    let called: Vec<_> = outcome.targets.iter().filter(|it| !it.calls.is_empty()).collect();
+    let (first, number) = (called.first()?, called.len());
+    let is_even = called.iter().all(|target| target.calls.len() == first.calls.len());
+    if number > 1 && is_even && outcome.calls().all(|call| call.outcome == Ended::Applied) {
+        return Some(format!(
+            "{} applied in each of {number} targets",
+            count(first.calls.len(), "call")
+        ));
+    }
+    let parts: Vec<_> = [
+        (tally.applied, "applied"),
+        (tally.failed, "failed"),
+        (tally.unknown, "unknown"),
+        (tally.skipped, "skipped"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .enumerate()
+    .map(|(index, (number, word))| match index {
+        0 => format!("{} {word}", count(number, "call")),
+        _ => format!("{number} {word}"),
+    })
+    .collect();
+    Some(format!("{} in {}", list(&parts), count(number, "target")))
+}
+
+/// What was recorded without a call, in one sentence.
+pub fn noticed(target: &TargetOutcome) -> String {
+    let settings = count(target.noticed, "setting");
+    let (is, was) = (verb(target.noticed, "is", "are"), verb(target.noticed, "was", "were"));
+    format!(
+        "{}: {settings} {is} already set as in the file, and {was} recorded as applied.",
+        name(&config::title(&target.config, target.environment.as_deref()))
+    )
+}
+
+/// What is left to do after a run: the settings that were certainly not applied, and the command
+/// that sends them. Empty where everything was applied.
+pub(super) fn left(outcome: &Outcome, plan: &Plan) -> String {
+    let mut unsent = Vec::new();
+    let mut known = BTreeSet::new();
+    let mut pending = Vec::new();
+    for target in &outcome.targets {
+        let is_open = |ended| ended != Ended::Applied;
+        if !target.calls.iter().any(|call| is_open(call.outcome)) {
+            continue;
+        }
+        let Some(planned) = planned(target, plan) else { continue };
+        pending.push(planned.info());
+        for call in target.calls.iter().filter(|call| is_open(call.outcome) && !call.uncertain) {
+            let sent = planned.sent().filter(|(section, _)| section.name == call.section);
+            let names =
+                sent.map(|(section, change)| format!("{}.{}", section.name, change.field.name));
+            unsent.extend(names.filter(|name| known.insert(name.clone())));
+        }
+    }
+    if pending.is_empty() {
+        return String::new();
+    }
+    let mut out = String::new();
+    if !unsent.is_empty() {
+        let more = unsent.len().saturating_sub(NAMED);
+        unsent.truncate(NAMED);
+        if more > 0 {
+            unsent.push(format!("{more} more"));
+        }
+        out = format!("Not applied: {}.\n", list(&unsent));
+    }
+    let first = match outcome.tally().failed {
+        0 => "run",
+        _ => "correct what failed and run",
+    };
+    let command = command::apply_again(&pending, &plan.only);
+    out + &format!("To finish: {first} `{command}`; it sends only what is left.\n")
+}
