@@ -115,7 +115,7 @@ fn comment() {
     let ended = job.proposed(&[("strict", "true")]);
     assert_ended(&ended, 1, "1", "");
     let written = comments(&job)[2]["body"].as_str().unwrap().to_owned();
-    for part in ["**may-lock-out**", "+ allowlist: true", "**This plan is refused"] {
+    for part in ["**May lock out**", "+ allowlist: true", "**This plan is refused"] {
         assert!(written.contains(part), "{part} in {written}");
     }
 

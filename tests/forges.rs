@@ -19,6 +19,7 @@ fn main() {
         ("a_path_starts_at_the_root_of_the_repository", paths as fn(), false),
         ("without_a_repository_a_path_starts_at_the_working_directory", no_repository, false),
         ("a_link_is_followed_within_the_repository", links, cfg!(not(unix))),
+        ("a_comment_links_to_the_commit_that_is_proposed", commits, false),
         ("no_name_is_a_command_to_a_runner", names, cfg!(not(unix))),
         ("the_validator_has_nothing_to_say_of_any_finding", every_finding, is_missing),
         ("the_validator_has_nothing_to_say_of_hostile_files", hostile, is_missing || cfg!(windows)),
@@ -113,6 +114,49 @@ fn links() {
 
 #[cfg(not(unix))]
 fn links() {}
+
+fn commits() {
+    let (root, infra) = repository();
+    fs::write(infra.join("clerk.yaml"), "instance:\n  hibp: true\n").unwrap();
+    let event = root.path().join("event.json");
+    let event = event.to_str().unwrap();
+    let [merge, head] = ["a".repeat(40), "b".repeat(40)];
+    let proposed = format!("{{\"pull_request\": {{\"head\": {{\"sha\": \"{head}\"}}}}}}");
+    fs::write(event, proposed).unwrap();
+    let place = |variables: &[(&str, &str)]| {
+        let mut command = clerkform(&infra);
+        command.args(["plan", "--output-format", "markdown"]);
+        command.env_remove("GITHUB_WORKSPACE").env_remove("CI_PROJECT_DIR");
+        command.env_remove("GITHUB_EVENT_PATH");
+        let ran = run(command.envs(variables.iter().copied()));
+        assert_eq!(ran.exit, 0, "{ran:?}");
+        let row = ran.stdout.lines().find(|line| line.starts_with("| `instance.hibp` |"));
+        row.unwrap().rsplit(" | ").next().unwrap().trim_end_matches(" |").to_owned()
+    };
+    let on_github = [
+        ("GITHUB_SERVER_URL", "https://github.example"),
+        ("GITHUB_REPOSITORY", "acme/settings"),
+        ("GITHUB_SHA", merge.as_str()),
+    ];
+    let on_gitlab = [
+        ("CI_PROJECT_URL", "https://gitlab.example/acme/settings"),
+        ("CI_COMMIT_SHA", merge.as_str()),
+    ];
+    let link = |start: &str, commit: &str| {
+        format!("[`clerk.yaml:2`]({start}blob/{commit}/infra/clerk.yaml#L2)")
+    };
+    let github = "https://github.example/acme/settings/";
+    assert_eq!(place(&on_github), link(github, &merge));
+    assert_eq!(
+        place(&[&on_github[..], &[("GITHUB_EVENT_PATH", event)]].concat()),
+        link(github, &head)
+    );
+    assert_eq!(place(&on_gitlab), link("https://gitlab.example/acme/settings/-/", &merge));
+    assert_eq!(place(&[]), "`clerk.yaml:2`");
+    // What a job cloned beside its own repository is not there.
+    let elsewhere = [("GITHUB_WORKSPACE", "/")];
+    assert_eq!(place(&[&on_github[..], &elsewhere].concat()), "`clerk.yaml:2`");
+}
 
 /// What the validator says of a file, a line each.
 fn complaints(folder: &Path, file: &str, rules: &[&str]) -> Vec<String> {

@@ -4,10 +4,12 @@
 use super::args::{PlanFormat, Report};
 use super::console::Console;
 use super::failure::Failure;
+use super::files::forge;
 use super::files::repository::Repository;
 use super::files::write;
 use crate::plan::{Drift, Plan, checksum, document::PlanDocument};
 use crate::render;
+use crate::render::comment::links::SourceLinks;
 use crate::render::plan::{drift_markdown, drift_text, github, gitlab, html, markdown, text};
 use crate::render::text::palette::Palette;
 
@@ -39,8 +41,10 @@ impl View<'_> {
             (PlanFormat::Text, _) => self.text(palette),
             (PlanFormat::Json, Self::Plan(plan)) => json(*plan),
             (PlanFormat::Json, Self::Drift(found)) => json(*found),
-            (PlanFormat::Markdown, Self::Plan(plan)) => markdown::markdown(plan, &checksum(plan)),
-            (PlanFormat::Markdown, Self::Drift(found)) => drift_markdown::markdown(found),
+            (PlanFormat::Markdown, _) => linked(|links| match self {
+                Self::Plan(plan) => markdown::markdown(plan, &checksum(plan), links),
+                Self::Drift(found) => drift_markdown::markdown(found, links),
+            }),
             (PlanFormat::Github, _) => {
                 let repository = Repository::around();
                 let naming = |file: &str| repository.place(file);
@@ -62,6 +66,14 @@ impl View<'_> {
             Self::Drift(found) => drift_text::text(found, palette),
         }
     }
+}
+
+/// What is made with links to the files on the forge that the run's environment names.
+pub(super) fn linked(render: impl Fn(&SourceLinks<'_>) -> String) -> String {
+    let repository = Repository::around();
+    let commit = forge::commit(&repository);
+    let naming = |file: &str| repository.place(file);
+    render(&SourceLinks { commit: commit.as_ref(), naming: &naming })
 }
 
 /// The document that `--out` saves and `--output-format json` prints. A drift's has the same shape.

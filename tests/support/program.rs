@@ -23,6 +23,8 @@ pub fn clerkform(folder: &Path) -> Command {
         "CLERKFORM_SECRETS_DIR",
         "CLICOLOR_FORCE",
         "NO_COLOR",
+        "GITHUB_REPOSITORY",
+        "CI_PROJECT_URL",
     ] {
         command.env_remove(variable);
     }

@@ -4,6 +4,7 @@ pub mod beside;
 pub mod diff;
 pub mod env_file;
 pub mod extended;
+pub mod forge;
 pub mod history;
 pub mod ignored;
 pub mod input;

@@ -43,6 +43,13 @@ impl Repository {
         }
     }
 
+    /// Whether it is what the runner checked out, and not another repository that a job cloned.
+    pub fn is_the_runner_s(&self) -> bool {
+        let mut named = CHECKOUTS.iter().filter_map(std::env::var_os).peekable();
+        let root = fs::canonicalize(&self.root).ok();
+        named.peek().is_none() || named.any(|it| fs::canonicalize(it).ok() == root)
+    }
+
     /// The place of a file by the name that findings have for it. A link is followed, since forges
     /// know the file that it points to; one that leads out of the repository is not.
     pub fn place(&self, name: &str) -> FileLocation {

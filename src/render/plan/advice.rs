@@ -9,7 +9,7 @@ use crate::render::text::escape::name;
 use crate::render::text::words::{count, list};
 
 /// Up to this many targets are named where a finding is about several.
-const MANY: usize = 3;
+pub(super) const MANY: usize = 3;
 
 /// A warning and the targets that it is about.
 pub(super) struct Advice<'a> {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::folded::length;
 use crate::plan::{Plan, TargetInfo, TargetPlan};
+use crate::render::comment::folded::length;
 use crate::render::text::shell::quoted;
 use crate::state::{ServiceKind, beside};
 

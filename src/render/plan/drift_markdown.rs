@@ -1,40 +1,71 @@
-//! Drift as a comment or an issue: what it comes to, a foldable block for each target with both
-//! values of each setting that differs, what cannot be read, and the command that puts it right.
+//! Drift as a comment or an issue: what it comes to, both values of each setting that differs as a
+//! table, a foldable block for each target, what cannot be read, and the command that puts it right.
 
 use super::advice::advice;
+use super::alerts::warnings;
+use super::blocks::{ChangePlaces, SameCalls, folded_if_many, marker_of, silent, summary};
 use super::change::{ShownChange, shown};
-use super::comment::{PlanComment, marker, silent, summary, warnings};
 use super::drift_sentences::{Remedy, reasons, remedy, totals, why};
-use super::folded::{Block, Fence, FenceLine, Opened, Part};
+use super::heading;
 use super::sentences::{instance_as, narrowed_as};
-use crate::plan::{Call, Change, Compared, Drift, Problem, TargetDrift, sides};
+use super::table::{ChangeSides, TargetRows, is_abridged, table};
+use crate::plan::{Change, Compared, Drift, Problem, TargetDrift, sides};
+use crate::render::comment::Comment;
+use crate::render::comment::alert::{Alert, Weight};
+use crate::render::comment::folded::{Block, Fence, FenceLine, Opened, Part};
+use crate::render::comment::links::SourceLinks;
 use crate::render::text::escape::{name, sentence, value};
 use crate::render::text::markdown::{code, fence, named, prose};
-use crate::render::text::place::place;
 use crate::render::text::words::count;
 
 /// The first line, by which a pipeline finds its former comment.
 pub const MARKER: &str = "<!-- clerkform drift -->";
 
 /// The drift as Markdown.
-pub fn markdown(found: &Drift) -> String {
+pub fn markdown(found: &Drift, links: &SourceLinks<'_>) -> String {
+    let rows: Vec<_> = found.targets.iter().map(rows).collect();
+    let advice = advice(found.targets.iter().map(TargetDrift::info));
+    Comment {
+        marker: MARKER,
+        heading: heading::drift(found),
+        verdict: narrowed_as(&found.only, totals(found)),
+        alerts: vec![shut_out(found), warnings(&advice, found.targets.len(), links)],
+        table: Some(table(ChangeSides::Drift, &rows, links)),
+        blocks: blocks(found),
+        foot: foot(found),
+    }
+    .render()
+}
+
+fn rows(target: &TargetDrift) -> TargetRows<'_> {
+    let (config, calls) = (target.config.as_str(), target.differences());
+    TargetRows { config, calls, withheld: &[], released: &[] }
+}
+
+fn blocks(found: &Drift) -> Vec<Block> {
     let (told, same): (Vec<_>, Vec<_>) = found.targets.iter().partition(|target| has_news(target));
-    let mut blocks: Vec<_> = told.into_iter().map(block).collect();
+    let mut blocks = folded_if_many(told.into_iter().map(block).collect());
     if !same.is_empty() {
         let same: Vec<_> = same.into_iter().map(TargetDrift::info).collect();
         blocks.push(silent(&same, "drift"));
     }
-    PlanComment {
-        marker: MARKER,
-        headline: narrowed_as(&found.only, totals(found)),
-        warnings: warnings(
-            &advice(found.targets.iter().map(TargetDrift::info)),
-            found.targets.len(),
-        ),
-        blocks,
-        foot: foot(found),
-    }
-    .render()
+    blocks
+}
+
+/// The targets of which nothing could be compared.
+fn shut_out(found: &Drift) -> Alert {
+    let item = |target: &TargetDrift| {
+        let Problem { code: word, message, help } = target.found.as_ref().err()?;
+        Some(format!(
+            "{} was not compared, {}: {}\\\nhelp: {}",
+            named(&target.info().title()),
+            code(word.as_str()),
+            prose(&sentence(message)),
+            prose(&sentence(help))
+        ))
+    };
+    let items = found.targets.iter().filter_map(item).collect();
+    Alert { weight: Weight::Caution, lead: String::new(), items, noun: "instance" }
 }
 
 fn has_news(target: &TargetDrift) -> bool {
@@ -47,12 +78,11 @@ fn has_news(target: &TargetDrift) -> bool {
 }
 
 fn block(target: &TargetDrift) -> Block {
-    let found = match &target.found {
-        Ok(found) => found,
-        Err(problem) => return failed(target, problem),
-    };
-    let mut parts = vec![Part::Prose(instance_as(target.info(), named))];
-    parts.extend(found.differences.iter().map(|each| section(each, &target.config)));
+    let Ok(found) = &target.found else { return failed(target) };
+    let info = target.info();
+    let mut parts = vec![Part::Prose(instance_as(info, named))];
+    let differences = SameCalls::of(&[(&target.config, &found.differences)]);
+    parts.extend(differences.iter().map(section));
     for (reason, fields) in reasons(&found.reading) {
         let head = format!("# cannot be read: {}", sentence(reason));
         parts.push(fields_of(head, fields));
@@ -70,30 +100,25 @@ fn block(target: &TargetDrift) -> Block {
         (waiting, format!("{waiting} not applied yet")),
         (unread, format!("{unread} cannot be read")),
     ];
+    let mut changes = found.differences.iter().flat_map(|call| &call.changes);
     Block {
-        markers: vec![marker(target.info())],
-        opened: if drifted == 0 { Opened::No } else { Opened::Yes },
-        summary: summary(target.info(), &counts),
+        markers: vec![marker_of(info)],
+        opened: if changes.any(is_abridged) { Opened::Yes } else { Opened::No },
+        summary: summary(&[info], &counts),
         parts,
         targets: 1,
         settings: drifted + waiting + unread,
     }
 }
 
-/// A target of which nothing could be compared.
-fn failed(target: &TargetDrift, problem: &Problem) -> Block {
-    let Problem { code: word, message, help } = problem;
-    let told = format!(
-        "error {}: {}\\\n  help: {}",
-        code(word.as_str()),
-        prose(&sentence(message)),
-        prose(&sentence(help))
-    );
+/// A target of which nothing could be compared: the alert above says why.
+fn failed(target: &TargetDrift) -> Block {
+    let info = target.info();
     Block {
-        markers: vec![marker(target.info())],
-        opened: Opened::Yes,
-        summary: summary(target.info(), &[(1, "not compared".to_owned())]),
-        parts: vec![Part::Prose(told)],
+        markers: vec![marker_of(info)],
+        opened: Opened::No,
+        summary: summary(&[info], &[(1, "not compared".to_owned())]),
+        parts: vec![Part::Prose(instance_as(info, named))],
         targets: 1,
         settings: 0,
     }
@@ -101,32 +126,32 @@ fn failed(target: &TargetDrift, problem: &Problem) -> Block {
 
 fn fields_of(head: String, fields: Vec<String>) -> Part {
     let lines = fields.into_iter().map(FenceLine::start).collect();
-    Part::Fence(Fence { language: "text", head: Some(head), lines })
+    Part::Fence(Fence { language: "text", head: Some(head), lines, noun: "setting" })
 }
 
-fn section(call: &Call, config: &str) -> Part {
-    let lines = call.changes.iter().flat_map(|each| change(each, config)).collect();
-    let head = Some(format!("# {}", call.section.name));
-    Part::Fence(Fence { language: "diff", head, lines })
+fn section(same: &SameCalls<'_>) -> Part {
+    let lines = same.changes().flat_map(|(each, at)| change(each, &at)).collect();
+    let head = Some(format!("# {}", same.first().section.name));
+    Part::Fence(Fence { language: "diff", head, lines, noun: "setting" })
 }
 
 /// Both values as lines of a diff from the live instance to the file.
-pub(super) fn change(change: &Change, config: &str) -> Vec<FenceLine> {
+pub(super) fn change(change: &Change, placed: &ChangePlaces<'_>) -> Vec<FenceLine> {
     let field = change.field.name;
-    let place = name(&place(change.set_in(config), change.at.line, change.at.column));
+    let place = placed.place().map_or_else(String::new, |place| format!(", {place}"));
     let source = why(change);
     match shown(change) {
         ShownChange::Line { before: None, after } => {
-            vec![FenceLine::start(format!("! {field}: {after}  # {source}, {place}"))]
+            vec![FenceLine::start(format!("! {field}: {after}  # {source}{place}"))]
         }
         ShownChange::Line { before: Some(live), after } => vec![
             FenceLine::start(format!("- {field}: {live}  # live, {source}")),
-            FenceLine::rest(format!("+ {field}: {after}  # file, {place}")),
+            FenceLine::rest(format!("+ {field}: {after}  # file{place}")),
         ],
         ShownChange::Entries { removed, added, kept } => {
             let sides = sides(removed.len(), added.len(), kept);
             let mut lines =
-                vec![FenceLine::start(format!("! {field}: {sides}  # {source}, {place}"))];
+                vec![FenceLine::start(format!("! {field}: {sides}  # {source}{place}"))];
             let entry =
                 |sign: char, entry| FenceLine::entry(format!("{sign}   - {}", value(entry)));
             lines.extend(removed.into_iter().map(|it| entry('-', it)));

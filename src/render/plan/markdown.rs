@@ -1,76 +1,126 @@
-//! A plan as a comment on a pull or merge request: what it comes to, what may go wrong, a foldable
-//! block for each target that changes, and the command that applies exactly this plan. Data stands
-//! in fences, code spans or escaped.
+//! A plan as a comment on a pull or merge request: what it comes to, what may go wrong, the changes
+//! as a table, a foldable block for each target or for several that do the same, and the command
+//! that applies exactly this plan. Data stands in fences, code spans or escaped.
 
 use super::advice::advice;
+use super::alerts::warnings;
+use super::blocks::{ChangePlaces, SameCalls, folded_if_many, marker_of, silent, summary};
 use super::change::{ShownChange, counts, reason, shown, sign};
 use super::command;
-use super::comment::{PlanComment, marker, silent, summary, warnings};
 use super::drift_markdown;
-use super::folded::{Block, Fence, FenceLine, Opened, Part};
+use super::heading;
 use super::reading::unread;
 use super::sentences::{instance_as, narrowed_as, release, state_as, totals_as, uncertain};
+use super::table::{ChangeSides, TargetRows, is_abridged, table};
 use super::unreflected::NOT_PLANNED;
-use crate::plan::{Call, Change, Plan, Release, TargetPlan};
+use crate::plan::{Change, Plan, Release, TargetInfo, TargetPlan, group};
+use crate::render::comment::folded::{Block, Fence, FenceLine, Opened, Part};
+use crate::render::comment::links::SourceLinks;
+use crate::render::comment::{Comment, folded};
 use crate::render::text::escape::{name, value};
 use crate::render::text::markdown::{code, fence, named, prose};
-use crate::render::text::place::place;
 use crate::render::text::words::count;
 
 /// The first line, by which a pipeline finds its former comment.
 pub const MARKER: &str = "<!-- clerkform plan -->";
 
 /// The plan as Markdown. `checksum` is the plan's.
-pub fn markdown(plan: &Plan, checksum: &str) -> String {
-    let (told, same): (Vec<_>, Vec<_>) =
-        plan.targets.iter().partition(|target| !target.is_in_order());
-    let mut blocks: Vec<_> = told.into_iter().map(block).collect();
-    if !same.is_empty() {
-        let same: Vec<_> = same.into_iter().map(TargetPlan::info).collect();
-        blocks.push(silent(&same, "a difference"));
-    }
-    PlanComment {
+pub fn markdown(plan: &Plan, checksum: &str, links: &SourceLinks<'_>) -> String {
+    let rows: Vec<_> = plan.targets.iter().map(rows).collect();
+    let found = advice(plan.targets.iter().map(TargetPlan::info));
+    Comment {
         marker: MARKER,
-        headline: narrowed_as(&plan.only, totals_as(plan, prose)),
-        warnings: warnings(&advice(plan.targets.iter().map(TargetPlan::info)), plan.targets.len()),
-        blocks,
+        heading: heading::plan(plan),
+        verdict: narrowed_as(&plan.only, totals_as(plan, prose)),
+        alerts: vec![warnings(&found, plan.targets.len(), links)],
+        table: Some(table(ChangeSides::Plan, &rows, links)),
+        blocks: blocks(plan),
         foot: foot(plan, &name(checksum)),
     }
     .render()
 }
 
-fn block(target: &TargetPlan) -> Block {
-    let about = format!("{}; {}", instance_as(target.info(), named), state_as(target, named));
-    let mut parts = vec![Part::Prose(about)];
-    parts.extend(unread(target).map(Part::Prose));
-    parts.extend(target.calls.iter().map(|each| call(each, target)));
-    parts.extend(target.unreflected.iter().map(|each| withheld(each, target)));
-    parts.extend(uncertain(target).map(|note| Part::Prose(note.to_owned())));
-    if !target.released.is_empty() {
-        let lines = target.released.iter().map(released).collect();
-        parts.push(Part::Fence(Fence {
-            language: "diff",
-            head: Some("# Released".to_owned()),
-            lines,
-        }));
+fn rows(target: &TargetPlan) -> TargetRows<'_> {
+    TargetRows {
+        config: &target.config,
+        calls: &target.calls,
+        withheld: &target.unreflected,
+        released: &target.released,
     }
-    let changes = changed(&target.calls);
-    let withheld = changed(&target.unreflected);
+}
+
+fn blocks(plan: &Plan) -> Vec<Block> {
+    let mut same = Vec::new();
+    let mut blocks = Vec::new();
+    for alike in group::targets(&plan.targets) {
+        let members: Vec<_> = alike.members.iter().map(|at| &plan.targets[*at]).collect();
+        if members[0].is_in_order() {
+            same.extend(members.into_iter().map(TargetPlan::info));
+        } else {
+            blocks.push(block(&members));
+        }
+    }
+    let mut blocks = folded_if_many(blocks);
+    if !same.is_empty() {
+        blocks.push(silent(&same, "a difference"));
+    }
+    blocks
+}
+
+/// What there is to say of targets that do the same.
+fn block(targets: &[&TargetPlan]) -> Block {
+    let first = targets[0];
+    let calls: Vec<_> = targets.iter().map(|it| (it.config.as_str(), &it.calls[..])).collect();
+    let withheld: Vec<_> =
+        targets.iter().map(|it| (it.config.as_str(), &it.unreflected[..])).collect();
+    let (calls, withheld) = (SameCalls::of(&calls), SameCalls::of(&withheld));
+    let mut parts = vec![about(targets)];
+    parts.extend(calls.iter().map(call));
+    parts.extend(withheld.iter().map(not_sent));
+    parts.extend(uncertain(first).map(|note| Part::Prose(note.to_owned())));
+    if !first.released.is_empty() {
+        let lines = first.released.iter().map(released).collect();
+        let head = Some("# Released".to_owned());
+        parts.push(Part::Fence(Fence { language: "diff", head, lines, noun: "setting" }));
+    }
+    let infos: Vec<TargetInfo<'_>> = targets.iter().map(|target| target.info()).collect();
+    let changes = |calls: &[SameCalls<'_>]| -> usize {
+        calls.iter().map(|same| same.first().changes.len()).sum()
+    };
+    let (sent, unsent) = (changes(&calls), changes(&withheld));
     let counts = [
-        (target.calls.len(), count(target.calls.len(), "call")),
-        (changes, count(changes, "setting")),
-        (withheld, format!("{withheld} not taken")),
-        (target.released.len(), count(target.released.len(), "release")),
-        (target.advisories.len(), count(target.advisories.len(), "warning")),
+        (calls.len(), count(calls.len(), "call")),
+        (sent, count(sent, "setting")),
+        (unsent, format!("{unsent} not taken")),
+        (first.released.len(), format!("{} no longer managed", first.released.len())),
+        (first.advisories.len(), count(first.advisories.len(), "warning")),
     ];
+    let is_told_above = !first.sent().any(|(_, change)| is_abridged(change));
     Block {
-        markers: vec![marker(target.info())],
-        opened: Opened::Yes,
-        summary: summary(target.info(), &counts),
+        markers: infos.iter().map(|target| marker_of(*target)).collect(),
+        opened: if is_told_above { Opened::No } else { Opened::Yes },
+        summary: summary(&infos, &counts),
         parts,
-        targets: 1,
-        settings: changes + withheld + target.released.len(),
+        targets: targets.len(),
+        settings: targets.len() * (sent + unsent + first.released.len()),
     }
+}
+
+/// Which instances and states they are.
+fn about(targets: &[&TargetPlan]) -> Part {
+    if let [only] = targets {
+        let told = format!("{}; {}", instance_as(only.info(), named), state_as(only, named));
+        let unread = unread(only).map_or_else(String::new, |unread| format!("; {unread}"));
+        return Part::Prose(told + &unread);
+    }
+    let line = |target: &&TargetPlan| {
+        let (info, title) = (target.info(), name(&target.title()));
+        let unread = unread(target).map_or_else(String::new, |unread| format!("; {unread}"));
+        let told = format!("{}; {}{unread}", instance_as(info, name), state_as(target, name));
+        FenceLine::start(format!("{title}: {told}"))
+    };
+    let lines = targets.iter().map(line).collect();
+    Part::Fence(Fence { language: "text", head: None, lines, noun: "instance" })
 }
 
 fn released(each: &Release) -> FenceLine {
@@ -78,30 +128,25 @@ fn released(each: &Release) -> FenceLine {
     FenceLine::start(format!("- {field}  # {}", release(each)))
 }
 
-fn changed(calls: &[Call]) -> usize {
-    calls.iter().map(|call| call.changes.len()).sum()
-}
-
 /// The differences that no call is planned for.
-fn withheld(section: &Call, target: &TargetPlan) -> Part {
-    let changes = section.changes.iter();
-    let lines = changes.flat_map(|each| drift_markdown::change(each, &target.config)).collect();
-    let head = Some(format!("# {}: {NOT_PLANNED}", section.section.name));
-    Part::Fence(Fence { language: "diff", head, lines })
+fn not_sent(same: &SameCalls<'_>) -> Part {
+    let lines = same.changes().flat_map(|(each, at)| drift_markdown::change(each, &at)).collect();
+    let head = Some(format!("# {}: {NOT_PLANNED}", same.first().section.name));
+    Part::Fence(Fence { language: "diff", head, lines, noun: "setting" })
 }
 
-fn call(call: &Call, target: &TargetPlan) -> Part {
-    let lines = call.changes.iter().flat_map(|each| change(each, &target.config)).collect();
-    let head = Some(format!("# PATCH {}", call.section.path));
-    Part::Fence(Fence { language: "diff", head, lines })
+fn call(same: &SameCalls<'_>) -> Part {
+    let lines = same.changes().flat_map(|(each, at)| change(each, &at)).collect();
+    let head = Some(format!("# PATCH {}", same.first().section.path));
+    Part::Fence(Fence { language: "diff", head, lines, noun: "setting" })
 }
 
 /// A change as lines of a diff.
-fn change(change: &Change, config: &str) -> Vec<FenceLine> {
+fn change(change: &Change, placed: &ChangePlaces<'_>) -> Vec<FenceLine> {
     let field = change.field.name;
     let sign = sign(change.reason);
-    let place = name(&place(change.set_in(config), change.at.line, change.at.column));
-    let why = format!("# {}, {place}", reason(change));
+    let place = placed.place().map_or_else(String::new, |place| format!(", {place}"));
+    let why = format!("# {}{place}", reason(change));
     match shown(change) {
         ShownChange::Line { before: None, after } => {
             vec![FenceLine::start(format!("{sign} {field}: {after}  {why}"))]
@@ -130,11 +175,9 @@ fn foot(plan: &Plan, checksum: &str) -> String {
     if plan.is_empty() {
         return told;
     }
-    let command = command::apply_reviewed(plan, checksum);
-    format!(
-        "{told}\nTo apply exactly this plan, with the same key and API:\n\n{}",
-        fence("sh", &[command])
-    )
+    let command = fence("sh", &[command::apply_reviewed(plan, checksum)]);
+    let content = format!("{told}\nWith the same key and API:\n\n{command}");
+    folded("Apply exactly this plan", &content)
 }
 
 #[cfg(test)]

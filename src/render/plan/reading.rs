@@ -63,6 +63,7 @@ mod tests {
     use super::super::markdown::markdown;
     use super::super::text::text;
     use super::*;
+    use crate::render::comment::links::tests::NO_LINKS;
     use crate::render::samples;
     use crate::render::text::palette::Palette;
 
@@ -117,7 +118,7 @@ mod tests {
         let unread = "3 of 9 settings cannot be read and are planned as without `--refresh`";
         assert!(shown.contains(&format!("\n  {unread}\n")), "{shown}");
         assert!(shown.contains("clerk.yaml:3:3  drifted (get)\n"), "{shown}");
-        let shown = markdown(&plan, "5f1c");
+        let shown = markdown(&plan, "5f1c", &NO_LINKS);
         assert!(shown.contains("# drifted (get), clerk.yaml:3:3\n"), "{shown}");
         assert!(shown.contains("3 of 9 settings cannot be read"), "{shown}");
         assert!(

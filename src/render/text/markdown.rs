@@ -79,6 +79,15 @@ pub fn code(text: &str) -> String {
     format!("{ticks}{pad}{visible}{pad}{ticks}")
 }
 
+/// The same within a cell of a table, which no character of it ends. What looks like an escaped `|`
+/// is read in one way here and in another there, so that it is no code span but HTML.
+pub fn code_cell(text: &str) -> String {
+    if printable(text).contains("\\|") {
+        return format!("<code>{}</code>", inline(text));
+    }
+    code(text).replace('|', "\\|")
+}
+
 /// A name or path as code within a line, shortened where it is very long.
 pub fn named(text: &str) -> String {
     code(&name(text))
@@ -173,6 +182,15 @@ mod tests {
             ("a\nb", "`a\\nb`"),
         ] {
             assert_eq!(code(text), expected);
+        }
+    }
+
+    #[test]
+    fn no_code_ends_the_cell_that_it_stands_in() {
+        for (text, expected) in
+            [("a", "`a`"), ("a|b", "`a\\|b`"), ("a\\|b", "<code>a\\\\\\|b</code>"), ("", "(empty)")]
+        {
+            assert_eq!(code_cell(text), expected);
         }
     }
 

@@ -1,19 +1,28 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::render::plan::comment::tests::outline;
+use crate::render::comment::links::tests::NO_LINKS;
+use crate::render::comment::tests::outline;
 use crate::render::samples;
 
 #[test]
 fn a_comment_tells_both_values_and_what_nobody_can_tell() {
-    let shown = markdown(&samples::drift());
+    let shown = markdown(&samples::drift(), &NO_LINKS);
     assert_snapshot!(shown, @r#"
     <!-- clerkform drift -->
-    **Drift: 3 of 6 compared settings differ in 1 target; 1 is not applied yet; 3 cannot be read.**
+    ### Clerk drift for production: 3 settings differ
+
+    Drift: 3 of 6 compared settings differ in 1 target; 1 is not applied yet; 3 cannot be read.
+
+    | setting | live | file | where |
+    | --- | --- | --- | --- |
+    | `instance.hibp` | `false` (a hint of the front end) | `true` | `clerk.yaml:3` |
+    | `instance.support_email` | `"old@example.com"` | `"help@example.com"` | `clerk.yaml:3` |
+    | `instance.allowed_origins` | − `"app://a"` | 1 only live, 1 only in the file, 1 in both: + `"app://c"` | `clerk.yaml:3` |
 
     <!-- clerkform: clerk.yaml#production -->
 
-    <details open>
+    <details>
     <summary><code>clerk.yaml [production]</code>: 3 settings drifted, 1 not applied yet, 3 cannot be read</summary>
 
     instance `ins_2abc` (production)
@@ -65,15 +74,17 @@ fn where_nothing_drifted_no_command_is_named() {
     compared.differences.clear();
     compared.reading.unreadable.clear();
     compared.pending.clear();
-    let shown = markdown(&found);
-    assert_snapshot!(shown, @r"
+    let shown = markdown(&found, &NO_LINKS);
+    assert_snapshot!(shown, @"
     <!-- clerkform drift -->
-    **No drift in 6 compared settings.**
+    ### Clerk drift for production: none found
+
+    No drift in 6 compared settings.
 
     <!-- clerkform: clerk.yaml#production -->
 
     <details>
-    <summary>1 target without drift</summary>
+    <summary>1 instance without drift</summary>
 
     ```text
     clerk.yaml [production]
@@ -87,11 +98,11 @@ fn where_nothing_drifted_no_command_is_named() {
 #[test]
 fn no_value_breaks_out_of_its_place_and_what_is_left_out_is_counted() {
     let mut found = samples::hostile_drift();
-    outline(&markdown(&found));
-    outline(&markdown(&samples::hostile_shut_out()));
+    outline(&markdown(&found, &NO_LINKS));
+    outline(&markdown(&samples::hostile_shut_out(), &NO_LINKS));
     let target = found.targets.remove(0);
     found.targets = vec![target; 900];
-    let shown = markdown(&found);
+    let shown = markdown(&found, &NO_LINKS);
     outline(&shown);
     let missing = 900 - shown.matches("<summary><code>").count();
     let settings = missing * 7;

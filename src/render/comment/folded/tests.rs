@@ -2,7 +2,8 @@ use super::*;
 
 fn block(name: &str, lines: Vec<FenceLine>) -> Block {
     let settings = lines.iter().filter(|line| line.tie == Tie::Start).count();
-    let fence = Fence { language: "diff", head: Some("# PATCH /".to_owned()), lines };
+    let fence =
+        Fence { language: "diff", head: Some("# PATCH /".to_owned()), lines, noun: "setting" };
     Block {
         markers: vec![format!("<!-- {name} -->")],
         opened: Opened::No,

@@ -9,7 +9,7 @@ mod entries;
 mod line;
 
 use entries::{capped, most_entries};
-pub(super) use line::{FenceLine, Tie, length};
+pub use line::{FenceLine, Tie, length};
 
 /// Room for the sentence that says what was left out.
 const NOTE: usize = 160;
@@ -17,7 +17,7 @@ const NOTE: usize = 160;
 const SHARE: usize = 2_000;
 
 /// One foldable part. When it is too long, settings are left out of the middle of its fences.
-pub(super) struct Block {
+pub struct Block {
     /// Comments by which a program finds its targets, a line each.
     pub markers: Vec<String>,
     /// Whether it is unfolded at first.
@@ -34,13 +34,15 @@ pub(super) struct Block {
 
 /// Whether a block is unfolded at first.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Opened {
+pub enum Opened {
+    /// It is.
     Yes,
+    /// It is not.
     No,
 }
 
 /// A part of a block.
-pub(super) enum Part {
+pub enum Part {
     /// A paragraph or a list that is Markdown already.
     Prose(String),
     /// Text that is shown as it is.
@@ -48,17 +50,19 @@ pub(super) enum Part {
 }
 
 /// A fence with its lines.
-pub(super) struct Fence {
+pub struct Fence {
     /// How it is colored.
     pub language: &'static str,
     /// A line that stays as long as any other does.
     pub head: Option<String>,
     /// The lines, which may be left out.
     pub lines: Vec<FenceLine>,
+    /// What a line that begins something is called where it is left out.
+    pub noun: &'static str,
 }
 
 /// The blocks one after another, in at most `room` characters.
-pub(super) fn fit(blocks: Vec<Block>, room: usize) -> String {
+pub fn fit(blocks: Vec<Block>, room: usize) -> String {
     let lengths = blocks.iter().map(|block| length(&block.render())).collect();
     let most = match share(lengths, room) {
         share if share >= SHARE || blocks.len() == 1 => share,
@@ -159,10 +163,19 @@ impl Block {
         }
         if let Some(cut) = middle(&lengths, room_for_lines, NOTE) {
             let cut = between_settings(&lines, cut);
-            let note = left_out(&lines[cut.0..cut.1]);
+            let note = left_out(&lines[cut.0..cut.1], self.noun());
             self.leave_out(cut, &note);
         }
         self
+    }
+
+    /// What most of its lines are about.
+    fn noun(&self) -> &'static str {
+        let longest = self.parts.iter().filter_map(|part| match part {
+            Part::Fence(fence) => Some(fence),
+            Part::Prose(_) => None,
+        });
+        longest.max_by_key(|fence| fence.lines.len()).map_or("setting", |fence| fence.noun)
     }
 
     /// Replaces the lines from `first` to before `last`, counted through all fences, by a note.
@@ -201,10 +214,10 @@ fn between_settings(lines: &[&FenceLine], (mut first, mut last): (usize, usize))
 }
 
 /// The omissions, in words.
-fn left_out(lines: &[&FenceLine]) -> String {
+fn left_out(lines: &[&FenceLine], noun: &str) -> String {
     let entries = lines.iter().take_while(|line| line.tie != Tie::Start).count();
     let settings = lines.iter().filter(|line| line.tie == Tie::Start).count();
-    let parts: Vec<_> = [(entries, "entry"), (settings, "setting")]
+    let parts: Vec<_> = [(entries, "entry"), (settings, noun)]
         .into_iter()
         .filter(|(number, _)| *number > 0)
         .map(|(number, noun)| count(number, noun))
@@ -216,7 +229,7 @@ impl Part {
     fn render(&self) -> String {
         match self {
             Self::Prose(text) => format!("\n{text}\n"),
-            Self::Fence(Fence { language, head, lines }) => {
+            Self::Fence(Fence { language, head, lines, noun: _ }) => {
                 let lines: Vec<&str> = head
                     .as_deref()
                     .into_iter()

@@ -2,7 +2,7 @@
 
 /// A line of a fence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::render::plan) struct FenceLine {
+pub struct FenceLine {
     /// What it says.
     pub text: String,
     /// Where it may be parted from the one before it.
@@ -11,7 +11,7 @@ pub(in crate::render::plan) struct FenceLine {
 
 /// How a line belongs to the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::render::plan) enum Tie {
+pub enum Tie {
     /// Not at all: another setting begins.
     Start,
     /// It says nothing alone.
@@ -21,23 +21,23 @@ pub(in crate::render::plan) enum Tie {
 }
 
 /// How many characters a text has, as comments are measured.
-pub(in crate::render::plan) fn length(text: &str) -> usize {
+pub fn length(text: &str) -> usize {
     text.chars().count()
 }
 
 impl FenceLine {
     /// The first line of a setting.
-    pub(in crate::render::plan) fn start(text: String) -> Self {
+    pub fn start(text: String) -> Self {
         Self { text, tie: Tie::Start }
     }
 
     /// A line that says nothing without the one before it.
-    pub(in crate::render::plan) fn rest(text: String) -> Self {
+    pub fn rest(text: String) -> Self {
         Self { text, tie: Tie::Rest }
     }
 
     /// An entry of a list.
-    pub(in crate::render::plan) fn entry(text: String) -> Self {
+    pub fn entry(text: String) -> Self {
         Self { text, tie: Tie::Entry }
     }
 }

@@ -7,7 +7,7 @@ use crate::render::text::words::count;
 const FEWEST: usize = 4;
 
 /// How many entries each list may keep so that all lines fit; `None` where that is too few.
-pub(super) fn most_entries(lines: &[&FenceLine], room: usize) -> Option<usize> {
+pub fn most_entries(lines: &[&FenceLine], room: usize) -> Option<usize> {
     // Where each line of a run ends, a line of its own being a run of one.
     let runs: Vec<Vec<usize>> = lines.chunk_by(|one, next| is_list(one, next)).map(ends).collect();
     let fits = |most: usize| runs.iter().map(|ends| shortened(ends, most)).sum::<usize>() <= room;
@@ -28,7 +28,7 @@ pub(super) fn most_entries(lines: &[&FenceLine], room: usize) -> Option<usize> {
 
 /// The lines with so many entries of each list, those at its ends, and a note of what is left out
 /// between them.
-pub(super) fn capped(lines: &[FenceLine], most: usize) -> Vec<FenceLine> {
+pub fn capped(lines: &[FenceLine], most: usize) -> Vec<FenceLine> {
     let mut out = Vec::with_capacity(lines.len());
     for run in lines.chunk_by(is_list) {
         let Some(Cut { head, missing, tail }) = Cut::of(run.len(), most) else {
