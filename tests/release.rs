@@ -13,22 +13,24 @@ use serde_json::Value;
 use support::action::root;
 use support::program::run;
 use support::release::{
-    PAGE, PROGRAM, TARGET, TARGETS, VERSION, archive, no_scripts, pack, script, scripted,
+    PAGE, PROGRAM, TARGET, TARGETS, VERSION, archive, copied, no_scripts, pack, script, scripted,
 };
 use support::tools;
+use tempfile::TempDir;
 
 const WINDOWS: &str = "x86_64-pc-windows-msvc";
 
 fn main() {
     let no_scripts = no_scripts();
     let no_windows = no_scripts || is_unknown(WINDOWS);
-    let no_shells = tools::is_missing("linters", "a linter of shell") || cfg!(not(unix));
     tools::run([
         ("an_archive_holds_what_it_should_and_is_made_alike_twice", alike as fn(), no_scripts),
         ("an_archive_for_windows_is_a_zip", for_windows, no_windows),
         ("a_binary_of_another_version_is_not_packed", another_version, no_scripts),
-        ("a_linter_has_nothing_to_say_of_the_scripts", lint, no_shells),
         ("package_managers_get_the_checksums_of_the_release", managers, no_scripts),
+        ("a_tag_of_another_version_is_refused", tags, no_scripts),
+        ("every_artefact_has_the_version_of_the_manifest", versions, no_scripts),
+        ("what_is_packed_is_installed_and_tried", tried, no_scripts),
         ("the_scripts_and_the_manifest_agree_on_the_repository", agree, false),
     ])
 }
@@ -142,17 +144,6 @@ fn another_version() {
     assert!(!folder.path().join(archive(TARGET)).exists());
 }
 
-fn lint() {
-    let entries = fs::read_dir(root().join("packaging")).unwrap();
-    let paths = entries.map(|entry| entry.unwrap().path());
-    let scripts: Vec<_> =
-        paths.filter(|path| path.extension().is_some_and(|it| it == "sh")).collect();
-    assert!(!scripts.is_empty());
-    let mut shellcheck = Command::new(tools::folder("linters").join("bin/shellcheck"));
-    let ran = run(shellcheck.args(&scripts));
-    assert_eq!(ran.exit, 0, "{}", ran.stdout);
-}
-
 /// Checksums of all targets, made up, in a file.
 fn checksums(folder: &Path) -> (String, Vec<(String, String)>) {
     let sums = TARGETS.iter().enumerate();
@@ -205,4 +196,122 @@ fn agree() {
         let text = fs::read_to_string(root().join(file)).unwrap();
         assert!(text.contains(&releases), "{file} fetches from another repository");
     }
+}
+
+/// A copy of the manifest, the lock and the changelog with what checks them, of which a part is
+/// replaced.
+fn copy_with(file: &str, from: &str, to: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = format!(
+        "mkdir packaging && cp '{root}/packaging/notes.py' '{root}/packaging/project.py' packaging &&\n\
+         cp '{root}/Cargo.toml' '{root}/Cargo.lock' '{root}/CHANGELOG.md' .",
+        root = root().display()
+    );
+    assert_eq!(run(Command::new("sh").args(["-c", &copy]).current_dir(&folder)).exit, 0);
+    let changelog = folder.path().join("CHANGELOG.md");
+    let text = fs::read_to_string(&changelog).unwrap();
+    let heading = format!(
+        "## [Unreleased]\n\n## [{VERSION}] - 2026-12-01\n\n### Added\n\n- All of it.\n\n## [0"
+    );
+    let (top, _) = text.split_once("## [").unwrap();
+    fs::write(&changelog, format!("{top}{heading}.0.1]\n\n- Before.\n")).unwrap();
+    let path = folder.path().join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file}");
+    fs::write(&path, text.replace(from, to)).unwrap();
+    folder
+}
+
+fn tags() {
+    let tag = format!("v{VERSION}");
+    let own = format!("name = \"clerkform\"\nversion = \"{VERSION}\"");
+    let other = "name = \"clerkform\"\nversion = \"99.0.0\"";
+    let section = format!("## [{VERSION}]");
+    for (tag, file, from, to, part) in [
+        (&*tag, "CHANGELOG.md", "", "", None),
+        ("v99.0.0", "CHANGELOG.md", "", "", Some("the tag is v99.0.0")),
+        (VERSION, "CHANGELOG.md", "", "", Some("the tag is")),
+        (&tag, "Cargo.toml", &own, other, Some("Cargo.toml is of version 99.0.0")),
+        (&tag, "Cargo.lock", &own, other, Some("Cargo.lock is of version 99.0.0")),
+        (&tag, "CHANGELOG.md", &section, "## [99.0.0]", Some("has no section")),
+        (&tag, "CHANGELOG.md", "### Added\n\n- All of it.", "", Some("says nothing")),
+    ] {
+        let folder = copy_with(file, from, to);
+        let mut notes = Command::new(folder.path().join("packaging/notes.py"));
+        let ran = run(notes.arg(tag).env("PYTHONDONTWRITEBYTECODE", "1"));
+        match part {
+            None => assert_eq!((ran.exit, &*ran.stdout), (0, "### Added\n\n- All of it.\n")),
+            Some(part) => assert!(ran.exit == 1 && ran.stderr.contains(part), "{part}: {ran:?}"),
+        }
+    }
+}
+
+/// Writes packages of a version in the form of npm's and Python's.
+const PACKAGES: &str = r#"
+import io, json, sys, tarfile, zipfile
+version = sys.argv[1]
+with tarfile.open("clerkform.tgz", "w:gz") as packed:
+    text = json.dumps({"version": version, "optionalDependencies": {"a": sys.argv[2]}}).encode()
+    entry = tarfile.TarInfo("package/package.json")
+    entry.size = len(text)
+    packed.addfile(entry, io.BytesIO(text))
+with zipfile.ZipFile("clerkform.whl", "w") as packed:
+    packed.writestr("clerkform.dist-info/METADATA", f"Name: clerkform\nVersion: {version}\n")
+"#;
+
+fn versions() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sums, listed) = checksums(folder.path());
+    for (name, _) in &listed {
+        fs::write(folder.path().join(name), "").unwrap();
+    }
+    fs::write(folder.path().join("clerkform.rb"), scripted("homebrew.py", &[&sums])).unwrap();
+    fs::write(folder.path().join("clerkform.json"), scripted("scoop.py", &[&sums])).unwrap();
+    let packages = |version: &str, asked: &str| {
+        let mut python = Command::new("python3");
+        python.args(["-c", PACKAGES, version, asked]).current_dir(&folder);
+        assert_eq!(run(&mut python).exit, 0);
+    };
+    let agree = |names: &[&str]| run(script("agree.py").args(names).current_dir(&folder));
+    let names = ["SHA256SUMS", "clerkform.rb", "clerkform.json", "clerkform.tgz", "clerkform.whl"];
+    packages(VERSION, VERSION);
+    let ran = agree(&[&names[..], &[&listed[0].0, &listed[5].0]].concat());
+    assert!(ran.exit == 0 && ran.stdout.starts_with("7 artefacts"), "{ran:?}");
+
+    packages(VERSION, "99.0.0");
+    let ran = agree(&["clerkform.tgz"]);
+    assert!(ran.exit == 1 && ran.stderr.contains(&format!("is of {VERSION}, 99.0.0")), "{ran:?}");
+    packages("99.0.0", VERSION);
+    fs::write(folder.path().join("clerkform-99.0.0-x86_64-apple-darwin.tar.gz"), "").unwrap();
+    fs::write(folder.path().join("clerkform.rb"), "nothing").unwrap();
+    fs::remove_file(folder.path().join(&listed[0].0)).unwrap();
+    for (name, part) in [
+        ("clerkform.whl", "is of 99.0.0"),
+        ("clerkform-99.0.0-x86_64-apple-darwin.tar.gz", "is of 99.0.0"),
+        ("clerkform.rb", "is of no version"),
+        ("SHA256SUMS", "names what is not there"),
+        ("notes.txt", "is no artefact"),
+    ] {
+        let ran = agree(&[name]);
+        assert!(ran.exit == 1 && ran.stderr.contains(part), "{name}: {ran:?}");
+    }
+}
+
+fn tried() {
+    let folder = tempfile::tempdir().unwrap();
+    let (release, page) =
+        (folder.path().join("release"), PAGE.join(format!("download/v{VERSION}")));
+    fs::create_dir(&release).unwrap();
+    copied(&page, &release);
+    let ran = run(script("tryout.py").arg(folder.path()).env("HOME", folder.path()));
+    assert!(ran.exit == 0 && ran.stdout.contains("ok: apply --sandbox --yes"), "{ran:?}");
+
+    // A program that does not what it should is found out.
+    let broken =
+        "#!/bin/sh\ncase $1 in\n--version) echo clerkform VERSION ;;\nplna) exit 64 ;;\nesac\n";
+    let broken = broken.replace("VERSION", VERSION);
+    let made = format!("cat >broken <<'END' && chmod +x broken\n{broken}END");
+    assert_eq!(run(Command::new("sh").args(["-c", &made]).current_dir(&folder)).exit, 0);
+    let ran = run(script("smoke.py").arg(folder.path().join("broken")));
+    assert!(ran.exit == 1 && ran.stderr.contains("ended with 0, not 2"), "{ran:?}");
 }
