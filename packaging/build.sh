@@ -31,4 +31,4 @@ case $target in
     ;;
 esac
 mkdir -p "$folder"
-cp "target/$target/release/$program" "$folder/$program"
+cp "${CARGO_TARGET_DIR:-target}/$target/release/$program" "$folder/$program"
