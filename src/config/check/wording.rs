@@ -61,7 +61,7 @@ pub(super) fn wrong_type(node: &Node, place: SchemaNode, pointer: &str) -> Findi
         let message =
             "some YAML readers treat a number with a leading zero as octal, others do not";
         return Finding::new("", node.span, Code::InvalidValue, message)
-            .help(format!("write {number}"))
+            .help(format!("write `{number}`"))
             .path(pointer);
     }
     let phrase = match place {
@@ -108,7 +108,7 @@ fn found(node: &Node) -> String {
                 format!("the number {}", quote(&scalar.text))
             }
             Typed::Text => format!("the string {}", quote(&scalar.text)),
-            Typed::Ambiguous => format!("{} without quotes", quote(&scalar.text)),
+            Typed::Ambiguous => format!("a bare {}", quote(&scalar.text)),
         },
     }
 }
@@ -131,7 +131,7 @@ fn help(node: &Node, place: SchemaNode, expected: ExpectedType) -> Option<String
         return Some(placeholder::help(placeholder));
     }
     match expected {
-        ExpectedType::Boolean => boolean_help(&scalar.text),
+        ExpectedType::Boolean => boolean_help(scalar),
         ExpectedType::Integer => integer_help(&scalar.text),
         ExpectedType::Text if scalar.typed == Typed::Ambiguous => Some(format!(
             "YAML readers disagree about it; put it in quotes to make it a string: {}",
@@ -160,13 +160,19 @@ fn null_help(scalar: &Scalar, place: SchemaNode) -> &'static str {
     }
 }
 
-fn boolean_help(text: &str) -> Option<String> {
-    let word = match text.to_lowercase().as_str() {
+fn boolean_help(scalar: &Scalar) -> Option<String> {
+    let word = match scalar.text.to_lowercase().as_str() {
         "yes" | "y" | "on" | "true" | "1" | "enabled" | "enable" => "true",
         "no" | "n" | "off" | "false" | "0" | "disabled" | "disable" => "false",
         _ => return None,
     };
-    Some(format!("write {word}, without quotes"))
+    Some(match scalar.typed {
+        Typed::Ambiguous => {
+            format!("write `{word}`: a bare {} is a string in YAML 1.2", quote(&scalar.text))
+        }
+        Typed::Text => format!("write `{word}`, without quotes"),
+        _ => format!("write `{word}`"),
+    })
 }
 
 /// The text to write where a number is quoted, or written as a fraction that is none.
@@ -178,5 +184,5 @@ fn integer_help(text: &str) -> Option<String> {
         None => &plain,
     };
     let number: i64 = whole.parse().ok()?;
-    Some(format!("write {number}, without quotes or a fraction"))
+    Some(format!("write `{number}`, without quotes or a fraction"))
 }

@@ -55,9 +55,13 @@ fn the_help_for_an_unknown_name_says_what_was_meant() {
 #[test]
 fn wrong_types_are_told_at_the_value_with_the_way_out() {
     for (text, place, expected) in [
-        ("instance: {hibp: yes}", "1:18-1:21", "write true, without quotes"),
-        ("instance: {hibp: 'off'}", "1:18-1:23", "write false, without quotes"),
-        ("instance: {hibp: 1}", "1:18-1:19", "write true, without quotes"),
+        (
+            "instance: {hibp: yes}",
+            "1:18-1:21",
+            "write `true`: a bare `yes` is a string in YAML 1.2",
+        ),
+        ("instance: {hibp: 'off'}", "1:18-1:23", "write `false`, without quotes"),
+        ("instance: {hibp: 1}", "1:18-1:19", "write `true`"),
         ("instance: {clerk_js_version: 5}", "1:30-1:31", "write `\"5\"`"),
         (
             "instance: {clerk_js_version: no}",
@@ -67,12 +71,12 @@ fn wrong_types_are_told_at_the_value_with_the_way_out() {
         (
             "organization_settings: {max_allowed_memberships: '5'}",
             "1:50-1:53",
-            "write 5, without quotes or a fraction",
+            "write `5`, without quotes or a fraction",
         ),
         (
             "organization_settings: {max_allowed_memberships: 5.0}",
             "1:50-1:53",
-            "write 5, without quotes or a fraction",
+            "write `5`, without quotes or a fraction",
         ),
         (
             "organization_settings: {max_allowed_memberships: 5.5}",
@@ -99,7 +103,7 @@ fn wrong_types_are_told_at_the_value_with_the_way_out() {
         assert_eq!(help(text), expected, "{text}");
     }
     let finding = &checked("instance: {hibp: yes}").findings[0];
-    assert_eq!(finding.message, "`hibp` takes `true`, `false` or `null`, not `yes` without quotes");
+    assert_eq!(finding.message, "`hibp` takes `true`, `false` or `null`, not a bare `yes`");
 }
 
 #[test]
