@@ -5,7 +5,7 @@ set -euo pipefail
 
 case $COMMENT in
   *[!A-Za-z0-9._-]*)
-    echo "::error title=clerkform::the input comment may hold letters, digits, dots, _ and -"
+    echo "::error title=clerkform::the input comment may contain letters, digits, dots, _ and - only"
     exit 64
     ;;
 esac

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 if command -v clerkform >/dev/null; then
-  echo "Taking the clerkform that is on the path."
+  echo "Using the clerkform on the path."
   exit 0
 fi
 folder=$("$GITHUB_ACTION_PATH/action/fetch.sh" "${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:-/tmp}/tools}")

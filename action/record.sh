@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Brings the states that a run wrote into git, whatever became of the run. The commit is made on the
-# branch as it is at the push, and changes these states alone: whatever else was pushed meanwhile
-# stays, and nothing can conflict. A state that cannot be pushed is kept in a folder and printed, and
-# the log says what to do with it. Needs nothing but git. Settings are variables:
+# Commits and pushes the states that a run wrote, whether the run succeeded or not. The commit is made
+# on top of the branch as it is at the push, and changes only these states: whatever else was pushed
+# meanwhile stays, and nothing can conflict. A state that cannot be pushed is kept in a folder and
+# printed, and the log says what to do with it. Needs only git. Settings are variables:
 #
-#   STATE    what `--state` was given, a file or a folder that ends in `/`; empty: beside the files
-#   BRANCH   where to push; empty: the branch that is checked out where the states are
-#   REMOTE   whose branch that is; empty: `origin`
-#   TOKEN    on GitHub, a token to push with; empty: what git itself knows
-#   KEEP_IN  where the folder for what could not be pushed is made; empty: a temporary folder
+#   STATE    the value of `--state`, a file or a folder that ends in `/`; empty: beside the files
+#   BRANCH   the branch to push to; empty: the one that is checked out where the states are
+#   REMOTE   the remote to push to; empty: `origin`
+#   TOKEN    on GitHub, a token to push with; empty: what git is set up with
+#   KEEP_IN  where to make the folder for what could not be pushed; empty: a temporary folder
 set -euo pipefail
 
 # The calls were made, so a job that is cancelled now still has to record them: the seconds that are
@@ -205,9 +205,9 @@ warn_of_others() {
     case $theirs in
       '' | "$ours" | "$(git hash-object --no-filters -- "$state")") continue ;;
     esac
-    note warning "another run recorded $prefix$state while this one was at work. This run's state" \
-      "takes its place; the other one is in commit $tip. Look at \`clerkform plan --refresh\`, and" \
-      "let only one run at a time apply"
+    note warning "another run recorded $prefix$state during this one. This run's state replaces it;" \
+      "the other one is in commit $tip. Check with \`clerkform plan --refresh\`, and let only one run" \
+      "apply at a time"
   done
 }
 
@@ -236,11 +236,11 @@ push() {
     if fetch; then is_known=yes; fi
     if [ -n "$is_known" ] && [ "$tip" != "$former" ]; then
       moves=$((moves + 1)) refusals=0
-      echo "$branch is no longer what it was: trying again."
+      echo "$branch has moved: trying again."
     else
       refusals=$((refusals + 1))
       if [ "$refusals" -lt 4 ]; then
-        echo "The state was not taken: trying again in $((1 << refusals)) s."
+        echo "The push failed: trying again in $((1 << refusals)) s."
         sleep $((1 << refusals))
       fi
     fi
@@ -280,7 +280,7 @@ how_to_get() {
 
 advice() {
   echo
-  echo "Calls were made, and $where knows nothing of them: bring the state there before anybody"
+  echo "Calls were made, and the state on $where does not record them. Record it before anybody"
   echo "applies again. In a clone of the repository:"
   echo
   echo "    git fetch origin $where && git switch --create clerk-state-kept FETCH_HEAD"
@@ -289,9 +289,9 @@ advice() {
   echo "    git commit --message \"$message\""
   echo "    git push origin HEAD:$where"
   echo
-  echo "Where nobody may push to $where, push HEAD and merge it by a pull request. Where the copy is"
-  echo "gone, take what this job's log prints. Where another run has recorded a newer state, leave"
-  echo "that, and look at \`clerkform plan --refresh\`: it shows what the instance has otherwise."
+  echo "If nobody may push to $where, push HEAD to another branch and open a pull request. If the copy"
+  echo "is gone, take what this job's log prints. If another run has recorded a newer state, keep that"
+  echo "one: \`clerkform plan --refresh\` shows where the instance differs."
 }
 
 # The last resort: everything that is needed to record the states by hand.

@@ -32,7 +32,7 @@ run() {
   echo "::stop-commands::$token"
   "$@" 2>&1 &
   program=$!
-  trap 'is_cancelled=yes; kill -TERM "$program"; echo "Cancelled: finishing the call in hand."' INT TERM
+  trap 'is_cancelled=yes; kill -TERM "$program"; echo "Cancelled: finishing the call in progress."' INT TERM
   wait "$program" || status=$?
   if [ -n "$is_cancelled" ]; then
     status=0

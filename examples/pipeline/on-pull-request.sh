@@ -1,8 +1,8 @@
 #!/bin/sh
-# On every pull request, also one from a fork: neither a key nor a network is needed.
+# On every pull request, even one from a fork: it needs neither a key nor a network.
 set -eu
 
 clerkform validate clerk.yaml
 clerkform plan --report markdown=plan.md clerk.yaml
-# plan.md is ready to be posted, with GitHub's client for instance:
+# Post plan.md as a comment, for example with GitHub's client:
 #   gh pr comment "$PULL_REQUEST" --body-file plan.md
