@@ -91,6 +91,7 @@ mod tests {
             last,
             accepted: false,
             may_have_taken_effect: false,
+            open: None,
             ceased: Ceased::Settled,
         }
     }

@@ -34,7 +34,7 @@ pub use http::{Connections, HttpService};
 pub use instance::{INSTANCE, Lookup, look_up};
 pub use key::{KeyError, SecretKey};
 pub use key_ring::{KeyRing, is_masked};
-pub use retry::{Attempts, Ceased, RetryBudget, call};
+pub use retry::{Attempts, Ceased, LEASE_OVER, Permit, RetryBudget, call, call_while};
 pub use slot::{Slot, side_by_side};
 pub use stop::{GRACE, Stop, Trip, stop};
 pub use version::{ApiVersion, ApiVersionError};

@@ -1,7 +1,9 @@
 //! One request until it is settled: which answers are worth another try, how long to wait before
 //! it, and what is known about the effect at the end.
 
+use std::future::ready;
 use std::hash::{BuildHasher, RandomState};
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -54,6 +56,9 @@ pub struct Attempts {
     pub accepted: bool,
     /// Whether any try without success may have taken effect: no answer, 408 or 5xx.
     pub may_have_taken_effect: bool,
+    /// When the last try was sent that may take effect after its end, since whoever acts on it did
+    /// not answer.
+    pub open: Option<Instant>,
     /// Why there was no further try.
     pub ceased: Ceased,
 }
@@ -71,6 +76,23 @@ pub enum Ceased {
     RetryAfter(Duration),
     /// The stop came.
     Stopped,
+    /// It may not be sent any more: see [`Permit`].
+    Unpermitted,
+}
+
+/// What has to hold for each try of a request, besides that it is worth one.
+pub trait Permit {
+    /// Whether a try may be sent now. What it waits for is dropped when the stop comes.
+    fn is_granted(&self) -> Pin<Box<dyn Future<Output = bool> + '_>>;
+}
+
+/// Nothing else has to hold.
+struct Always;
+
+impl Permit for Always {
+    fn is_granted(&self) -> Pin<Box<dyn Future<Output = bool> + '_>> {
+        Box::pin(ready(true))
+    }
 }
 
 impl Attempts {
@@ -106,9 +128,15 @@ impl Attempts {
                 wait.as_secs()
             )),
             Ceased::Stopped => Some("interrupted".to_owned()),
+            Ceased::Unpermitted => {
+                Some(format!("gave up after {}: {LEASE_OVER}", tries(self.attempts)))
+            }
         }
     }
 }
+
+/// Why a call may not be sent any more.
+pub const LEASE_OVER: &str = "the lease on the state is over, and another run may act now";
 
 fn tries(attempts: u32) -> String {
     if attempts == 1 { "1 try".to_owned() } else { format!("{attempts} tries") }
@@ -122,15 +150,37 @@ pub async fn call(
     patience: &RetryBudget<'_>,
     stop: &Stop,
 ) -> Attempts {
+    call_while(service, request, patience, stop, &Always).await
+}
+
+/// The same, for as long as each try is also permitted.
+pub async fn call_while(
+    service: &dyn Service,
+    request: &Request,
+    patience: &RetryBudget<'_>,
+    stop: &Stop,
+    permit: &dyn Permit,
+) -> Attempts {
     let began = Instant::now();
     let mut called = Attempts {
         attempts: 0,
         last: Err(NoReply::NotSent("interrupted before the request was sent".to_owned())),
         accepted: false,
         may_have_taken_effect: false,
+        open: None,
         ceased: Ceased::Stopped,
     };
-    while !stop.is_tripped() {
+    loop {
+        let granted = tokio::select! {
+            biased;
+            _ = stop.tripped() => break,
+            granted = permit.is_granted() => granted,
+        };
+        if !granted {
+            called.ceased = Ceased::Unpermitted;
+            break;
+        }
+        let sent = Instant::now();
         let last = tokio::select! {
             biased;
             last = service.send(request) => last,
@@ -141,13 +191,16 @@ pub async fn call(
         called.attempts += 1;
         called.accepted |= last.as_ref().is_ok_and(Reply::is_success);
         called.may_have_taken_effect |= may_have_taken_effect(&last);
+        if may_take_effect_later(&last) {
+            called.open = Some(sent);
+        }
         called.last = last;
         let left = patience.budget.saturating_sub(began.elapsed());
         match after(&called.last, called.attempts, left, chance()) {
             // Waits end early when the stop comes, and the loop with them.
             Ok(wait) => tokio::select! {
                 biased;
-                _ = stop.tripped() => {}
+                _ = stop.tripped() => break,
                 () = patience.wait(wait) => {}
             },
             Err(ceased) => {
@@ -201,6 +254,15 @@ fn may_have_taken_effect(last: &Result<Reply, NoReply>) -> bool {
         Ok(reply) => is_open(reply.status),
         Err(NoReply::Lost(_)) => true,
         Err(NoReply::NotSent(_) | NoReply::Impossible(_)) => false,
+    }
+}
+
+/// Whether a try may take effect after its end: it was not answered, or by somebody on the way who
+/// does not know what the service will do.
+fn may_take_effect_later(last: &Result<Reply, NoReply>) -> bool {
+    match last {
+        Ok(reply) => matches!(reply.status, 408 | 502..=504 | 520..=599),
+        Err(no_reply) => matches!(no_reply, NoReply::Lost(_)),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+
 use super::held::{self, Held, held};
 use super::{ApplyError, ApplyOptions, TargetRun};
 use crate::api::{RetryBudget, Slot, Stop, side_by_side};
@@ -10,7 +12,7 @@ use crate::live::{
 };
 use crate::plan::{TargetPlan, state_mismatch};
 use crate::state::{InstanceRef, State};
-use crate::store::{Lock, Store, Stored, lock_within};
+use crate::store::{Lock, Stored, lock_within};
 
 /// A target that was checked and is held.
 pub(super) struct Ready<'a> {
@@ -36,10 +38,7 @@ pub(super) async fn check<'a>(
     stop: &Stop,
 ) -> Result<Vec<Ready<'a>>, ApplyError> {
     keys(runs)?;
-    let mut locks = Vec::with_capacity(runs.len());
-    for run in runs {
-        locks.push(lock_within(run.store, options.lock_patience).await?);
-    }
+    let locks = locked(runs, options).await?;
     let held = runs.iter().zip(locks).map(|(run, lock)| ready(run, lock));
     let held = held.collect::<Result<Vec<_>, ApplyError>>()?;
     let asked = side_by_side(options.parallelism, held, async |target, slot: &Slot<'_>| {
@@ -48,6 +47,20 @@ pub(super) async fn check<'a>(
     let ready = asked.await.into_iter().collect::<Result<Vec<_>, _>>()?;
     distinct(&ready)?;
     Ok(ready)
+}
+
+/// The locks of all states. Files are locked one after another, so that a run that waits for one
+/// has none of those that follow; shared places are looked at side by side.
+async fn locked<'a>(
+    runs: &'a [TargetRun<'a>],
+    options: ApplyOptions,
+) -> Result<Vec<Box<dyn Lock + 'a>>, ApplyError> {
+    let are_files = runs.iter().all(|run| run.store.is_file());
+    let at_once = if are_files { 1 } else { options.parallelism.max(1) };
+    let locks = stream::iter(runs)
+        .map(|run| lock_within(run.store, options.lock_patience))
+        .buffered(at_once);
+    Ok(locks.try_collect().await?)
 }
 
 /// Makes sure of every key that it can be its target's, and no other's.
@@ -97,8 +110,8 @@ fn ready<'a>(run: &'a TargetRun<'a>, lock: Box<dyn Lock + 'a>) -> Result<Ready<'
 
 /// Whether the state is still the one that a saved plan was made for. For a plan that asks for
 /// nothing, since no run looks at its state.
-pub fn unmoved(plan: &TargetPlan, store: &dyn Store) -> Result<(), ApplyError> {
-    held::unmoved(plan, store.read()?.as_ref())
+pub fn unmoved(plan: &TargetPlan, found: Option<&Stored>) -> Result<(), ApplyError> {
+    held::unmoved(plan, found)
 }
 
 /// Asks which instance the key opens, and refuses any other than the one that the file names, than

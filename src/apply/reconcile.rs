@@ -1,16 +1,24 @@
 //! One target: intent, calls, record. Two durable writes, whatever the number of calls.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
+
+use futures_util::future::join;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::classify::{Classification, classify, skipped};
 use super::preflight::Ready;
 use super::read_back::confirmed;
 use super::{ApplyOptions, PlanOrigin, Progress};
-use crate::api::{Access, Request, RetryBudget, Slot, Stop, call};
-use crate::plan::outcome::{CallOutcome, TargetOutcome, Unrecorded, UnrecordedCause};
+use crate::api::{
+    Access, Ceased, LEASE_OVER, Permit, Request, RetryBudget, Slot, Stop, call_while,
+};
+use crate::failure::FailureCode;
+use crate::plan::outcome::{CallError, CallOutcome, TargetOutcome, Unrecorded, UnrecordedCause};
 use crate::plan::{Call, TargetPlan};
 use crate::state::{IntendedCall, Intent, State};
-use crate::store::{StoreError, holder};
+use crate::store::{Lock, StoreError, holder};
 
 /// After this answer no other call of the target can succeed.
 const UNAUTHORIZED: u16 = 401;
@@ -32,49 +40,95 @@ pub(super) async fn run(
         return TargetOutcome { released: 0, ..untouched(&ready, None) };
     }
     let Some(access) = ready.run.access.as_ref().filter(|_| !plan.calls.is_empty()) else {
-        return record_only(&ready);
+        return record_only(&ready).await;
     };
     let begun = ready.state.clone().begin(intent(plan), ready.instance.clone());
-    if let Err(error) = ready.lock.write(&begun) {
-        return untouched(&ready, Some(&error));
+    match ready.lock.write(&begun).await {
+        Ok(()) => {}
+        Err(error @ StoreError::Taken { .. }) => {
+            let told = error.to_string();
+            let calls = plan.calls.iter().map(|it| kept_out(it, FailureCode::Locked, &told));
+            return TargetOutcome { released: 0, ..outcome(&ready, calls.collect(), None) };
+        }
+        Err(error) => return untouched(&ready, Some(&error)),
     }
     let patience = RetryBudget { budget: options.retry_budget, slot: Some(slot) };
-    let (calls, settled) = make_calls(plan, access, begun, &patience, stop, progress).await;
-    record(&ready, settled, calls)
+    let (working, over) = oneshot::channel::<()>();
+    let work = async {
+        let made = make_calls(&ready, access, begun, &patience, stop, progress).await;
+        drop(working);
+        made
+    };
+    let (MadeCalls { calls, state, open }, ()) = join(work, ready.lock.keep(over)).await;
+    record(&ready, state, calls, open).await
 }
 
-fn record_only(ready: &Ready<'_>) -> TargetOutcome {
+/// A lease as what permits the tries of a call.
+struct Leased<'a>(&'a dyn Lock);
+
+impl Permit for Leased<'_> {
+    fn is_granted(&self) -> Pin<Box<dyn Future<Output = bool> + '_>> {
+        self.0.may_call()
+    }
+}
+
+async fn record_only(ready: &Ready<'_>) -> TargetOutcome {
     let state = State { instance: ready.instance.clone(), ..ready.state.clone().abandon() };
-    record(ready, state, Vec::new())
+    record(ready, state, Vec::new(), None).await
+}
+
+/// What came of the calls of a target.
+struct MadeCalls {
+    calls: Vec<CallOutcome>,
+    state: State,
+    /// When the last try was sent that may still take effect.
+    open: Option<Instant>,
 }
 
 async fn make_calls(
-    plan: &TargetPlan,
+    ready: &Ready<'_>,
     access: &Access<'_>,
     mut state: State,
     patience: &RetryBudget<'_>,
     stop: &Stop,
     progress: &dyn Progress,
-) -> (Vec<CallOutcome>, State) {
-    let mut outcomes = Vec::with_capacity(plan.calls.len());
-    let mut locked_out = false;
+) -> MadeCalls {
+    let plan = ready.plan.as_ref();
+    let permit = Leased(ready.lock.as_ref());
+    let mut calls = Vec::with_capacity(plan.calls.len());
+    let (mut locked_out, mut open) = (false, None);
     for planned in &plan.calls {
         if locked_out || stop.is_tripped() {
-            outcomes.push(skipped(planned));
+            calls.push(skipped(planned));
             continue;
         }
         progress.begins(plan, planned.section.name);
-        let called = call(access.service.as_ref(), &request(planned), patience, stop).await;
+        let service = access.service.as_ref();
+        let called = call_while(service, &request(planned), patience, stop, &permit).await;
+        if called.attempts == 0 {
+            calls.push(match called.ceased {
+                Ceased::Unpermitted => kept_out(planned, FailureCode::LeaseLost, LEASE_OVER),
+                _ => skipped(planned),
+            });
+            continue;
+        }
         let verdict = classify(planned, &called, &access.keys);
         let Classification { outcome, settlement } =
             confirmed(verdict, planned, access, patience, stop).await;
         state = state.settle(planned.section.name, &planned.body(), &settlement);
+        open = open.max(called.open);
         // Also of a call that was accepted before: the outcome has the success alone.
         locked_out = called.last.as_ref().is_ok_and(|reply| reply.status == UNAUTHORIZED);
         progress.ended(plan, &outcome);
-        outcomes.push(outcome);
+        calls.push(outcome);
     }
-    (outcomes, state)
+    MadeCalls { calls, state, open }
+}
+
+/// A call that was not sent since the state is another run's by now.
+fn kept_out(call: &Call, code: FailureCode, told: &str) -> CallOutcome {
+    let error = CallError::own(code, told.to_owned());
+    CallOutcome { error: Some(error), ..skipped(call) }
 }
 
 fn request(call: &Call) -> Request {
@@ -96,7 +150,12 @@ fn intent(plan: &TargetPlan) -> Intent {
 
 /// The last write. What is managed no longer is forgotten, and so is what was sent without being
 /// shown and is asked for no longer; what was read to be as the file asks is recorded.
-fn record(ready: &Ready<'_>, state: State, calls: Vec<CallOutcome>) -> TargetOutcome {
+async fn record(
+    ready: &Ready<'_>,
+    state: State,
+    calls: Vec<CallOutcome>,
+    open: Option<Instant>,
+) -> TargetOutcome {
     let TargetPlan { released, observed, .. } = ready.plan.as_ref();
     let mut state = state
         .release(released.iter().map(|it| (it.section.as_str(), it.field.as_str())))
@@ -104,7 +163,7 @@ fn record(ready: &Ready<'_>, state: State, calls: Vec<CallOutcome>) -> TargetOut
     if let PlanOrigin::File { desired, .. } = ready.run.origin {
         state = state.prune(|section, field| desired.value(section, field));
     }
-    let recorded = ready.lock.write(&state.end());
+    let recorded = ready.lock.record(state, open).await;
     let noticed = observed.values().map(BTreeMap::len).sum();
     let outcome = outcome(ready, calls, recorded.as_ref().err());
     if outcome.record_error.is_some() { outcome } else { TargetOutcome { noticed, ..outcome } }
@@ -129,7 +188,8 @@ fn outcome(
 
 fn unrecorded(problem: &StoreError) -> Unrecorded {
     let cause = match problem {
-        StoreError::Replaced { .. } => UnrecordedCause::Replaced,
+        StoreError::Replaced { .. } | StoreError::LeaseLost { .. } => UnrecordedCause::Replaced,
+        StoreError::Taken { .. } => UnrecordedCause::Taken,
         _ => UnrecordedCause::Unwritable,
     };
     Unrecorded { cause, message: problem.to_string(), help: problem.help().to_owned() }

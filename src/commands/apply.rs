@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::anyhow;
+use futures_util::{StreamExt, stream};
 
 use super::args::{ApplyArgs, ResultFormat};
 use super::console::{Console, Effect};
@@ -13,10 +14,10 @@ use super::files::input::Strictness;
 use super::files::repository::Repository;
 use super::files::write;
 use super::show;
-use super::signals::Runner;
+use super::signals::{Runner, unless_stopped};
 use super::targets::access::{self, Network};
 use super::targets::outputs::{self, Files};
-use super::targets::refresh::{self, Refreshed};
+use super::targets::refresh::{self, Refreshed, STATES_AT_ONCE};
 use super::targets::{self, Chosen, Home};
 use crate::api::Stop;
 use crate::apply::{ApplyError, ApplyOptions, PlanOrigin, Progress, TargetRun, apply, unmoved};
@@ -102,14 +103,7 @@ impl Work {
             Files::read(read.chain(&keys.env_files).map(PathBuf::as_path))
                 .kept(&homes)
                 .written(outputs::paths(&args.report))?;
-            for (target, home) in plan.targets.iter().zip(&homes) {
-                // What has nothing to do is never looked at again, and where the state is not, no
-                // lock of it is left behind.
-                let found = home.store.read()?;
-                if !target.has_news() || found.is_none() {
-                    unmoved(target, &home.store).map_err(|it| elsewhere(&plan, it.into()))?;
-                }
-            }
+            check_saved(&plan, &homes, runner)?;
             let origins = homes.into_iter().map(ApplyOrigin::Saved).collect();
             return Ok(Self { plan, origins, sources: Vec::new() });
         }
@@ -120,7 +114,7 @@ impl Work {
             console.note(note);
         }
         outputs::of(&read, &args.service, &targets).written(outputs::paths(&args.report))?;
-        let mut refreshed = refresh::at_states(targets)?;
+        let mut refreshed = refresh::at_states(targets, runner)?;
         if args.refresh {
             refresh::refresh(&mut refreshed, network, console, runner)?;
         }
@@ -136,6 +130,24 @@ impl Work {
             .map(|(index, (plan, origin))| (index, plan, origin))
             .filter(|(_, plan, _)| plan.has_news())
     }
+}
+
+/// Looks at the states of a saved plan once, before it is shown. What has nothing to do is never
+/// looked at again, and where the state is not, no lock of it is left behind.
+fn check_saved(plan: &Plan, homes: &[Home], runner: &Runner) -> Result<(), Failure> {
+    let stores = || homes.iter().map(|home| home.store.as_ref());
+    let help = "nothing was changed; run it again";
+    runner.run_on(stores(), help, |stop| async move {
+        let found = stream::iter(stores()).map(Store::read).buffered(STATES_AT_ONCE);
+        let found = unless_stopped(stop, help, found.collect::<Vec<_>>()).await?;
+        for (target, found) in plan.targets.iter().zip(found) {
+            let found = found?;
+            if !target.has_news() || found.is_none() {
+                unmoved(target, found.as_ref()).map_err(|it| elsewhere(plan, it.into()))?;
+            }
+        }
+        Ok(())
+    })
 }
 
 fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
@@ -195,7 +207,7 @@ async fn reconcile(
     });
     let mut runs = Vec::new();
     for ((_, plan, origin), access) in work.busy().zip(access::all(ways)?) {
-        let (origin, store) = (origin.plan_origin(), &origin.home().store as &dyn Store);
+        let (origin, store) = (origin.plan_origin(), origin.home().store.as_ref());
         runs.push(TargetRun { plan, origin, store, access });
     }
     if !work.plan.is_empty() {
@@ -299,6 +311,7 @@ fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -
     let exit = match outcome.verdict() {
         Verdict::Done => Exit::Done,
         Verdict::NothingTookEffect => Exit::Failed,
+        Verdict::Busy => Exit::Busy,
         Verdict::Partly => Exit::Partly,
     };
     let written = write::reports(&args.report, |format| render(format, &Palette::plain()));

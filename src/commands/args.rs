@@ -33,7 +33,10 @@ pub use report::Report;
 use report::{plan_file, report};
 pub use shared::{DEFAULT_URL, FileArgs, LockArgs, ServiceArgs, TargetArgs};
 pub use shells::{CompletionsArgs, ManArgs, Shell};
-pub use state::{StateAdoptArgs, StateCommand, StateForgetArgs, StateShowArgs, is_file};
+pub use state::{
+    StateAdoptArgs, StateCommand, StateForgetArgs, StateMoveArgs, StatePullArgs, StatePushArgs,
+    StateShowArgs, is_file,
+};
 pub use status::StatusArgs;
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.

@@ -23,12 +23,13 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
         console.note(note);
     }
     outputs::of(&read, &args.service, &targets).written(outputs::paths(&args.report))?;
-    let mut refreshed = refresh::at_each_state(targets);
+    let runner = Runner::default();
+    let mut refreshed = refresh::at_each_state(targets, &runner)?;
     write::prepare(&args.report)?;
     let network = Network::of(&args.service, console);
     let frontend = if args.frontend { FrontendUse::Ask } else { FrontendUse::Leave };
     let means = Means { network: &network, frontend, console };
-    refresh::at_each_instance(&mut refreshed, &means, &Runner::default())?;
+    refresh::at_each_instance(&mut refreshed, &means, &runner)?;
     let found = refresh::drift(&refreshed);
     let view = View::Drift(&found);
     view.report(&args.report)?;

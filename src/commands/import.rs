@@ -23,7 +23,7 @@ use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::written::imported::{Frame, Imported, imported};
 use crate::state::{InstanceRef, Live, State};
-use crate::store::{Lock, Store, lock_within};
+use crate::store::{Lock, lock_within};
 
 /// The remedy where a signal ended it.
 const INTERRUPTED: &str = "nothing was written; run it again";
@@ -75,7 +75,8 @@ impl Place {
         // One file with one environment has one home.
         let home = homes.swap_remove(0);
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        if absolute(&path) == absolute(Path::new(home.store.location())) {
+        let is_file = home.store.is_file();
+        if is_file && absolute(&path) == absolute(Path::new(home.store.location())) {
             return Err(Failure::new(
                 FailureCode::StateLocation,
                 anyhow!("the configuration and its state cannot be the same file"),
@@ -100,18 +101,22 @@ impl Place {
                  written",
             ));
         }
-        let location = self.home.store.location();
+        let store = self.home.store.as_ref();
         // Whatever it is: one that cannot be read is somebody's all the same.
-        if fs::symlink_metadata(location).is_ok() {
-            return Err(Failure::new(
-                FailureCode::StateExists,
-                anyhow!("there is already a state at `{}`", printable(location)),
-                "name another file with `-o`, or another place for the state with `--state`; if \
-                 its configuration is elsewhere, `clerkform drift` and `clerkform plan --refresh` \
-                 compare it with the instance; nothing was written",
-            ));
+        if store.is_file() && fs::symlink_metadata(store.location()).is_ok() {
+            return Err(self.state_exists());
         }
         Ok(())
+    }
+
+    fn state_exists(&self) -> Failure {
+        Failure::new(
+            FailureCode::StateExists,
+            anyhow!("there is already a state at `{}`", printable(self.home.store.location())),
+            "name another file with `-o`, or another place for the state with `--state`; if its \
+             configuration is elsewhere, `clerkform drift` and `clerkform plan --refresh` compare \
+             it with the instance; nothing was written",
+        )
     }
 }
 
@@ -140,9 +145,12 @@ async fn import(
     let lock = tokio::select! {
         biased;
         _ = stop.tripped() => return Err(interrupted()),
-        lock = lock_within(&place.home.store, patience) => lock,
+        lock = lock_within(place.home.store.as_ref(), patience) => lock,
     };
     let lock = lock?;
+    if lock.found().is_some() {
+        return Err(place.state_exists());
+    }
     let live = refresh(args, &title, &access, console, &stop).await?;
     let environment = args.environment.as_deref();
     let environment_type = access.environment_type;
@@ -151,7 +159,7 @@ async fn import(
     // Time has passed, and others may have been here.
     place.is_free()?;
     write::fresh(&place.path, &imported.text)?;
-    record(&state(environment, &live.instance, &imported), lock.as_ref(), &place.path)?;
+    record(&state(environment, &live.instance, &imported), lock.as_ref(), &place.path).await?;
     Ok(imported)
 }
 
@@ -203,8 +211,8 @@ fn state(environment: Option<&str>, instance: &InstanceRef, imported: &Imported)
 
 /// Writes the state of a file that was just written. Where that fails the file goes as well: what
 /// is left without its state would be sent as if it were new.
-fn record(state: &State, lock: &dyn Lock, config: &Path) -> Result<(), Failure> {
-    lock.write(state).map_err(|error| {
+async fn record(state: &State, lock: &dyn Lock, config: &Path) -> Result<(), Failure> {
+    lock.write(state).await.map_err(|error| {
         let told = error.to_string();
         let config_name = config.display().to_string();
         let shown = printable(&config_name);

@@ -92,6 +92,9 @@ fn unnamed(command: &Command) -> Option<()> {
         Command::State(StateCommand::Show(args) | StateCommand::Unlock(args)) => &args.files.files,
         Command::State(StateCommand::Adopt(args)) => &args.files.files,
         Command::State(StateCommand::Forget(args)) => return args.files().is_empty().then_some(()),
+        Command::State(StateCommand::Pull(args)) if args.file.is_none() => return Some(()),
+        Command::State(StateCommand::Push(args)) if args.file.is_none() => return Some(()),
+        Command::State(StateCommand::Move(args)) => &args.file,
         _ => return None,
     };
     named.is_empty().then_some(())
@@ -130,6 +133,9 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::State(StateCommand::Adopt(args)) => state::adopt(args, console),
         Command::State(StateCommand::Forget(args)) => state::forget(args, console),
         Command::State(StateCommand::Unlock(args)) => state::unlock(args, console),
+        Command::State(StateCommand::Pull(args)) => state::carry::pull(args, console),
+        Command::State(StateCommand::Push(args)) => state::carry::push(args, console),
+        Command::State(StateCommand::Move(args)) => state::carry::carry(args, console),
         Command::Sandbox(args) => sandbox::run(args, console),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),
@@ -159,6 +165,9 @@ fn reader_of(command: &Command) -> Reader {
                     StateCommand::Show(args) | StateCommand::Unlock(args) => args.output_format,
                     StateCommand::Adopt(args) => args.output_format,
                     StateCommand::Forget(args) => args.output_format,
+                    StateCommand::Pull(_) | StateCommand::Push(_) | StateCommand::Move(_) => {
+                        return Reader::Person;
+                    }
                 }
         }
         Command::Init(_)

@@ -15,7 +15,7 @@ use crate::render::text::shell::quoted;
 
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
-    let strictness = Strictness::from(args.strict);
+    let (strictness, runner) = (Strictness::from(args.strict), Runner::default());
     let Chosen { targets, notes, read, .. } =
         targets::of(&args.files, &args.targets, strictness)?.narrowed(&args.narrow.scope());
     for note in &notes {
@@ -23,12 +23,12 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     }
     let written = outputs::paths(&args.report).chain(args.out.as_deref());
     outputs::of(&read, &args.service, &targets).written(written)?;
-    let mut refreshed = refresh::at_states(targets)?;
+    let mut refreshed = refresh::at_states(targets, &runner)?;
     write::prepare(&args.report)?;
     args.out.as_deref().map_or(Ok(()), write::is_free_for_a_plan)?;
     if args.refresh {
         let network = Network::of(&args.service, console);
-        refresh::refresh(&mut refreshed, &network, console, &Runner::default())?;
+        refresh::refresh(&mut refreshed, &network, console, &runner)?;
     }
     let plan = refresh::plan(&refreshed);
     if let Some(path) = &args.out {

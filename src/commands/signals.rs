@@ -3,14 +3,17 @@
 
 use std::cell::OnceCell;
 use std::future::Future;
+use std::pin::pin;
 
 use anyhow::anyhow;
+use futures_util::FutureExt;
 use tokio::runtime::{Builder, Runtime};
 
 use super::failure::Failure;
 use crate::api::{Stop, stop};
 use crate::failure::FailureCode;
 use crate::interrupt;
+use crate::store::Store;
 
 /// Where work that waits is done. It is made for the first piece of it and lives as long as the
 /// command, so that the connections of one piece serve the next.
@@ -20,6 +23,24 @@ pub struct Runner {
 }
 
 impl Runner {
+    /// Does a piece of work on states. Files never have anybody wait, so that for them no runtime is
+    /// made, and no stop comes.
+    pub fn run_on<'s, T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        stores: impl IntoIterator<Item = &'s dyn Store>,
+        help: &str,
+        work: impl FnOnce(Stop) -> F,
+    ) -> Result<T, Failure> {
+        if !stores.into_iter().all(Store::is_file) {
+            return self.run(help, work);
+        }
+        let mut work = pin!(work(Stop::never()));
+        match work.as_mut().now_or_never() {
+            Some(done) => done,
+            None => self.run(help, |_| work),
+        }
+    }
+
     /// Does a piece of work that heeds its stop. `help` says what to do where a second signal
     /// ended it at once.
     pub fn run<T, F: Future<Output = Result<T, Failure>>>(
@@ -47,6 +68,21 @@ impl Drop for Runner {
             // The system may still be looking for the service's name, which nobody waits for.
             runtime.shutdown_background();
         }
+    }
+}
+
+/// A piece of work that changes nothing, and ends where the stop comes.
+pub async fn unless_stopped<T>(
+    stop: Stop,
+    help: &str,
+    work: impl Future<Output = T>,
+) -> Result<T, Failure> {
+    tokio::select! {
+        biased;
+        _ = stop.tripped() => {
+            Err(Failure::new(FailureCode::Interrupted, anyhow!("interrupted"), help))
+        }
+        done = work => Ok(done),
     }
 }
 

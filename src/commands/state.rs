@@ -1,6 +1,9 @@
 //! `state show|adopt|forget|unlock`: the recorded values, and the ways to mend it.
 
+pub mod carry;
+
 use anyhow::anyhow;
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use super::args::{
@@ -9,16 +12,18 @@ use super::args::{
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::input::Strictness;
+use super::signals::{Runner, unless_stopped};
+use super::targets::refresh::STATES_AT_ONCE;
 use super::targets::{self, Chosen, ChosenTarget, Home, NamedHomes};
 use crate::catalog;
 use crate::failure::FailureCode;
 use crate::render;
 use crate::state::{InstanceRef, State, Values};
-use crate::store::{FileStore, Lock, Store, StoreError};
+use crate::store::{Lock, Store, StoreError};
 
 /// The change that a command makes to one state.
 struct Step<'a> {
-    store: &'a FileStore,
+    store: &'a dyn Store,
     /// Held where there may be something to write.
     lock: Option<Box<dyn Lock + 'a>>,
     /// The state to write; `None` where nothing is.
@@ -26,13 +31,20 @@ struct Step<'a> {
     said: String,
 }
 
+/// The remedy where a signal ended it.
+const INTERRUPTED: &str = "`clerkform state show` shows whether anything was written";
+
 /// Runs `state show`.
 pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
     let homes = homes(&args.files, &args.targets, console)?;
     let mut text = String::new();
     let mut states: Vec<Value> = Vec::new();
-    for Home { store, .. } in &homes {
-        let state = read(store)?;
+    let found = Runner::default().run_on(stores(&homes), INTERRUPTED, |stop| {
+        let found = stream::iter(stores(&homes)).map(read).buffered(STATES_AT_ONCE);
+        unless_stopped(stop, INTERRUPTED, found.collect::<Vec<_>>())
+    })?;
+    for (Home { store, .. }, state) in homes.iter().zip(found) {
+        let state = state?;
         text += &render::state::text(&state, store.location(), &console.palette);
         states.push(json!({"location": store.location(), "state": state.document()}));
     }
@@ -46,6 +58,10 @@ pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
+}
+
+fn stores(homes: &[Home]) -> impl Iterator<Item = &dyn Store> {
+    homes.iter().map(|home| home.store.as_ref())
 }
 
 /// The homes of the states that are meant; says which files are left out.
@@ -64,13 +80,22 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
     for note in &notes {
         console.note(note);
     }
+    let stores: Vec<_> = targets.iter().map(|target| target.home.store.as_ref()).collect();
+    Runner::default().run_on(stores, INTERRUPTED, |_| async {
+        let steps = adopting(&targets).await?;
+        take(&steps).await?;
+        Ok(finish(&steps, args.output_format, console))
+    })
+}
+
+async fn adopting(targets: &[ChosenTarget]) -> Result<Vec<Step<'_>>, Failure> {
     let mut steps = Vec::new();
-    for target in &targets {
-        let store = &target.home.store;
+    for target in targets {
+        let store = target.home.store.as_ref();
         // Looked at without the lock first: where there is nothing to do, no lock is left behind.
-        let lock = match adopted(target, targets::state_of(target)?.map(|it| it.state)) {
+        let lock = match adopted(target, targets::state_of(target).await?.map(|it| it.state)) {
             None => None,
-            Some(_) => Some(store.lock()?),
+            Some(_) => Some(store.lock().await?),
         };
         let next = lock
             .as_ref()
@@ -87,8 +112,7 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
         };
         steps.push(Step { store, lock, next, said });
     }
-    take(&steps)?;
-    Ok(finish(&steps, args.output_format, console))
+    Ok(steps)
 }
 
 /// The state of a target once it is adopted; `None` where it already recorded.
@@ -171,27 +195,30 @@ fn change(
     step: impl Fn(State) -> Result<(Option<State>, String), Failure>,
 ) -> Result<Exit, Failure> {
     let homes = homes(files, targets, console)?;
-    for Home { store, .. } in &homes {
-        step(read(store)?)?;
-    }
-    let mut steps = Vec::new();
-    for Home { store, .. } in &homes {
-        let lock = store.lock()?;
-        let found = lock.found().map(|found| found.state.clone());
-        let (next, said) = step(found.ok_or_else(|| missing(store))?)?;
-        steps.push(Step { store, lock: Some(lock), next, said });
-    }
-    take(&steps)?;
-    Ok(finish(&steps, format, console))
+    let work = async {
+        for store in stores(&homes) {
+            step(read(store).await?)?;
+        }
+        let mut steps = Vec::new();
+        for store in stores(&homes) {
+            let lock = store.lock().await?;
+            let found = lock.found().map(|found| found.state.clone());
+            let (next, said) = step(found.ok_or_else(|| missing(store))?)?;
+            steps.push(Step { store, lock: Some(lock), next, said });
+        }
+        take(&steps).await?;
+        Ok(finish(&steps, format, console))
+    };
+    Runner::default().run_on(stores(&homes), INTERRUPTED, |_| work)
 }
 
 /// Writes what is to be written. Where one cannot be, those that were written before stay so, and
 /// the failure names them.
-fn take(steps: &[Step<'_>]) -> Result<(), Failure> {
+async fn take(steps: &[Step<'_>]) -> Result<(), Failure> {
     let mut written: Vec<&str> = Vec::new();
     for Step { store, lock, next, .. } in steps {
         let Some((lock, next)) = lock.as_ref().zip(next.as_ref()) else { continue };
-        lock.write(next).map_err(|error| half_done(error, &written))?;
+        lock.write(next).await.map_err(|error| half_done(error, &written))?;
         written.push(store.location());
     }
     Ok(())
@@ -205,12 +232,12 @@ fn half_done(error: StoreError, written: &[&str]) -> Failure {
     Failure { error: anyhow!("{told}; changed before that: {done}"), ..Failure::from(error) }
 }
 
-fn read(store: &FileStore) -> Result<State, Failure> {
-    let stored = store.read()?;
+async fn read(store: &dyn Store) -> Result<State, Failure> {
+    let stored = store.read().await?;
     stored.map(|stored| stored.state).ok_or_else(|| missing(store))
 }
 
-fn missing(store: &FileStore) -> Failure {
+fn missing(store: &dyn Store) -> Failure {
     Failure::new(
         FailureCode::StateMissing,
         anyhow!("there is no state at `{}`", store.location()),

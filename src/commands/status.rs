@@ -5,6 +5,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::files::history;
 use super::files::input::Strictness;
+use super::signals::Runner;
 use super::targets::refresh::{self, Refreshed};
 use super::targets::{self, Chosen, keys};
 use crate::failure::FailureCode;
@@ -12,7 +13,6 @@ use crate::live::{self, Meant, Recorded, Recorder};
 use crate::plan::blank;
 use crate::plan::status::{KeyStatus, Status};
 use crate::render::status::{json, text};
-use crate::store::Store;
 
 /// Runs the command.
 pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
@@ -23,7 +23,7 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     for note in &notes {
         console.note(note);
     }
-    let refreshed = refresh::at_each_state(targets);
+    let refreshed = refresh::at_each_state(targets, &Runner::default())?;
     let found: Vec<Status> = refreshed.iter().map(|it| status(it, args, console)).collect();
     console.result(&match args.output_format {
         ResultFormat::Text => text::text(&found, &console.palette),
@@ -44,7 +44,8 @@ fn status(refreshed: &Refreshed, args: &StatusArgs, console: &Console) -> Status
         None => refreshed.plan(),
         Some(_) => blank(&target.desired, state.as_ref(), location),
     };
-    let committed = state.as_ref().and_then(|_| history::committed(location));
+    let file = state.as_ref().filter(|_| target.home.store.is_file());
+    let committed = file.and_then(|_| history::committed(location));
     let problem = problem.as_ref().map(Failure::problem);
     Status::of(plan, problem, state.as_ref(), committed, key(refreshed, args, console))
 }

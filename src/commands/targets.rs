@@ -23,7 +23,7 @@ use crate::render::text::shell::quoted;
 use crate::render::text::words;
 use crate::state::ServiceKind;
 use crate::store::location::{Named, StatePlacement};
-use crate::store::{FileStore, Store, Stored};
+use crate::store::{self, Store, Stored};
 
 /// One target: what it is to be, and where its state lives.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub struct ChosenTarget {
 #[derive(Debug)]
 pub struct Home {
     /// Its state.
-    pub store: FileStore,
+    pub store: Box<dyn Store>,
     /// The file of its emulated instance; `None` without `--sandbox`.
     pub sandbox: Option<PathBuf>,
 }
@@ -51,9 +51,12 @@ impl Home {
 
     /// Its files: the state, its lock and the emulated instance.
     pub(super) fn files(&self) -> Vec<PathBuf> {
-        let state = self.store.location();
-        let lock = format!("{state}.lock");
-        [state.into(), lock.into()].into_iter().chain(self.sandbox.clone()).collect()
+        let mut files = Vec::from_iter(self.sandbox.clone());
+        if self.store.is_file() {
+            let state = self.store.location();
+            files.extend([state.into(), format!("{state}.lock").into()]);
+        }
+        files
     }
 }
 
@@ -159,9 +162,9 @@ fn skipped(lacking: &BTreeMap<&str, usize>) -> Vec<String> {
 }
 
 /// The state of a target, if there is one; one that cannot be its is refused.
-pub fn state_of(target: &ChosenTarget) -> Result<Option<Stored>, Failure> {
+pub async fn state_of(target: &ChosenTarget) -> Result<Option<Stored>, Failure> {
     let ChosenTarget { desired, home } = target;
-    let stored = home.store.read()?;
+    let stored = home.store.read().await?;
     let environment = desired.environment.as_deref();
     let problem =
         stored.as_ref().and_then(|it| state_mismatch(environment, &desired.target, &it.state));
@@ -285,7 +288,7 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
 
 /// How a plan is applied whose state is not where the options put it.
 fn elsewhere(planned: &str, plan: &Plan) -> String {
-    if plan.targets.len() == 1 {
+    if plan.targets.len() == 1 && !planned.starts_with("git:") {
         format!("pass `apply` the same `--state` as `plan`, probably `--state {}`", quoted(planned))
     } else {
         "pass `apply` the same `--state` as `plan`".to_owned()
@@ -363,16 +366,16 @@ fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Home>, Failure
     let place = place(targets)?;
     let service = if targets.sandbox { ServiceKind::Sandbox } else { ServiceKind::Live };
     let here = std::env::current_dir().unwrap_or_else(|_| Path::new(".").to_owned());
-    let locations = place.locate(named, service, &here)?;
+    let stores = store::open(&place, named, service, &here)?;
     named
         .iter()
-        .zip(locations)
-        .map(|(target, location)| {
+        .zip(stores)
+        .map(|(target, store)| {
             let sandbox = match service {
                 ServiceKind::Live => None,
                 ServiceKind::Sandbox => Some(PathBuf::from(place.sandbox_instance(target)?)),
             };
-            Ok(Home { store: FileStore::new(location), sandbox })
+            Ok(Home { store, sandbox })
         })
         .collect()
 }

@@ -158,6 +158,12 @@ codes! {
         meaning: "Another run holds the state. Two runs cannot use one state at the same time.",
         remedy: "Try again when that run has ended, or wait for it with `--lock-timeout SECONDS`.",
     }
+    LeaseLost "lease-lost" Busy {
+        meaning: "The run held a state in a shared place for a limited time, could not renew its \
+            hold, and stopped making calls. Another run may have taken over. The run exits with 3 \
+            if it had already made calls.",
+        remedy: "`clerkform status` shows what is uncertain. Run `apply` again.",
+    }
     LockForeign "lock-foreign" Failed {
         meaning: "The file where the state's lock belongs was not written by clerkform, so it is \
             left alone.",
@@ -216,6 +222,29 @@ codes! {
         meaning: "The operating system refused to read, lock or write the state.",
         remedy: "The message says why. Check permissions and free space, or keep the state \
             elsewhere with `--state`.",
+    }
+    StateNoStore "state-no-store" Failed {
+        meaning: "The shared place that `--state` names is not there, or nothing on this machine \
+            can reach it: no such remote, no repository around the working directory, no `git`.",
+        remedy: "The message says which. Correct `--state`, or run clerkform in a clone of the \
+            repository.",
+    }
+    StateUnreachable "state-unreachable" Failed {
+        meaning: "The shared place of the state did not answer, or not in a way that is \
+            understood.",
+        remedy: "Check the network and try again. If calls were made, the state still holds the \
+            intent, and the next plan treats its settings as uncertain.",
+    }
+    StateDenied "state-denied" Failed {
+        meaning: "The credentials in use may not read or write the state in its shared place, or \
+            a rule there refuses the write. This is never taken for a missing state.",
+        remedy: "Give them that right: reading for `plan`, writing for `apply`.",
+    }
+    StateConflict "state-conflict" Failed {
+        meaning: "`state push` would replace a state by an older one or by one of another \
+            lineage. Nothing was written.",
+        remedy: "`clerkform state pull` prints what is there. Push a state of the same lineage \
+            with a higher serial.",
     }
     StateUnwritten "state-unwritten" Failed {
         meaning: "The state could not be written before the first call, so no call was made.",

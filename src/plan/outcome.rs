@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::failure::CallCode;
+use crate::failure::{CallCode, FailureCode};
 
 /// The result of every target. Serializes as `apply`'s JSON document.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -56,6 +56,8 @@ pub enum UnrecordedCause {
     Unwritable,
     /// Somebody replaced the state while the run held it. What is there is left alone.
     Replaced,
+    /// Another run took the state before this one held it.
+    Taken,
 }
 
 impl Serialize for Unrecorded {
@@ -175,6 +177,21 @@ pub struct CallError {
     pub column: Option<usize>,
 }
 
+impl CallError {
+    /// The failure of a call in this program's own words.
+    pub const fn own(code: FailureCode, message: String) -> Self {
+        Self {
+            code: CallCode::Own(code),
+            message,
+            param: None,
+            trace_id: None,
+            file: None,
+            line: None,
+            column: None,
+        }
+    }
+}
+
 /// How many calls ended in which way: the `summary` of `apply`'s document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
@@ -195,6 +212,8 @@ pub enum Verdict {
     Done,
     /// Nothing took effect.
     NothingTookEffect,
+    /// No call was made, since another run has the state of a target.
+    Busy,
     /// Some of it took effect, or may have, and some did not.
     Partly,
 }
@@ -211,6 +230,16 @@ impl CallOutcome {
     }
 }
 
+impl CallOutcome {
+    /// Whether it was not sent since another run has the state, or may have it by now.
+    fn is_kept_out(&self) -> bool {
+        let is_why = |error: &CallError| {
+            matches!(error.code, CallCode::Own(FailureCode::Locked | FailureCode::LeaseLost))
+        };
+        self.outcome == Ended::Skipped && self.error.as_ref().is_some_and(is_why)
+    }
+}
+
 impl TargetOutcome {
     /// Whether anything of it happened besides its calls: fields were forgotten; calls were made and
     /// not recorded, so that by the state they may all have taken effect; or somebody else replaced
@@ -220,6 +249,13 @@ impl TargetOutcome {
         let is_replaced = error.is_some_and(|it| it.cause == UnrecordedCause::Replaced);
         let was_called = self.calls.iter().any(|call| call.outcome != Ended::Skipped);
         self.released > 0 || is_replaced || (error.is_some() && was_called)
+    }
+
+    /// Whether another run has its state, so that some of it was not done.
+    fn is_kept_out(&self) -> bool {
+        let is_taken = |it: &Unrecorded| it.cause == UnrecordedCause::Taken;
+        self.record_error.as_ref().is_some_and(is_taken)
+            || self.calls.iter().any(CallOutcome::is_kept_out)
     }
 }
 
@@ -232,6 +268,9 @@ impl Outcome {
             || self.targets.iter().any(TargetOutcome::is_half_done)
         {
             Verdict::Partly
+        } else if self.targets.iter().any(TargetOutcome::is_kept_out) {
+            let was_called = self.calls().any(|call| call.attempts > 0);
+            if was_called { Verdict::Partly } else { Verdict::Busy }
         } else {
             Verdict::NothingTookEffect
         }

@@ -3,6 +3,7 @@
 mod echo;
 mod format;
 mod known;
+mod lease;
 mod live;
 mod name;
 mod steps;
@@ -19,6 +20,10 @@ use crate::catalog::EnvironmentType;
 pub use echo::{Shown, compare, shown, verified};
 pub use format::{FIRST_BYTES, StateError};
 pub use known::{Known, KnownFields, known_of};
+pub use lease::{
+    ClockReading, RENEWED_BELOW, TAIL, WriteEnd, is_renewal_due, may_try, seconds_of_date, time_of,
+    write_end,
+};
 pub use live::{Live, Seen, Source};
 pub use name::{ServiceKind, beside, instance_beside};
 pub use steps::Settlement;

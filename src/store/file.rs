@@ -1,14 +1,14 @@
 //! A state in a local file. The operating system's lock on a file beside it keeps the runs of one
 //! machine apart, and goes with the process that holds it, however that ends.
 
+mod at_once;
+
 use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{
-    FileKind, LARGEST_STATE, Lock, Store, StoreError, Stored, durable, holder, resolve::resolve,
-};
+use super::{FileKind, LARGEST_STATE, StoreError, Stored, durable, holder, resolve::resolve};
 use crate::plan::fingerprint;
 use crate::state::State;
 use crate::text::sanitize;
@@ -193,16 +193,12 @@ impl FileStore {
     }
 }
 
-impl Store for FileStore {
-    fn location(&self) -> &str {
-        &self.location
-    }
-
+impl FileStore {
     fn read(&self) -> Result<Option<Stored>, StoreError> {
         self.read_at(&self.resolved()?)
     }
 
-    fn lock(&self) -> Result<Box<dyn Lock + '_>, StoreError> {
+    fn lock(&self) -> Result<FileLock<'_>, StoreError> {
         let path = self.resolved()?;
         self.is_there(&path)?;
         durable::create_folder(durable::folder_of(&path))
@@ -226,15 +222,11 @@ impl Store for FileStore {
             .map_err(|error| self.lock_failed(error))?;
         let last = found.as_ref().map(|it| StateVersion::of(&it.state, &it.digest));
         let (made, last) = ((origin == Origin::Made).then_some(name), RefCell::new(last));
-        Ok(Box::new(FileLock { store: self, path, lock, made, found, last }))
+        Ok(FileLock { store: self, path, lock, made, found, last })
     }
 }
 
-impl Lock for FileLock<'_> {
-    fn found(&self) -> Option<&Stored> {
-        self.found.as_ref()
-    }
-
+impl FileLock<'_> {
     fn write(&self, state: &State) -> Result<(), StoreError> {
         let bytes = state.to_bytes();
         if bytes.len() as u64 > LARGEST_STATE {
@@ -246,9 +238,7 @@ impl Lock for FileLock<'_> {
         self.last.replace(Some(StateVersion::of(state, &fingerprint(&bytes))));
         Ok(())
     }
-}
 
-impl FileLock<'_> {
     /// Makes sure that what is there is still what this run found, or wrote last, before `next` is
     /// written over it.
     fn is_untouched(&self, next: &State) -> Result<(), StoreError> {

@@ -2,9 +2,12 @@
 //! that is relative stays relative.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Component, Path, PathBuf, is_separator};
 
 use super::resolve::{normalize, resolve};
+use super::root::repository_root;
+use super::url::{StateUrl, UrlProblem};
 use crate::config::title;
 use crate::failure::FailureCode;
 use crate::state::{ServiceKind, beside, instance_beside};
@@ -22,6 +25,18 @@ pub enum StatePlacement {
     /// In a folder, whose name ends in a separator: at the configuration's path as seen from the
     /// working directory.
     Folder(String),
+    /// In a place that several machines reach: at the configuration's path as seen from the root of
+    /// the repository.
+    Shared(StateUrl),
+}
+
+/// A state's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatePlace {
+    /// How people and documents call it.
+    pub location: String,
+    /// Its name in a shared place; for a file the same as its location.
+    pub name: String,
 }
 
 /// A target, as far as its state's name goes.
@@ -36,11 +51,13 @@ pub struct Named<'a> {
 /// Why a target has no place for its state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocationError {
-    /// `--state` is a URL.
-    #[error("`--state {url}`: this version cannot keep a state at a URL")]
+    /// `--state` is a URL that cannot be used.
+    #[error("{}", refused(url, *problem))]
     Url {
-        /// The value.
+        /// The value, which is not shown where it holds a secret.
         url: String,
+        /// The problem.
+        problem: UrlProblem,
     },
     /// `--state` is empty, or names standard input.
     #[error("`--state` names neither a file nor a folder")]
@@ -58,14 +75,16 @@ pub enum LocationError {
     StandardInput,
     /// The configuration has no path inside the folder of states.
     #[error(
-        "{config}: this configuration is outside the working directory, so it has no path inside \
-         the state folder {folder}"
+        "{config}: this configuration is outside {base}, so it has no path inside the state \
+         folder {folder}"
     )]
     Outside {
         /// The configuration, as it was named.
         config: String,
         /// The value of `--state`.
         folder: String,
+        /// The folder that its path would be seen from.
+        base: &'static str,
     },
     /// Two targets would write one state.
     #[error("{first} and {second} have the same state, {location}")]
@@ -95,17 +114,23 @@ impl LocationError {
     /// The remedy.
     pub const fn help(&self) -> &'static str {
         match self {
-            Self::Url { .. } | Self::NoPath => {
+            Self::NoPath => {
                 "name a file, or a folder ending in `/`; without `--state` and `CLERKFORM_STATE` \
                  the state is kept beside the configuration"
+            }
+            Self::Url { problem: UrlProblem::Credentials, .. } => {
+                "remove them: git asks its credential helpers, or uses a key"
+            }
+            Self::Url { problem: UrlProblem::PlainText, .. } => "use https or ssh",
+            Self::Url { .. } => {
+                "name a file, a folder ending in `/`, or a git remote as in `git:origin`"
             }
             Self::SeveralTargets { .. } => {
                 "name a folder, ending in `/`: each target has its own state in it"
             }
             Self::StandardInput => "name a file for it with `--state FILE`",
             Self::Outside { .. } => {
-                "run clerkform in a folder above the configuration, or name a file with `--state \
-                 FILE`"
+                "run clerkform where the configuration is inside, or name a file with `--state FILE`"
             }
             Self::Shared { .. } => {
                 "name each target once, and rename one of two configurations whose names differ \
@@ -121,9 +146,12 @@ impl StatePlacement {
         match value {
             None => Ok(Self::Beside),
             Some("" | STANDARD_INPUT) => Err(LocationError::NoPath),
-            Some(url) if is_url(url) => Err(LocationError::Url { url: url.to_owned() }),
-            Some(folder) if folder.ends_with(is_separator) => Ok(Self::Folder(folder.to_owned())),
-            Some(file) => Ok(Self::File(file.to_owned())),
+            Some(value) => match StateUrl::parse(value) {
+                Err(problem) => Err(LocationError::Url { url: value.to_owned(), problem }),
+                Ok(Some(url)) => Ok(Self::Shared(url)),
+                Ok(None) if value.ends_with(is_separator) => Ok(Self::Folder(value.to_owned())),
+                Ok(None) => Ok(Self::File(value.to_owned())),
+            },
         }
     }
 
@@ -134,7 +162,7 @@ impl StatePlacement {
         targets: &[Named<'_>],
         service: ServiceKind,
         working_directory: &Path,
-    ) -> Result<Vec<String>, LocationError> {
+    ) -> Result<Vec<StatePlace>, LocationError> {
         if let (Self::File(file), true) = (self, targets.len() > 1) {
             let targets = targets.len();
             return Err(LocationError::SeveralTargets { file: file.clone(), targets });
@@ -142,14 +170,18 @@ impl StatePlacement {
         let mut first_at = HashMap::new();
         let mut locations = Vec::with_capacity(targets.len());
         for target in targets {
-            let location = self.locate_one(target, service, working_directory)?;
-            let path = working_directory.join(&location);
-            let path = resolve(&path).unwrap_or_else(|_| normalize(&path));
+            let located = self.locate_one(target, service, working_directory)?;
+            let path = working_directory.join(&located.name);
+            let path = match self {
+                Self::Shared(_) => path,
+                _ => resolve(&path).unwrap_or_else(|_| normalize(&path)),
+            };
             if let Some(first) = first_at.insert(path, target) {
                 let (first, second) = (first.title(), target.title());
+                let location = located.location;
                 return Err(LocationError::Shared { first, second, location });
             }
-            locations.push(location);
+            locations.push(located);
         }
         Ok(locations)
     }
@@ -159,20 +191,31 @@ impl StatePlacement {
         target: &Named<'_>,
         service: ServiceKind,
         working_directory: &Path,
-    ) -> Result<String, LocationError> {
-        match self {
-            Self::File(file) => Ok(file.clone()),
-            _ if target.config == STANDARD_INPUT => Err(LocationError::StandardInput),
-            Self::Beside => Ok(beside(target.config, target.environment, service)),
+    ) -> Result<StatePlace, LocationError> {
+        let outside = |base| {
+            let (config, folder) = (target.config.to_owned(), self.to_string());
+            LocationError::Outside { config, folder, base }
+        };
+        let name = match self {
+            Self::File(file) => file.clone(),
+            _ if target.config == STANDARD_INPUT => return Err(LocationError::StandardInput),
+            Self::Beside => beside(target.config, target.environment, service),
             Self::Folder(folder) => {
-                let config = inside(target.config, working_directory).ok_or_else(|| {
-                    let (config, folder) = (target.config.to_owned(), folder.clone());
-                    LocationError::Outside { config, folder }
-                })?;
+                let config = inside(target.config, working_directory, working_directory)
+                    .ok_or_else(|| outside("the working directory"))?;
                 let state = beside(&config, target.environment, service);
-                Ok(format!("{}/{state}", folder.trim_end_matches(is_separator)))
+                format!("{}/{state}", folder.trim_end_matches(is_separator))
             }
-        }
+            Self::Shared(url) => {
+                let root = repository_root(working_directory);
+                let root = root.as_deref().unwrap_or(working_directory);
+                let config = inside(target.config, working_directory, root)
+                    .ok_or_else(|| outside("the repository"))?;
+                let name = beside(&config, target.environment, service);
+                return Ok(StatePlace { location: url.location(&name), name });
+            }
+        };
+        Ok(StatePlace { location: name.clone(), name })
     }
 
     /// Where the emulated instance of a target is kept: beside the configuration, wherever the
@@ -181,7 +224,9 @@ impl StatePlacement {
         let config = match self {
             _ if target.config != STANDARD_INPUT => target.config,
             Self::File(file) => file,
-            Self::Beside | Self::Folder(_) => return Err(LocationError::StandardInput),
+            Self::Beside | Self::Folder(_) | Self::Shared(_) => {
+                return Err(LocationError::StandardInput);
+            }
         };
         Ok(instance_beside(config, target.environment))
     }
@@ -193,23 +238,42 @@ impl Named<'_> {
     }
 }
 
-fn is_url(value: &str) -> bool {
-    value.split_once("://").is_some_and(|(scheme, _)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    })
+impl fmt::Display for StatePlacement {
+    /// As it is given to `--state`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Beside => f.write_str("beside"),
+            Self::File(path) | Self::Folder(path) => f.write_str(path),
+            Self::Shared(StateUrl::Git { remote }) => write!(f, "git:{remote}"),
+        }
+    }
 }
 
-/// The configuration's path as seen from the working directory; `None` where it leads out of it.
-fn inside(config: &str, working_directory: &Path) -> Option<String> {
+/// Why a URL is refused; the value is not repeated where it holds a secret.
+fn refused(url: &str, problem: UrlProblem) -> String {
+    let why = match problem {
+        UrlProblem::Credentials => {
+            return "`--state` names a URL with credentials in it".to_owned();
+        }
+        UrlProblem::Scheme => "this version cannot keep a state at such a URL",
+        UrlProblem::Empty => "this names no remote",
+        UrlProblem::Query => "a git remote takes no options",
+        UrlProblem::PlainText => "this is not encrypted and leads to another machine",
+        UrlProblem::NotARemote => "this is not a git remote",
+    };
+    format!("`--state {url}`: {why}")
+}
+
+/// The configuration's path as seen from a folder; `None` where it leads out of it.
+fn inside(config: &str, working_directory: &Path, folder: &Path) -> Option<String> {
     let path = normalize(&working_directory.join(config));
-    if let Ok(inside) = path.strip_prefix(normalize(working_directory)) {
+    if let Ok(inside) = path.strip_prefix(normalize(folder)) {
         return spell(inside);
     }
-    // An absolute path may have come another way than the working directory did: through a link.
-    let folder = path.parent()?.canonicalize().ok()?;
-    let path: PathBuf = folder.join(path.file_name()?);
-    spell(path.strip_prefix(working_directory.canonicalize().ok()?).ok()?)
+    // An absolute path may have come another way than the folder did: through a link.
+    let parent = path.parent()?.canonicalize().ok()?;
+    let path: PathBuf = parent.join(path.file_name()?);
+    spell(path.strip_prefix(folder.canonicalize().ok()?).ok()?)
 }
 
 fn spell(path: &Path) -> Option<String> {

@@ -1,23 +1,42 @@
 //! Where a state lives.
 
+mod clock;
 mod durable;
+mod error;
 mod file;
+mod git;
 mod holder;
 pub mod location;
+mod open;
+mod register;
 mod resolve;
+mod root;
+mod shared;
+mod url;
 mod wait;
 
-use std::fmt;
+use std::fmt::Debug;
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::pin::Pin;
+use std::time::Duration;
 
-use crate::failure::FailureCode;
+use tokio::sync::oneshot::Receiver;
+use tokio::time::Instant;
+
 use crate::plan::fingerprint;
 use crate::state::{State, StateError};
 
+pub use clock::StoreClock;
+pub use error::{FileKind, SharedFault, StoreError};
 pub use file::FileStore;
 pub use holder::holder;
+pub use open::open;
+pub use register::{KeptBytes, Register, Snapshot, Version, WriteProblem};
 pub use resolve::{normalize, resolve};
+pub use root::repository_root;
+pub use shared::SharedStore;
+pub use url::StateUrl;
 pub use wait::lock_within;
 
 /// Replaces the bytes of a file that is no state, as durably as those of one: behind its symbolic
@@ -59,156 +78,6 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The size that no state may exceed, in bytes.
 pub const LARGEST_STATE: u64 = 16 * 1024 * 1024;
 
-/// Why a state cannot be read, locked or written. Shown to the person who must act, so each names
-/// the place and the way out.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another run holds the state.
-    #[error("{location}: another run holds this state: {holder}")]
-    Locked {
-        /// Where the state lives.
-        location: String,
-        /// Process id and host, as its lock tells.
-        holder: String,
-    },
-    /// What stands there is no state, or one of a newer format.
-    #[error("{location}: {source}")]
-    Unreadable {
-        /// Where the state lives.
-        location: String,
-        /// The problem with it.
-        source: StateError,
-    },
-    /// What is there is no regular file. It is left alone.
-    #[error("{location}: {kind}, and a state is a regular file")]
-    NotAFile {
-        /// The state or its lock.
-        location: String,
-        /// Its kind.
-        kind: FileKind,
-    },
-    /// The state is, or would become, larger than [`LARGEST_STATE`].
-    #[error("{location}: a state larger than 16 MiB is neither read nor written")]
-    TooLarge {
-        /// Where the state lives.
-        location: String,
-    },
-    /// What stands where the lock goes was not made by this program. It is left alone.
-    #[error("{location}: this file is not a clerkform lock, so it is left alone")]
-    ForeignLock {
-        /// The lock's place.
-        location: String,
-    },
-    /// Somebody replaced the state while this run held it. What is there now is left alone.
-    #[error(
-        "{location}: the state was replaced during this run: it was {before}, and now it is {now}"
-    )]
-    Replaced {
-        /// Where the state lives.
-        location: String,
-        /// Which one this run read or wrote last.
-        before: String,
-        /// What is there now.
-        now: String,
-    },
-    /// The operating system said no.
-    #[error("{location}: cannot {action}: {source}")]
-    Io {
-        /// The file concerned.
-        location: String,
-        /// The action, such as "write the state".
-        action: &'static str,
-        /// The system's error.
-        source: std::io::Error,
-    },
-}
-
-/// A kind of thing that is no regular file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// A folder.
-    Folder,
-    /// A link, where none is followed.
-    Link,
-    /// A named pipe.
-    Pipe,
-    /// A socket.
-    Socket,
-    /// A device of blocks or of characters.
-    Device,
-    /// Something that only this system knows.
-    Other,
-}
-
-impl fmt::Display for FileKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Folder => "this is a folder",
-            Self::Link => "this is a link",
-            Self::Pipe => "this is a named pipe",
-            Self::Socket => "this is a socket",
-            Self::Device => "this is a device",
-            Self::Other => "this is something else",
-        })
-    }
-}
-
-impl StoreError {
-    /// The code that scripts tell it by.
-    pub const fn code(&self) -> FailureCode {
-        match self {
-            Self::Locked { .. } => FailureCode::Locked,
-            Self::Unreadable { source, .. } => source.code(),
-            Self::NotAFile { .. } => FailureCode::StateNotAFile,
-            Self::TooLarge { .. } => FailureCode::StateTooLarge,
-            Self::ForeignLock { .. } => FailureCode::LockForeign,
-            Self::Replaced { .. } => FailureCode::StateReplaced,
-            Self::Io { .. } => FailureCode::StateIo,
-        }
-    }
-
-    /// The remedy.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::Locked { .. } => {
-                "try again when that run has ended, or wait for it with `--lock-timeout SECONDS`"
-            }
-            Self::Unreadable { source, .. } => source.help(),
-            Self::NotAFile { kind: FileKind::Folder, .. } => {
-                "to keep states in a folder, end the value of `--state` with `/`"
-            }
-            Self::NotAFile { .. } => "move it away, or keep the state elsewhere with `--state`",
-            Self::TooLarge { .. } => {
-                "no settings need that much: check what the file contains, and restore the state \
-                 from git or a backup"
-            }
-            Self::ForeignLock { .. } => {
-                "nothing was changed; move that file away, or keep the state elsewhere with \
-                 `--state`"
-            }
-            Self::Replaced { .. } => {
-                "the new file is left alone: a `git checkout`, another program or another machine \
-                 wrote it. Look at it with `clerkform state show`, and compare it with the \
-                 instance using `clerkform plan --refresh`"
-            }
-            Self::Io { source, .. } => match source.kind() {
-                ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
-                    "a file mounted by itself, as in a container, cannot be replaced: mount its \
-                     folder instead"
-                }
-                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                    "make the file and its folder writable for this user, or keep the state \
-                     elsewhere with `--state`"
-                }
-                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-                    "free some space on that disk and try again"
-                }
-                _ => "check that place, or keep the state elsewhere with `--state`",
-            },
-        }
-    }
-}
-
 /// A state as it was read, and the bytes that it was read from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
@@ -225,21 +94,32 @@ impl Stored {
     }
 }
 
+/// Work on a store that may have to wait for it.
+pub type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
 /// A place that holds one state.
-pub trait Store {
+pub trait Store: Debug {
     /// How people and documents call the place.
     fn location(&self) -> &str;
 
-    /// The state, or `None` where there is none yet.
-    fn read(&self) -> Result<Option<Stored>, StoreError>;
+    /// Whether it is a file of this machine, so that nothing here ever waits.
+    fn is_file(&self) -> bool;
 
-    /// Keeps every other run out for as long as the guard lives. Does not wait.
+    /// How long to wait before looking again at a state that another run holds.
+    fn pause(&self) -> Duration;
+
+    /// The state, or `None` where there is none yet.
+    fn read(&self) -> Waiting<'_, Result<Option<Stored>, StoreError>>;
+
+    /// Makes sure that no other run is at work, and has each later write depend on that. A file is
+    /// locked for as long as the guard lives; of a shared place it is the first write that keeps
+    /// others out. Does not wait for another run.
     ///
     /// # Errors
     ///
     /// [`StoreError::Locked`] where another run holds it, or is alive by the intent that the state
     /// holds although its lock is gone.
-    fn lock(&self) -> Result<Box<dyn Lock + '_>, StoreError>;
+    fn lock(&self) -> Waiting<'_, Result<Box<dyn Lock + '_>, StoreError>>;
 }
 
 /// The right to write a state, held until it is dropped.
@@ -247,11 +127,23 @@ pub trait Lock {
     /// The state when the lock was taken; `None` where there was none.
     fn found(&self) -> Option<&Stored>;
 
-    /// Replaces the state: whole and durable (file and folder synced) when it returns, and
-    /// untouched when it fails.
+    /// Replaces the state: whole and durable when it returns, and untouched when it fails, as far as
+    /// anybody can tell. An intent in it begins a lease where the place has leases.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Replaced`] where the state is no longer what was found or last written.
-    fn write(&self, state: &State) -> Result<(), StoreError>;
+    /// [`StoreError::Replaced`], [`StoreError::Taken`] or [`StoreError::LeaseLost`] where the state
+    /// is no longer what was found or last written.
+    fn write<'a>(&'a self, state: &'a State) -> Waiting<'a, Result<(), StoreError>>;
+
+    /// The last write of a run: what is known of its calls, and the end of its intent. `open` is
+    /// when the last try was sent that went unanswered, and so may still take effect.
+    fn record(&self, state: State, open: Option<Instant>) -> Waiting<'_, Result<(), StoreError>>;
+
+    /// Whether a call may be sent now: enough is left of the lease, which is renewed where it is
+    /// due. Always where there are no leases.
+    fn may_call(&self) -> Waiting<'_, bool>;
+
+    /// Renews the lease whenever it is due, until the other end of `over` is dropped.
+    fn keep(&self, over: Receiver<()>) -> Waiting<'_, ()>;
 }

@@ -6,9 +6,6 @@ use tokio::time::{Instant, sleep};
 
 use super::{Lock, Store, StoreError};
 
-/// How long to wait between two tries. Nothing tells when a lock goes.
-const PAUSE: Duration = Duration::from_millis(25);
-
 /// Locks a state, and tries again for as long as another run holds it and patience lasts. Without
 /// patience there is one try.
 pub async fn lock_within(
@@ -18,8 +15,11 @@ pub async fn lock_within(
     let start = Instant::now();
     loop {
         let left = patience.saturating_sub(start.elapsed());
-        match store.lock() {
-            Err(StoreError::Locked { .. }) if !left.is_zero() => sleep(PAUSE.min(left)).await,
+        match store.lock().await {
+            // Nothing tells when a lock goes, or a lease.
+            Err(StoreError::Locked { .. }) if !left.is_zero() => {
+                sleep(store.pause().min(left)).await;
+            }
             result => return result,
         }
     }

@@ -27,8 +27,9 @@ pub struct ImportArgs {
     /// Do not write the JSON Schema that editors read beside it
     #[arg(long)]
     pub no_schema: bool,
-    /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
-    #[arg(long, help_heading = STATE, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
+    /// The state: a file, a folder (ends in `/`), or `git:REMOTE` [default: beside the
+    /// configuration]
+    #[arg(long, help_heading = STATE, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/|URL", hide_env_values = true)]
     pub state: Option<String>,
     /// Use the built-in sandbox instead of Clerk; needs no key
     #[arg(long)]

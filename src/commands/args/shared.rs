@@ -32,8 +32,9 @@ pub struct TargetArgs {
     /// Every environment of the file
     #[arg(long, conflicts_with = "environments")]
     pub all_envs: bool,
-    /// The state: a file, or a folder (ends in `/`) [default: beside the configuration]
-    #[arg(long, help_heading = STATE, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/", hide_env_values = true)]
+    /// The state: a file, a folder (ends in `/`), or `git:REMOTE` [default: beside the
+    /// configuration]
+    #[arg(long, help_heading = STATE, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/|URL", hide_env_values = true)]
     pub state: Option<String>,
     /// Use the built-in sandbox instead of Clerk; needs no key
     #[arg(long)]

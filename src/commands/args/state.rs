@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use super::examples::examples;
 use super::format::ResultFormat;
 use super::shared::{FileArgs, TargetArgs};
+use crate::catalog::schema::environment_name;
 
 /// What the name of a configuration ends with, and no setting does.
 const ENDINGS: [&str; 3] = [".yaml", ".yml", ".json"];
@@ -30,6 +31,60 @@ pub enum StateCommand {
         ("What is sent again", "clerkform plan -e production"),
     ]))]
     Unlock(StateShowArgs),
+    /// Print a state as JSON
+    Pull(StatePullArgs),
+    /// Write a state from a file, where none is or an older one of the same lineage
+    Push(StatePushArgs),
+    /// Carry states from one place to another
+    Move(StateMoveArgs),
+}
+
+/// `state pull`
+#[derive(Debug, Args)]
+pub struct StatePullArgs {
+    /// The configuration whose state it is [default: clerk.yaml, else clerk.yml]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Which target.
+    #[command(flatten)]
+    pub targets: TargetArgs,
+}
+
+/// `state push`
+#[derive(Debug, Args)]
+pub struct StatePushArgs {
+    /// The file that holds the state; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub from: PathBuf,
+    /// The configuration whose state it is [default: clerk.yaml, else clerk.yml]
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Which target.
+    #[command(flatten)]
+    pub targets: TargetArgs,
+}
+
+/// `state move`
+#[derive(Debug, Args)]
+pub struct StateMoveArgs {
+    /// Where the states are: a value of `--state`, or `beside` (beside the configuration)
+    #[arg(value_name = "FROM")]
+    pub from: String,
+    /// Where they are to be: a value of `--state`, or `beside`
+    #[arg(value_name = "TO")]
+    pub to: String,
+    /// The configurations whose states they are (may repeat) [default: clerk.yaml, else clerk.yml]
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Vec<PathBuf>,
+    /// The environment to use (may repeat)
+    #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
+    pub environments: Vec<String>,
+    /// Use every environment
+    #[arg(long, conflicts_with = "environments")]
+    pub all_envs: bool,
+    /// The states of the built-in sandbox
+    #[arg(long)]
+    pub sandbox: bool,
 }
 
 /// `state show` and `state unlock`

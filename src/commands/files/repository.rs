@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::source::is_stdin;
 use crate::render::findings::located::FileLocation;
-
-/// Where runners put a repository that came without its `.git`, such as in an archive.
-const CHECKOUTS: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
+use crate::store::repository_root;
 
 /// The working directory and the repository around it.
 #[derive(Debug)]
@@ -21,9 +19,7 @@ impl Repository {
     /// working directory that the runner names is taken for the root, else that directory itself.
     pub fn around() -> Self {
         let here = std::env::current_dir().unwrap_or_default();
-        let root = here.ancestors().find(|folder| folder.join(".git").exists());
-        let root = root.map(Path::to_owned).or_else(|| checkout(&here));
-        Self { root: root.unwrap_or_else(|| here.clone()), here }
+        Self { root: repository_root(&here).unwrap_or_else(|| here.clone()), here }
     }
 
     /// Its root: the working directory where there is no repository.
@@ -63,10 +59,4 @@ impl Repository {
             _ => FileLocation::of(&file, &self.root),
         }
     }
-}
-
-/// The folder of the repository as a runner names it, where it lies around another one.
-fn checkout(here: &Path) -> Option<PathBuf> {
-    let named = CHECKOUTS.iter().filter_map(std::env::var_os);
-    named.filter_map(|folder| fs::canonicalize(folder).ok()).find(|root| here.starts_with(root))
 }

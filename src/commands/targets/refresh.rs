@@ -3,17 +3,19 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
+
 use super::ChosenTarget;
 use super::access::{self, Network};
 use crate::api::{Access, RetryBudget, SecretKey, Slot, Stop, side_by_side};
 use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::repository::Repository;
-use crate::commands::signals::Runner;
+use crate::commands::signals::{Runner, unless_stopped};
 use crate::live::{self, ExpectedField, FrontendUse, Meant, Recorded, Recorder, Wanted};
 use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, between};
 use crate::state::{Live, ServiceKind, State};
-use crate::store::{Store, Stored};
+use crate::store::Stored;
 
 /// A target with what is known of it.
 pub(crate) struct Refreshed {
@@ -102,25 +104,40 @@ pub(crate) struct Means<'a> {
     pub console: &'a Console,
 }
 
+/// How many states in shared places are read side by side.
+pub(crate) const STATES_AT_ONCE: usize = 10;
+
 /// The targets with their states as they are now.
-pub(crate) fn at_states(targets: Vec<ChosenTarget>) -> Result<Vec<Refreshed>, Failure> {
-    access::all(at_each_state(targets).into_iter().map(|refreshed| match refreshed.problem {
+pub(crate) fn at_states(
+    targets: Vec<ChosenTarget>,
+    runner: &Runner,
+) -> Result<Vec<Refreshed>, Failure> {
+    let refreshed = at_each_state(targets, runner)?.into_iter();
+    access::all(refreshed.map(|refreshed| match refreshed.problem {
         None => Ok(refreshed),
         Some(failure) => Err(failure),
     }))
 }
 
 /// The same, where one target's trouble is no reason not to read the others.
-pub(crate) fn at_each_state(targets: Vec<ChosenTarget>) -> Vec<Refreshed> {
-    let refreshed = targets.into_iter().map(|target| {
-        let (stored, problem) = match super::state_of(&target) {
+pub(crate) fn at_each_state(
+    targets: Vec<ChosenTarget>,
+    runner: &Runner,
+) -> Result<Vec<Refreshed>, Failure> {
+    let places: Vec<_> = targets.iter().map(|target| target.home.store.as_ref()).collect();
+    let states = runner.run_on(places, AGAIN, |stop| {
+        let states = stream::iter(&targets).map(super::state_of).buffered(STATES_AT_ONCE);
+        unless_stopped(stop, AGAIN, states.collect::<Vec<_>>())
+    })?;
+    let refreshed = targets.into_iter().zip(states).map(|(target, state)| {
+        let (stored, problem) = match state {
             Ok(stored) => (stored, None),
             Err(failure) => (None, Some(failure)),
         };
         let (state, digest) = stored.map(|Stored { state, digest }| (state, digest)).unzip();
         Refreshed { target, state, digest, live: None, problem }
     });
-    refreshed.collect()
+    Ok(refreshed.collect())
 }
 
 /// Reads the instance of each target that has no trouble yet, side by side. One that cannot be

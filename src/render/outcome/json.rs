@@ -1,6 +1,6 @@
 //! The document of `apply`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::sentences::{before_calls, planned};
 use crate::failure::FailureCode;
@@ -25,9 +25,24 @@ pub fn json(outcome: &Outcome, plan: &Plan) -> String {
             shown["targets"][number]["unreflected"] = json!(unreflected_documents(withheld));
         }
     }
+    let verdict = outcome.verdict();
     let unwritten = outcome.targets.iter().find_map(|target| target.record_error.as_ref());
-    if let Some(problem) = unwritten.filter(|_| outcome.verdict() == Verdict::NothingTookEffect) {
+    if verdict == Verdict::Busy {
+        shown["error"] = busy(outcome);
+    } else if let Some(problem) = unwritten.filter(|_| verdict == Verdict::NothingTookEffect) {
         shown["error"] = json!({ "code": FailureCode::StateUnwritten, "message": problem.message, "help": before_calls(problem) });
     }
     document(&shown)
+}
+
+/// Why a run made no call: another one has a state.
+fn busy(outcome: &Outcome) -> Value {
+    let unwritten = outcome.targets.iter().filter_map(|it| it.record_error.as_ref());
+    let kept_out = outcome.calls().filter_map(|call| call.error.as_ref());
+    let told = kept_out.map(|it| &it.message).chain(unwritten.map(|it| &it.message)).next();
+    json!({
+        "code": FailureCode::Locked,
+        "message": told,
+        "help": "no call was made; run the same command again",
+    })
 }

@@ -129,11 +129,11 @@ fn unrecorded(
         _ if !was_called => before_calls(problem),
         UnrecordedCause::Replaced => {
             format!(
-                "the calls above were made, and the new file does not record them; {}",
+                "the calls above were made, and the new state does not record them; {}",
                 problem.help
             )
         }
-        UnrecordedCause::Unwritable => format!(
+        UnrecordedCause::Unwritable | UnrecordedCause::Taken => format!(
             "the calls above were made, and the state still holds the intent: the next plan treats \
              its settings as uncertain and the next apply sends them again; {}",
             problem.help

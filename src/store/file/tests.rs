@@ -82,7 +82,7 @@ fn a_damaged_or_newer_state_is_told_with_its_place() {
         fs::write(&path, bytes).unwrap();
         let error = error_of(store.read());
         assert_eq!(error.code().as_str(), code);
-        assert!(error.to_string().starts_with(store.location()), "{error}");
+        assert!(error.to_string().starts_with(store.location.as_str()), "{error}");
         assert!(!error.help().is_empty());
     }
 }

@@ -12,7 +12,7 @@ fn locate(state: Option<&str>, target: Named<'_>) -> Result<String, LocationErro
     let place = StatePlacement::parse(state)?;
     let mut locations = place.locate(&[target], ServiceKind::Live, Path::new(HERE))?;
     assert_eq!(locations.len(), 1);
-    Ok(locations.remove(0))
+    Ok(locations.remove(0).location)
 }
 
 #[test]
@@ -42,15 +42,13 @@ fn the_sandbox_has_a_state_and_an_instance_of_its_own() {
         (Some("dev"), "a/clerk.dev.sandbox.state.json", "a/clerk.dev.sandbox.instance.json"),
     ] {
         let target = named("a/clerk.yaml", environment);
-        assert_eq!(
-            StatePlacement::Beside.locate(&[target], ServiceKind::Sandbox, here).unwrap(),
-            [state]
-        );
+        let beside = StatePlacement::Beside.locate(&[target], ServiceKind::Sandbox, here).unwrap();
+        assert_eq!(beside[0].location, state);
         assert_eq!(StatePlacement::Beside.sandbox_instance(&target).unwrap(), instance);
 
         let folder = StatePlacement::Folder("states/".to_owned());
         let states = folder.locate(&[target], ServiceKind::Sandbox, here).unwrap();
-        assert_eq!(states, [format!("states/{state}")]);
+        assert_eq!(states[0].location, format!("states/{state}"));
         assert_eq!(folder.sandbox_instance(&target).unwrap(), instance);
     }
     let input = named("-", None);
@@ -106,11 +104,13 @@ fn standard_input_needs_a_file_for_its_state() {
 fn what_names_no_file_of_this_machine_is_refused() {
     for url in ["s3://bucket/prefix/", "gs://b", "https://host/x.json", "file:///x"] {
         let error = StatePlacement::parse(Some(url)).unwrap_err();
-        assert!(error.to_string().contains("cannot keep a state at a URL"), "{error}");
+        assert!(error.to_string().contains("cannot keep a state at such a URL"), "{error}");
     }
     for nothing in ["", "-"] {
         assert_eq!(StatePlacement::parse(Some(nothing)), Err(LocationError::NoPath));
     }
+    let secret = StatePlacement::parse(Some("git:https://me:secret@example.com/a")).unwrap_err();
+    assert!(!format!("{secret} {}", secret.help()).contains("secret"), "{secret}");
     assert_eq!(StatePlacement::parse(Some("a:b")), Ok(StatePlacement::File("a:b".to_owned())));
 }
 
@@ -165,5 +165,31 @@ fn two_paths_to_one_state_are_the_same_also_through_links() {
     let target = named(config.to_str().unwrap(), None);
     let states = StatePlacement::Folder("s/".to_owned());
     let locations = states.locate(&[target], ServiceKind::Live, &here.join("project")).unwrap();
-    assert_eq!(locations, ["s/clerk.state.json"]);
+    assert_eq!(locations[0].location, "s/clerk.state.json");
+}
+
+#[test]
+fn in_a_shared_place_a_state_is_named_from_the_root_of_the_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    std::fs::create_dir_all(root.join(".git")).unwrap();
+    std::fs::create_dir_all(root.join("apps/web")).unwrap();
+    let placement = StatePlacement::parse(Some("git:origin")).unwrap();
+    let located = |here: &str, config: &str| {
+        let named = [named(config, Some("dev"))];
+        placement.locate(&named, ServiceKind::Live, &root.join(here))
+    };
+    for (here, config) in
+        [("", "apps/web/clerk.yaml"), ("apps", "web/clerk.yaml"), ("apps/web", "../web/clerk.yaml")]
+    {
+        let StatePlace { location, name } = located(here, config).unwrap().remove(0);
+        assert_eq!(name, "apps/web/clerk.dev.state.json", "{here}");
+        assert_eq!(location, "git:origin refs/clerkform/apps/web/clerk.dev.state.json");
+    }
+    let outside = located("apps", "../../clerk.yaml").unwrap_err();
+    assert!(outside.to_string().contains("outside the repository"), "{outside}");
+    assert_eq!(located("", "-"), Err(LocationError::StandardInput));
+    let twice = [named("apps/web/clerk.yaml", None), named("apps/web/../web/clerk.yaml", None)];
+    let shared = placement.locate(&twice, ServiceKind::Live, &root);
+    assert!(matches!(shared, Err(LocationError::Shared { .. })), "{shared:?}");
 }

@@ -1,0 +1,208 @@
+//! `state pull|push|move`: states as a whole, from one place to another.
+
+use std::path::Path;
+
+use anyhow::anyhow;
+
+use super::{INTERRUPTED, homes, missing, read, stores};
+use crate::commands::args::{FileArgs, StateMoveArgs, StatePullArgs, StatePushArgs, TargetArgs};
+use crate::commands::console::{Console, Effect};
+use crate::commands::failure::{Exit, Failure};
+use crate::commands::files::input;
+use crate::commands::signals::{Runner, unless_stopped};
+use crate::commands::targets::Home;
+use crate::failure::FailureCode;
+use crate::render::text::escape::printable;
+use crate::state::State;
+use crate::store::{LARGEST_STATE, Lock, Store, StoreError, Stored, resolve};
+
+/// The word for the place that states have without `--state`.
+const BESIDE: &str = "beside";
+
+/// Runs `state pull`.
+pub fn pull(args: &StatePullArgs, console: &Console) -> Result<Exit, Failure> {
+    let files = FileArgs { files: args.file.iter().cloned().collect(), stdin_filename: None };
+    let home = only(homes(&files, &args.targets, console)?)?;
+    let store = home.store.as_ref();
+    let state = Runner::default().run_on([store], INTERRUPTED, |stop| async {
+        unless_stopped(stop, INTERRUPTED, read(store)).await?
+    })?;
+    console.result(&String::from_utf8_lossy(&state.to_bytes()));
+    Ok(Exit::Done)
+}
+
+/// Runs `state push`.
+pub fn push(args: &StatePushArgs, console: &Console) -> Result<Exit, Failure> {
+    let files = FileArgs { files: args.file.iter().cloned().collect(), stdin_filename: None };
+    let home = only(homes(&files, &args.targets, console)?)?;
+    let pushed = from_file(&args.from)?;
+    let environment = args.targets.environments.first();
+    if pushed.environment.as_ref() != environment {
+        let called = |name: Option<&String>| {
+            name.map_or("no environment".to_owned(), |name| format!("environment `{name}`"))
+        };
+        return Err(Failure::new(
+            FailureCode::StateMismatch,
+            anyhow!(
+                "`{}` is the state of {}, and the target is of {}",
+                args.from.display(),
+                printable(&called(pushed.environment.as_ref())),
+                called(environment)
+            ),
+            "nothing was written; name the environment with `-e`",
+        ));
+    }
+    let store = home.store.as_ref();
+    let said = Runner::default().run_on([store], INTERRUPTED, |_| async {
+        let lock = store.lock().await?;
+        let found = lock.found().map(|found| &found.state);
+        if found.is_some_and(|found| *found == pushed) {
+            return Ok("says so already".to_owned());
+        }
+        follows(store, found, &pushed)?;
+        // A run that wrote an intent elsewhere is not at work here.
+        lock.write(&settled(&pushed)).await?;
+        console.did(Effect::Some);
+        Ok(format!("serial {} written", pushed.serial))
+    })?;
+    console.result(&format!("{}: {said}.\n", store.location()));
+    Ok(Exit::Done)
+}
+
+/// Makes sure that a state may take the place of the one that is there.
+fn follows(store: &dyn Store, found: Option<&State>, next: &State) -> Result<(), Failure> {
+    let Some(found) = found else { return Ok(()) };
+    let what = if found.lineage != next.lineage {
+        "has another lineage"
+    } else if found.serial >= next.serial {
+        "is not older"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(
+        FailureCode::StateConflict,
+        anyhow!(
+            "{}: the state there {what}: it is serial {} of lineage {}, and the other one is \
+             serial {} of lineage {}",
+            store.location(),
+            found.serial,
+            printable(&found.lineage),
+            next.serial,
+            printable(&next.lineage)
+        ),
+        "nothing was written; `clerkform state pull` prints what is there, and its history holds \
+         what was there before",
+    ))
+}
+
+/// A state without the intent of a run; its fields are uncertain.
+fn settled(state: &State) -> State {
+    if state.in_flight.is_some() { state.clone().abandon() } else { state.clone() }
+}
+
+/// The state that a file holds.
+fn from_file(path: &Path) -> Result<State, Failure> {
+    let name = path.display().to_string();
+    let most = usize::try_from(LARGEST_STATE).unwrap_or(usize::MAX);
+    let bytes = input::bytes(path, most).map_err(|error| {
+        Failure::new(
+            FailureCode::StateIo,
+            anyhow::Error::new(error).context(format!("cannot read `{}`", printable(&name))),
+            "check the path; `clerkform state pull` prints a state",
+        )
+    })?;
+    if bytes.len() > most {
+        return Err(StoreError::TooLarge { location: name }.into());
+    }
+    let stored = Stored::parse(&bytes);
+    let stored = stored.map_err(|source| StoreError::Unreadable { location: name, source })?;
+    Ok(stored.state)
+}
+
+fn only(homes: Vec<Home>) -> Result<Home, Failure> {
+    let targets = homes.len();
+    let mut homes = homes;
+    match homes.pop() {
+        Some(home) if targets == 1 => Ok(home),
+        _ => Err(Failure::new(
+            FailureCode::Usage,
+            anyhow!("this is about one state, and there are {targets} targets"),
+            "name one environment with `-e`",
+        )),
+    }
+}
+
+/// One state on its way.
+struct Carried<'a> {
+    from: &'a dyn Store,
+    to: &'a dyn Store,
+    /// Keeps other runs away from the old place.
+    _source: Box<dyn Lock + 'a>,
+    lock: Box<dyn Lock + 'a>,
+    state: State,
+}
+
+/// Runs `state move`.
+pub fn carry(args: &StateMoveArgs, console: &Console) -> Result<Exit, Failure> {
+    let files = FileArgs { files: args.file.clone(), stdin_filename: None };
+    let from = homes(&files, &placed(args, &args.from), console)?;
+    let to = crate::commands::targets::homes_by_name(&files, &placed(args, &args.to))?.homes;
+    let work = async {
+        let mut carried = Vec::new();
+        for (from, to) in stores(&from).zip(stores(&to)) {
+            carried.push(prepared(from, to).await?);
+        }
+        for Carried { from, to, lock, state, .. } in &carried {
+            lock.write(state).await?;
+            console.did(Effect::Some);
+            let left = retired(*from);
+            console.result(&format!(
+                "{} → {}: serial {} written{left}.\n",
+                from.location(),
+                to.location(),
+                state.serial
+            ));
+        }
+        Ok(Exit::Done)
+    };
+    let all = stores(&from).chain(stores(&to));
+    Runner::default().run_on(all, INTERRUPTED, |_| work)
+}
+
+fn placed(args: &StateMoveArgs, place: &str) -> TargetArgs {
+    TargetArgs {
+        environments: args.environments.clone(),
+        all_envs: args.all_envs,
+        state: (place != BESIDE).then(|| place.to_owned()),
+        sandbox: args.sandbox,
+    }
+}
+
+/// Makes sure that a state can be carried: both places are held, and there is nothing newer.
+async fn prepared<'a>(from: &'a dyn Store, to: &'a dyn Store) -> Result<Carried<'a>, Failure> {
+    if from.location() == to.location() {
+        let problem = anyhow!("{}: both places are the same", from.location());
+        return Err(Failure::new(FailureCode::Usage, problem, "name another place"));
+    }
+    read(from).await?;
+    let source = from.lock().await?;
+    let found = source.found().map(|found| found.state.clone());
+    let state = settled(&found.ok_or_else(|| missing(from))?);
+    // A copy that stays behind is older than this one.
+    let state = State { serial: state.serial.saturating_add(1), ..state };
+    let lock = to.lock().await?;
+    follows(to, lock.found().map(|found| &found.state), &state)?;
+    Ok(Carried { from, to, _source: source, lock, state })
+}
+
+/// Takes a file away whose state is elsewhere now, and tells what is left behind.
+fn retired(from: &dyn Store) -> String {
+    if !from.is_file() {
+        return "; the old one stays where it is, and is used no more".to_owned();
+    }
+    let removed = resolve(Path::new(from.location())).and_then(std::fs::remove_file);
+    match removed {
+        Ok(()) => "; the file was removed".to_owned(),
+        Err(error) => format!("; the file cannot be removed: {error}"),
+    }
+}

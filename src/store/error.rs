@@ -1,0 +1,268 @@
+//! Why a state cannot be read, held or written, and the way out.
+
+use std::fmt;
+use std::io::ErrorKind;
+
+use crate::failure::FailureCode;
+use crate::state::StateError;
+
+/// Why a state cannot be read, locked or written. Shown to the person who must act, so each names
+/// the place and the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another run holds the state.
+    #[error("{location}: another run holds this state: {holder}")]
+    Locked {
+        /// Where the state lives.
+        location: String,
+        /// Process id and host, as its lock tells.
+        holder: String,
+    },
+    /// What stands there is no state, or one of a newer format.
+    #[error("{location}: {source}")]
+    Unreadable {
+        /// Where the state lives.
+        location: String,
+        /// The problem with it.
+        source: StateError,
+    },
+    /// What is there is no regular file. It is left alone.
+    #[error("{location}: {kind}, and a state is a regular file")]
+    NotAFile {
+        /// The state or its lock.
+        location: String,
+        /// Its kind.
+        kind: FileKind,
+    },
+    /// The state is, or would become, larger than [`LARGEST_STATE`].
+    #[error("{location}: a state larger than 16 MiB is neither read nor written")]
+    TooLarge {
+        /// Where the state lives.
+        location: String,
+    },
+    /// What stands where the lock goes was not made by this program. It is left alone.
+    #[error("{location}: this file is not a clerkform lock, so it is left alone")]
+    ForeignLock {
+        /// The lock's place.
+        location: String,
+    },
+    /// Somebody replaced the state while this run held it. What is there now is left alone.
+    #[error(
+        "{location}: the state was replaced during this run: it was {before}, and now it is {now}"
+    )]
+    Replaced {
+        /// Where the state lives.
+        location: String,
+        /// Which one this run read or wrote last.
+        before: String,
+        /// What is there now.
+        now: String,
+    },
+    /// Another run wrote the state after this one had read it.
+    #[error("{location}: another run took this state after it was read: {by}")]
+    Taken {
+        /// Where the state lives.
+        location: String,
+        /// What is there now.
+        by: String,
+    },
+    /// The lease of this run was over, and another run has written the state.
+    #[error("{location}: the lease on this state was lost: {by}")]
+    LeaseLost {
+        /// Where the state lives.
+        location: String,
+        /// What is there now.
+        by: String,
+    },
+    /// The place that holds the state cannot be used.
+    #[error("{location}: {}{told}", fault.as_str())]
+    Shared {
+        /// Where the state lives, or would.
+        location: String,
+        /// The kind of problem.
+        fault: SharedFault,
+        /// What was said about it, after a colon; else empty.
+        told: String,
+    },
+    /// The operating system said no.
+    #[error("{location}: cannot {action}: {source}")]
+    Io {
+        /// The file concerned.
+        location: String,
+        /// The action, such as "write the state".
+        action: &'static str,
+        /// The system's error.
+        source: std::io::Error,
+    },
+}
+
+/// A kind of thing that is no regular file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A folder.
+    Folder,
+    /// A link, where none is followed.
+    Link,
+    /// A named pipe.
+    Pipe,
+    /// A socket.
+    Socket,
+    /// A device of blocks or of characters.
+    Device,
+    /// Something that only this system knows.
+    Other,
+}
+
+/// What keeps a place from being used that several machines reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SharedFault {
+    /// There is no `git` on the path.
+    NoGit,
+    /// The working directory is in no repository.
+    NoRepository,
+    /// The remote, as it is named, leads to no repository.
+    NoRemote,
+    /// It cannot be reached, or did not answer in time.
+    Unreachable,
+    /// These credentials may not read it.
+    Unreadable,
+    /// These credentials may not write it.
+    Unwritable,
+    /// A rule of the remote, such as a hook, refuses the write.
+    Declined,
+    /// It said something that is not understood.
+    Unclear,
+    /// What is there was not put there by this program.
+    Foreign,
+}
+
+impl SharedFault {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoGit => "there is no `git` on the path",
+            Self::NoRepository => "the working directory is not in a git repository",
+            Self::NoRemote => "there is no repository at this remote",
+            Self::Unreachable => "the remote cannot be reached",
+            Self::Unreadable => "the remote cannot be read with these credentials",
+            Self::Unwritable => "the remote cannot be written to with these credentials",
+            Self::Declined => "the remote refuses to store the state",
+            Self::Unclear => "git failed",
+            Self::Foreign => "this ref does not hold a state",
+        }
+    }
+
+    const fn code(self) -> FailureCode {
+        match self {
+            Self::NoGit | Self::NoRepository | Self::NoRemote | Self::Foreign => {
+                FailureCode::StateNoStore
+            }
+            Self::Unreachable | Self::Unclear => FailureCode::StateUnreachable,
+            Self::Unreadable | Self::Unwritable | Self::Declined => FailureCode::StateDenied,
+        }
+    }
+
+    const fn help(self) -> &'static str {
+        match self {
+            Self::NoGit => "install git, or keep the state elsewhere with `--state`",
+            Self::NoRepository => {
+                "run clerkform in a clone of the repository; a shallow one is enough"
+            }
+            Self::NoRemote => {
+                "`git remote --verbose` lists the remotes; name one of them, or a URL, as in \
+                 `--state git:origin`"
+            }
+            Self::Unreachable => "check the network and the URL of the remote, and try again",
+            Self::Unreadable => {
+                "check that `git fetch` works for this remote; in a job, check out with credentials \
+                 that stay (in GitHub Actions, leave `persist-credentials` on)"
+            }
+            Self::Unwritable => {
+                "give these credentials the right to push: `permissions: contents: write` for a job \
+                 of GitHub Actions, a job token that may push or a project access token in GitLab"
+            }
+            Self::Declined => {
+                "allow refs below `refs/clerkform/` in the rules of the remote, or keep the state \
+                 elsewhere with `--state`"
+            }
+            Self::Unclear => "run the same git command by hand to see what is wrong, and try again",
+            Self::Foreign => "look at what is there, and move it away or name another remote",
+        }
+    }
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Folder => "this is a folder",
+            Self::Link => "this is a link",
+            Self::Pipe => "this is a named pipe",
+            Self::Socket => "this is a socket",
+            Self::Device => "this is a device",
+            Self::Other => "this is something else",
+        })
+    }
+}
+
+impl StoreError {
+    /// The code that scripts tell it by.
+    pub const fn code(&self) -> FailureCode {
+        match self {
+            Self::Locked { .. } | Self::Taken { .. } => FailureCode::Locked,
+            Self::Unreadable { source, .. } => source.code(),
+            Self::NotAFile { .. } => FailureCode::StateNotAFile,
+            Self::TooLarge { .. } => FailureCode::StateTooLarge,
+            Self::ForeignLock { .. } => FailureCode::LockForeign,
+            Self::Replaced { .. } => FailureCode::StateReplaced,
+            Self::LeaseLost { .. } => FailureCode::LeaseLost,
+            Self::Shared { fault, .. } => fault.code(),
+            Self::Io { .. } => FailureCode::StateIo,
+        }
+    }
+
+    /// The remedy.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Locked { .. } => {
+                "try again when that run has ended, or wait for it with `--lock-timeout SECONDS`"
+            }
+            Self::Unreadable { source, .. } => source.help(),
+            Self::NotAFile { kind: FileKind::Folder, .. } => {
+                "to keep states in a folder, end the value of `--state` with `/`"
+            }
+            Self::NotAFile { .. } => "move it away, or keep the state elsewhere with `--state`",
+            Self::TooLarge { .. } => {
+                "no settings need that much: check what the file contains, and restore the state \
+                 from git or a backup"
+            }
+            Self::ForeignLock { .. } => {
+                "nothing was changed; move that file away, or keep the state elsewhere with \
+                 `--state`"
+            }
+            Self::Replaced { .. } => {
+                "the new file is left alone: a `git checkout`, another program or another machine \
+                 wrote it. Look at it with `clerkform state show`, and compare it with the \
+                 instance using `clerkform plan --refresh`"
+            }
+            Self::Taken { .. } => "run the same command again",
+            Self::LeaseLost { .. } => {
+                "that run treats the settings of this one as uncertain and sends those that it \
+                 manages; `clerkform status` shows how it stands"
+            }
+            Self::Shared { fault, .. } => fault.help(),
+            Self::Io { source, .. } => match source.kind() {
+                ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
+                    "a file mounted by itself, as in a container, cannot be replaced: mount its \
+                     folder instead"
+                }
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                    "make the file and its folder writable for this user, or keep the state \
+                     elsewhere with `--state`"
+                }
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                    "free some space on that disk and try again"
+                }
+                _ => "check that place, or keep the state elsewhere with `--state`",
+            },
+        }
+    }
+}

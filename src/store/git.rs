@@ -1,0 +1,228 @@
+//! States in refs of a git remote, one each, moved by the `git` on the path. A state is a commit on
+//! the one before it, so that the ref tells its history; no branch and no working tree changes.
+
+mod command;
+
+use std::io::{Seek, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use command::{Said, refusal, run, trouble};
+
+use super::url::git_ref;
+use super::{
+    KeptBytes, LARGEST_STATE, Register, SharedFault, Snapshot, StoreClock, StoreError, Version,
+    Waiting, WriteProblem,
+};
+
+/// The one file of a commit.
+const FILE: &str = "state.json";
+
+/// What the history of the ref says of each write.
+const MESSAGE: &str = "Record what was applied";
+
+/// How often a ref is looked at again that moved while it was fetched.
+const MOST_LOOKS: usize = 3;
+
+/// The ref of one state at a remote.
+#[derive(Debug)]
+pub struct GitRegister {
+    remote: String,
+    reference: String,
+    location: String,
+    /// The repository in which git runs.
+    folder: PathBuf,
+}
+
+/// What git is about to do at the remote, for the case that it fails.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Reading,
+    Writing,
+}
+
+impl GitRegister {
+    /// The state of that name at a remote, as seen from the repository in `folder`.
+    pub fn new(remote: &str, name: &str, location: &str, folder: &Path) -> Self {
+        Self {
+            remote: remote.to_owned(),
+            reference: git_ref(name),
+            location: location.to_owned(),
+            folder: folder.to_owned(),
+        }
+    }
+
+    fn failed(&self, fault: SharedFault, told: &str) -> StoreError {
+        let told = if told.is_empty() { String::new() } else { format!(": {told}") };
+        StoreError::Shared { location: self.location.clone(), fault, told }
+    }
+
+    async fn said(&self, words: &[&str], input: Stdio) -> Result<Said, StoreError> {
+        run(&self.folder, words, input).await.map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound if self.folder.is_dir() => {
+                self.failed(SharedFault::NoGit, "")
+            }
+            std::io::ErrorKind::TimedOut => {
+                self.failed(SharedFault::Unreachable, "git did not end within 30 seconds")
+            }
+            _ => self.failed(SharedFault::Unclear, &error.to_string()),
+        })
+    }
+
+    /// What git answers, where it succeeds.
+    async fn answer(&self, words: &[&str], input: Stdio) -> Result<Vec<u8>, StoreError> {
+        let said = self.said(words, input).await?;
+        if said.is_success { Ok(said.output) } else { Err(self.told(&said, Doing::Reading)) }
+    }
+
+    fn told(&self, said: &Said, doing: Doing) -> StoreError {
+        let (fault, told) = trouble(&said.complaint);
+        let fault = match (fault, doing) {
+            (SharedFault::Unreadable, Doing::Writing) => SharedFault::Unwritable,
+            (fault, _) => fault,
+        };
+        self.failed(fault, &told)
+    }
+
+    /// The commit that the ref is at.
+    async fn tip(&self) -> Result<Option<String>, StoreError> {
+        let words = ["ls-remote", "--", &self.remote, &self.reference];
+        let listed = self.answer(&words, Stdio::null()).await?;
+        let listed = String::from_utf8_lossy(&listed);
+        // The pattern also fits refs that end like it.
+        let mut refs = listed.lines().filter_map(|line| line.split_once('\t'));
+        Ok(refs.find(|(_, name)| *name == self.reference).map(|(commit, _)| commit.to_owned()))
+    }
+
+    /// The state of a commit; `None` where this repository does not have it.
+    async fn state_of(&self, commit: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let object = format!("{commit}:{FILE}");
+        let said = self.said(&["cat-file", "-s", &object], Stdio::null()).await?;
+        if !said.is_success {
+            return Ok(None);
+        }
+        let size = String::from_utf8_lossy(&said.output).trim().parse::<u64>();
+        if size.is_ok_and(|size| size > LARGEST_STATE) {
+            return Err(StoreError::TooLarge { location: self.location.clone() });
+        }
+        self.answer(&["cat-file", "blob", &object], Stdio::null()).await.map(Some)
+    }
+
+    /// Has this repository have what the ref is at, and leaves no other trace in it.
+    async fn fetch(&self) -> Result<(), StoreError> {
+        let words = [
+            "-c",
+            "gc.auto=0",
+            "-c",
+            "maintenance.auto=false",
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-prune",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--refmap=",
+            "--",
+            &self.remote,
+            &self.reference,
+        ];
+        self.answer(&words, Stdio::null()).await.map(drop)
+    }
+
+    async fn look(&self) -> Result<Snapshot, StoreError> {
+        for _ in 0..MOST_LOOKS {
+            let clock = StoreClock::of_this_machine();
+            let Some(commit) = self.tip().await? else {
+                return Ok(Snapshot { kept: None, clock });
+            };
+            let mut state = self.state_of(&commit).await?;
+            if state.is_none() {
+                self.fetch().await?;
+                state = self.state_of(&commit).await?;
+            }
+            if let Some(bytes) = state {
+                return Ok(Snapshot {
+                    kept: Some(KeptBytes { bytes, version: Version(commit) }),
+                    clock,
+                });
+            }
+        }
+        Err(self.failed(SharedFault::Foreign, ""))
+    }
+
+    /// Makes a commit that nothing leads to yet.
+    async fn commit(&self, bytes: &[u8], over: Option<&Version>) -> Result<String, StoreError> {
+        let input = |bytes: &[u8]| {
+            piped(bytes).map_err(|error| self.failed(SharedFault::Unclear, &error.to_string()))
+        };
+        let blob = self.object(&["hash-object", "-w", "--stdin"], input(bytes)?).await?;
+        let entry = format!("100644 blob {blob}\t{FILE}\n");
+        let tree = self.object(&["mktree"], input(entry.as_bytes())?).await?;
+        let mut words = vec!["commit-tree", &tree, "-m", MESSAGE];
+        if let Some(Version(over)) = over {
+            words.extend(["-p", over]);
+        }
+        self.object(&words, Stdio::null()).await
+    }
+
+    async fn object(&self, words: &[&str], input: Stdio) -> Result<String, StoreError> {
+        let name = self.answer(words, input).await?;
+        Ok(String::from_utf8_lossy(&name).trim().to_owned())
+    }
+
+    async fn push(&self, bytes: &[u8], over: Option<&Version>) -> Result<Version, WriteProblem> {
+        let commit = self.commit(bytes, over).await.map_err(WriteProblem::Refused)?;
+        let expected = over.map_or("", |Version(commit)| commit);
+        let words = [
+            "push",
+            "--porcelain",
+            "--no-verify",
+            "--no-follow-tags",
+            "--recurse-submodules=no",
+            &format!("--force-with-lease={}:{expected}", self.reference),
+            "--",
+            &self.remote,
+            &format!("{commit}:{}", self.reference),
+        ];
+        let said = self.said(&words, Stdio::null()).await.map_err(WriteProblem::Unclear)?;
+        if said.is_success {
+            return Ok(Version(commit));
+        }
+        Err(match refusal(&said) {
+            Some(told) => WriteProblem::Refused(self.failed(SharedFault::Declined, &told)),
+            None => match self.told(&said, Doing::Writing) {
+                it @ StoreError::Shared { fault, .. } if is_final(fault) => {
+                    WriteProblem::Refused(it)
+                }
+                it => WriteProblem::Unclear(it),
+            },
+        })
+    }
+}
+
+/// Whether another try would end the same way.
+const fn is_final(fault: SharedFault) -> bool {
+    !matches!(fault, SharedFault::Unreachable | SharedFault::Unclear)
+}
+
+impl Register for GitRegister {
+    fn read(&self) -> Waiting<'_, Result<Snapshot, StoreError>> {
+        Box::pin(self.look())
+    }
+
+    fn write<'a>(
+        &'a self,
+        bytes: &'a [u8],
+        over: Option<&'a Version>,
+    ) -> Waiting<'a, Result<Version, WriteProblem>> {
+        Box::pin(self.push(bytes, over))
+    }
+}
+
+/// Bytes for a program to read, without anybody who has to write them meanwhile.
+fn piped(bytes: &[u8]) -> std::io::Result<Stdio> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(Stdio::from(file))
+}

@@ -1,0 +1,36 @@
+//! The stores of a run's targets, none of them looked at yet.
+
+use std::path::Path;
+
+use super::Store;
+use super::file::FileStore;
+use super::git::GitRegister;
+use super::location::{LocationError, Named, StatePlacement};
+use super::root::repository_root;
+use super::shared::SharedStore;
+use super::url::StateUrl;
+use crate::state::ServiceKind;
+
+/// The stores of all targets of one run, in their order.
+pub fn open(
+    placement: &StatePlacement,
+    targets: &[Named<'_>],
+    service: ServiceKind,
+    working_directory: &Path,
+) -> Result<Vec<Box<dyn Store>>, LocationError> {
+    let located = placement.locate(targets, service, working_directory)?;
+    let stores = located.into_iter().map(|located| -> Box<dyn Store> {
+        match placement {
+            StatePlacement::Shared(StateUrl::Git { remote }) => {
+                let root = repository_root(working_directory);
+                let folder = root.as_deref().unwrap_or(working_directory);
+                let register = GitRegister::new(remote, &located.name, &located.location, folder);
+                Box::new(SharedStore::new(located.location, Box::new(register)))
+            }
+            StatePlacement::Beside | StatePlacement::File(_) | StatePlacement::Folder(_) => {
+                Box::new(FileStore::new(located.location))
+            }
+        }
+    });
+    Ok(stores.collect())
+}

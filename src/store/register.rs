@@ -1,0 +1,51 @@
+//! What a place has to offer that several machines reach: one value, which is replaced only where it
+//! is still the one that was read. Everything else that keeps runs apart is built on that.
+
+use std::fmt::Debug;
+
+use super::{StoreClock, StoreError, Waiting};
+
+/// Which of all the values that a place may hold over time, in the place's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version(pub String);
+
+/// A value that a place holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptBytes {
+    /// The value.
+    pub bytes: Vec<u8>,
+    /// Which one it is.
+    pub version: Version,
+}
+
+/// What a place was seen to hold.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The value; `None` where there is none yet.
+    pub kept: Option<KeptBytes>,
+    /// The clock of the place at that time.
+    pub clock: StoreClock,
+}
+
+/// Why a write was not answered with success.
+#[derive(Debug)]
+pub enum WriteProblem {
+    /// It was refused, and would be again.
+    Refused(StoreError),
+    /// It may have been done all the same; or somebody else was faster.
+    Unclear(StoreError),
+}
+
+/// One value in a shared place.
+pub trait Register: Debug {
+    /// What is there now.
+    fn read(&self) -> Waiting<'_, Result<Snapshot, StoreError>>;
+
+    /// Replaces the value where it is still `over`; makes one where nothing is there and `over` is
+    /// `None`. Tries once.
+    fn write<'a>(
+        &'a self,
+        bytes: &'a [u8],
+        over: Option<&'a Version>,
+    ) -> Waiting<'a, Result<Version, WriteProblem>>;
+}

@@ -1,0 +1,21 @@
+//! The root of the repository around a folder.
+
+use std::path::{Path, PathBuf};
+
+/// Where runners put a repository that came without its `.git`, such as in an archive.
+const CHECKOUTS: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
+
+/// Looks upwards for a `.git`, which is a file in a worktree. Without one, a folder around `here`
+/// that the runner names is taken for the root; `None` where there is none either.
+pub fn repository_root(here: &Path) -> Option<PathBuf> {
+    let root = here.ancestors().find(|folder| folder.join(".git").exists());
+    root.map(Path::to_owned).or_else(|| checkout(here))
+}
+
+/// The folder of the repository as a runner names it, where it lies around another one.
+fn checkout(here: &Path) -> Option<PathBuf> {
+    let named = CHECKOUTS.iter().filter_map(std::env::var_os);
+    named
+        .filter_map(|folder| std::fs::canonicalize(folder).ok())
+        .find(|root| here.starts_with(root))
+}

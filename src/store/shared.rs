@@ -1,0 +1,339 @@
+//! A state in a place that several machines reach: the one protocol for all such places. A run holds
+//! a state by an intent with a lease, written on the condition that nobody else wrote meanwhile.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::sync::oneshot::Receiver;
+use tokio::time::{Instant, sleep};
+
+use super::{
+    KeptBytes, LARGEST_STATE, Lock, Register, Snapshot, Store, StoreClock, StoreError, Stored,
+    Version, Waiting, WriteProblem, holder,
+};
+use crate::state::{
+    Intent, RENEWED_BELOW, State, TAIL, WriteEnd, is_renewal_due, may_try, write_end,
+};
+use crate::text::sanitize;
+
+/// How often a write is tried that is not clearly answered.
+const MOST_TRIES: u32 = 4;
+
+/// A renewal is tried again later.
+const ONE_TRY: u32 = 1;
+
+/// The wait before the second try; it doubles with each further one.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+
+/// How long to wait before looking again at a state that another run holds.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// How long what was read may serve as what is there. Where it does not hold any more, the write
+/// that depends on it is refused.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// How long a renewal that failed is not tried again.
+const SHORTEST_NAP: Duration = Duration::from_secs(3);
+
+/// The state of one target in a shared place.
+#[derive(Debug)]
+pub struct SharedStore {
+    location: String,
+    register: Box<dyn Register>,
+    seen: RefCell<Option<(Instant, Snapshot)>>,
+}
+
+/// The hold of a [`SharedStore`].
+struct SharedLock<'a> {
+    store: &'a SharedStore,
+    found: Option<Stored>,
+    hold: Mutex<Hold>,
+    lease: RefCell<Lease>,
+}
+
+/// How long a run may go on by what it has written.
+struct Lease {
+    clock: StoreClock,
+    /// When it ends, once it has begun.
+    until: Option<u64>,
+    /// What another run has put in the place of the intent.
+    lost: Option<String>,
+}
+
+/// What a run knows of the state that it writes.
+struct Hold {
+    /// What it found or wrote last, and what it has tried to write since.
+    own: Vec<Option<Vec<u8>>>,
+    /// What the next write is to replace.
+    over: Option<Version>,
+    /// What it found or wrote last.
+    state: Option<State>,
+    /// The serial of what it found, or last tried to write.
+    serial: u64,
+}
+
+/// Why a state was not written.
+enum PutProblem {
+    /// Another run wrote: what is there now, in words.
+    Overtaken(String),
+    /// The place does not work.
+    Store(StoreError),
+}
+
+impl SharedStore {
+    /// The state that a register holds; people call the place by `location`.
+    pub fn new(location: String, register: Box<dyn Register>) -> Self {
+        Self { location, register, seen: RefCell::default() }
+    }
+
+    fn parsed(&self, snapshot: &Snapshot) -> Result<Option<Stored>, StoreError> {
+        let Some(KeptBytes { bytes, .. }) = &snapshot.kept else { return Ok(None) };
+        if bytes.len() as u64 > LARGEST_STATE {
+            return Err(self.too_large());
+        }
+        Stored::parse(bytes)
+            .map(Some)
+            .map_err(|source| StoreError::Unreadable { location: self.location.clone(), source })
+    }
+
+    fn too_large(&self) -> StoreError {
+        StoreError::TooLarge { location: self.location.clone() }
+    }
+
+    /// What was read a moment ago, once; else what is there now.
+    async fn recent(&self) -> Result<Snapshot, StoreError> {
+        match self.seen.take() {
+            Some((when, snapshot)) if when.elapsed() < FRESH => Ok(snapshot),
+            _ => self.register.read().await,
+        }
+    }
+
+    async fn hold(&self) -> Result<SharedLock<'_>, StoreError> {
+        let snapshot = self.recent().await?;
+        let found = self.parsed(&snapshot)?;
+        let intent = found.as_ref().and_then(|found| found.state.in_flight.as_ref());
+        if let Some(intent) = intent.filter(|intent| intent.is_held(snapshot.clock.now())) {
+            let (location, holder) = (self.location.clone(), held_by(intent));
+            return Err(StoreError::Locked { location, holder });
+        }
+        let state = found.as_ref().map(|found| found.state.clone());
+        let (bytes, over) = snapshot.kept.map(|it| (it.bytes, it.version)).unzip();
+        let serial = state.as_ref().map_or(0, |state| state.serial);
+        let hold = Mutex::new(Hold { own: vec![bytes], over, serial, state });
+        let lease = RefCell::new(Lease { clock: snapshot.clock, until: None, lost: None });
+        Ok(SharedLock { store: self, found, hold, lease })
+    }
+}
+
+impl Hold {
+    fn wrote(&mut self, state: State, bytes: Vec<u8>, version: Version) {
+        // What was there before cannot come back, nor can a write that depends on it.
+        self.own = vec![Some(bytes)];
+        self.over = Some(version);
+        self.state = Some(state);
+    }
+}
+
+impl Lease {
+    /// What is left of it; `None` before it has begun and once it was lost.
+    fn left(&self) -> Option<u64> {
+        self.until.filter(|_| self.lost.is_none()).map(|until| self.clock.now().left(until))
+    }
+}
+
+impl Store for SharedStore {
+    fn location(&self) -> &str {
+        &self.location
+    }
+
+    fn is_file(&self) -> bool {
+        false
+    }
+
+    fn pause(&self) -> Duration {
+        PAUSE
+    }
+
+    fn read(&self) -> Waiting<'_, Result<Option<Stored>, StoreError>> {
+        Box::pin(async {
+            let snapshot = self.register.read().await?;
+            let stored = self.parsed(&snapshot)?;
+            self.seen.replace(Some((Instant::now(), snapshot)));
+            Ok(stored)
+        })
+    }
+
+    fn lock(&self) -> Waiting<'_, Result<Box<dyn Lock + '_>, StoreError>> {
+        Box::pin(async { Ok(Box::new(self.hold().await?) as Box<dyn Lock>) })
+    }
+}
+
+impl SharedLock<'_> {
+    fn left(&self) -> Option<u64> {
+        self.lease.borrow().left()
+    }
+
+    fn taken(&self, by: String) -> StoreError {
+        StoreError::Taken { location: self.store.location.clone(), by }
+    }
+
+    fn lost(&self, by: String) -> StoreError {
+        StoreError::LeaseLost { location: self.store.location.clone(), by }
+    }
+
+    /// Writes a new end of the lease where it is due. One that cannot be written is left as it is.
+    async fn renew(&self, hold: &mut Hold) {
+        if !self.left().is_some_and(is_renewal_due) {
+            return;
+        }
+        let until = self.lease.borrow().clock.now().lease_until();
+        let Some(state) = hold.state.clone().map(|state| state.leased(until)) else { return };
+        match self.put(hold, state.after(hold.serial), ONE_TRY).await {
+            Ok(()) => self.lease.borrow_mut().until = Some(until),
+            Err(PutProblem::Overtaken(by)) => self.lease.borrow_mut().lost = Some(by),
+            Err(PutProblem::Store(_)) => {}
+        }
+    }
+
+    /// Writes a state over what the run found or wrote last, and settles by reading back what was
+    /// not clearly answered. It may be dropped at any point.
+    async fn put(&self, hold: &mut Hold, state: State, tries: u32) -> Result<(), PutProblem> {
+        let state = state.after(hold.serial);
+        let bytes = state.to_bytes();
+        if bytes.len() as u64 > LARGEST_STATE {
+            return Err(PutProblem::Store(self.store.too_large()));
+        }
+        hold.serial = state.serial;
+        hold.own.push(Some(bytes.clone()));
+        let register = &self.store.register;
+        let mut wait = FIRST_WAIT;
+        let mut left = tries;
+        loop {
+            left -= 1;
+            let problem = match register.write(&bytes, hold.over.as_ref()).await {
+                Ok(version) => {
+                    hold.wrote(state, bytes, version);
+                    return Ok(());
+                }
+                Err(problem) => problem,
+            };
+            if let Ok(Snapshot { kept, clock }) = register.read().await {
+                self.lease.borrow_mut().clock = clock;
+                let now = kept.as_ref().map(|it| it.bytes.as_slice());
+                match (write_end(now, &bytes, &hold.own), kept) {
+                    (WriteEnd::Written, Some(KeptBytes { version, .. })) => {
+                        hold.wrote(state, bytes, version);
+                        return Ok(());
+                    }
+                    (WriteEnd::Taken, kept) => {
+                        return Err(PutProblem::Overtaken(described(kept.as_ref())));
+                    }
+                    (WriteEnd::Again | WriteEnd::Written, kept) => {
+                        hold.over = kept.map(|it| it.version);
+                    }
+                }
+            }
+            match problem {
+                WriteProblem::Unclear(_) if left > 0 => sleep(wait).await,
+                WriteProblem::Refused(error) | WriteProblem::Unclear(error) => {
+                    return Err(PutProblem::Store(error));
+                }
+            }
+            wait *= 2;
+        }
+    }
+}
+
+impl Lock for SharedLock<'_> {
+    fn found(&self) -> Option<&Stored> {
+        self.found.as_ref()
+    }
+
+    fn write<'a>(&'a self, state: &'a State) -> Waiting<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let mut hold = self.hold.lock().await;
+            let until = self.lease.borrow().clock.now().lease_until();
+            let is_begun = state.in_flight.is_some();
+            let state = state.clone().leased(until);
+            self.put(&mut hold, state, MOST_TRIES).await.map_err(|problem| match problem {
+                PutProblem::Store(error) => error,
+                PutProblem::Overtaken(by) => self.taken(by),
+            })?;
+            self.lease.borrow_mut().until = is_begun.then_some(until);
+            Ok(())
+        })
+    }
+
+    fn record(&self, state: State, open: Option<Instant>) -> Waiting<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let mut hold = self.hold.lock().await;
+            let (lost, is_begun, now) = {
+                let lease = self.lease.borrow();
+                (lease.lost.clone(), lease.until.is_some(), lease.clock.now())
+            };
+            if let Some(by) = lost {
+                return Err(self.lost(by));
+            }
+            let sent = |open: Instant| now.latest.saturating_sub(open.elapsed().as_secs());
+            let tail = open.map(|open| sent(open) + TAIL).filter(|tail| *tail >= now.earliest);
+            let state = match tail {
+                Some(tail) => state.end_after(tail),
+                None => state.end(),
+            };
+            self.put(&mut hold, state, MOST_TRIES).await.map_err(|problem| match problem {
+                PutProblem::Store(error) => error,
+                PutProblem::Overtaken(by) if is_begun => self.lost(by),
+                PutProblem::Overtaken(by) => self.taken(by),
+            })
+        })
+    }
+
+    fn may_call(&self) -> Waiting<'_, bool> {
+        Box::pin(async {
+            // While it is being renewed, what is left of it holds.
+            if self.left().is_some_and(may_try) {
+                return true;
+            }
+            self.renew(&mut *self.hold.lock().await).await;
+            self.left().is_some_and(may_try)
+        })
+    }
+
+    fn keep(&self, mut over: Receiver<()>) -> Waiting<'_, ()> {
+        Box::pin(async move {
+            while let Some(left) = self.left() {
+                let due = Duration::from_secs(left.saturating_sub(RENEWED_BELOW) + 1);
+                tokio::select! {
+                    biased;
+                    _ = &mut over => return,
+                    () = sleep(due.max(SHORTEST_NAP)) => {}
+                }
+                // To its end, even if the work is over meanwhile: the record is written over it.
+                self.renew(&mut *self.hold.lock().await).await;
+            }
+        })
+    }
+}
+
+/// Who holds a state, and until when.
+fn held_by(intent: &Intent) -> String {
+    let by = holder::describe(&intent.by);
+    match &intent.lease_until {
+        Some(until) => format!("{by}, until {}", sanitize(until, 40)),
+        None => by,
+    }
+}
+
+/// What another run has written, in words.
+fn described(kept: Option<&KeptBytes>) -> String {
+    let Some(KeptBytes { bytes, .. }) = kept else { return "it is missing now".to_owned() };
+    match State::parse(bytes) {
+        Ok(State { in_flight: Some(intent), .. }) => held_by(&intent),
+        Ok(State { serial, .. }) => format!("it is at serial {serial} now"),
+        Err(error) => format!("what is there now is no state: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
