@@ -23,8 +23,9 @@
 //! Within a stage, a folder is a room: `config` reads text in `src/config/yaml/` and checks it in
 //! `src/config/check/`; `render` has a room for each document (`src/render/findings/`,
 //! `src/render/plan/`, `src/render/reference/`, `src/render/written/`) with a file for each format,
-//! and their common means in `src/render/text/`; `commands` has one file a command, beside what
-//! they share in `src/commands/args/`, `src/commands/files/` and `src/commands/targets/`.
+//! and their common means in `src/render/text/` and, for HTML, in `src/render/page/`; `commands`
+//! has one file a command, beside what they share in `src/commands/args/`, `src/commands/files/`
+//! and `src/commands/targets/`.
 //!
 //! The pure stages know no file system, network, environment, clock or randomness, and no two files
 //! use each other, not even by way of others; tests read the sources and say so.

@@ -48,12 +48,13 @@ const WORDS: [&str; 10] = [
 ];
 
 /// The dependencies that may be used there. Any other is an effect until it is known to be none.
-const PURE_CRATES: [&str; 16] = [
+const PURE_CRATES: [&str; 17] = [
     "annotate_snippets",
     "anstyle",
     "base64",
     "granit_parser",
     "jsonschema",
+    "maud",
     "percent_encoding",
     "rust_iso3166",
     "schemars",

@@ -31,6 +31,8 @@ fn main() {
     }
     tools::run([
         ("a_plan_of_500_instances_is_filtered", filtered as fn(), is_missing),
+        ("equal_instances_are_told_once_and_each_is_found", grouped, is_missing),
+        ("a_table_is_sorted_by_its_heads", sorted, is_missing),
         ("a_page_fits_a_phone_paper_and_a_keyboard", fitting, is_missing),
         ("a_page_without_its_script_shows_everything", scriptless, is_missing),
         ("nothing_in_a_value_runs", quiet, is_missing),
@@ -62,6 +64,10 @@ impl Page {
         let Opened { document, refused } = self.browse(&format!("page.html#{hash}"));
         assert_eq!(refused, Vec::<String>::new());
         document
+    }
+
+    fn size(&self) -> u64 {
+        fs::metadata(self.folder.path().join("page.html")).unwrap().len()
     }
 
     /// What a script in a page around this one learns of it; `sandbox` is what an `iframe` that is
@@ -106,32 +112,40 @@ struct Opened {
 
 /// What the page says of how much is shown.
 fn told(document: &str) -> &str {
-    let (_, rest) = document.split_once("role=\"status\">").expect("the page has its filter");
-    rest.split_once('<').unwrap().0
+    let (_, rest) = document.split_once("role=\"status\"").expect("the page has its filter");
+    rest.split_once('>').unwrap().1.split_once('<').unwrap().0
 }
 
-fn many() -> String {
+/// A file for 500 instances, each with so many memberships and with or without an allowlist.
+fn many(memberships: &dyn Fn(usize) -> usize, allowlist: &dyn Fn(usize) -> bool) -> String {
     let mut text = "instance: {hibp: true}\nenvironments:\n".to_owned();
     for number in 0..500 {
-        let allowlist = number % 5 == 0;
+        let (memberships, allowlist) = (memberships(number), allowlist(number));
         writeln!(text, "  e{number}:\n    target: {{secret_key_env: K{number}}}").unwrap();
         writeln!(text, "    restrictions: {{allowlist: {allowlist}}}").unwrap();
-        writeln!(text, "    organization_settings: {{max_allowed_memberships: {number}}}").unwrap();
+        writeln!(text, "    organization_settings: {{max_allowed_memberships: {memberships}}}")
+            .unwrap();
     }
     text
 }
 
+/// One in which no two of them are the same.
+fn different() -> String {
+    many(&|number| number, &|number| number % 5 == 0)
+}
+
 fn filtered() {
-    let page = Page::of(&many(), &["plan", "--all-envs", "--quiet"], 0);
+    let page = Page::of(&different(), &["plan", "--all-envs", "--quiet"], 0);
+    assert!(page.size() < 1_300_000, "{}", page.size());
     for (hash, expected) in [
-        ("", "500 targets, 1600 entries"),
-        ("find=allowlist", "500 of 500 targets, 600 of 1600 entries shown"),
-        ("find=e499%5D", "1 of 500 targets, 3 of 1600 entries shown"),
-        ("find=e499%5D+hibp", "1 of 500 targets, 1 of 1600 entries shown"),
-        ("find=restrictions&kinds=new", "500 of 500 targets, 500 of 1600 entries shown"),
-        ("kinds=warning", "100 of 500 targets, 100 of 1600 entries shown"),
-        ("kinds=", "0 of 500 targets, 0 of 1600 entries shown"),
-        ("t499", "500 targets, 1600 entries"),
+        ("", "500 instances, 1600 entries"),
+        ("find=allowlist", "500 of 500 instances, 600 of 1600 entries shown"),
+        ("find=e499%5D", "1 of 500 instances, 3 of 1600 entries shown"),
+        ("find=e499%5D+hibp", "1 of 500 instances, 1 of 1600 entries shown"),
+        ("find=restrictions&kinds=new", "500 of 500 instances, 500 of 1600 entries shown"),
+        ("kinds=warning", "100 of 500 instances, 100 of 1600 entries shown"),
+        ("kinds=", "0 of 500 instances, 0 of 1600 entries shown"),
+        ("t499", "500 instances, 1600 entries"),
     ] {
         let document = page.opened(hash);
         assert_eq!(told(&document), expected, "{hash}");
@@ -139,9 +153,9 @@ fn filtered() {
     assert_eq!(
         page.probed("")["steps"],
         json!([
-            "1 of 500 targets, 1 of 1600 entries shown; 1 open",
-            "0 of 500 targets, 0 of 1600 entries shown; 1 open",
-            "500 targets, 1600 entries; 0 open",
+            "1 of 500 instances, 1 of 1600 entries shown; 1 open",
+            "0 of 500 instances, 0 of 1600 entries shown; 1 open",
+            "500 instances, 1600 entries; 0 open",
         ])
     );
     let document = page.opened("find=e499%5D+hibp");
@@ -149,12 +163,59 @@ fn filtered() {
         document.matches(mark).count()
             - document.match_indices(mark).filter(|(at, _)| is_hidden(&document[*at..])).count()
     };
-    assert_eq!((shown("<details class=\"target\""), shown("<tr data-kind")), (1, 1));
-    // The table counts what is shown.
-    assert_eq!(shown("<tr data-target"), 1);
-    let (_, row) = document.split_once("<tr data-target=\"t499\">").unwrap();
-    assert!(row.contains("<td data-column=\"instance\">1</td>"));
-    assert!(row.contains("<td data-column=\"restrictions\"></td>"));
+    let marks = ["<details class=\"instance\"", "<tr id=", "<li class=\"soft\" id=\"t"];
+    assert_eq!(marks.map(shown), [1, 1, 1]);
+    // A row counts what is shown of it.
+    let (_, row) = document.split_once("<tr id=\"e0\"").unwrap();
+    let (row, _) = row.split_once("</tr>").unwrap();
+    assert!(row.contains("<span class=\"number\">1</span> of 500"), "{row}");
+}
+
+fn grouped() {
+    let equal = many(&|_| 20, &|_| false);
+    let page = Page::of(&equal, &["plan", "--all-envs", "--quiet"], 0);
+    assert!(page.size() < 300_000, "{}", page.size());
+    let document = page.opened("");
+    assert_eq!(document.matches("<details class=\"instance\"").count(), 1);
+    assert_eq!(document.matches("<tr id=").count(), 3);
+    for (hash, expected) in [
+        ("", "500 instances, 1500 entries"),
+        ("find=e123%5D", "1 of 500 instances, 3 of 1500 entries shown"),
+        ("find=clerk.e123.state.json+hibp", "1 of 500 instances, 1 of 1500 entries shown"),
+        ("find=hibp", "500 of 500 instances, 500 of 1500 entries shown"),
+    ] {
+        assert_eq!(told(&page.opened(hash)), expected, "{hash}");
+    }
+    let document = page.opened("find=e123%5D");
+    let names = document.match_indices("<li class=\"soft\" id=\"t");
+    let shown: Vec<_> = names.filter(|(at, _)| !is_hidden(&document[*at..])).collect();
+    assert_eq!(shown.len(), 1);
+    assert!(document[shown[0].0..].starts_with("<li class=\"soft\" id=\"t123\""));
+    assert!(document.contains("<span class=\"soft shown\">(1 shown)</span>"));
+}
+
+fn sorted() {
+    let file = "instance: {hibp: true}\nenvironments:\n  \
+        a: {organization_settings: {max_allowed_memberships: 9}}\n  \
+        b: {organization_settings: {max_allowed_memberships: 10}}\n  \
+        c: {organization_settings: {max_allowed_memberships: 100}}\n";
+    let page = Page::of(file, &["plan", "--all-envs", "--quiet"], 0);
+    let found = page.probed("");
+    let by = |column: usize| &found["sorted"][column];
+    // By its value, not by its letters; one head at a time says how it is sorted.
+    let after = json!([
+        ["ascending", "9", "10", "100", "true"],
+        ["descending", "true", "100", "10", "9"],
+        1
+    ]);
+    assert_eq!(by(2), &after);
+    let instances = by(4);
+    assert_eq!(instances[0].as_array().unwrap().last().unwrap(), "3 of 3", "{instances}");
+    assert_eq!(instances[1][1], "3 of 3", "{instances}");
+    assert_eq!(found["sorted"].as_array().unwrap().len(), 5);
+    // Without the script there is nothing to press.
+    let plain = page.probed("sandbox=\"allow-same-origin\"");
+    assert_eq!(plain["sorted"], json!([]));
 }
 
 fn fitting() {
@@ -170,6 +231,7 @@ fn fitting() {
         assert_eq!(found["folded_on_paper"], 0, "{found}");
         assert_eq!(found["focused_by_slash"], "search", "{found}");
         assert_eq!(found["script"], true, "{found}");
+        assert_eq!(found["position"], "sticky", "{found}");
     }
 }
 
@@ -204,13 +266,13 @@ fn quiet() {
     for element in ["<img", "<script>document"] {
         assert!(!document.contains(element), "{document}");
     }
-    assert_eq!(told(&document), "1 target, 2 entries");
+    assert_eq!(told(&document), "1 instance, 2 entries");
 }
 
 fn drifted() {
     let file = "restrictions: {blocklist: true}\norganization_settings: {enabled: true}\n";
     let document = Page::of(file, &["drift", "--sandbox", "--quiet"], 2).opened("");
     assert!(document.contains(" clerkform drift</title>"), "{document}");
-    assert_eq!(told(&document), "1 target, 2 entries");
+    assert_eq!(told(&document), "1 instance, 2 entries");
     assert!(document.contains("data-name=\"Live\">false<"), "{document}");
 }

@@ -16,6 +16,7 @@ mod hints;
 mod import;
 mod init;
 mod man;
+mod origin;
 mod plan;
 mod sandbox;
 mod schema;

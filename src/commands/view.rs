@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::files::forge;
 use super::files::repository::Repository;
 use super::files::write;
+use super::origin::origin;
 use crate::plan::{Drift, Plan, checksum, document::PlanDocument};
 use crate::render;
 use crate::render::comment::links::SourceLinks;
@@ -55,8 +56,8 @@ impl View<'_> {
             }
             (PlanFormat::Gitlab, Self::Plan(plan)) => gitlab::plan(plan),
             (PlanFormat::Gitlab, Self::Drift(found)) => gitlab::drift(found),
-            (PlanFormat::Html, Self::Plan(plan)) => html::plan(plan, &checksum(plan)),
-            (PlanFormat::Html, Self::Drift(found)) => html::drift(found),
+            (PlanFormat::Html, Self::Plan(plan)) => html::plan(plan, &checksum(plan), &origin()),
+            (PlanFormat::Html, Self::Drift(found)) => html::drift(found, &origin()),
         }
     }
 

@@ -9,6 +9,7 @@ pub mod findings;
 pub mod fix;
 pub mod format;
 pub mod outcome;
+pub mod page;
 pub mod plan;
 pub mod reference;
 #[cfg(test)]

@@ -1,107 +1,121 @@
-//! A plan or drift as one page that needs nothing else and leaves nothing out: a table of targets
-//! by sections, each change with before and after in full, and a filter. Its content policy lets
-//! this page's own style and script run and nothing else, so that no value can, whatever it holds.
+//! A plan or drift as one page that needs nothing else and leaves nothing out: the verdict, what may
+//! go wrong, a table of settings in which each change is told once, environments side by side, the
+//! instances, and last the command to run.
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use sha2::{Digest, Sha256};
+use maud::{Markup, html};
 
-use super::advice::advice;
 use super::command;
 use super::drift_sentences;
 use super::sentences;
 use crate::plan::{Drift, Plan};
-use crate::render::text::markdown::{html, html_prose};
-use crate::render::text::words::add;
+use crate::render::page::{
+    self, BoxKind, PageFrame, PageMood, PageOrigin, boxed, filter, prose, shown,
+};
+use crate::state::ServiceKind;
 
-mod filter;
-mod overview;
-mod target;
-mod target_block;
+mod entries;
+mod environments;
+mod instances;
+mod notices;
+mod page_target;
+mod settings;
+mod unseen;
 mod value;
-mod warnings;
+mod view;
 mod words;
 
-use target_block::TargetBlock;
-use words::{DRIFT, PLAN, Words};
-
-const STYLE: &str = include_str!("html/page.css");
-const SCRIPT: &str = include_str!("html/page.js");
-
-/// Up to this many characters of a command are unfolded at first.
-const UNFOLDED_COMMAND: usize = 480;
+use entries::{EntryContent, kinds};
+use page_target::PageTarget;
+use view::PageView;
+use words::{DRIFT, PLAN};
 
 /// A plan as a page. `checksum` is the plan's.
-pub fn plan(plan: &Plan, checksum: &str) -> String {
-    let mut lead = format!("<p>Checksum: <code>{}</code></p>\n", html(checksum));
-    if !plan.is_empty() {
-        let told = "Apply exactly this plan, with the same key and API";
-        lead += &copied(told, &command::apply_reviewed(plan, checksum));
-    }
-    let blocks: Vec<_> = plan.targets.iter().map(TargetBlock::of_plan).collect();
-    page(&PLAN, &blocks, &sentences::totals(plan), &(narrowed(&plan.only) + &lead))
+pub fn plan(plan: &Plan, checksum: &str, origin: &PageOrigin) -> String {
+    let view = PageView::new(&PLAN, plan.targets.iter().map(PageTarget::of_plan).collect());
+    let next = html! {
+        @if !plan.is_empty() {
+            h2 { "Apply exactly this plan" }
+            (page::command(
+                "With the same key and API:",
+                &command::apply_reviewed(plan, checksum)
+            ))
+        }
+        p.soft { "Checksum: " code { (shown(checksum)) } }
+    };
+    let around = PageSurroundings {
+        verdict: sentences::totals(plan),
+        calm: if plan.is_empty() { PageMood::Good } else { PageMood::Change },
+        only: &plan.only,
+        service: plan.service,
+        origin,
+    };
+    around.page(&view, &next)
 }
 
 /// Drift as a page.
-pub fn drift(found: &Drift) -> String {
+pub fn drift(found: &Drift, origin: &PageOrigin) -> String {
     let drift_sentences::Remedy { command, hints } = drift_sentences::remedy(found);
-    let mut lead = String::new();
-    if let Some(command) = command {
-        let told = "Restore the files' values, with the same key and API; shows its plan and asks \
-            first";
-        lead += &copied(told, &command);
+    let view = PageView::new(&DRIFT, found.targets.iter().map(PageTarget::of_drift).collect());
+    let next = html! {
+        @if command.is_some() || !hints.is_empty() { h2 { "Restore the files' values" } }
+        @if let Some(command) = command {
+            (page::command(
+                "With the same key and API; shows its plan and asks first:",
+                &command
+            ))
+        }
+        @for hint in hints { p { (prose(&hint)) "." } }
+    };
+    let around = PageSurroundings {
+        verdict: drift_sentences::totals(found),
+        calm: if found.is_empty() { PageMood::Good } else { PageMood::Caution },
+        only: &found.only,
+        service: found.service,
+        origin,
+    };
+    around.page(&view, &next)
+}
+
+/// What stands around the entries of a page.
+struct PageSurroundings<'a> {
+    verdict: String,
+    /// How good it is where nothing is warned of.
+    calm: PageMood,
+    only: &'a [String],
+    service: ServiceKind,
+    origin: &'a PageOrigin,
+}
+
+impl PageSurroundings<'_> {
+    fn page(self, view: &PageView<'_>, next: &Markup) -> String {
+        let Self { verdict, calm, only, service, origin } = self;
+        let has = |is: fn(&EntryContent<'_>) -> bool| view.entries.iter().any(|it| is(&it.content));
+        let mood = if has(|it| matches!(it, EntryContent::Problem(_))) {
+            PageMood::Bad
+        } else if has(|it| matches!(it, EntryContent::Warning(_) | EntryContent::Withheld(..))) {
+            PageMood::Caution
+        } else {
+            calm
+        };
+        let content = html! {
+            @if let Some(note) = sentences::narrowed(only) {
+                (boxed(BoxKind::Note, &prose(&note)))
+            }
+            (filter(&kinds(&view.entries), ["instance", "instances"]))
+            (notices::notices(view))
+            (settings::settings(view))
+            (environments::environments(view))
+            (unseen::unseen(view))
+            (instances::instances(view))
+            (next)
+        };
+        let facts = match service {
+            ServiceKind::Sandbox => vec![html! { "built-in sandbox" }],
+            ServiceKind::Live => Vec::new(),
+        };
+        PageFrame { title: view.words.title, verdict: &verdict, mood, origin, facts }
+            .around(&content)
     }
-    for hint in hints {
-        add(&mut lead, format_args!("<p>To put it right: {}.</p>\n", html_prose(&hint)));
-    }
-    let blocks: Vec<_> = found.targets.iter().map(TargetBlock::of_drift).collect();
-    page(&DRIFT, &blocks, &drift_sentences::totals(found), &(narrowed(&found.only) + &lead))
-}
-
-/// That a page is about a part of the files alone.
-fn narrowed(only: &[String]) -> String {
-    let note = sentences::narrowed(only);
-    note.map_or_else(String::new, |note| format!("<p><b>{}</b></p>\n", html_prose(&note)))
-}
-
-fn copied(told: &str, command: &str) -> String {
-    let open = if command.len() <= UNFOLDED_COMMAND { " open" } else { "" };
-    format!(
-        "<details{open}>\n<summary>{told}</summary>\n<pre tabindex=\"0\">{}</pre>\n</details>\n",
-        html(command)
-    )
-}
-
-fn page(words: &Words, targets: &[TargetBlock<'_>], totals: &str, lead: &str) -> String {
-    let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
-    );
-    let (title, totals) = (words.title, html(totals));
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{totals} {title}</title>\n\
-         <style>{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n<p>{totals}</p>\n\
-         {lead}</header>\n<main>\n"
-    );
-    let advice = advice(targets.iter().map(|target| target.info));
-    out += &warnings::shared(&advice, targets.len());
-    out += &filter::form(targets);
-    out += &overview::table(targets);
-    out += "<h2>Targets</h2>\n";
-    for (number, each) in targets.iter().enumerate() {
-        out += &target::block(words, number, each, targets.len());
-    }
-    add(&mut out, format_args!("</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"));
-    out
-}
-
-/// The hash by which a content policy knows an inline element.
-fn hash(text: &str) -> String {
-    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }
 
 #[cfg(test)]

@@ -42,26 +42,16 @@ pub fn inline(text: &str) -> String {
 
 /// A sentence as prose within a line; what it holds in backticks is code there too.
 pub fn prose(text: &str) -> String {
-    quoting(text, inline, code)
-}
-
-/// A sentence as HTML; what it holds in backticks is code there too.
-pub fn html_prose(text: &str) -> String {
-    quoting(text, html, |code| format!("<code>{}</code>", html(code)))
-}
-
-/// A sentence with `quoted` for what stands between two backticks, and `plain` for the rest.
-fn quoting(text: &str, plain: fn(&str) -> String, quoted: fn(&str) -> String) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
-        return plain(text);
+        return inline(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     for (number, part) in parts.into_iter().enumerate() {
         match number % 2 {
-            0 => out.push_str(&plain(part)),
-            _ if part.is_empty() => out.push_str(&plain("``")),
-            _ => out.push_str(&quoted(part)),
+            0 => out.push_str(&inline(part)),
+            _ if part.is_empty() => out.push_str(&inline("``")),
+            _ => out.push_str(&code(part)),
         }
     }
     out
@@ -158,16 +148,6 @@ mod tests {
             ("`@team` @team", "`@team` \\@&#8203;team"),
         ] {
             assert_eq!(prose(text), expected);
-        }
-    }
-
-    #[test]
-    fn a_sentence_is_html_with_code_as_well() {
-        for (text, expected) in [
-            ("`<b>` is <b>", "<code>&#60;b&#62;</code> is &#60;b&#62;"),
-            ("one ` alone", "one &#96; alone"),
-        ] {
-            assert_eq!(html_prose(text), expected);
         }
     }
 

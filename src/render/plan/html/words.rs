@@ -1,8 +1,5 @@
 //! What a page is about, and the words that follow from it.
 
-/// Up to this many targets, or warnings, are unfolded at first.
-pub(super) const UNFOLDED: usize = 20;
-
 /// What a page is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum PageTopic {
