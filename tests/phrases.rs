@@ -38,7 +38,7 @@ fn no_text_for_users_has_a_phrase_that_reads_as_if_translated() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<PathBuf> =
         ["README.md", "action.yml", "schema/clerkform.schema.json"].map(|it| root.join(it)).into();
-    for folder in ["docs", "src", "examples", "action"] {
+    for folder in ["docs", "src", "examples", "action", "packaging"] {
         gather(&root.join(folder), &mut files);
     }
     assert!(files.len() > 200, "{}", files.len());

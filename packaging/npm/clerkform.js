@@ -4,10 +4,7 @@
 // a child: signals are passed on to it, and its end is given back.
 'use strict'
 
-const { spawn } = require('node:child_process')
 const { accessSync, constants } = require('node:fs')
-const os = require('node:os')
-const tty = require('node:tty')
 
 const { optionalDependencies } = require('./package.json')
 
@@ -48,6 +45,11 @@ function cannotStart(program, error) {
 }
 
 function run(program, words) {
+  // Loaded here, since that takes time and the other way does not need them.
+  const { spawn } = require('node:child_process')
+  const os = require('node:os')
+  const tty = require('node:tty')
+
   const isWindows = process.platform === 'win32'
   // What a terminal sends reaches the child as well, and a second signal would end it at once. So
   // the first of each is not passed on there. Windows sends to the child in any case, and `kill`
