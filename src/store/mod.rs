@@ -34,7 +34,7 @@ pub use holder::holder;
 pub use open::open;
 pub use register::{KeptBytes, Register, Snapshot, Version, WriteProblem};
 pub use resolve::{normalize, resolve};
-pub use root::repository_root;
+pub use root::{is_the_runner_s, repository_root};
 pub use shared::SharedStore;
 pub use url::StateUrl;
 pub use wait::lock_within;

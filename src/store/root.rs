@@ -12,6 +12,14 @@ pub fn repository_root(here: &Path) -> Option<PathBuf> {
     root.map(Path::to_owned).or_else(|| checkout(here))
 }
 
+/// Whether a folder is what the runner checked out, where it names that, and not another repository
+/// that a job cloned.
+pub fn is_the_runner_s(root: &Path) -> bool {
+    let mut named = CHECKOUTS.iter().filter_map(std::env::var_os).peekable();
+    let root = std::fs::canonicalize(root).ok();
+    named.peek().is_none() || named.any(|it| std::fs::canonicalize(it).ok() == root)
+}
+
 /// The folder of the repository as a runner names it, where it lies around another one.
 fn checkout(here: &Path) -> Option<PathBuf> {
     let named = CHECKOUTS.iter().filter_map(std::env::var_os);

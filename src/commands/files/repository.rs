@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::source::is_stdin;
 use crate::render::findings::located::FileLocation;
-use crate::store::repository_root;
+use crate::store::{is_the_runner_s, repository_root};
 
 /// The working directory and the repository around it.
 #[derive(Debug)]
@@ -41,9 +41,7 @@ impl Repository {
 
     /// Whether it is what the runner checked out, and not another repository that a job cloned.
     pub fn is_the_runner_s(&self) -> bool {
-        let mut named = CHECKOUTS.iter().filter_map(std::env::var_os).peekable();
-        let root = fs::canonicalize(&self.root).ok();
-        named.peek().is_none() || named.any(|it| fs::canonicalize(it).ok() == root)
+        is_the_runner_s(&self.root)
     }
 
     /// The place of a file by the name that findings have for it. A link is followed, since forges
