@@ -149,6 +149,36 @@ fn every_page_stands_in_the_index_and_every_task_in_the_readme() {
     }
 }
 
+/// The sections of a page: the heading, and what is below it.
+fn sections(text: &str) -> Vec<(&str, &str)> {
+    text.split("\n## ").skip(1).filter_map(|section| section.split_once('\n')).collect()
+}
+
+#[test]
+fn each_failure_is_told_by_what_one_sees_what_it_means_and_what_to_do() {
+    let page = read("docs/recover.md");
+    let sections = sections(&page);
+    assert!(sections.len() > 10, "{}", sections.len());
+    for (heading, text) in sections {
+        let parts = ["**What you see.**", "**What it means.**", "**What to do.**"];
+        let at: Vec<Option<usize>> = parts.iter().map(|part| text.find(part)).collect();
+        assert!(at.iter().all(Option::is_some) && at.is_sorted(), "{heading}: {at:?}");
+        let table = page.split("\n## ").next().unwrap();
+        assert!(table.contains(&format!("[{heading}](#")), "{heading} is not in the table");
+    }
+}
+
+#[test]
+fn the_readme_says_what_it_is_before_how_it_is_used() {
+    let page = read("README.md");
+    let found: Vec<&str> = sections(&page).into_iter().map(|(heading, _)| heading).collect();
+    let first = ["Install", "Try it", "What it manages", "How it compares", "Your first instance"];
+    assert_eq!(found[..first.len()], first);
+    let beginning = page.split("\n## ").next().unwrap();
+    let (file, plan) = (beginning.find("```yaml"), beginning.find("$ clerkform plan"));
+    assert!(file.is_some() && file < plan, "the file comes before its plan");
+}
+
 /// What a command says of itself; nothing where there is no such command.
 fn help(command: &[&str]) -> String {
     let ran = run(clerkform(root()).args(command).arg("--help"));
