@@ -92,11 +92,14 @@ fn import_writes_beside_its_file_what_init_does() {
 
     // Standard output is one document, and what is there is neither written over nor told again.
     fs::write(folder.path().join("clerkform.schema.json"), "mine").unwrap();
-    let json = ["import", "--sandbox", "-o", "c.yaml", "--output-format", "json"];
+    let json = ["import", "--sandbox", "-e", "a", "-o", "c.yaml", "--output-format", "json"];
     let json = ran(folder.path(), &json);
     assert_eq!((json.exit, read("clerkform.schema.json").as_str()), (0, "mine"), "{json:?}");
     assert!(serde_json::from_str::<serde_json::Value>(&json.stdout).is_ok(), "{json:?}");
     assert!(json.stderr.contains("clerkform.schema.json already exists"), "{json:?}");
+    // `fmt` leaves what is commented out where it can be uncommented.
+    let formatted = ran(folder.path(), &["fmt", "--check", "a.yaml", "b.yaml", "c.yaml"]);
+    assert_eq!(formatted.exit, 0, "{formatted:?}");
 }
 
 #[test]

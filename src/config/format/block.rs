@@ -191,6 +191,7 @@ impl<'p> LaidPage<'p, '_> {
         for at in range {
             let line = self.lines.get(at).trim();
             if !line.is_empty() {
+                let indent = if self.lines.is_commented_out(at) { 0 } else { indent };
                 out.push(format!("{:indent$}{line}", ""));
             } else if out.last().is_some_and(|last| !last.is_empty()) {
                 out.push(String::new());
@@ -249,7 +250,9 @@ impl<'p> LaidPage<'p, '_> {
         for at in inner {
             let (text, had) = (self.lines.get(at), self.lines.indent(at));
             let is_own = at < end && (is_text || !self.lines.is_comment(at));
-            let has = if is_own {
+            let has = if self.lines.is_commented_out(at) && !is_own {
+                0
+            } else if is_own {
                 (had + to).saturating_sub(from)
             } else {
                 (had + to).saturating_sub(from).max(indent + STEP)

@@ -46,6 +46,13 @@ impl<'t> LaidLines<'t> {
         self.get(at).trim_start().starts_with('#')
     }
 
+    /// Whether a line is a comment in the first column that has an indentation of its own behind the
+    /// sign, as `init` writes: without the sign and one space it is a line of the file again.
+    pub fn is_commented_out(&self, at: usize) -> bool {
+        let line = self.get(at);
+        line.starts_with('#') && line.trim_start_matches('#').starts_with("   ")
+    }
+
     /// How many spaces a line begins with.
     pub fn indent(&self, at: usize) -> usize {
         let line = self.get(at);

@@ -85,6 +85,7 @@ fn instance(plan: &TargetPlan) -> String {
 fn file(plan: &TargetPlan) -> String {
     let changes: usize = plan.calls.iter().map(|call| call.changes.len()).sum();
     match changes {
+        0 if plan.state.lineage.is_none() => "sets nothing yet".to_owned(),
         0 => "matches what was last applied".to_owned(),
         some => format!(
             "{} {}: {}",

@@ -100,6 +100,7 @@ mod tests {
     use serde_json::{Map, Value};
 
     use super::*;
+    use crate::config;
 
     /// The file with every setting taken out of its comment.
     fn uncommented(starter: &str) -> String {
@@ -158,6 +159,30 @@ mod tests {
             .replace("\n# instance:\n", "\ninstance:\n")
             .replace("\n#   hibp: true\n", "\n  hibp: true\n");
         assert_eq!(Value::Object(read(&text)), serde_json::json!({"instance": {"hibp": true}}));
+    }
+
+    /// Whether a file stays as it is when it is formatted.
+    fn is_formatted(text: &str) -> bool {
+        let source = config::SourceFile::new("clerk.yaml", text.as_bytes()).unwrap();
+        config::format(&source).unwrap() == text
+    }
+
+    #[test]
+    fn whatever_is_uncommented_the_file_is_formatted_and_the_rest_stays_ready() {
+        let text = starter("x");
+        for section in SECTIONS {
+            let (before, after) = text.split_once(&format!("\n# {}:\n", section.name)).unwrap();
+            let before = format!("{before}\n{}:", section.name);
+            let mut all = format!("\n{after}");
+            for field in section.fields.iter().filter(|field| !field.is_deprecated()) {
+                let line = setting(field, "  ");
+                let (comment, line) = (format!("\n# {line}\n"), format!("\n{line}\n"));
+                let alone = format!("\n{after}").replacen(&comment, &line, 1);
+                assert!(is_formatted(&format!("{before}{alone}")), "{line}");
+                all = all.replacen(&comment, &line, 1);
+            }
+            assert!(is_formatted(&format!("{before}{all}")), "{all}");
+        }
     }
 
     #[test]
