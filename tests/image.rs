@@ -22,7 +22,7 @@ const MACHINE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64
 const OTHER: &str = if cfg!(target_arch = "aarch64") { "amd64" } else { "arm64" };
 
 fn main() {
-    let no_image = no_scripts() || no_static_program() || !Path::new(CERTIFICATES).exists();
+    let no_image = no_scripts() || no_static_program() || no_certificates();
     let no_root = no_image || no_root_of_its_own();
     let no_skopeo = no_image || tools::is_not_installed("skopeo");
     let no_umoci = no_image || tools::is_not_installed("umoci");
@@ -40,6 +40,14 @@ fn no_static_program() -> bool {
     let is_missing = static_program().is_none();
     if is_missing {
         tools::skipped("a C library to link statically with");
+    }
+    is_missing
+}
+
+fn no_certificates() -> bool {
+    let is_missing = !Path::new(CERTIFICATES).exists();
+    if is_missing {
+        tools::skipped(CERTIFICATES);
     }
     is_missing
 }
