@@ -21,7 +21,7 @@ use crate::plan::{Plan, state_mismatch};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
-use crate::state::ServiceKind;
+use crate::state::{ServiceKind, shared_place};
 use crate::store::location::{Named, StatePlacement};
 use crate::store::{self, Store, Stored};
 
@@ -288,7 +288,9 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
 
 /// How a plan is applied whose state is not where the options put it.
 fn elsewhere(planned: &str, plan: &Plan) -> String {
-    if plan.targets.len() == 1 && !planned.starts_with("git:") {
+    if let Some(place) = shared_place(planned) {
+        format!("pass `apply` the same `--state` as `plan`: `--state {}`", quoted(place))
+    } else if plan.targets.len() == 1 {
         format!("pass `apply` the same `--state` as `plan`, probably `--state {}`", quoted(planned))
     } else {
         "pass `apply` the same `--state` as `plan`".to_owned()

@@ -84,7 +84,7 @@ impl Status {
         self.problem.is_none()
             && self.plan.is_in_order()
             && self.uncertain.is_empty()
-            && self.in_flight.is_none()
+            && self.in_flight.as_ref().is_none_or(Intent::is_tail)
             && !matches!(self.key, KeyStatus::Unfit { .. })
     }
 }

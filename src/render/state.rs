@@ -88,13 +88,21 @@ fn path(section: &str, field: &str) -> String {
 /// The run that has not ended, or was killed, and what it was about to send.
 fn run(intent: &Intent, palette: &Palette) -> String {
     let Intent { run, by, lease_until, calls } = intent;
+    let has = if intent.is_tail() {
+        "has ended; a call of it went unanswered and may take effect yet"
+    } else {
+        "has not ended"
+    };
     let mut out = format!(
-        "\n  In flight: a run by {} has not ended\n    run {}\n",
+        "\n  In flight: a run by {} {has}\n    run {}\n",
         paint(palette.caution, name(by)),
         name(run)
     );
     if let Some(until) = lease_until {
         add(&mut out, format_args!("    others may take over after {}\n", name(until)));
+    }
+    if intent.is_tail() {
+        return out;
     }
     let sign = paint(palette.caution, "?");
     for call in calls {

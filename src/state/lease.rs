@@ -54,6 +54,12 @@ pub const fn may_try(left: u64) -> bool {
 }
 
 impl Intent {
+    /// Whether its run has ended, and only keeps others out until a try that went unanswered can
+    /// take effect no more.
+    pub fn is_tail(&self) -> bool {
+        self.calls.is_empty()
+    }
+
     /// Whether the run of an intent may still act on it. One without an end, or with one that is no
     /// time, was not written under a lease.
     pub fn is_held(&self, now: ClockReading) -> bool {
@@ -256,7 +262,8 @@ mod tests {
         let ended = begun.clone().end_after(1060);
         assert_eq!(until(&ended).as_deref(), Some("1970-01-01T00:17:40Z"));
         assert_eq!((ended.serial, ended.uncertain_fields().len()), (2, 0));
-        assert_eq!(ended.in_flight.unwrap().run, "r");
+        let tail = ended.in_flight.unwrap();
+        assert!(tail.run == "r" && tail.is_tail() && !begun.in_flight.as_ref().unwrap().is_tail());
         assert_eq!(begun.clone().after(0).serial, 1);
         assert_eq!(begun.after(4).serial, 5);
     }

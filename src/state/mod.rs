@@ -25,7 +25,7 @@ pub use lease::{
     write_end,
 };
 pub use live::{Live, Seen, Source};
-pub use name::{ServiceKind, beside, instance_beside};
+pub use name::{REFS, ServiceKind, beside, instance_beside, shared_place};
 pub use steps::Settlement;
 
 /// The newest format that this version reads and the one that it writes.

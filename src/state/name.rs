@@ -13,6 +13,16 @@ pub enum ServiceKind {
     Sandbox,
 }
 
+/// Below which refs of a git remote states are kept.
+pub const REFS: &str = "refs/clerkform/";
+
+/// The place that several machines reach and that holds the state of that location, as it is given
+/// to `--state`; `None` for a file.
+pub fn shared_place(location: &str) -> Option<&str> {
+    let (place, reference) = location.split_once(' ')?;
+    (place.starts_with("git:") && reference.starts_with(REFS)).then_some(place)
+}
+
 /// The state of a configuration: `dir/clerk.yaml` has `dir/clerk.E.state.json`.
 pub fn beside(config: &str, environment: Option<&str>, service: ServiceKind) -> String {
     let name = match service {
@@ -45,6 +55,18 @@ fn sibling(config: &str, environment: Option<&str>, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_place_of_a_state_is_told_by_its_location() {
+        for (location, expected) in [
+            ("git:origin refs/clerkform/a/clerk.state.json", Some("git:origin")),
+            ("git:origin", None),
+            ("a refs/clerkform/b", None),
+            ("git:a b", None),
+        ] {
+            assert_eq!(shared_place(location), expected, "{location}");
+        }
+    }
 
     #[test]
     fn a_file_stands_beside_its_configuration_and_is_called_after_it() {

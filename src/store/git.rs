@@ -78,6 +78,10 @@ impl GitRegister {
     fn told(&self, said: &Said, doing: Doing) -> StoreError {
         let (fault, told) = trouble(&said.complaint);
         let fault = match (fault, doing) {
+            // Of a remote's name git says the same where there is no repository to look it up in.
+            (SharedFault::NoRemote, _) if !self.folder.join(".git").exists() => {
+                SharedFault::NoRepository
+            }
             (SharedFault::Unreadable, Doing::Writing) => SharedFault::Unwritable,
             (fault, _) => fault,
         };

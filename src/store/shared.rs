@@ -320,7 +320,7 @@ impl Lock for SharedLock<'_> {
 fn held_by(intent: &Intent) -> String {
     let by = holder::describe(&intent.by);
     match &intent.lease_until {
-        Some(until) => format!("{by}, until {}", sanitize(until, 40)),
+        Some(until) => format!("{by} until {}", sanitize(until, 40)),
         None => by,
     }
 }

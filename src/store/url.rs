@@ -5,8 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::{Host, Url};
 
-/// Below which refs git keeps states.
-const REFS: &str = "refs/clerkform/";
+use crate::state::REFS;
 
 /// What git takes in no ref, and what this program writes otherwise.
 const NOT_IN_REFS: &AsciiSet = &CONTROLS

@@ -57,7 +57,7 @@ pub fn push(args: &StatePushArgs, console: &Console) -> Result<Exit, Failure> {
         let lock = store.lock().await?;
         let found = lock.found().map(|found| &found.state);
         if found.is_some_and(|found| *found == pushed) {
-            return Ok("says so already".to_owned());
+            return Ok("already recorded".to_owned());
         }
         follows(store, found, &pushed)?;
         // A run that wrote an intent elsewhere is not at work here.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::plan::{Plan, TargetInfo, TargetPlan};
 use crate::render::comment::folded::length;
 use crate::render::text::shell::quoted;
-use crate::state::{ServiceKind, beside};
+use crate::state::{ServiceKind, beside, shared_place};
 
 /// A command longer than this is no longer one to copy.
 const LONG: usize = 4_000;
@@ -90,6 +90,9 @@ fn environments(targets: &[TargetInfo<'_>]) -> String {
 
 /// The options that lead to the states of the plan: none where each is beside its configuration.
 fn states(targets: &[TargetInfo<'_>]) -> String {
+    if let Some(options) = shared(targets) {
+        return options;
+    }
     for (service, option) in [(ServiceKind::Live, ""), (ServiceKind::Sandbox, " --sandbox")] {
         let is_beside = |target: &TargetInfo<'_>| {
             target.state.location == beside(target.config, target.environment, service)
@@ -109,6 +112,21 @@ fn states(targets: &[TargetInfo<'_>]) -> String {
         _ => String::new(),
     }
 }
+
+/// The same where all of them are in one place that several machines reach.
+fn shared(targets: &[TargetInfo<'_>]) -> Option<String> {
+    let mut places = targets.iter().map(|target| shared_place(&target.state.location));
+    let place = places.next()??;
+    if !places.all(|other| other == Some(place)) {
+        return None;
+    }
+    let is_emulated = |target: &TargetInfo<'_>| target.state.location.ends_with(EMULATED);
+    let sandbox = if targets.iter().all(is_emulated) { " --sandbox" } else { "" };
+    Some(format!("{sandbox} --state {}", quoted(place)))
+}
+
+/// How the states of emulated instances end.
+const EMULATED: &str = ".sandbox.state.json";
 
 /// The options that narrow a run as the plan was.
 fn only(names: &[String]) -> String {
@@ -183,6 +201,17 @@ mod tests {
             (&[("a.yaml", "s/a.sandbox.state.json")], "a.yaml --sandbox --state s/"),
             (&[("a.yaml", "xa.state.json")], "a.yaml --state xa.state.json"),
             (&[("a.yaml", "s/a.state.json"), ("c.yaml", "t/c.state.json")], "a.yaml c.yaml"),
+            (
+                &[
+                    ("a.yaml", "git:up refs/clerkform/a.state.json"),
+                    ("../c.yaml", "git:up refs/clerkform/c.state.json"),
+                ],
+                "a.yaml ../c.yaml --state git:up",
+            ),
+            (
+                &[("a.yaml", "git:up refs/clerkform/a.sandbox.state.json")],
+                "a.yaml --sandbox --state git:up",
+            ),
         ] {
             let target = |(config, location): &(&str, &str)| {
                 let mut target = samples::target();

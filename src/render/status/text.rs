@@ -54,7 +54,8 @@ fn target(out: &mut String, status: &Status, palette: &Palette) {
     if let Some(intent) = &status.in_flight {
         let until = intent.lease_until.as_ref().map(|it| format!(", until {}", name(it)));
         let until = until.unwrap_or_default();
-        row("in flight", caution(format!("a run by {} has not ended{until}", name(&intent.by))));
+        let has = if intent.is_tail() { "is waited for" } else { "has not ended" };
+        row("in flight", caution(format!("a run by {} {has}{until}", name(&intent.by))));
     }
     let (told, help) = key(&status.key);
     row("key", if matches!(status.key, KeyStatus::Unfit { .. }) { caution(told) } else { told });

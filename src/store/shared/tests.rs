@@ -167,7 +167,7 @@ async fn of_two_runs_that_read_the_same_one_goes_on() {
     first.write(&begun("a", state(0))).await.unwrap();
     let error = error_of(second.write(&begun("b", state(0))).await);
     assert_eq!(error.code().as_str(), "locked");
-    assert!(error.to_string().contains("process 7 on a, until 1970-01-12T13:49:4"), "{error}");
+    assert!(error.to_string().contains("process 7 on a until 1970-01-12T13:49:4"), "{error}");
     assert!(first.may_call().await && !second.may_call().await);
 
     let error = error_of(memory.store().lock().await);
