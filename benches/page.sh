@@ -1,23 +1,25 @@
 #!/usr/bin/env bash
-# How long a browser takes to open the page of a plan for 500 targets, with its script and without:
-# milliseconds until it is complete, the median of seven. Needs chromium and a built program.
+# The pages of two plans for 500 targets, one in which no two are the same and one in which all are: how
+# large each is, how long it takes to write it, and how long a browser takes to open it, with its
+# script and without. Milliseconds are the median of seven. Needs chromium and a built program; another
+# than the release's may be named by `PROGRAM`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-program=$PWD/target/release/clerkform
+program=$(realpath "${PROGRAM:-target/release/clerkform}")
 [ -x "$program" ] || { echo "build it first: cargo build --release" >&2; exit 1; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-{
+# `configuration MEMBERSHIPS ALLOWLIST`: arithmetic on `number`.
+configuration() {
   printf 'instance: {hibp: true}\nenvironments:\n'
   for number in $(seq 0 499); do
     printf '  e%s:\n    target: {secret_key_env: K%s}\n' "$number" "$number"
-    printf '    organization_settings: {max_allowed_memberships: %s}\n' "$((number + 1))"
-    printf '    restrictions: {allowlist: %s}\n' "$([ $((number % 5)) = 0 ] && echo true || echo false)"
+    printf '    organization_settings: {max_allowed_memberships: %s}\n' "$(($1))"
+    printf '    restrictions: {allowlist: %s}\n' "$([ $(($2)) = 1 ] && echo true || echo false)"
   done
-} >clerk.yaml
-"$program" plan --all-envs --quiet --report html=page.html clerk.yaml >/dev/null
+}
 
 cat >probe.html <<'PROBE'
 <!doctype html><meta charset="utf-8"><pre></pre><iframe width="360" height="640"></iframe><script>
@@ -39,7 +41,23 @@ opened() {
     "file://$folder/probe.html$1" 2>/dev/null | sed -n 's/.*took \([0-9]*\) ms.*/\1/p'
 }
 
-for way in "with its script:" "without it:#"; do
-  printf '%s ' "${way%:*}"
-  for _ in 1 2 3 4 5 6 7; do opened "${way#*:}"; done | sort -n | sed -n '4s/$/ ms/p'
+written() {
+  local begun=${EPOCHREALTIME/./}
+  "$program" plan --all-envs --quiet --report html=page.html clerk.yaml >/dev/null
+  echo $(((${EPOCHREALTIME/./} - begun) / 1000))
+}
+
+# `median COMMAND …`: of seven tries.
+median() {
+  for _ in 1 2 3 4 5 6 7; do "$@"; done | sort -n | sed -n '4s/$/ ms/p'
+}
+
+for kind in "different:number + 1:number % 5 == 0" "equal:20:0"; do
+  IFS=: read -r name memberships allowlist <<<"$kind"
+  configuration "$memberships" "$allowlist" >clerk.yaml
+  echo "500 $name targets"
+  echo "  planned and written: $(median written)"
+  echo "  size: $(stat -c %s page.html) bytes, $(gzip -9 <page.html | wc -c) compressed"
+  echo "  opened with its script: $(median opened "")"
+  echo "  opened without it: $(median opened "#")"
 done

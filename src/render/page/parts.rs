@@ -69,10 +69,10 @@ pub fn heads(titles: &[&str]) -> Markup {
 }
 
 /// The form that shows some entries only, with how many there are of each kind, for a page about so
-/// many of `noun`. It is hidden until the script is there that makes it work, and left out where there
+/// many of `noun`. A kind has a word for links and one for people. It is hidden until the script is there that makes it work, and left out where there
 /// is nothing to filter.
-pub fn filter(kinds: &[(&str, usize)], [one, many]: [&str; 2]) -> Markup {
-    if kinds.iter().all(|(_, number)| *number == 0) {
+pub fn filter(kinds: &[(&str, &str, usize)], [one, many]: [&str; 2]) -> Markup {
+    if kinds.iter().all(|(_, _, number)| *number == 0) {
         return html! {};
     }
     html! {
@@ -80,10 +80,10 @@ pub fn filter(kinds: &[(&str, usize)], [one, many]: [&str; 2]) -> Markup {
             label { "Filter " input type="search" autocomplete="off" spellcheck="false"; }
             fieldset {
                 legend { "Kinds" }
-                @for (kind, number) in kinds.iter().filter(|(_, number)| *number > 0) {
+                @for (kind, label, number) in kinds.iter().filter(|(_, _, number)| *number > 0) {
                     label {
                         input type="checkbox" value=(kind) checked;
-                        " " (kind) " " span.soft { (number) }
+                        " " (label) " " span.soft { (number) }
                     }
                 }
             }

@@ -77,10 +77,21 @@ const KINDS: [&str; 10] = [
     "pending",
 ];
 
-/// How much of each kind there is, counted for each target.
-pub(super) fn kinds(entries: &[PageEntry<'_>]) -> Vec<(&'static str, usize)> {
+/// How people call what is in the file no longer.
+pub(super) const RELEASED: &str = "no longer managed";
+
+/// How much of each kind there is, counted for each target, with the word that people read.
+pub(super) fn kinds(entries: &[PageEntry<'_>]) -> Vec<(&'static str, &'static str, usize)> {
     let of = |kind| entries.iter().filter(move |entry| entry.content.kind() == kind);
-    KINDS.map(|kind| (kind, of(kind).map(|entry| entry.members.len()).sum())).into()
+    let number = |kind| of(kind).map(|entry| entry.members.len()).sum();
+    let label = |kind| match kind {
+        "released" => RELEASED,
+        "unreadable" => "cannot be read",
+        "pending" => "not applied yet",
+        "unreflected" => "not taken",
+        kind => kind,
+    };
+    KINDS.map(|kind| (kind, label(kind), number(kind))).into()
 }
 
 /// The entries of all targets.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
-use super::entries::{EntryContent, PageEntry};
+use super::entries::{EntryContent, PageEntry, RELEASED};
 use super::settings::setting;
 use super::value::brief;
 use super::view::PageView;
@@ -129,7 +129,7 @@ fn item(
                 EntryContent::Change(_, change) | EntryContent::Withheld(_, change) => {
                     (brief(view.words, change, &entry.id))
                 }
-                _ => "no longer managed",
+                _ => span.soft { (RELEASED) },
             }
             @if members.len() < column.members.len() {
                 span.soft { " (" (members.len()) " of " (column.members.len()) ")" }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::entries::{EntryContent, PageBlock, PageEntry};
+use super::entries::{EntryContent, PageBlock, PageEntry, RELEASED};
 use super::settings::{setting, why};
 use super::value::brief;
 use super::view::PageView;
@@ -127,7 +127,7 @@ fn counts(view: &PageView<'_>, block: &PageBlock) -> String {
     let counts: Vec<String> = [
         (changes, count(changes, noun)),
         (withheld, format!("{withheld} not taken")),
-        (released, format!("{released} no longer managed")),
+        (released, format!("{released} {RELEASED}")),
         (warnings, count(warnings, "warning")),
         (pending, format!("{pending} not applied yet")),
         (unreadable, format!("{unreadable} cannot be read")),
@@ -178,7 +178,7 @@ fn row(words: &Words, entry: &PageEntry<'_>) -> Option<Markup> {
             (setting(section.name, change.field.name), kind, brief(words, change, &entry.id))
         }
         EntryContent::Released(it) => {
-            (setting(&it.section, &it.field), html! {}, html! { "no longer managed" })
+            (setting(&it.section, &it.field), html! {}, html! { span.soft { (RELEASED) } })
         }
         _ => return None,
     };

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::entries::{EntryContent, PageEntry};
+use super::entries::{EntryContent, PageEntry, RELEASED};
 use super::value::{HtmlSides, both, whole};
 use super::view::PageView;
 use super::words::{DRIFT, PageTopic, Words};
@@ -102,13 +102,13 @@ pub(super) fn why(words: &Words, change: &Change) -> String {
 
 fn released(words: &Words, release: &Release) -> Markup {
     let what = match release.before {
-        Some(_) => "no longer managed; the service keeps the value",
-        None => "may or may not have been sent; no longer managed; the service keeps the value",
+        Some(_) => "the service keeps the value",
+        None => "may or may not have been sent; the service keeps the value",
     };
     html! {
         th scope="row" {
             (setting(&release.section, &release.field)) " "
-            span.kind.released { (EntryContent::Released(release).kind()) }
+            span.kind.released { (RELEASED) }
         }
         td.value data-name=(words.before) {
             @if let Some(before) = &release.before { (whole(before, words.before)) }
