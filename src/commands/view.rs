@@ -3,11 +3,11 @@
 
 use super::args::{PlanFormat, Report};
 use super::console::Console;
+use super::date::now;
 use super::failure::Failure;
 use super::files::forge;
 use super::files::repository::Repository;
 use super::files::write;
-use super::origin::origin;
 use crate::plan::{Drift, Plan, checksum, document::PlanDocument};
 use crate::render;
 use crate::render::comment::links::SourceLinks;
@@ -56,8 +56,10 @@ impl View<'_> {
             }
             (PlanFormat::Gitlab, Self::Plan(plan)) => gitlab::plan(plan),
             (PlanFormat::Gitlab, Self::Drift(found)) => gitlab::drift(found),
-            (PlanFormat::Html, Self::Plan(plan)) => html::plan(plan, &checksum(plan), &origin()),
-            (PlanFormat::Html, Self::Drift(found)) => html::drift(found, &origin()),
+            (PlanFormat::Html, _) => linked(|links| match self {
+                Self::Plan(plan) => html::plan(plan, &checksum(plan), links, now()),
+                Self::Drift(found) => html::drift(found, links, now()),
+            }),
         }
     }
 

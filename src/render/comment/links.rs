@@ -7,7 +7,10 @@ use crate::render::text::markdown::code_cell;
 /// A commit of a repository on a forge: what a link to a file of it begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForgeCommit {
-    files: String,
+    repository: String,
+    /// What stands between the repository and a kind of page of it.
+    between: &'static str,
+    hash: String,
 }
 
 impl ForgeCommit {
@@ -15,13 +18,34 @@ impl ForgeCommit {
     /// is not what it should be.
     pub fn on_github(server: &str, repository: &str, commit: &str) -> Option<Self> {
         let url = format!("{}/{repository}", server.trim_end_matches('/'));
-        (is_url(&url) && is_hash(commit)).then(|| Self { files: format!("{url}/blob/{commit}/") })
+        Self::of(&url, "", commit)
     }
 
     /// A commit on GitLab: the project's URL, and the commit's hash.
     pub fn on_gitlab(project: &str, commit: &str) -> Option<Self> {
-        let url = project.trim_end_matches('/');
-        (is_url(url) && is_hash(commit)).then(|| Self { files: format!("{url}/-/blob/{commit}/") })
+        Self::of(project.trim_end_matches('/'), "-/", commit)
+    }
+
+    fn of(repository: &str, between: &'static str, commit: &str) -> Option<Self> {
+        let (repository, hash) = (repository.to_owned(), commit.to_owned());
+        (is_url(&repository) && is_hash(&hash)).then_some(Self { repository, between, hash })
+    }
+
+    /// The commit's hash.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The page of the commit.
+    pub fn url(&self) -> String {
+        let Self { repository, between, hash } = self;
+        format!("{repository}/{between}commit/{hash}")
+    }
+
+    /// What the page of a file begins with.
+    fn files(&self) -> String {
+        let Self { repository, between, hash } = self;
+        format!("{repository}/{between}blob/{hash}/")
     }
 }
 
@@ -51,7 +75,7 @@ impl SourceLinks<'_> {
         let commit = self.commit.filter(|_| file != "-")?;
         match (self.naming)(file) {
             place @ FileLocation::Inside(_) => {
-                Some(format!("{}{}#L{line}", commit.files, place.uri()))
+                Some(format!("{}{}#L{line}", commit.files(), place.uri()))
             }
             FileLocation::Outside(_) => None,
         }

@@ -7,6 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::text::shown;
+use crate::render::comment::links::ForgeCommit;
 use crate::render::text::escape::{Breaks, escaped};
 
 const STYLE: &str = include_str!("page.css");
@@ -17,11 +18,9 @@ const SHORT_COMMIT: usize = 12;
 
 /// What is known of where a page comes from. Each is told by the command; nothing is looked up.
 #[derive(Clone, Debug, Default)]
-pub struct PageOrigin {
-    /// The commit that was checked out.
-    pub commit: Option<String>,
-    /// Its address at the forge.
-    pub commit_url: Option<String>,
+pub struct PageOrigin<'a> {
+    /// The commit that has the files.
+    pub commit: Option<&'a ForgeCommit>,
     /// When the page was made, as it is to be shown.
     pub date: Option<String>,
 }
@@ -49,7 +48,7 @@ pub struct PageFrame<'a> {
     /// How good that is.
     pub mood: PageMood,
     /// Where it comes from.
-    pub origin: &'a PageOrigin,
+    pub origin: &'a PageOrigin<'a>,
     /// What else is to be known at once.
     pub facts: Vec<Markup>,
 }
@@ -106,19 +105,12 @@ fn head(title: &str, verdict: &str) -> Markup {
     }
 }
 
-fn from(origin: &PageOrigin) -> Markup {
-    let PageOrigin { commit, commit_url, date } = origin;
-    let is_web = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
+fn from(origin: &PageOrigin<'_>) -> Markup {
+    let PageOrigin { commit, date } = origin;
     html! {
         @if let Some(commit) = commit {
-            @let short = commit.chars().take(SHORT_COMMIT).collect::<String>();
-            span {
-                "commit "
-                @match commit_url.as_ref().filter(is_web) {
-                    Some(url) => a href=(shown(url)) rel="noreferrer" { code { (shown(&short)) } },
-                    None => code { (shown(&short)) },
-                }
-            }
+            @let short: String = commit.hash().chars().take(SHORT_COMMIT).collect();
+            span { "commit " a href=(commit.url()) rel="noreferrer" { code { (short) } } }
         }
         @if let Some(date) = date { span { (shown(date)) } }
     }
@@ -134,7 +126,7 @@ mod tests {
     use super::*;
     use crate::render::samples::HOSTILE;
 
-    fn page(origin: &PageOrigin, content: &Markup) -> String {
+    fn page(origin: &PageOrigin<'_>, content: &Markup) -> String {
         let facts = vec![html! { (HOSTILE) }];
         PageFrame { title: "t", verdict: HOSTILE, mood: PageMood::Good, origin, facts }
             .around(content)
@@ -163,21 +155,17 @@ mod tests {
     }
 
     #[test]
-    fn the_commit_is_a_link_where_its_address_is_one_of_the_web() {
-        let linked = |url: &str| {
-            let commit = Some("0123456789abcdef0123".to_owned());
-            let date = Some("26 November 2026".to_owned());
-            let origin = PageOrigin { commit, commit_url: Some(url.to_owned()), date };
-            page(&origin, &html! {})
-        };
-        let page = linked("https://forge.example/c/0\"");
+    fn the_commit_is_a_link_and_the_date_beside_it() {
+        let hash = "0123456789abcdef0123";
+        let commit = ForgeCommit::on_gitlab("https://forge.example/o/r", hash).unwrap();
+        let date = Some("26 November 2026".to_owned());
+        let page = page(&PageOrigin { commit: Some(&commit), date }, &html! {});
         for part in [
-            "commit <a href=\"https://forge.example/c/0&quot;\" rel=\"noreferrer\">\
-             <code>0123456789ab</code></a>",
+            "commit <a href=\"https://forge.example/o/r/-/commit/0123456789abcdef0123\" \
+             rel=\"noreferrer\"><code>0123456789ab</code></a>",
             "<span>26 November 2026</span>",
         ] {
             assert!(page.contains(part), "{page}");
         }
-        assert!(linked("javascript:alert(1)").contains("commit <code>0123456789ab</code>"));
     }
 }

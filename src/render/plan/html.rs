@@ -8,9 +8,11 @@ use super::command;
 use super::drift_sentences;
 use super::sentences;
 use crate::plan::{Drift, Plan};
+use crate::render::comment::links::SourceLinks;
 use crate::render::page::{
     self, BoxKind, PageFrame, PageMood, PageOrigin, boxed, filter, prose, shown,
 };
+use crate::render::text::words::count;
 use crate::state::ServiceKind;
 
 mod entries;
@@ -29,9 +31,9 @@ use page_target::PageTarget;
 use view::PageView;
 use words::{DRIFT, PLAN};
 
-/// A plan as a page. `checksum` is the plan's.
-pub fn plan(plan: &Plan, checksum: &str, origin: &PageOrigin) -> String {
-    let view = PageView::new(&PLAN, plan.targets.iter().map(PageTarget::of_plan).collect());
+/// A plan as a page. `checksum` is the plan's, and `date` when the page is made.
+pub fn plan(plan: &Plan, checksum: &str, links: &SourceLinks<'_>, date: Option<String>) -> String {
+    let view = PageView::new(&PLAN, plan.targets.iter().map(PageTarget::of_plan).collect(), links);
     let next = html! {
         @if !plan.is_empty() {
             h2 { "Apply exactly this plan" }
@@ -47,15 +49,16 @@ pub fn plan(plan: &Plan, checksum: &str, origin: &PageOrigin) -> String {
         calm: if plan.is_empty() { PageMood::Good } else { PageMood::Change },
         only: &plan.only,
         service: plan.service,
-        origin,
+        origin: PageOrigin { commit: links.commit, date },
     };
     around.page(&view, &next)
 }
 
-/// Drift as a page.
-pub fn drift(found: &Drift, origin: &PageOrigin) -> String {
+/// Drift as a page. `date` is when it is made.
+pub fn drift(found: &Drift, links: &SourceLinks<'_>, date: Option<String>) -> String {
     let drift_sentences::Remedy { command, hints } = drift_sentences::remedy(found);
-    let view = PageView::new(&DRIFT, found.targets.iter().map(PageTarget::of_drift).collect());
+    let view =
+        PageView::new(&DRIFT, found.targets.iter().map(PageTarget::of_drift).collect(), links);
     let next = html! {
         @if command.is_some() || !hints.is_empty() { h2 { "Restore the files' values" } }
         @if let Some(command) = command {
@@ -71,7 +74,7 @@ pub fn drift(found: &Drift, origin: &PageOrigin) -> String {
         calm: if found.is_empty() { PageMood::Good } else { PageMood::Caution },
         only: &found.only,
         service: found.service,
-        origin,
+        origin: PageOrigin { commit: links.commit, date },
     };
     around.page(&view, &next)
 }
@@ -83,7 +86,7 @@ struct PageSurroundings<'a> {
     calm: PageMood,
     only: &'a [String],
     service: ServiceKind,
-    origin: &'a PageOrigin,
+    origin: PageOrigin<'a>,
 }
 
 impl PageSurroundings<'_> {
@@ -109,11 +112,15 @@ impl PageSurroundings<'_> {
             (instances::instances(view))
             (next)
         };
+        let warnings = view.entries.iter().map(|entry| &entry.content);
+        let warnings = warnings.filter(|it| matches!(it, EntryContent::Warning(_))).count();
+        let counted = (warnings > 0).then(|| count(warnings, "warning"));
+        let verdict = sentences::warned(verdict, counted);
         let facts = match service {
             ServiceKind::Sandbox => vec![html! { "built-in sandbox" }],
             ServiceKind::Live => Vec::new(),
         };
-        PageFrame { title: view.words.title, verdict: &verdict, mood, origin, facts }
+        PageFrame { title: view.words.title, verdict: &verdict, mood, origin: &origin, facts }
             .around(&content)
     }
 }

@@ -6,9 +6,10 @@ use std::hash::Hash;
 
 use super::page_target::PageTarget;
 use crate::catalog::Section;
-use crate::finding::Finding;
+use crate::finding::{Finding, Span};
 use crate::plan::group::{ChangeGroup, changes};
 use crate::plan::{Change, Pending, Problem, Reason, Release, Unreadable};
+use crate::render::comment::links::SourceLinks;
 use crate::render::text::place::place;
 
 /// What one entry is.
@@ -38,7 +39,15 @@ pub(super) struct PageEntry<'a> {
     /// The numbers of its targets; at least one, in ascending order.
     pub members: Vec<usize>,
     /// Where it stands in the files, each place once.
-    pub places: Vec<String>,
+    pub places: Vec<EntryPlace>,
+}
+
+/// A place in a file.
+pub(super) struct EntryPlace {
+    /// As people read it.
+    pub shown: String,
+    /// Its address at the forge.
+    pub url: Option<String>,
 }
 
 /// Targets of which all entries and notes are the same.
@@ -95,13 +104,16 @@ pub(super) fn kinds(entries: &[PageEntry<'_>]) -> Vec<(&'static str, &'static st
 }
 
 /// The entries of all targets.
-pub(super) fn entries<'a>(targets: &[PageTarget<'a>]) -> Vec<PageEntry<'a>> {
+pub(super) fn entries<'a>(
+    targets: &[PageTarget<'a>],
+    links: &SourceLinks<'_>,
+) -> Vec<PageEntry<'a>> {
     let mut all = Vec::new();
     for group in changes(targets.iter().map(|target| target.calls)) {
-        all.push(of_changes(&group, targets, EntryContent::Change));
+        all.push(of_changes(&group, targets, links, EntryContent::Change));
     }
     for group in changes(targets.iter().map(|target| target.withheld)) {
-        all.push(of_changes(&group, targets, EntryContent::Withheld));
+        all.push(of_changes(&group, targets, links, EntryContent::Withheld));
     }
     let released = shared(targets, |it| it.released, |it| (&it.section, &it.field, &it.before));
     all.extend(released.into_iter().map(|it| entry(&it, EntryContent::Released)));
@@ -111,8 +123,8 @@ pub(super) fn entries<'a>(targets: &[PageTarget<'a>]) -> Vec<PageEntry<'a>> {
         |it| (it.severity.as_str(), it.code.as_str(), &it.message, &it.help),
     );
     for members in warnings {
-        let places = members.iter().map(|(_, it)| place(&it.file, it.span.line, it.span.column));
-        let places = distinct(places);
+        let places = members.iter().map(|(_, it)| (it.file.as_str(), it.span));
+        let places = distinct(places, links);
         all.push(PageEntry { places, ..entry(&members, EntryContent::Warning) });
     }
     let problems = shared(
@@ -135,13 +147,14 @@ pub(super) fn entries<'a>(targets: &[PageTarget<'a>]) -> Vec<PageEntry<'a>> {
 fn of_changes<'a>(
     group: &ChangeGroup<'a>,
     targets: &[PageTarget<'a>],
+    links: &SourceLinks<'_>,
     content: fn(&'static Section, &'a Change) -> EntryContent<'a>,
 ) -> PageEntry<'a> {
     let places = group.members.iter().map(|(number, change)| {
         let file = change.set_in(targets[*number].info.config);
-        place(file, change.at.line, change.at.column)
+        (file, change.at)
     });
-    let places = distinct(places);
+    let places = distinct(places, links);
     let content = content(group.section, group.first());
     PageEntry { id: String::new(), content, members: numbers(&group.members), places }
 }
@@ -166,9 +179,18 @@ fn numbers<T>(members: &[(usize, T)]) -> Vec<usize> {
     numbers
 }
 
-fn distinct(places: impl Iterator<Item = String>) -> Vec<String> {
+fn distinct<'f>(
+    places: impl Iterator<Item = (&'f str, Span)>,
+    links: &SourceLinks<'_>,
+) -> Vec<EntryPlace> {
     let mut known = HashSet::new();
-    places.filter(|place| known.insert(place.clone())).collect()
+    places
+        .filter(|(file, at)| known.insert((*file, at.line, at.column)))
+        .map(|(file, at)| EntryPlace {
+            shown: place(file, at.line, at.column),
+            url: links.url(file, at.line),
+        })
+        .collect()
 }
 
 /// What the targets have of something, each once with those that have it, in the order in which they

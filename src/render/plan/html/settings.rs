@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::entries::{EntryContent, PageEntry, RELEASED};
+use super::entries::{EntryContent, EntryPlace, PageEntry, RELEASED};
 use super::value::{HtmlSides, both, whole};
 use super::view::PageView;
 use super::words::{DRIFT, PageTopic, Words};
@@ -118,15 +118,25 @@ fn released(words: &Words, release: &Release) -> Markup {
 }
 
 /// The places of an entry: one as it is, several unfolded.
-pub(super) fn places(places: &[String]) -> Markup {
+pub(super) fn places(places: &[EntryPlace]) -> Markup {
     html! {
         @match places {
             [] => {},
-            [only] => (shown(only)),
+            [only] => (place(only)),
             [first, ..] => details {
-                summary { (shown(first)) " and " (count(places.len() - 1, "more place")) }
-                ul { @for place in &places[1..] { li { (shown(place)) } } }
+                summary { (place(first)) " and " (count(places.len() - 1, "more place")) }
+                ul { @for each in &places[1..] { li { (place(each)) } } }
             },
+        }
+    }
+}
+
+/// A place, as a link where the forge that has it is known.
+fn place(place: &EntryPlace) -> Markup {
+    html! {
+        @match &place.url {
+            Some(url) => a href=(shown(url)) rel="noreferrer" { (shown(&place.shown)) },
+            None => (shown(&place.shown)),
         }
     }
 }

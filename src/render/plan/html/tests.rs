@@ -5,6 +5,7 @@ use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::render::comment::links::tests::NO_LINKS;
 use crate::render::samples::{self, HOSTILE};
 
 mod grouping;
@@ -54,11 +55,11 @@ const ATTRIBUTES: [&str; 33] = [
 ];
 
 fn plan(plan: &Plan, checksum: &str) -> String {
-    super::plan(plan, checksum, &PageOrigin::default())
+    super::plan(plan, checksum, &NO_LINKS, None)
 }
 
 fn drift(found: &Drift) -> String {
-    super::drift(found, &PageOrigin::default())
+    super::drift(found, &NO_LINKS, None)
 }
 
 fn pages() -> [String; 5] {
@@ -249,7 +250,7 @@ fn the_filter_offers_the_kinds_that_the_page_has() {
     assert_eq!(kinds(&plan), ["new", "changed", "uncertain", "released", "warning"]);
     assert_eq!(kinds(&drift), ["drifted", "unreadable", "pending"]);
     let empty = Plan { targets: vec![samples::target()], ..Plan::default() };
-    let page = super::plan(&empty, "abc", &PageOrigin::default());
+    let page = super::plan(&empty, "abc", &NO_LINKS, None);
     assert!(!page.contains("<form") && page.contains("<header class=\"good\">"), "{page}");
 }
 

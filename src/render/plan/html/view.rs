@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::entries::{PageBlock, PageEntry, blocks, entries};
 use super::page_target::PageTarget;
 use super::words::Words;
+use crate::render::comment::links::SourceLinks;
 use crate::render::page::{ranges, shown};
 
 /// Up to this many targets are named at once.
@@ -21,8 +22,12 @@ pub(super) struct PageView<'a> {
 }
 
 impl<'a> PageView<'a> {
-    pub(super) fn new(words: &'static Words, targets: Vec<PageTarget<'a>>) -> Self {
-        let entries = entries(&targets);
+    pub(super) fn new(
+        words: &'static Words,
+        targets: Vec<PageTarget<'a>>,
+        links: &SourceLinks<'_>,
+    ) -> Self {
+        let entries = entries(&targets, links);
         let blocks = blocks(&targets, &entries);
         let is_one_file = targets.windows(2).all(|two| two[0].info.config == two[1].info.config);
         Self { words, targets, is_one_file, entries, blocks }
