@@ -61,7 +61,7 @@ fn plan() {
     assert_eq!(saved["checksum"], ended.outputs["checksum"].as_str());
     assert_eq!(saved["summary"]["changes"], 2);
     assert!(ended.summary.contains("Plan: 2 calls change 2 settings"), "{}", ended.summary);
-    assert!(ended.log.contains("::notice file=clerk.yaml,line=2,"), "{}", ended.log);
+    assert!(ended.log.contains("::notice title=clerkform::Plan: 2 calls"), "{}", ended.log);
 
     job.write("clerk.yaml", "instance: {}\n");
     assert_ended(&job.pushed(&[]), 0, "0", "false");
@@ -222,7 +222,11 @@ fn commands() {
                 Some(token) if command == token => stopped = None,
                 Some(_) => {}
                 None if command == "stop-commands" => stopped = Some(rest.to_owned()),
-                None => assert!(command.contains(" file=") && !rest.is_empty(), "{line}"),
+                None => {
+                    let is_ours =
+                        [" file=", " title=clerkform"].iter().any(|it| command.contains(it));
+                    assert!(is_ours && !rest.is_empty(), "{line}");
+                }
             }
         }
         assert_eq!(stopped, None);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use futures_util::{StreamExt, stream};
 
-use super::args::{ApplyArgs, ResultFormat};
+use super::args::{ApplyArgs, PlanFormat};
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::input::Strictness;
@@ -19,15 +19,15 @@ use super::targets::access::{self, Network};
 use super::targets::outputs::{self, Files};
 use super::targets::refresh::{self, Refreshed, STATES_AT_ONCE};
 use super::targets::{self, Chosen, Home};
+use super::view::Applied;
 use crate::api::Stop;
 use crate::apply::{ApplyError, ApplyOptions, PlanOrigin, Progress, TargetRun, apply, unmoved};
-use crate::config::{self, SourceFile};
+use crate::config::SourceFile;
 use crate::failure::FailureCode;
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
 use crate::plan::{Plan, TargetPlan, checksum};
 use crate::render;
 use crate::render::text::escape::printable;
-use crate::render::text::palette::Palette;
 use crate::store::Store;
 
 /// Runs the command.
@@ -173,17 +173,16 @@ fn check_sum(args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
     ))
 }
 
+/// Where the result is not text, the plan that is to be confirmed stands beside it.
 fn show_plan(args: &ApplyArgs, plan: &Plan, console: &Console) {
     // Apart from what becomes of it.
     let below = if plan.is_empty() { "" } else { "\n" };
     match args.output_format {
-        ResultFormat::Text => {
+        PlanFormat::Text => {
             console.result(&(render::plan::text::text(plan, &console.palette) + below));
         }
-        ResultFormat::Json if plan.is_empty() || console.is_quiet() => {}
-        ResultFormat::Json => {
-            console.complain(&render::plan::text::text(plan, &console.error_palette));
-        }
+        _ if plan.is_empty() || console.is_quiet() => {}
+        _ => console.complain(&render::plan::text::text(plan, &console.error_palette)),
     }
 }
 
@@ -291,12 +290,7 @@ fn elsewhere(plan: &Plan, failure: Failure) -> Failure {
 }
 
 fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -> Exit {
-    let render = |format, palette: &Palette| match format {
-        ResultFormat::Text => {
-            render::outcome::text(outcome, &work.plan, &work.sources, palette, config::masked)
-        }
-        ResultFormat::Json => render::outcome::json(outcome, &work.plan),
-    };
+    let applied = Applied { outcome, plan: &work.plan, sources: &work.sources };
     let is_recorded = |it: &TargetOutcome| it.released > 0 || it.noticed > 0;
     if outcome.calls().any(CallOutcome::may_have_taken_effect)
         || outcome.targets.iter().any(is_recorded)
@@ -305,8 +299,8 @@ fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -
     }
     tell_news(outcome, console);
     let is_worth_telling = !work.plan.is_empty() || !outcome.is_recorded();
-    if args.output_format == ResultFormat::Json || is_worth_telling {
-        console.result(&render(args.output_format, &console.palette));
+    if args.output_format != PlanFormat::Text || is_worth_telling {
+        applied.show(args.output_format, console);
     }
     let exit = match outcome.verdict() {
         Verdict::Done => Exit::Done,
@@ -314,7 +308,7 @@ fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -
         Verdict::Busy => Exit::Busy,
         Verdict::Partly => Exit::Partly,
     };
-    let written = write::reports(&args.report, |format| render(format, &Palette::plain()));
+    let written = applied.report(&args.report);
     // What was done stands on standard output already, so this is no failure of the run as a whole.
     match written {
         Ok(()) => exit,

@@ -262,11 +262,11 @@ pub struct ApplyArgs {
     #[arg(long)]
     pub strict: bool,
     /// Output format
-    #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
-    pub output_format: ResultFormat,
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
+    pub output_format: PlanFormat,
     /// Also write the output to a file in this format (may repeat)
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<ResultFormat>)]
-    pub report: Vec<Report<ResultFormat>>,
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = report::<PlanFormat>)]
+    pub report: Vec<Report<PlanFormat>>,
     /// How to hold the state.
     #[command(flatten)]
     pub lock: LockArgs,

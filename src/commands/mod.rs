@@ -9,6 +9,7 @@ mod date;
 mod diff;
 mod drift;
 mod explain;
+mod failed;
 mod failure;
 mod files;
 mod fix;
@@ -42,6 +43,7 @@ use files::input;
 use crate::failure::FailureCode;
 use crate::finding::Severity;
 use crate::interrupt;
+use crate::render::failure::FailedRun;
 
 pub use failure::{Exit, Failure};
 
@@ -59,6 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
                 console.note(&format!("Using {}.", path.display()));
             }
             let exit = dispatch(&line.command, &console).unwrap_or_else(|failure| {
+                report(&failure, &line.command, &console);
                 tell(&failure, reader_of(&line.command), &console);
                 failure.exit
             });
@@ -157,7 +160,7 @@ fn reader_of(command: &Command) -> Reader {
         Command::Status(args) => args.output_format == ResultFormat::Json,
         Command::Diff(args) => args.output_format == DiffFormat::Json,
         Command::Show(args) => args.output_format == PlanFormat::Json,
-        Command::Apply(args) => args.output_format == ResultFormat::Json,
+        Command::Apply(args) => args.output_format == PlanFormat::Json,
         Command::Drift(args) => args.output_format == PlanFormat::Json,
         Command::Import(args) => args.output_format == ResultFormat::Json,
         Command::State(command) => {
@@ -181,6 +184,17 @@ fn reader_of(command: &Command) -> Reader {
         | Command::Man(_) => false,
     };
     if json { Reader::Program } else { Reader::Person }
+}
+
+/// Tells of a failure in the formats that were asked for.
+fn report(failure: &Failure, command: &Command, console: &Console) {
+    let (run, reports, format) = match command {
+        Command::Plan(args) => (FailedRun::Plan, &args.report, args.output_format),
+        Command::Apply(args) => (FailedRun::Apply, &args.report, args.output_format),
+        Command::Drift(args) => (FailedRun::Drift, &args.report, args.output_format),
+        _ => return,
+    };
+    failed::told(failure, run, reports, format, console);
 }
 
 fn tell(failure: &Failure, reader: Reader, console: &Console) {

@@ -1,5 +1,5 @@
-//! The common part of `plan`, `show` and `drift`: one result, shown in the format that was asked
-//! for, and written in others.
+//! The common part of `plan`, `show`, `apply` and `drift`: one result, shown in the format that was
+//! asked for, and written in others.
 
 use super::args::{PlanFormat, Report};
 use super::console::Console;
@@ -8,9 +8,14 @@ use super::failure::Failure;
 use super::files::forge;
 use super::files::repository::Repository;
 use super::files::write;
+use crate::config::{self, SourceFile};
+use crate::plan::outcome::Outcome;
 use crate::plan::{Drift, Plan, checksum, document::PlanDocument};
 use crate::render;
+use crate::render::annotations::Naming;
+use crate::render::applied;
 use crate::render::comment::links::SourceLinks;
+use crate::render::page::PageOrigin;
 use crate::render::plan::{drift_markdown, drift_text, github, gitlab, html, markdown, text};
 use crate::render::text::palette::Palette;
 
@@ -46,14 +51,10 @@ impl View<'_> {
                 Self::Plan(plan) => markdown::markdown(plan, &checksum(plan), links),
                 Self::Drift(found) => drift_markdown::markdown(found, links),
             }),
-            (PlanFormat::Github, _) => {
-                let repository = Repository::around();
-                let naming = |file: &str| repository.place(file);
-                match self {
-                    Self::Plan(plan) => github::plan(plan, &naming),
-                    Self::Drift(found) => github::drift(found, &naming),
-                }
-            }
+            (PlanFormat::Github, _) => placed(|naming| match self {
+                Self::Plan(plan) => github::plan(plan, naming),
+                Self::Drift(found) => github::drift(found, naming),
+            }),
             (PlanFormat::Gitlab, Self::Plan(plan)) => gitlab::plan(plan),
             (PlanFormat::Gitlab, Self::Drift(found)) => gitlab::drift(found),
             (PlanFormat::Html, _) => linked(|links| match self {
@@ -69,6 +70,59 @@ impl View<'_> {
             Self::Drift(found) => drift_text::text(found, palette),
         }
     }
+}
+
+/// The result of an apply.
+pub(super) struct Applied<'a> {
+    /// What was done.
+    pub outcome: &'a Outcome,
+    /// What was to be done.
+    pub plan: &'a Plan,
+    /// The files that were read, to show a line of; none for a saved plan.
+    pub sources: &'a [SourceFile],
+}
+
+impl Applied<'_> {
+    /// Writes the reports that were asked for.
+    pub(super) fn report(&self, reports: &[Report<PlanFormat>]) -> Result<(), Failure> {
+        write::reports(reports, |format| self.render(format, &Palette::plain()))
+    }
+
+    /// Shows it, as [`View::show`] does.
+    pub(super) fn show(&self, format: PlanFormat, console: &Console) {
+        console.result(&self.render(format, &console.palette));
+        if format == PlanFormat::Github && !console.is_quiet() {
+            console.complain(&self.render(PlanFormat::Text, &console.error_palette));
+        }
+    }
+
+    fn render(&self, format: PlanFormat, palette: &Palette) -> String {
+        let Self { outcome, plan, sources } = *self;
+        match format {
+            PlanFormat::Text => {
+                render::outcome::text(outcome, plan, sources, palette, config::masked)
+            }
+            PlanFormat::Json => render::outcome::json(outcome, plan),
+            PlanFormat::Markdown => {
+                linked(|links| applied::markdown::markdown(outcome, plan, links))
+            }
+            PlanFormat::Github => placed(|naming| applied::github::applied(outcome, plan, naming)),
+            PlanFormat::Gitlab => applied::gitlab::applied(outcome, plan),
+            PlanFormat::Html => linked(|links| {
+                applied::html::applied(
+                    outcome,
+                    plan,
+                    &PageOrigin { commit: links.commit, date: now() },
+                )
+            }),
+        }
+    }
+}
+
+/// What is made with the files' places in the repository.
+fn placed(render: impl Fn(Naming<'_>) -> String) -> String {
+    let repository = Repository::around();
+    render(&|file: &str| repository.place(file))
 }
 
 /// What is made with links to the files on the forge that the run's environment names.

@@ -1,5 +1,10 @@
 //! A command that failed as a whole, for people and for programs.
 
+pub mod github;
+pub mod html;
+pub mod markdown;
+mod told;
+
 use serde_json::{Value, json};
 
 use super::text::escape::{Breaks, escaped, printable};
@@ -8,6 +13,8 @@ use super::text::words::add;
 use super::{FORMAT_VERSION, document};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
+
+pub use told::{FailedRun, FailureReport};
 
 /// `error[code]: message` and, where there is help, a line that says what to do. Further lines of
 /// the help stand below its first.

@@ -2,6 +2,8 @@
 //! and nothing that comes from a file or from the service reaches a view without [`text::escape`] or
 //! [`text::markdown`].
 
+pub mod annotations;
+pub mod applied;
 pub mod comment;
 pub mod comparison;
 pub mod failure;

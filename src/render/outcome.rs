@@ -8,5 +8,6 @@ mod tests;
 mod text;
 
 pub use json::json;
+pub(super) use sentences::totals_as;
 pub use sentences::{noticed, totals};
 pub use text::text;

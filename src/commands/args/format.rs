@@ -19,7 +19,7 @@ pub enum FindingFormat {
     Sarif,
 }
 
-/// The formats of `plan`, `show` and `drift`.
+/// The formats of `plan`, `show`, `apply` and `drift`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
     /// For a terminal.
@@ -32,11 +32,11 @@ pub enum PlanFormat {
     Github,
     /// Counts for GitLab's merge request widget.
     Gitlab,
-    /// A self-contained page with a filter.
+    /// A self-contained page.
     Html,
 }
 
-/// The formats of `apply`, `import` and `state`.
+/// The formats of `import`, `state` and `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ResultFormat {
     /// For a terminal.

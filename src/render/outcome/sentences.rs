@@ -43,6 +43,11 @@ fn not_taken(outcome: &Outcome, plan: &Plan) -> Vec<Change> {
 
 /// The totals, in one sentence.
 pub fn totals(outcome: &Outcome, plan: &Plan) -> String {
+    totals_as(outcome, plan, str::to_owned)
+}
+
+/// The same, with its values as `show` writes them.
+pub(crate) fn totals_as(outcome: &Outcome, plan: &Plan, show: fn(&str) -> String) -> String {
     let released: usize = outcome.targets.iter().map(|target| target.released).sum();
     let released = (released > 0).then(|| {
         format!("{} {} released", count(released, "setting"), verb(released, "was", "were"))
@@ -51,7 +56,7 @@ pub fn totals(outcome: &Outcome, plan: &Plan) -> String {
     let unrecorded = (unrecorded > 0)
         .then(|| format!("the results of {} are not recorded", count(unrecorded, "target")));
     let calls = calls(outcome);
-    let not_taken = unreflected::told(not_taken(outcome, plan).iter(), str::to_owned);
+    let not_taken = unreflected::told(not_taken(outcome, plan).iter(), show);
     let said = [calls, released, not_taken, unrecorded];
     let said: Vec<_> = said.into_iter().flatten().collect();
     match said.as_slice() {

@@ -63,7 +63,7 @@ fn item(group: &AdviceGroup<'_>, targets: usize, links: &SourceLinks<'_>) -> Str
 }
 
 /// A finding as Markdown, with words behind its name.
-fn problem(finding: &Finding, about: &str) -> String {
+pub(crate) fn problem(finding: &Finding, about: &str) -> String {
     let mut out = format!(
         "**{}**{about}: {}",
         title(finding.code.as_str()),
@@ -76,7 +76,7 @@ fn problem(finding: &Finding, about: &str) -> String {
 }
 
 /// A code as people read it: `may-lock-out` is "May lock out".
-pub(crate) fn title(code: &str) -> String {
+fn title(code: &str) -> String {
     let words = code.replace(['-', '_'], " ");
     let mut rest = words.chars();
     let first = rest.next().map(|first| first.to_ascii_uppercase());

@@ -1,98 +1,65 @@
-//! A plan or drift as annotations of GitHub Actions: what will be sent because of a line stands at
-//! that line. A step shows ten of a kind, so what matters most comes first, and the tenth says how
-//! many there are; the others follow for whoever reads them all.
-
-use std::collections::HashMap;
+//! A plan or drift as annotations of GitHub Actions: what is wrong and what is risky stands at its
+//! line, and one notice has the totals. What is simply sent is in the log, in the summary and in the
+//! comment.
 
 use super::advice::advice;
 use super::change::{ShownChange, reason, shown};
-use super::sentences::release;
 use super::{drift_sentences, sentences, unreflected};
-use crate::finding::{Finding, Span};
+use crate::finding::Finding;
 use crate::plan::{
     Call, Change, Drift, Plan, Problem, Reason, TargetDrift, TargetInfo, TargetPlan,
 };
-use crate::render::findings::located::FileLocation;
-use crate::render::text::escape::{name, sentence, value};
-use crate::render::text::words::{add, count, list};
-use crate::render::text::workflow_command::{data, property, range};
+use crate::render::annotations::{Naming, Note, about, commands, merged, notice, start};
+use crate::render::text::escape::{sentence, value};
+use crate::render::text::words::add;
 
-/// How many annotations of a kind a step shows.
-const SHOWN: usize = 10;
-/// Up to this many targets are named where a line is about several.
-const MANY: usize = 3;
 /// Up to this many entries of a list are told.
 const ENTRIES: usize = 10;
 
-/// Where a change is told: where its key begins, which is all that a saved plan knows of it.
-const fn start(change: &Change) -> Span {
-    let Span { line, column, .. } = change.at;
-    Span { line, column, end_line: line, end_column: column }
-}
-
-/// Tells where a file stands in the repository.
-pub type Naming<'a> = &'a dyn Fn(&str) -> FileLocation;
-
-/// An annotation before it is known how many targets it is about.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Note<'a> {
-    file: &'a str,
-    /// `None` for the file as a whole.
-    at: Option<Span>,
-    title: String,
-    message: String,
-}
-
-/// Notices on the lines of which something will be sent, and warnings where something may go
-/// wrong.
+/// Warnings on the lines where something may go wrong, or may have been sent before, or differs
+/// from the live instance; and a notice with the totals.
 pub fn plan(plan: &Plan, naming: Naming<'_>) -> String {
     let all: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
-    let warnings: Vec<_> = advice(all.iter().copied())
-        .into_iter()
-        .map(|warning| (warned(warning.finding), about(&warning.targets(), &all)))
-        .collect();
-    let mut notes = Vec::new();
-    for target in &plan.targets {
-        for call in &target.calls {
-            let sent = |change| (rank(change), sent(target, call, change), target);
-            notes.extend(call.changes.iter().map(sent));
-        }
-        notes.extend(released(target).map(|note| (LAST, note, target)));
-    }
-    notes.sort_by_key(|(rank, ..)| *rank);
-    let notes = notes.into_iter().map(|(_, note, target)| (note, target.info()));
-    let mut out = commands("warning", &warnings, &sentences::totals(plan), naming);
-    out.push_str(&commands("notice", &merged(notes, &all), &sentences::totals(plan), naming));
-    out
+    let totals = with_scope(sentences::totals(plan), &plan.only);
+    let mut risks = warnings(&all);
+    let changes = plan.targets.iter().flat_map(|target| {
+        let changes = target.calls.iter();
+        let changes = changes.flat_map(|call| call.changes.iter().map(move |it| (call, it)));
+        changes.map(move |(call, change)| (target, call, change))
+    });
+    let is_risky = |change: &Change| matches!(change.reason, Reason::Uncertain | Reason::Drifted);
+    let notes = changes.filter(|(.., change)| is_risky(change));
+    let notes = notes.map(|(target, call, change)| (sent(target, call, change), target.info()));
+    risks.extend(merged(notes, &all));
+    commands("warning", &risks, &totals, naming) + &notice(&totals)
 }
 
-/// Warnings on the lines of which the live instance has something else, and a notice where
-/// something cannot be read.
+/// Warnings on the lines of which the live instance has something else, errors where an instance
+/// could not be read, and a notice with the totals.
 pub fn drift(found: &Drift, naming: Naming<'_>) -> String {
     let all: Vec<_> = found.targets.iter().map(TargetDrift::info).collect();
-    let totals = drift_sentences::totals(found);
+    let totals = with_scope(drift_sentences::totals(found), &found.only);
     let failed = found.targets.iter().filter_map(failed);
     let mut out = commands("error", &merged(failed, &all), &totals, naming);
     let notes = found.differences().flat_map(|(target, call)| {
         call.changes.iter().map(move |change| (drifted(target, call, change), target.info()))
     });
     out += &commands("warning", &merged(notes, &all), &totals, naming);
-    if found.comparisons().any(|found| !found.reading.unreadable.is_empty()) {
-        add(&mut out, format_args!("::notice title=clerkform::{}\n", data(&totals)));
-    }
-    out
+    out + &notice(&totals)
 }
 
-/// A release has no line, and matters least.
-const LAST: u8 = 4;
-
-const fn rank(change: &Change) -> u8 {
-    match change.reason {
-        Reason::Uncertain => 0,
-        Reason::Drifted | Reason::Unreflected => 1,
-        Reason::Changed => 2,
-        Reason::New => 3,
+/// The totals, and the part of the files that they are about.
+pub(crate) fn with_scope(totals: String, only: &[String]) -> String {
+    match sentences::narrowed(only) {
+        Some(narrowed) => format!("{totals} {narrowed}"),
+        None => totals,
     }
+}
+
+/// The warnings of a plan, each with the targets that it is about.
+pub(crate) fn warnings<'a>(all: &[TargetInfo<'a>]) -> Vec<(Note<'a>, String)> {
+    let advice = advice(all.iter().copied()).into_iter();
+    advice.map(|warning| (warned(warning.finding), about(&warning.targets(), all))).collect()
 }
 
 fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &'a Change) -> Note<'a> {
@@ -100,7 +67,7 @@ fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &'a Change) -> Note<'a>
     push_entries(&mut message, change, ["-", "+"]);
     Note {
         file: change.set_in(&target.config),
-        at: Some(start(change)),
+        at: Some(start(change.at)),
         title: format!("{}.{}: {}", call.section.name, change.field.name, reason(change)),
         message,
     }
@@ -126,7 +93,7 @@ fn drifted<'a>(target: &'a TargetDrift, call: &Call, change: &'a Change) -> Note
             format_args!("\nhelp: {}", unreflected::remedy(&[name], target.environment.as_deref())),
         );
     }
-    Note { file: change.set_in(&target.config), at: Some(start(change)), title, message }
+    Note { file: change.set_in(&target.config), at: Some(start(change.at)), title, message }
 }
 
 fn push_entries(message: &mut String, change: &Change, [gone, come]: [&str; 2]) {
@@ -142,15 +109,6 @@ fn push_entries(message: &mut String, change: &Change, [gone, come]: [&str; 2]) 
     }
 }
 
-fn released(target: &TargetPlan) -> impl Iterator<Item = Note<'_>> {
-    target.released.iter().map(|each| Note {
-        file: &target.config,
-        at: None,
-        title: format!("{}: released", name(&format!("{}.{}", each.section, each.field))),
-        message: release(each),
-    })
-}
-
 fn warned(finding: &Finding) -> Note<'_> {
     let mut message = sentence(&finding.message);
     if let Some(help) = &finding.help {
@@ -162,58 +120,6 @@ fn warned(finding: &Finding) -> Note<'_> {
         title: finding.code.as_str().to_owned(),
         message,
     }
-}
-
-/// Each annotation once, with the targets that it is about.
-fn merged<'a>(
-    notes: impl IntoIterator<Item = (Note<'a>, TargetInfo<'a>)>,
-    all: &[TargetInfo<'_>],
-) -> Vec<(Note<'a>, String)> {
-    let mut found: Vec<(Note<'a>, Vec<TargetInfo<'_>>)> = Vec::new();
-    let mut known: HashMap<Note<'a>, usize> = HashMap::new();
-    for (note, target) in notes {
-        let at = *known.entry(note.clone()).or_insert(found.len());
-        match found.get_mut(at) {
-            Some((_, targets)) => targets.push(target),
-            None => found.push((note, vec![target])),
-        }
-    }
-    let named = |targets: Vec<TargetInfo<'_>>| {
-        if targets.len() > MANY {
-            return count(targets.len(), "target");
-        }
-        list(&targets.iter().map(|target| name(&target.title())).collect::<Vec<_>>())
-    };
-    found.into_iter().map(|(note, targets)| (note, about(&named(targets), all))).collect()
-}
-
-/// Which targets are meant, where that is not plain.
-fn about(targets: &str, all: &[TargetInfo<'_>]) -> String {
-    match all {
-        [only] if only.environment.is_none() => String::new(),
-        _ => format!("\nfor {targets}"),
-    }
-}
-
-fn commands(kind: &str, notes: &[(Note<'_>, String)], totals: &str, naming: Naming<'_>) -> String {
-    let mut out = String::new();
-    for (number, (note, about)) in notes.iter().enumerate() {
-        if number + 1 == SHOWN && notes.len() > SHOWN {
-            let rest = count(notes.len() - number, &format!("more {kind}"));
-            let message = format!("{rest}; see this step's log for all of it. {totals}");
-            add(&mut out, format_args!("::{kind} title=clerkform::{}\n", data(&message)));
-        }
-        out.push_str(&command(kind, note, about, naming));
-    }
-    out
-}
-
-fn command(kind: &str, note: &Note<'_>, about: &str, naming: Naming<'_>) -> String {
-    let Note { file, at, title, message } = note;
-    let lines = at.map_or_else(String::new, |at| format!("{},", range(at)));
-    let (file, title) = (property(naming(file).path()), property(title));
-    let message = data(&format!("{message}{about}"));
-    format!("::{kind} file={file},{lines}title={title}::{message}\n")
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub fn drift(found: &Drift) -> String {
     counts(0, found.changes().count(), 0)
 }
 
-fn counts(create: usize, update: usize, delete: usize) -> String {
+pub(crate) fn counts(create: usize, update: usize, delete: usize) -> String {
     document(&json!({"create": create, "update": update, "delete": delete}))
 }
 

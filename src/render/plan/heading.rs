@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::plan::{Call, Drift, Plan, TargetDrift};
 use crate::render::text::escape::name;
-use crate::render::text::markdown::inline;
+use crate::render::text::markdown::label;
 use crate::render::text::words::{count, verb};
 
 /// "Clerk plan for production: 5 settings change in 2 instances".
@@ -63,7 +63,7 @@ pub(super) fn drift(found: &Drift) -> String {
 pub(crate) fn about<'a>(what: &str, environments: impl Iterator<Item = Option<&'a str>>) -> String {
     let named: BTreeSet<Option<&str>> = environments.collect();
     match named.into_iter().collect::<Vec<_>>().as_slice() {
-        [Some(only)] => format!("{what} for {}", inline(&name(only))),
+        [Some(only)] => format!("{what} for {}", label(&name(only))),
         _ => what.to_owned(),
     }
 }

@@ -40,6 +40,14 @@ pub fn inline(text: &str) -> String {
     out
 }
 
+/// A name within a line: as it is where every reader takes it for nothing but text.
+pub fn label(text: &str) -> String {
+    let escaped = inline(text);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "./- ".contains(c);
+    let is_text = text.chars().all(is_plain) && escaped.replace('\\', "") == text;
+    if is_text && !text.contains("www.") { text.to_owned() } else { escaped }
+}
+
 /// A sentence as prose within a line; what it holds in backticks is code there too.
 pub fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
@@ -135,6 +143,19 @@ mod tests {
             ("4f2ab19c", "4f2ab1&#8203;9c"),
         ] {
             assert_eq!(inline(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_name_stays_as_it_is_where_it_is_nothing_else() {
+        for (text, expected) in [
+            ("apps/clerk.yaml", "apps/clerk.yaml"),
+            ("a_b", "a\\_b"),
+            ("www.e.x", "www\\.e\\.x"),
+            ("GH-1", "GH\\-&#8203;1"),
+            ("4f2ab19c", "4f2ab1&#8203;9c"),
+        ] {
+            assert_eq!(label(text), expected);
         }
     }
 

@@ -1,23 +1,22 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::render::samples::{self, HOSTILE, is_quiet};
+use crate::render::annotations::tests::assert_inert;
+use crate::render::findings::located::FileLocation;
+use crate::render::samples::{self, HOSTILE};
 
 fn below(file: &str) -> FileLocation {
     FileLocation::Inside(format!("ops/{file}"))
 }
 
 #[test]
-fn what_will_be_sent_stands_at_its_line_the_least_certain_first() {
-    assert_snapshot!(super::plan(&samples::plan(), &below), @r#"
+fn what_is_risky_stands_at_its_line_and_one_notice_has_the_totals() {
+    assert_snapshot!(super::plan(&samples::plan(), &below), @"
     ::warning file=ops/clerk.yaml,line=7,endLine=7,col=3,endColumn=11,title=may-lock-out::this turns the allowlist on%0Ahelp: put the identifiers on the list first%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.allowlist%3A uncertain%2C recorded as wanted::PATCH /v1/instance/restrictions sends allowlist: true%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.blocklist%3A uncertain%2C nothing recorded::PATCH /v1/instance/restrictions sends blocklist: null%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.support_email%3A changed::PATCH /v1/instance sends support_email: "old@example.com" → "help@example.com"%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.allowed_origins%3A changed::PATCH /v1/instance sends allowed_origins: 1 removed, 1 added, 1 kept%0A- "app://a"%0A+ "app://c"%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=instance.hibp%3A new::PATCH /v1/instance sends hibp: true%0Afor clerk.yaml [production]
-    ::notice file=ops/clerk.yaml,title=organization_settings.enabled%3A released::was true: no longer managed; the service keeps the value%0Afor clerk.yaml [production]
-    "#);
+    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.allowlist%3A uncertain%2C recorded as wanted::PATCH /v1/instance/restrictions sends allowlist: true%0Afor clerk.yaml [production]
+    ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.blocklist%3A uncertain%2C nothing recorded::PATCH /v1/instance/restrictions sends blocklist: null%0Afor clerk.yaml [production]
+    ::notice title=clerkform::Plan: 2 calls change 5 settings in 1 target; 1 setting is released.
+    ");
 }
 
 #[test]
@@ -42,14 +41,14 @@ fn what_several_targets_share_is_told_once() {
             plan.targets.push(more);
         }
         let shown = super::plan(&plan, &below);
-        assert_eq!(shown.lines().count(), 7, "{shown}");
-        assert_eq!(shown.matches(about).count(), 7, "{shown}");
+        assert_eq!(shown.lines().count(), 4, "{shown}");
+        assert_eq!(shown.matches(about).count(), 3, "{shown}");
     }
 }
 
 #[test]
 fn the_tenth_says_how_many_there_are() {
-    for (number, notices) in [(2, 10), (3, 16)] {
+    for (number, warnings) in [(4, 9), (5, 12)] {
         let mut plan = samples::plan();
         plan.targets[0].released.clear();
         plan.targets = (0..number)
@@ -60,41 +59,31 @@ fn the_tenth_says_how_many_there_are() {
             })
             .collect();
         let shown = super::plan(&plan, &below);
-        let shown: Vec<_> = shown.lines().filter(|line| line.starts_with("::notice")).collect();
-        assert_eq!(shown.len(), notices);
-        let told = "::notice title=clerkform::6 more notices; see this step's log for all of it. \
-                    Plan: 2 calls change 5 settings in each of 3 targets.";
-        assert_eq!(shown[9] == told, number == 3, "{}", shown[9]);
+        let shown: Vec<_> = shown.lines().filter(|line| line.starts_with("::warning")).collect();
+        assert_eq!(shown.len(), warnings);
+        let told = "::warning title=clerkform::2 more warnings; see this step's log for all of it. \
+                    Plan: 2 calls change 5 settings in each of 5 targets.";
+        assert_eq!(shown.get(9) == Some(&told), number == 5, "{shown:#?}");
     }
 }
 
 #[test]
+fn a_narrowed_plan_says_so() {
+    let plan = Plan { only: vec!["restrictions".to_owned()], ..samples::plan() };
+    let told = "::notice title=clerkform::Plan: 2 calls change 5 settings in 1 target; 1 setting is \
+                released. Narrowed by `--target restrictions`: every other setting is left out";
+    let shown = super::plan(&plan, &below);
+    assert!(shown.contains(told), "{shown}");
+    let found = Drift { only: plan.only, ..samples::drift() };
+    assert!(super::drift(&found, &below).contains("Narrowed by `--target restrictions`"));
+}
+
+#[test]
 fn no_value_starts_a_command_or_a_property() {
-    let plan = samples::hostile_plan();
     let naming = |file: &str| FileLocation::Inside(file.to_owned());
-    let shut_out = samples::hostile_shut_out();
-    for shown in [
-        super::plan(&plan, &naming),
-        super::drift(&samples::hostile_drift(), &naming),
-        super::drift(&shut_out, &naming),
-    ] {
-        assert!(is_quiet(&shown), "{shown}");
-        for line in shown.lines() {
-            let (head, message) = line[2..].split_once("::").unwrap();
-            let is_known = |kind: &&str| line.starts_with(&format!("::{kind} "));
-            assert!(["warning", "notice", "error"].iter().any(is_known), "{line}");
-            for property in head.split_once(' ').unwrap().1.split(',') {
-                let name = property.split('=').next().unwrap();
-                assert!(
-                    ["file", "line", "endLine", "col", "endColumn", "title"].contains(&name),
-                    "{line}"
-                );
-            }
-            let escapes = message.matches('%').count();
-            let known = ["%25", "%0A", "%0D"].map(|escape| message.matches(escape).count());
-            assert_eq!(escapes, known.iter().sum::<usize>(), "{message}");
-        }
-    }
+    assert_inert(&super::plan(&samples::hostile_plan(), &naming));
+    assert_inert(&super::drift(&samples::hostile_drift(), &naming));
+    assert_inert(&super::drift(&samples::hostile_shut_out(), &naming));
 }
 
 #[test]

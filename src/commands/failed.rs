@@ -1,0 +1,106 @@
+//! A run that failed as a whole, in the formats that it was asked for: whoever reads a report finds
+//! out why there is none, and takes no older one for it.
+
+use std::fs;
+use std::path::Path;
+
+use super::args::{PlanFormat, Report};
+use super::console::Console;
+use super::date::now;
+use super::failure::Failure;
+use super::files::repository::Repository;
+use super::files::write;
+use super::view::linked;
+use crate::config;
+use crate::failure::FailureCode;
+use crate::render::failure::{FailedRun, FailureReport, github, html, json, markdown};
+use crate::render::findings::github::annotations;
+use crate::render::findings::located::located;
+use crate::render::findings::text;
+use crate::render::page::PageOrigin;
+use crate::render::text::palette::Palette;
+
+/// Writes the reports of a run that failed before it could, and its result, where that is neither
+/// text nor JSON: these are told like any failure.
+pub(super) fn told(
+    failure: &Failure,
+    run: FailedRun,
+    reports: &[Report<PlanFormat>],
+    format: PlanFormat,
+    console: &Console,
+) {
+    let is_of_reports =
+        matches!(failure.code, FailureCode::FileInUse | FailureCode::UnwritableFile);
+    // A plan that warns was told before it was refused, and whoever said no knows why.
+    let is_told = failure.code == FailureCode::Declined
+        || (failure.code == FailureCode::Warnings && run == FailedRun::Plan);
+    if is_of_reports || is_told {
+        return;
+    }
+    if !matches!(format, PlanFormat::Text | PlanFormat::Json)
+        && let Some(shown) = shown(failure, run, format)
+    {
+        console.result(&shown);
+    }
+    for report in reports {
+        let Some(shown) = shown(failure, run, report.format) else { continue };
+        if !is_ours(&report.path, report.format) {
+            continue;
+        }
+        let written = write::attempt(&report.path)
+            .and_then(|()| write::over(&report.path, &console.keys.scrub(&shown)));
+        if let Err(problem) = written {
+            console.complain(&problem.text(&console.error_palette));
+        }
+    }
+}
+
+/// The failure in a format; `None` where that cannot tell of one.
+fn shown(failure: &Failure, run: FailedRun, format: PlanFormat) -> Option<String> {
+    let message = failure.message();
+    let Failure { code, help, findings, sources, .. } = failure;
+    let report = FailureReport { run, code: *code, message: &message, help, findings };
+    Some(match format {
+        PlanFormat::Text if failure.is_configuration() => {
+            text::text(findings, sources, &Palette::plain(), config::masked)
+        }
+        PlanFormat::Text => failure.text(&Palette::plain()),
+        PlanFormat::Json => {
+            let diagnostics = (!findings.is_empty()).then_some(findings.as_slice());
+            json(*code, &message, Some(help), diagnostics)
+        }
+        PlanFormat::Markdown => linked(|links| markdown::markdown(report, links)),
+        PlanFormat::Html => {
+            linked(|links| html::page(report, &PageOrigin { commit: links.commit, date: now() }))
+        }
+        PlanFormat::Github if findings.is_empty() => github::annotation(report),
+        PlanFormat::Github => {
+            let repository = Repository::around();
+            annotations(&located(findings, |name| repository.place(name)))
+        }
+        // Counts of nothing would say that there is nothing to do.
+        PlanFormat::Gitlab => return None,
+    })
+}
+
+/// Whether a report may be written there although nobody has looked yet what else the run keeps: over
+/// nothing, over an empty file, over what is no regular file, or over a former report.
+fn is_ours(path: &Path, format: PlanFormat) -> bool {
+    if !path.is_file() {
+        return true;
+    }
+    let Ok(held) = fs::read(path) else { return false };
+    let held = String::from_utf8_lossy(&held);
+    let starts = |start: &str| held.starts_with(start);
+    held.is_empty()
+        || match format {
+            PlanFormat::Markdown => starts("<!-- clerkform "),
+            PlanFormat::Html => starts("<!doctype html>"),
+            PlanFormat::Github => starts("::"),
+            PlanFormat::Json => {
+                let known: Option<serde_json::Value> = serde_json::from_str(&held).ok();
+                known.is_some_and(|it| it["error"].is_object() || it["summary"].is_object())
+            }
+            PlanFormat::Text | PlanFormat::Gitlab => false,
+        }
+}
