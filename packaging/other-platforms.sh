@@ -47,6 +47,8 @@ step_chroot() {
       --no-install-recommends build-essential ca-certificates cargo git python3-pip python3-venv \
       rustc rust-src gcc-mingw-w64-x86-64 wine wine64 libstd-rust-dev:arm64 gcc-aarch64-linux-gnu \
       libc6-dev-arm64-cross qemu-user
+    # Whom this machine trusts: its way to the registries may have a certificate of its own.
+    cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
     : >"$root/complete"
   fi
   chroot "$root" rustc --version
