@@ -31,7 +31,7 @@ fn main() {
     let no_backend = no_python || tools::is_missing(registry::BACKEND, "what pip builds with");
     let no_hooks = no_backend || tools::is_missing(wheels::PRE_COMMIT, "pre-commit");
     let no_floor = no_managers || tools::is_missing("house", "a program for older systems");
-    let tests: [Test; 21] = [
+    let tests: [Test; 22] = [
         ("npm_installs_the_program", managers::npm, no_npm),
         ("npx_runs_the_program", managers::npx, no_npm),
         ("without_optional_packages_it_says_what_to_do", managers::omitted, no_npm),
@@ -51,6 +51,7 @@ fn main() {
         ("the_packaged_hooks_are_the_projects_own", wheels::same_hooks, no_python),
         ("packages_are_made_alike_twice", packed::alike, no_python),
         ("every_package_has_the_version_of_the_manifest", packed::versions, no_python),
+        ("a_version_is_written_as_python_does", packed::python_versions, no_python),
         ("only_a_finished_program_for_the_system_is_packed", packed::wrong_programs, no_python),
         ("an_artefact_has_a_limit_to_its_size", packed::sizes, no_python),
     ];

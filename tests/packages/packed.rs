@@ -19,12 +19,22 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     paths
 }
 
-/// A file of an archive, by a program that unpacks it to its standard output.
-fn inside(unpack: &[&str], archive: &Path, name: &str) -> String {
-    let mut command = Command::new(unpack[0]);
-    let ran = run(command.args(&unpack[1..]).arg(archive).arg(name));
+/// The `package.json` of an npm package.
+fn manifest(package: &Path) -> Value {
+    let mut tar = Command::new("tar");
+    let ran = run(tar.arg("-xOzf").arg(package).arg("package/package.json"));
     assert_eq!(ran.exit, 0, "{ran:?}");
-    ran.stdout
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+/// What a wheel tells of itself.
+fn metadata(wheel: &Path) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let mut python = Command::new("python3");
+    let ran = run(python.args(["-m", "zipfile", "-e"]).arg(wheel).arg(folder.path()));
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let name = format!("clerkform-{VERSION}.dist-info/METADATA");
+    fs::read_to_string(folder.path().join(name)).unwrap()
 }
 
 /// A second run of the packers writes the same bytes.
@@ -53,8 +63,7 @@ pub fn versions() {
     let packages = files(&registry().npm, "tgz");
     assert_eq!(packages.len(), 7);
     for package in &packages {
-        let text = inside(&["tar", "-xOzf"], package, "package/package.json");
-        let manifest: Value = serde_json::from_str(&text).unwrap();
+        let manifest = manifest(package);
         assert_eq!(manifest["version"], VERSION, "{manifest}");
         assert_eq!(manifest.get("scripts"), None, "{manifest}");
         match manifest["optionalDependencies"].as_object() {
@@ -74,7 +83,7 @@ pub fn versions() {
     }
 
     let [wheel] = &files(&registry().wheels, "whl")[..] else { panic!("one wheel") };
-    let metadata = inside(&["unzip", "-p"], wheel, "*/METADATA");
+    let metadata = metadata(wheel);
     assert!(metadata.contains(&format!("\nVersion: {VERSION}\n")), "{metadata}");
 
     let hooks = tempfile::tempdir().unwrap();
@@ -88,6 +97,27 @@ pub fn versions() {
             let path = entry.unwrap().path();
             let Ok(text) = fs::read_to_string(&path) else { continue };
             assert!(!text.contains(VERSION), "{} has a version of its own", path.display());
+        }
+    }
+}
+
+/// The version as Python writes it, where it can.
+pub fn python_versions() {
+    let script = "import project; project.VERSION = __import__('sys').argv[1]\n\
+                  import packages; print(packages.python_version())";
+    for (version, expected) in [
+        ("1.20.3", Some("1.20.3")),
+        ("1.0.0-alpha.1", Some("1.0.0a1")),
+        ("1.0.0-beta.2", Some("1.0.0b2")),
+        ("1.0.0-rc.10", Some("1.0.0rc10")),
+        ("1.0.0-nightly", None),
+    ] {
+        let mut python = Command::new("python3");
+        python.current_dir(root().join("packaging")).env("PYTHONDONTWRITEBYTECODE", "1");
+        let ran = run(python.args(["-c", script, version]));
+        match expected {
+            Some(expected) => assert_eq!((ran.exit, ran.stdout.trim()), (0, expected), "{ran:?}"),
+            None => assert!(ran.exit == 1 && ran.stderr.contains(version), "{ran:?}"),
         }
     }
 }
