@@ -10,6 +10,7 @@ mod import;
 mod keys;
 mod narrow;
 mod report;
+mod select;
 mod shared;
 mod shells;
 mod state;
@@ -247,7 +248,7 @@ pub struct ApplyArgs {
     #[arg(short, long, visible_alias = "auto-approve")]
     pub yes: bool,
     /// Apply a saved plan, without asking
-    #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs", "only"])]
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs", "only", "exclude", "files_from", "changed_since", "shard"])]
     pub plan: Option<PathBuf>,
     /// Read the live instance first and plan against it
     #[arg(long, conflicts_with = "plan")]

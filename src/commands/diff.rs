@@ -29,8 +29,8 @@ pub fn run(args: &DiffArgs, console: &Console) -> Result<Exit, Failure> {
 }
 
 fn sides(args: &DiffArgs) -> Result<[Side; 2], Failure> {
-    let files = FileArgs { files: args.files.clone(), stdin_filename: None };
-    let paths = input::named(&files)?;
+    let files = FileArgs::of(args.files.iter().cloned());
+    let paths: Vec<PathBuf> = input::named(&files)?.into_iter().map(|file| file.path).collect();
     let environments: Vec<&str> = args.environments.iter().map(String::as_str).collect();
     let environments = match environments.as_slice() {
         [] => [None; 2],
@@ -58,7 +58,7 @@ fn side(path: &Path, environment: Option<&str>) -> Result<Side, Failure> {
     if is_plan {
         return planned(path, environment);
     }
-    let files = FileArgs { files: vec![path.to_owned()], stdin_filename: None };
+    let files = FileArgs::of([path.to_owned()]);
     Ok(Side::of_file(&targets::desired(&files, environment)?))
 }
 

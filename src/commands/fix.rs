@@ -13,7 +13,7 @@ use crate::render::fix::{self, FixTotals};
 /// Runs the command. A file that is refused hinders no other.
 pub fn run(args: &FixArgs, console: &Console) -> Result<Exit, Failure> {
     let mut paths = Vec::new();
-    for path in input::named(&args.files)? {
+    for path in input::paths(&args.files)? {
         // Twice the same would be two diffs, of which only one can be applied.
         if !paths.contains(&path) {
             paths.push(path);

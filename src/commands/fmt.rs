@@ -17,7 +17,7 @@ use crate::render::text::escape::printable;
 /// Runs the command. A file that is refused hinders no other.
 pub fn run(args: &FmtArgs, console: &Console) -> Result<Exit, Failure> {
     let mut paths = Vec::new();
-    for path in input::named(&args.files)? {
+    for path in input::paths(&args.files)? {
         if !paths.contains(&path) {
             paths.push(path);
         }

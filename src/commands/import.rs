@@ -70,8 +70,8 @@ impl Place {
             let problem = anyhow!("`-o {}` names a folder", printable(&path.display().to_string()));
             return Err(Failure::new(FailureCode::Usage, problem, "name the file in it"));
         }
-        let files = FileArgs { files: vec![path.clone()], stdin_filename: None };
-        let mut homes = targets::homes_by_name(&files, &as_targets(args))?.homes;
+        let files = FileArgs::of([path.clone()]);
+        let mut homes = targets::by_name::homes(&files, &as_targets(args))?.homes;
         // One file with one environment has one home.
         let home = homes.swap_remove(0);
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -123,9 +123,9 @@ impl Place {
 fn as_targets(args: &ImportArgs) -> TargetArgs {
     TargetArgs {
         environments: args.environment.iter().cloned().collect(),
-        all_envs: false,
         state: args.state.clone(),
         sandbox: args.sandbox,
+        ..TargetArgs::default()
     }
 }
 

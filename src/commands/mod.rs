@@ -84,24 +84,24 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// Whether a command reads a file of which the line does not say which.
 fn unnamed(command: &Command) -> Option<()> {
-    let named = match command {
-        Command::Validate(args) => &args.files.files,
-        Command::Plan(args) => &args.files.files,
-        Command::Apply(args) if args.plan.is_none() => &args.files.files,
-        Command::Drift(args) => &args.files.files,
-        Command::Status(args) => &args.files.files,
-        Command::Diff(args) => &args.files,
-        Command::Fix(args) => &args.files.files,
-        Command::Fmt(args) => &args.files.files,
-        Command::State(StateCommand::Show(args) | StateCommand::Unlock(args)) => &args.files.files,
-        Command::State(StateCommand::Adopt(args)) => &args.files.files,
+    let files = match command {
+        Command::Validate(args) => &args.files,
+        Command::Plan(args) => &args.files,
+        Command::Apply(args) if args.plan.is_none() => &args.files,
+        Command::Drift(args) => &args.files,
+        Command::Status(args) => &args.files,
+        Command::Diff(args) => return args.files.is_empty().then_some(()),
+        Command::Fix(args) => &args.files,
+        Command::Fmt(args) => &args.files,
+        Command::State(StateCommand::Show(args) | StateCommand::Unlock(args)) => &args.files,
+        Command::State(StateCommand::Adopt(args)) => &args.files,
         Command::State(StateCommand::Forget(args)) => return args.files().is_empty().then_some(()),
         Command::State(StateCommand::Pull(args)) if args.file.is_none() => return Some(()),
         Command::State(StateCommand::Push(args)) if args.file.is_none() => return Some(()),
-        Command::State(StateCommand::Move(args)) => &args.file,
+        Command::State(StateCommand::Move(args)) => return args.file.is_empty().then_some(()),
         _ => return None,
     };
-    named.is_empty().then_some(())
+    files.is_default().then_some(())
 }
 
 /// Reads the arguments. What is said about them, help included, heeds `--color` as well.

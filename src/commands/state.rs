@@ -13,8 +13,9 @@ use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
 use super::files::input::Strictness;
 use super::signals::{Runner, unless_stopped};
+use super::targets::by_name::NamedHomes;
 use super::targets::refresh::STATES_AT_ONCE;
-use super::targets::{self, Chosen, ChosenTarget, Home, NamedHomes};
+use super::targets::{self, Chosen, ChosenTarget, Home};
 use crate::catalog;
 use crate::failure::FailureCode;
 use crate::render;
@@ -66,7 +67,7 @@ fn stores(homes: &[Home]) -> impl Iterator<Item = &dyn Store> {
 
 /// The homes of the states that are meant; says which files are left out.
 fn homes(files: &FileArgs, targets: &TargetArgs, console: &Console) -> Result<Vec<Home>, Failure> {
-    let NamedHomes { homes, notes } = targets::homes_by_name(files, targets)?;
+    let NamedHomes { homes, notes } = targets::by_name::homes(files, targets)?;
     for note in &notes {
         console.note(note);
     }
@@ -138,7 +139,7 @@ fn adopted(target: &ChosenTarget, state: Option<State>) -> Option<State> {
 
 /// Runs `state forget`.
 pub fn forget(args: &StateForgetArgs, console: &Console) -> Result<Exit, Failure> {
-    let files = FileArgs { files: args.files(), stdin_filename: None };
+    let files = FileArgs::of(args.files());
     if args.addresses().next().is_none() {
         return Err(Failure::new(
             FailureCode::Usage,

@@ -1,6 +1,7 @@
 //! Which targets a run is about: an overlay of a file each, with the place of its state.
 
 pub mod access;
+pub mod by_name;
 pub mod keys;
 pub mod outputs;
 pub mod refresh;
@@ -13,11 +14,12 @@ use anyhow::anyhow;
 use super::args::{FileArgs, TargetArgs};
 use super::failure::Failure;
 use super::files::input::{self, Input, Inputs, Strictness};
+use super::files::repository::Repository;
 use crate::catalog::schema::environment_name;
-use crate::config::{Configuration, Desired, RunScope, SourceFile, nearest};
+use crate::config::{self, Configuration, Desired, RunScope, SourceFile, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
-use crate::plan::{Plan, state_mismatch};
+use crate::plan::{Plan, Shard, state_mismatch};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
@@ -73,15 +75,6 @@ pub struct Chosen {
     pub notes: Vec<String>,
 }
 
-/// Homes that were found by the names of their configurations.
-#[derive(Debug)]
-pub struct NamedHomes {
-    /// In the order of files, then of overlays.
-    pub homes: Vec<Home>,
-    /// As [`Chosen::notes`].
-    pub notes: Vec<String>,
-}
-
 impl Chosen {
     /// The same targets, narrowed to a part of their files.
     #[must_use]
@@ -100,27 +93,51 @@ pub fn of(
     strictness: Strictness,
 ) -> Result<Chosen, Failure> {
     let inputs = input::read_valid(files, strictness)?;
-    let (mut paths, mut wanted) = (Vec::new(), Vec::new());
+    let mut wanted = Vec::new();
     let lacking = lacking(&inputs.named, targets);
     for input in &inputs.named {
         for desired in overlays(input, targets, &lacking)? {
-            paths.push(input.path.display().to_string());
-            wanted.push(desired);
+            wanted.push((input.path.display().to_string(), desired));
         }
     }
-    let named: Vec<Named<'_>> = paths
-        .iter()
-        .zip(&wanted)
-        .map(|(config, desired)| Named { config, environment: desired.environment.as_deref() })
-        .collect();
+    let mut notes = inputs.notes.clone();
+    notes.extend(skipped(&lacking));
+    let wanted = in_shard(wanted, targets.shard, by_name, &mut notes);
+    let named: Vec<Named<'_>> = wanted.iter().map(by_name).collect();
     let homes = homes(&named, targets)?;
     let targets = wanted.into_iter().zip(homes);
     Ok(Chosen {
-        targets: targets.map(|(desired, home)| ChosenTarget { desired, home }).collect(),
-        notes: skipped(&lacking),
+        targets: targets.map(|((_, desired), home)| ChosenTarget { desired, home }).collect(),
+        notes,
         read: inputs.paths().map(Path::to_owned).collect(),
         sources: inputs.report().1,
     })
+}
+
+fn by_name((config, desired): &(String, Desired)) -> Named<'_> {
+    Named { config, environment: desired.environment.as_deref() }
+}
+
+/// The targets that a shard has: by their names from the root of the repository, so that it does not
+/// matter where a run is started.
+pub(super) fn in_shard<T>(
+    targets: Vec<T>,
+    shard: Option<Shard>,
+    named: impl Fn(&T) -> Named<'_>,
+    notes: &mut Vec<String>,
+) -> Vec<T> {
+    let Some(shard) = shard else { return targets };
+    let (repository, all) = (Repository::around(), targets.len());
+    let is_held = |target: &T| {
+        let Named { config, environment } = named(target);
+        shard.holds(&config::title(repository.place(config).path(), environment))
+    };
+    let kept: Vec<T> = targets.into_iter().filter(is_held).collect();
+    if kept.len() < all {
+        let count = words::count(all - kept.len(), "target");
+        notes.push(format!("Skipped {count} of other shards."));
+    }
+    kept
 }
 
 /// What one file asks for in one environment; without a state, since nothing is compared with it.
@@ -140,7 +157,7 @@ pub fn desired(files: &FileArgs, environment: Option<&str>) -> Result<Desired, F
 
 /// The named environments that some of several files have and others lack, each with how many lack
 /// it. One that none has is a mistake.
-fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, usize> {
+pub(super) fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, usize> {
     let configurations: Vec<&Configuration> =
         inputs.iter().filter_map(|input| input.configuration.as_ref()).collect();
     let lack = |name: &str| {
@@ -150,7 +167,7 @@ fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, u
     named.filter(|(_, files)| (1..configurations.len()).contains(files)).collect()
 }
 
-fn skipped(lacking: &BTreeMap<&str, usize>) -> Vec<String> {
+pub(super) fn skipped(lacking: &BTreeMap<&str, usize>) -> Vec<String> {
     let files = |(name, files): (&&str, &usize)| {
         format!(
             "Skipped {} that {} no environment `{name}`.",
@@ -178,61 +195,7 @@ pub async fn state_of(target: &ChosenTarget) -> Result<Option<Stored>, Failure> 
     }
 }
 
-/// The homes of the states that configurations have by their names: a broken file is no reason not
-/// to look at its state. Which environments there are only the files can tell, so that `--all-envs`
-/// reads them, and `-e` with several of them looks which can be read and have none of that name.
-pub fn homes_by_name(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHomes, Failure> {
-    if targets.all_envs {
-        let Chosen { targets, notes, .. } = of(files, targets, Strictness::ErrorsFail)?;
-        return Ok(NamedHomes { homes: targets.into_iter().map(|it| it.home).collect(), notes });
-    }
-    let named = input::named(files)?;
-    if targets.environments.is_empty() {
-        named.iter().try_for_each(|path| needs_no_environment(path))?;
-    }
-    let paths: Vec<String> =
-        named.iter().map(|path| input::known_name(path)).collect::<Result<_, _>>()?;
-    let mut environments: Vec<Option<&str>> =
-        targets.environments.iter().map(|name| Some(name.as_str())).collect();
-    if environments.is_empty() {
-        environments.push(None);
-    }
-    let is_one_of_several = paths.len() > 1 && !targets.environments.is_empty();
-    let inputs = if is_one_of_several { input::read(files)?.named } else { Vec::new() };
-    let lacking = lacking(&inputs, targets);
-    let lacks = |index: usize, name: &str| {
-        let configuration = inputs.get(index).and_then(|it| it.configuration.as_ref());
-        lacking.contains_key(name)
-            && configuration.is_some_and(|it| !it.environments().any(|known| known == name))
-    };
-    let (lacks, environments) = (&lacks, &environments);
-    let named: Vec<Named<'_>> = paths
-        .iter()
-        .enumerate()
-        .flat_map(|(index, config)| {
-            let meant =
-                environments.iter().filter(move |it| !it.is_some_and(|it| lacks(index, it)));
-            meant.map(move |environment| Named { config, environment: *environment })
-        })
-        .collect();
-    Ok(NamedHomes { homes: homes(&named, targets)?, notes: skipped(&lacking) })
-}
-
-/// Makes sure that a file, as far as it can be read, has no environments to choose from.
-fn needs_no_environment(path: &Path) -> Result<(), Failure> {
-    if input::is_stdin(path) || !path.is_file() {
-        return Ok(());
-    }
-    let environments = input::environments(path);
-    if environments.is_empty() {
-        return Ok(());
-    }
-    let name = path.display().to_string();
-    let names: Vec<&str> = environments.iter().map(String::as_str).collect();
-    Err(environment_needed(&name, &names))
-}
-
-fn environment_needed(file: &str, names: &[&str]) -> Failure {
+pub(super) fn environment_needed(file: &str, names: &[&str]) -> Failure {
     let shown: Vec<_> = names.iter().map(|name| printable(name)).collect();
     Failure::new(
         FailureCode::EnvironmentNeeded,
@@ -364,7 +327,7 @@ fn place(targets: &TargetArgs) -> Result<StatePlacement, Failure> {
     Ok(StatePlacement::parse(targets.state.as_deref().filter(|state| !state.is_empty()))?)
 }
 
-fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
+pub(super) fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
     let place = place(targets)?;
     let service = if targets.sandbox { ServiceKind::Sandbox } else { ServiceKind::Live };
     let here = std::env::current_dir().unwrap_or_else(|_| Path::new(".").to_owned());

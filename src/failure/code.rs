@@ -74,6 +74,12 @@ codes! {
         meaning: "The file has no environment with the name given with `-e`.",
         remedy: "Use one of those listed in the message, or add it to `environments` in the file.",
     }
+    UnknownRevision "unknown-revision" Failed {
+        meaning: "git does not know the revision given with `--changed-since`, or there is no git \
+            repository, or no git.",
+        remedy: "Name a commit, branch or tag that the clone has, and fetch it first in a shallow \
+            clone.",
+    }
     FileExists "file-exists" Failed {
         meaning: "The file to write already exists. `init` and `import` never overwrite a file.",
         remedy: "Name another file, or move that one away.",

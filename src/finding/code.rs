@@ -90,10 +90,11 @@ macro_rules! codes {
 
 codes! {
     UnreadableFile "unreadable-file" Error {
-        meaning: "The file is missing, is a folder or something else that is not a file, is not \
-            UTF-8, or is larger than 1 MiB. Nothing in it was checked.",
-        wrong: Command("validate configs"),
-        right: Command("validate configs/clerk.yaml"),
+        meaning: "The file is missing, is something else than a file, is not UTF-8, or is larger than \
+            1 MiB, so nothing in it was checked. Or a folder has no configuration, or a glob matches \
+            none.",
+        wrong: Command("validate configs/clerk.yml"),
+        right: Command("validate configs"),
         why: "A file that cannot be read is not a file without problems. A run that skipped it \
             would look like a success.",
     }

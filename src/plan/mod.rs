@@ -12,6 +12,7 @@ pub mod group;
 pub mod outcome;
 mod reading;
 mod saved;
+mod shard;
 pub mod status;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ pub use drift::{Compared, Drift, Pending, Problem, TargetDrift, drift, uncompare
 pub use fit::state_mismatch;
 pub use reading::{Reading, Unreadable, expected, unrecorded};
 pub use saved::{SavedPlanError, is_one, parse};
+pub use shard::Shard;
 
 /// The calls that `apply` would make, target by target, in the order in which they were named.
 #[derive(Clone, Debug, Default, PartialEq)]

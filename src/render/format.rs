@@ -43,6 +43,9 @@ fn sentence(what: &str, FormatTotals { files, changed, refused }: &FormatTotals)
         let alone = verb(*refused, "is", "are");
         parts.push(format!("{} {alone} left alone", count(*refused, "file")));
     }
+    if parts.is_empty() {
+        parts.push("No file to format".to_owned());
+    }
     format!("{}.\n", parts.join("; "))
 }
 
@@ -55,6 +58,7 @@ mod tests {
         for ((files, changed, refused), expected) in [
             ((1, 0, 0), "1 file is formatted already."),
             ((1, 1, 0), "1 file formatted."),
+            ((0, 0, 0), "No file to format."),
             ((4, 1, 1), "1 file formatted; 2 files are formatted already; 1 file is left alone."),
         ] {
             assert_eq!(done(&FormatTotals { files, changed, refused }).trim_end(), expected);

@@ -8,19 +8,37 @@ use clap::builder::OsStringValueParser;
 
 use super::headings::{LAST, SERVICE, STATE};
 use super::keys::KeyArgs;
+use super::select::SelectArgs;
 use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;
 use crate::catalog::schema::environment_name;
+use crate::plan::Shard;
 
 /// Which files.
 #[derive(Clone, Debug, Default, Args)]
 pub struct FileArgs {
-    /// Configuration files; `-` is standard input [default: clerk.yaml, else clerk.yml]
+    /// Configuration files; `-` is standard input, and a folder or glob stands for the clerk.yaml,
+    /// clerk.yml and clerk.*.yaml below it [default: clerk.yaml, else clerk.yml]
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Which others.
+    #[command(flatten)]
+    pub select: SelectArgs,
     /// The name of standard input in findings
     #[arg(long, value_name = "NAME", display_order = LAST)]
     pub stdin_filename: Option<String>,
+}
+
+impl FileArgs {
+    /// These files, each named.
+    pub fn of(files: impl IntoIterator<Item = PathBuf>) -> Self {
+        Self { files: files.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Whether no file is named.
+    pub fn is_default(&self) -> bool {
+        self.files.is_empty() && self.select.files_from.is_none()
+    }
 }
 
 /// Which environments of the files, and where their states live.
@@ -32,6 +50,9 @@ pub struct TargetArgs {
     /// Every environment of the file
     #[arg(long, conflicts_with = "environments")]
     pub all_envs: bool,
+    /// Keep only the I-th of N parts of the targets, so that several jobs can share them
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
     /// The state: a file, a folder (ends in `/`), or `git:REMOTE` [default: beside the
     /// configuration]
     #[arg(long, help_heading = STATE, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/|URL", hide_env_values = true)]

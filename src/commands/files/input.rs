@@ -4,15 +4,19 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::changes::Changes;
 use super::extended;
+use super::named::{MeantBy, MeantFile};
 use super::source::{self, ReadFile, unknowable};
 use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
 use crate::config::{Configuration, Family, SourceFile};
 use crate::finding::{Finding, Severity};
+use crate::render::text::escape::printable;
+use crate::render::text::words;
 
 pub use super::named::{default_file, found_above, named};
-pub use super::source::{bytes, is_stdin, unreadable};
+pub use super::source::{bytes, is_glob, is_stdin, unreadable};
 
 /// How many files make it worth while to check them on all cores.
 const WORTH_SPREADING: usize = 16;
@@ -35,10 +39,12 @@ pub struct Input {
 /// The files of a run.
 #[derive(Debug)]
 pub struct Inputs {
-    /// Those that are named.
+    /// Those that it is about.
     pub named: Vec<Input>,
-    /// Those that are only extended, in the order in which they were met.
+    /// Those that they extend.
     pub extended: Vec<Input>,
+    /// Which files are left out, a sentence each.
+    pub notes: Vec<String>,
 }
 
 impl Inputs {
@@ -64,54 +70,108 @@ impl Inputs {
 
 /// Reads and checks every file; on all cores where there are many.
 pub fn read(args: &FileArgs) -> Result<Inputs, Failure> {
-    let paths = named(args)?;
-    Ok(checked(spread(&paths, |path| source::read(path, name(path, args)))))
-}
-
-/// Checks files that were read, with those that they extend.
-fn checked(files: Vec<ReadFile>) -> Inputs {
-    let (named, mut files) = (files.len(), files);
+    let meant = named(args)?;
+    let revision = args.select.changed_since.as_deref();
+    let changes = revision.map(Changes::since).transpose()?;
+    let mut files = spread(&meant, |file| source::read(&file.path, name(&file.path, args)));
     let links = extended::follow(&mut files);
-    let (mut read, mut parts) = (Vec::new(), Vec::new());
-    for (ReadFile { name, path, source, part }, links) in files.into_iter().zip(links) {
-        read.push((name, path, source));
+    let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    let (mut texts, mut parts) = (Vec::new(), Vec::new());
+    for (ReadFile { name, source, part, .. }, links) in files.into_iter().zip(links) {
+        texts.push(Some((name, source)));
         parts.push((part, links));
     }
     let family = Family::of(parts);
-    let targets: Vec<usize> = (0..named).collect();
-    let judged = spread(&targets, |index| family.judge(*index));
-    let mut of_targets = by_file(&read, judged.iter().map(|judged| judged.findings.as_slice()));
-    let mut configurations = judged.into_iter().map(|judged| judged.configuration);
-    let inputs = read.into_iter().enumerate().map(|(index, (name, path, source))| {
-        let found = of_targets.remove(&index).unwrap_or_default();
-        let findings = family.findings(index, found);
-        Input { name, path, source, findings, configuration: configurations.next().flatten() }
-    });
-    let mut inputs: Vec<Input> = inputs.collect();
-    let extended = inputs.split_off(named);
-    Inputs { named: inputs, extended }
+    let Choice { targets, notes } = choose(&meant, &family, &paths, changes.as_ref(), revision);
+    let mut run = FamilyRun { family: &family, paths, texts };
+    let (named, extended) = run.checked(&targets);
+    Ok(Inputs { named, extended, notes })
 }
 
-/// What targets make of settings, by the number of the file that has them: each told once, however
-/// many files extend that one.
-fn by_file<'f>(
-    files: &[(String, PathBuf, Option<SourceFile>)],
-    found: impl Iterator<Item = &'f [Finding]>,
-) -> HashMap<usize, Vec<Finding>> {
-    let (mut told, mut by_file) = (HashSet::new(), HashMap::<usize, Vec<Finding>>::new());
-    let mut found = found.flatten().peekable();
-    if found.peek().is_none() {
-        return by_file;
+/// The numbers of the files that a run is about, and what is to be said of the others.
+struct Choice {
+    targets: Vec<usize>,
+    notes: Vec<String>,
+}
+
+/// Leaves out what a search found and another file extends, and what did not change.
+fn choose(
+    meant: &[MeantFile],
+    family: &Family,
+    paths: &[PathBuf],
+    changes: Option<&Changes>,
+    revision: Option<&str>,
+) -> Choice {
+    let mut notes = Vec::new();
+    let bases: Vec<Vec<usize>> = (0..meant.len()).map(|index| family.bases(index)).collect();
+    let extended: HashSet<usize> = bases.iter().flatten().copied().collect();
+    let is_base = |index: &usize| meant[*index].by == MeantBy::Search && extended.contains(index);
+    let (left_out, mut targets): (Vec<usize>, Vec<usize>) = (0..meant.len()).partition(is_base);
+    if !left_out.is_empty() {
+        notes.push(format!("Skipped {} that others extend.", words::count(left_out.len(), "file")));
     }
-    let numbers: HashMap<&str, usize> =
-        files.iter().enumerate().map(|(at, (name, ..))| (name.as_str(), at)).collect();
-    for finding in found {
-        let Some(number) = numbers.get(finding.file.as_str()) else { continue };
-        if told.insert((number, finding.span, finding.code)) {
-            by_file.entry(*number).or_default().push(finding.clone());
+    if let (Some(changes), Some(revision)) = (changes, revision) {
+        let all = targets.len();
+        targets.retain(|index| {
+            let own = std::iter::once(index).chain(&bases[*index]);
+            own.map(|index| &paths[*index]).any(|path| changes.concern(path))
+        });
+        if targets.len() < all {
+            let count = words::count(all - targets.len(), "file");
+            notes.push(format!("Skipped {count} unchanged since {}.", printable(revision)));
         }
     }
-    by_file
+    Choice { targets, notes }
+}
+
+/// Files on their way to being checked.
+struct FamilyRun<'f> {
+    family: &'f Family,
+    paths: Vec<PathBuf>,
+    /// The name and the text of each that is not an [`Input`] yet.
+    texts: Vec<Option<(String, Option<SourceFile>)>>,
+}
+
+impl FamilyRun<'_> {
+    /// Checks some of the files as targets, and tells of those that they extend.
+    fn checked(&mut self, targets: &[usize]) -> (Vec<Input>, Vec<Input>) {
+        let family = self.family;
+        let judged = spread(targets, |index| family.judge(*index));
+        let mut found = self.by_file(judged.iter().flat_map(|judged| &judged.findings));
+        let mut input = |index: usize, configuration| {
+            let (name, source) = self.texts[index].take()?;
+            let findings = family.findings(index, found.remove(&index).unwrap_or_default());
+            Some(Input { name, path: self.paths[index].clone(), source, findings, configuration })
+        };
+        let configurations = judged.into_iter().map(|judged| judged.configuration);
+        let named = targets.iter().zip(configurations);
+        let named = named.filter_map(|(index, it)| input(*index, it)).collect();
+        let bases = targets.iter().flat_map(|index| family.bases(*index));
+        (named, bases.filter_map(|index| input(index, None)).collect())
+    }
+
+    /// What targets make of settings, by the number of the file that has them: each told once, however
+    /// many files extend that one.
+    fn by_file<'f>(
+        &self,
+        found: impl Iterator<Item = &'f Finding>,
+    ) -> HashMap<usize, Vec<Finding>> {
+        let (mut told, mut by_file) = (HashSet::new(), HashMap::<usize, Vec<Finding>>::new());
+        let mut found = found.peekable();
+        if found.peek().is_none() {
+            return by_file;
+        }
+        let names = self.texts.iter().enumerate().rev();
+        let names = names.filter_map(|(at, text)| Some((text.as_ref()?.0.as_str(), at)));
+        let numbers: HashMap<&str, usize> = names.collect();
+        for finding in found {
+            let Some(number) = numbers.get(finding.file.as_str()) else { continue };
+            if told.insert((number, finding.span, finding.code)) {
+                by_file.entry(*number).or_default().push(finding.clone());
+            }
+        }
+        by_file
+    }
 }
 
 /// Does something with each of several things; on all cores where there are many.
@@ -142,6 +202,15 @@ pub fn environments(path: &Path) -> Vec<String> {
     let links = extended::follow(&mut files);
     let parts = files.into_iter().zip(links).map(|(file, links)| (file.part, links));
     Family::of(parts.collect()).environments(0)
+}
+
+/// The paths of the files that are meant and, with `--changed-since`, differ themselves: for what
+/// looks at each file alone.
+pub fn paths(args: &FileArgs) -> Result<Vec<PathBuf>, Failure> {
+    let changes = args.select.changed_since.as_deref().map(Changes::since).transpose()?;
+    let is_kept = |path: &PathBuf| changes.as_ref().is_none_or(|changes| changes.concern(path));
+    let meant = named(args)?.into_iter().map(|file| file.path);
+    Ok(meant.filter(is_kept).collect())
 }
 
 /// Like [`read`], and refuses files with errors; with warnings too where they count.

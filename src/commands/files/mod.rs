@@ -1,6 +1,7 @@
 //! The files that commands read and write.
 
 pub mod beside;
+pub mod changes;
 pub mod diff;
 pub mod env_file;
 pub mod extended;
@@ -10,6 +11,7 @@ pub mod ignored;
 pub mod input;
 pub mod named;
 pub mod repository;
+pub mod search;
 pub mod source;
 pub mod write;
 

@@ -1,25 +1,123 @@
-//! Which files are meant: those that the command line names, or the default.
+//! Which files are meant: those that the command line names, in a list of names or by their folder
+//! or a glob too; else the default.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
+
 use super::DEFAULT_FILES;
-use super::source::is_stdin;
+use super::search::{self, Exclusion};
+use super::source::{bytes, is_glob, is_stdin};
 use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
 use crate::failure::FailureCode;
+use crate::finding::{Code, Finding, Span};
+use crate::store::normalize;
+
+/// The largest list of names that is read.
+const LARGEST_LIST: usize = 64 << 20;
+
+/// A file that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeantFile {
+    /// Its path. One that leads to no file is told of where it is read.
+    pub path: PathBuf,
+    /// Who says so.
+    pub by: MeantBy,
+}
+
+/// Who says that a file is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeantBy {
+    /// Somebody who named it.
+    Name,
+    /// A folder that it is in, or a glob.
+    Search,
+}
 
 /// The files that are meant: those named, or the default.
-pub fn named(args: &FileArgs) -> Result<Vec<PathBuf>, Failure> {
-    let found = || vec![found_above().unwrap_or_else(default_file)];
-    let names = if args.files.is_empty() { found() } else { args.files.clone() };
-    if names.iter().filter(|name| is_stdin(name)).count() > 1 {
-        return Err(Failure::new(
-            FailureCode::Usage,
-            anyhow::anyhow!("standard input (`-`) is named more than once"),
-            "name it once",
-        ));
+pub fn named(args: &FileArgs) -> Result<Vec<MeantFile>, Failure> {
+    if args.is_default() {
+        let path = found_above().unwrap_or_else(default_file);
+        return Ok(vec![MeantFile { path, by: MeantBy::Name }]);
     }
-    Ok(names)
+    let listed = args.select.files_from.as_deref();
+    let mut names = args.files.clone();
+    let streams = names.iter().map(PathBuf::as_path).chain(listed);
+    if streams.filter(|name| is_stdin(name)).count() > 1 {
+        let problem = anyhow!("standard input (`-`) is named more than once");
+        return Err(Failure::new(FailureCode::Usage, problem, "name it once"));
+    }
+    if let Some(list) = listed {
+        names.extend(read_list(list, if args.select.null { '\0' } else { '\n' })?);
+    }
+    let exclusion = Exclusion::of(&args.select.exclude)?;
+    let mut files = Vec::with_capacity(names.len());
+    let is_any = !names.is_empty();
+    for name in names {
+        files.extend(meant_by(name, &exclusion)?);
+    }
+    if is_any && files.is_empty() {
+        let problem = anyhow!("`--exclude` leaves out every file that is named");
+        return Err(Failure::new(FailureCode::Usage, problem, "name other files, or exclude less"));
+    }
+    Ok(each_once(files))
+}
+
+/// The files that one argument means. A folder without any, and a glob that matches none, stays what
+/// it is: to read it fails, and tells why.
+fn meant_by(name: PathBuf, exclusion: &Exclusion) -> Result<Vec<MeantFile>, Failure> {
+    let found = if is_stdin(&name) {
+        None
+    } else if name.is_dir() {
+        Some(search::below(&name)?)
+    } else if is_glob(&name) {
+        Some(search::matching(&name)?)
+    } else {
+        None
+    };
+    let is_kept = |path: &PathBuf| is_stdin(path) || !exclusion.has(path);
+    let (paths, by) = match found {
+        Some(found) if !found.is_empty() => (found, MeantBy::Search),
+        _ => (vec![name], MeantBy::Name),
+    };
+    Ok(paths.into_iter().filter(is_kept).map(|path| MeantFile { path, by }).collect())
+}
+
+/// What a search found, without what somebody named or another search found before.
+fn each_once(files: Vec<MeantFile>) -> Vec<MeantFile> {
+    if files.iter().all(|file| file.by == MeantBy::Name) {
+        return files;
+    }
+    let named = files.iter().filter(|file| file.by == MeantBy::Name);
+    let mut known: HashSet<PathBuf> = named.map(|file| normalize(&file.path)).collect();
+    let is_new = |file: &MeantFile| file.by == MeantBy::Name || known.insert(normalize(&file.path));
+    files.into_iter().filter(is_new).collect()
+}
+
+/// The names in a list.
+fn read_list(list: &Path, end: char) -> Result<Vec<PathBuf>, Failure> {
+    let refused = |what: String, help: &str| {
+        let name = list.display().to_string();
+        let message = format!("the list of files `{name}` {what}");
+        let finding = Finding::new(&name, Span::START, Code::UnreadableFile, message).help(help);
+        Failure::configuration(vec![finding], Vec::new())
+    };
+    let bytes = bytes(list, LARGEST_LIST)
+        .map_err(|error| refused(format!("cannot be read: {error}"), "check the path"))?;
+    if bytes.len() > LARGEST_LIST {
+        return Err(refused("is larger than 64 MiB".to_owned(), "check that it is the right file"));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| refused("is not UTF-8".to_owned(), "rename the files that it names"))?;
+    if end == '\n' && text.contains('\0') {
+        let help = "names that end with NUL, as `git diff -z` writes them, need `-0`";
+        return Err(refused("has a NUL character".to_owned(), help));
+    }
+    let names =
+        text.split(end).map(|name| if end == '\n' { name.trim_end_matches('\r') } else { name });
+    Ok(names.filter(|name| !name.is_empty()).map(PathBuf::from).collect())
 }
 
 /// `clerk.yaml`, or `clerk.yml` where only that exists.

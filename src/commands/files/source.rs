@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::DEFAULT_FILES;
 use crate::config::{self, FilePart, SourceFile};
 use crate::finding::{Code, Finding, Span};
 use crate::render::text::escape;
@@ -59,6 +58,14 @@ fn looked_at(path: &Path, name: String, source: Result<SourceFile, Finding>) -> 
     }
 }
 
+/// What a glob has that a name seldom has.
+pub const GLOB_SIGNS: [char; 4] = ['*', '?', '[', '{'];
+
+/// Whether an argument is a pattern: it has a sign of one, and no file has that very name.
+pub fn is_glob(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.contains(GLOB_SIGNS)) && !path.exists()
+}
+
 /// Whether a name means standard input.
 pub fn is_stdin(name: &Path) -> bool {
     name.as_os_str() == "-"
@@ -95,6 +102,13 @@ fn first(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
 /// The finding about a file that the system does not let be read.
 pub fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
     let (message, help) = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidFilename
+            if is_glob(path) =>
+        {
+            let kinds = "a glob stands for files called clerk.yaml, clerk.yml or clerk.*.yaml that \
+                .gitignore does not name; name any other file by its whole name";
+            (format!("nothing matches `{name}`"), kinds.to_owned())
+        }
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => (
             format!("there is no file `{name}`"),
             "check the path, or create one: with `clerkform init`, or from an instance with \
@@ -102,8 +116,10 @@ pub fn unreadable(name: &str, path: &Path, error: &io::Error) -> Finding {
                 .to_owned(),
         ),
         io::ErrorKind::IsADirectory => (
-            format!("`{name}` is a folder"),
-            format!("name a file in it, such as `{}`", path.join(DEFAULT_FILES[0]).display()),
+            format!("there is no configuration in the folder `{name}`"),
+            "a folder stands for the clerk.yaml, clerk.yml and clerk.*.yaml below it that .gitignore \
+             does not name; name any other file by its whole name"
+                .to_owned(),
         ),
         io::ErrorKind::PermissionDenied => {
             (format!("`{name}` cannot be read: {error}"), "check its permissions".to_owned())

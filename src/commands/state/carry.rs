@@ -21,7 +21,7 @@ const BESIDE: &str = "beside";
 
 /// Runs `state pull`.
 pub fn pull(args: &StatePullArgs, console: &Console) -> Result<Exit, Failure> {
-    let files = FileArgs { files: args.file.iter().cloned().collect(), stdin_filename: None };
+    let files = FileArgs::of(args.file.clone());
     let home = only(homes(&files, &args.targets, console)?)?;
     let store = home.store.as_ref();
     let state = Runner::default().run_on([store], INTERRUPTED, |stop| async {
@@ -33,7 +33,7 @@ pub fn pull(args: &StatePullArgs, console: &Console) -> Result<Exit, Failure> {
 
 /// Runs `state push`.
 pub fn push(args: &StatePushArgs, console: &Console) -> Result<Exit, Failure> {
-    let files = FileArgs { files: args.file.iter().cloned().collect(), stdin_filename: None };
+    let files = FileArgs::of(args.file.clone());
     let home = only(homes(&files, &args.targets, console)?)?;
     let pushed = from_file(&args.from)?;
     let environment = args.targets.environments.first();
@@ -144,9 +144,9 @@ struct Carried<'a> {
 
 /// Runs `state move`.
 pub fn carry(args: &StateMoveArgs, console: &Console) -> Result<Exit, Failure> {
-    let files = FileArgs { files: args.file.clone(), stdin_filename: None };
+    let files = FileArgs::of(args.file.iter().cloned());
     let from = homes(&files, &placed(args, &args.from), console)?;
-    let to = crate::commands::targets::homes_by_name(&files, &placed(args, &args.to))?.homes;
+    let to = crate::commands::targets::by_name::homes(&files, &placed(args, &args.to))?.homes;
     let work = async {
         let mut carried = Vec::new();
         for (from, to) in stores(&from).zip(stores(&to)) {
@@ -175,6 +175,7 @@ fn placed(args: &StateMoveArgs, place: &str) -> TargetArgs {
         all_envs: args.all_envs,
         state: (place != BESIDE).then(|| place.to_owned()),
         sandbox: args.sandbox,
+        ..TargetArgs::default()
     }
 }
 
