@@ -135,4 +135,18 @@ pub trait Service {
         &'a self,
         request: &'a Request,
     ) -> Pin<Box<dyn Future<Output = Result<Reply, NoReply>> + 'a>>;
+
+    /// Hears that a request is sent again, before the wait for it.
+    fn hears_of(&self, _: &Request, _: &NextTry<'_>) {}
+}
+
+/// A further try of a request.
+#[derive(Debug)]
+pub struct NextTry<'a> {
+    /// The result of the last one.
+    pub last: &'a Result<Reply, NoReply>,
+    /// How long it waits.
+    pub wait: Duration,
+    /// Which one it is; the first one is 1.
+    pub number: u32,
 }

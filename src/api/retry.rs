@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::answer::is_passing_conflict;
-use super::{Body, NoReply, Reply, Request, Service, Slot, Stop};
+use super::{Body, NextTry, NoReply, Reply, Request, Service, Slot, Stop};
 
 /// How often a request is sent at most.
 const MOST_TRIES: u32 = 6;
@@ -196,7 +196,12 @@ pub async fn call_while(
         }
         called.last = last;
         let left = patience.budget.saturating_sub(began.elapsed());
-        match after(&called.last, called.attempts, left, chance()) {
+        let next = after(&called.last, called.attempts, left, chance());
+        if let Ok(wait) = next {
+            let number = called.attempts + 1;
+            service.hears_of(request, &NextTry { last: &called.last, wait, number });
+        }
+        match next {
             // Waits end early when the stop comes, and the loop with them.
             Ok(wait) => tokio::select! {
                 biased;

@@ -26,11 +26,13 @@ pub async fn apply(
     let ready = tokio::select! {
         biased;
         _ = stop.tripped() => return Err(ApplyError::Interrupted),
-        ready = preflight::check(runs, options, stop) => ready?,
+        ready = preflight::check(runs, options, stop, progress) => ready?,
     };
     let targets: Vec<TargetOutcome> =
         side_by_side(options.parallelism, ready, async |target, slot: &Slot<'_>| {
-            reconcile::run(target, options, slot, stop, progress).await
+            let ended = reconcile::run(target, options, slot, stop, progress).await;
+            progress.done(&ended);
+            ended
         })
         .await;
     Ok(Outcome { targets })

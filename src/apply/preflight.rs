@@ -1,18 +1,19 @@
 //! The checks of every target before any is changed: key, lock, state, instance.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::held::{self, Held, held};
-use super::{ApplyError, ApplyOptions, TargetRun};
+use super::{ApplyError, ApplyOptions, Progress, TargetRun};
 use crate::api::{RetryBudget, Slot, Stop, side_by_side};
 use crate::live::{
     Meant, Recorded, Recorder, each_has_its_key, each_is_its_own, identify, key_fits,
 };
 use crate::plan::{TargetPlan, state_mismatch};
 use crate::state::{InstanceRef, State};
-use crate::store::{Lock, Stored, lock_within};
+use crate::store::{Lock, StoreError, Stored, lock_within};
 
 /// A target that was checked and is held.
 pub(super) struct Ready<'a> {
@@ -36,9 +37,10 @@ pub(super) async fn check<'a>(
     runs: &'a [TargetRun<'a>],
     options: ApplyOptions,
     stop: &Stop,
+    progress: &dyn Progress,
 ) -> Result<Vec<Ready<'a>>, ApplyError> {
     keys(runs)?;
-    let locks = locked(runs, options).await?;
+    let locks = locks(runs, options, progress).await?;
     let held = runs.iter().zip(locks).map(|(run, lock)| ready(run, lock));
     let held = held.collect::<Result<Vec<_>, ApplyError>>()?;
     let asked = side_by_side(options.parallelism, held, async |target, slot: &Slot<'_>| {
@@ -51,16 +53,30 @@ pub(super) async fn check<'a>(
 
 /// The locks of all states. Files are locked one after another, so that a run that waits for one
 /// has none of those that follow; shared places are looked at side by side.
-async fn locked<'a>(
+async fn locks<'a>(
     runs: &'a [TargetRun<'a>],
     options: ApplyOptions,
+    progress: &dyn Progress,
 ) -> Result<Vec<Box<dyn Lock + 'a>>, ApplyError> {
     let are_files = runs.iter().all(|run| run.store.is_file());
     let at_once = if are_files { 1 } else { options.parallelism.max(1) };
-    let locks = stream::iter(runs)
-        .map(|run| lock_within(run.store, options.lock_patience))
-        .buffered(at_once);
+    let locks = stream::iter(runs).map(|run| locked(run, options, progress)).buffered(at_once);
     Ok(locks.try_collect().await?)
+}
+
+/// The lock of one state; where that is to be waited for, it is told.
+async fn locked<'a>(
+    run: &'a TargetRun<'a>,
+    options: ApplyOptions,
+    progress: &dyn Progress,
+) -> Result<Box<dyn Lock + 'a>, StoreError> {
+    match lock_within(run.store, Duration::ZERO).await {
+        Err(held @ StoreError::Locked { .. }) if !options.lock_patience.is_zero() => {
+            progress.waits(run.plan, &held);
+            lock_within(run.store, options.lock_patience).await
+        }
+        result => result,
+    }
 }
 
 /// Makes sure of every key that it can be its target's, and no other's.

@@ -102,7 +102,7 @@ async fn make_calls(
             calls.push(skipped(planned));
             continue;
         }
-        progress.begins(plan, planned.section.name);
+        progress.begins(plan, planned.section);
         let service = access.service.as_ref();
         let called = call_while(service, &request(planned), patience, stop, &permit).await;
         if called.attempts == 0 {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use crate::api::Access;
+use crate::catalog::Section;
 use crate::config::Desired;
 use crate::plan::TargetPlan;
-use crate::plan::outcome::CallOutcome;
+use crate::plan::outcome::{CallOutcome, TargetOutcome};
 use crate::state::{Live, State};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// A target that has something to do.
 pub struct TargetRun<'a> {
@@ -61,7 +62,11 @@ pub struct ApplyOptions {
 /// Who is told how the run goes.
 pub trait Progress {
     /// A call is about to be made.
-    fn begins(&self, target: &TargetPlan, section: &str);
+    fn begins(&self, target: &TargetPlan, section: &Section);
     /// A call has ended.
     fn ended(&self, target: &TargetPlan, call: &CallOutcome);
+    /// A target has ended.
+    fn done(&self, target: &TargetOutcome);
+    /// Another run holds the state of a target, and this one waits for it.
+    fn waits(&self, target: &TargetPlan, held: &StoreError);
 }

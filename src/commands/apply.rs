@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use futures_util::{StreamExt, stream};
 
+use super::activity::whole_seconds;
 use super::args::{ApplyArgs, PlanFormat};
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
@@ -22,13 +23,15 @@ use super::targets::{self, Chosen, Home};
 use super::view::Applied;
 use crate::api::Stop;
 use crate::apply::{ApplyError, ApplyOptions, PlanOrigin, Progress, TargetRun, apply, unmoved};
+use crate::catalog::Section;
 use crate::config::SourceFile;
 use crate::failure::FailureCode;
 use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
 use crate::plan::{Plan, TargetPlan, checksum};
 use crate::render;
+use crate::render::progress;
 use crate::render::text::escape::printable;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Runs the command.
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
@@ -217,7 +220,10 @@ async fn reconcile(
         retry_budget: Duration::from_secs(args.service.retry_timeout.into()),
         lock_patience: Duration::from_secs(args.lock.lock_timeout.into()),
     };
-    let done = apply(&runs, options, &stop, &ConsoleProgress { console })
+    let progress = ConsoleProgress { console, patience: options.lock_patience };
+    let running = apply(&runs, options, &stop, &progress);
+    let done = console
+        .working(runs.len(), "checking which instance it is", running)
         .await
         .map_err(|refusal| elsewhere(&work.plan, refusal.into()))?;
     let mut outcome = untouched(&work.plan);
@@ -329,18 +335,30 @@ fn tell_news(outcome: &Outcome, console: &Console) {
 /// Tells people who watch how the run goes.
 struct ConsoleProgress<'a> {
     console: &'a Console,
+    patience: Duration,
 }
 
 impl Progress for ConsoleProgress<'_> {
-    fn begins(&self, target: &TargetPlan, section: &str) {
-        self.console.progress(&target.title(), &format!("{section} …"));
+    fn begins(&self, target: &TargetPlan, section: &Section) {
+        self.console.progress(&target.title(), &format!("PATCH {}", section.path));
     }
 
     fn ended(&self, target: &TargetPlan, call: &CallOutcome) {
         let status = call.status.map_or_else(String::new, |status| format!(" ({status})"));
         self.console.progress(
             &target.title(),
-            &format!("{} {}{status}", call.section, call.outcome.as_str()),
+            &format!("PATCH {} {}{status}", call.path, call.outcome.as_str()),
+        );
+    }
+
+    fn done(&self, _: &TargetOutcome) {
+        self.console.finished_one();
+    }
+
+    fn waits(&self, target: &TargetPlan, held: &StoreError) {
+        self.console.wait(
+            &target.title(),
+            &progress::held(&held.to_string(), whole_seconds(self.patience)),
         );
     }
 }

@@ -1,11 +1,14 @@
 //! Where words go: results to standard output, everything else to standard error.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
 use std::ffi::OsString;
+use std::future::Future;
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
+use super::activity::{Activity, Audience, PACE, Telling};
 use super::args::{ColorChoice, GlobalArgs};
 use super::failure::{Exit, Failure};
 use crate::api::{KeyRing, SecretKey};
@@ -19,7 +22,7 @@ use crate::render::text::unified_diff::DiffReader;
 pub enum Verbosity {
     /// Errors only.
     Quiet,
-    /// Notes; progress where standard error is a terminal.
+    /// Notes, and how work goes.
     Normal,
     /// Each request and its answer.
     Verbose,
@@ -35,6 +38,8 @@ pub struct Console {
     /// The secret keys of the run, which are kept out of all that is said.
     pub keys: KeyRing,
     verbosity: Verbosity,
+    audience: Audience,
+    activity: RefCell<Option<Activity>>,
     lost: OnceLock<io::Error>,
     effect: Cell<Effect>,
 }
@@ -64,6 +69,8 @@ impl Console {
             error_palette: palette(global.color, &io::stderr()),
             keys: keys_of_environment(),
             verbosity,
+            audience: audience(verbosity),
+            activity: RefCell::default(),
             lost: OnceLock::new(),
             effect: Cell::new(Effect::None),
         }
@@ -72,8 +79,11 @@ impl Console {
     /// Writes a result to standard output.
     pub fn result(&self, text: &str) {
         let text = self.keys.scrub(text);
-        let mut stream = io::stdout().lock();
-        let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        let mut written = Ok(());
+        self.apart(|| {
+            let mut stream = io::stdout().lock();
+            written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        });
         match written {
             // A reader that has gone away, such as `head`, is no failure, unless it is to learn what
             // was done.
@@ -118,7 +128,17 @@ impl Console {
 
     /// Writes what went wrong to standard error.
     pub fn complain(&self, text: &str) {
-        let _ = io::stderr().lock().write_all(self.keys.scrub(text).as_bytes());
+        self.apart(|| {
+            let _ = io::stderr().lock().write_all(self.keys.scrub(text).as_bytes());
+        });
+    }
+
+    /// Writes beside what is drawn of the work that is going on.
+    fn apart(&self, write: impl FnOnce()) {
+        match self.activity.borrow().as_ref() {
+            Some(activity) => activity.apart(write),
+            None => write(),
+        }
     }
 
     /// Whether nothing but results and errors is wanted.
@@ -138,18 +158,82 @@ impl Console {
         }
     }
 
-    /// Writes a line on the progress of a target to standard error, where somebody watches.
-    pub fn progress(&self, target: &str, what: &str) {
-        let watched = self.verbosity == Verbosity::Normal && io::stderr().is_terminal();
-        if watched || self.verbosity == Verbosity::Verbose {
-            self.line(&format!("{}: {what}", name(target)));
+    /// Does work on a number of targets, and shows how it goes. `now` is its first step.
+    pub async fn working<T>(&self, targets: usize, now: &str, work: impl Future<Output = T>) -> T {
+        *self.activity.borrow_mut() = Some(Activity::begin(self.audience, targets, now));
+        let _ended = WorkEnd { console: self };
+        tokio::select! {
+            biased;
+            done = work => done,
+            never = self.pacing() => match never {},
         }
+    }
+
+    /// Tells now and then how far the work is.
+    async fn pacing(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(PACE).await;
+            let told = self.activity.borrow().as_ref().and_then(Activity::pace);
+            if let Some(told) = told.filter(|_| self.audience == Audience::Log) {
+                self.line(&told);
+            }
+        }
+    }
+
+    /// A step of the work on a target.
+    pub fn progress(&self, target: &str, what: &str) {
+        let step = format!("{}: {what}", name(target));
+        if self.verbosity == Verbosity::Verbose {
+            self.line(&step);
+        }
+        if let Some(activity) = self.activity.borrow_mut().as_mut() {
+            activity.step(self.shown(&step));
+        }
+    }
+
+    /// A step that is a wait, which everybody should know of but who wants to be left alone.
+    pub fn wait(&self, target: &str, what: &str) {
+        let step = format!("{}: {what}", name(target));
+        let shown = self.shown(&step);
+        let telling = match self.activity.borrow_mut().as_mut() {
+            Some(activity) => activity.wait(shown),
+            None => Telling::Line,
+        };
+        let is_told = telling == Telling::Line && self.audience == Audience::Log;
+        if is_told || self.verbosity == Verbosity::Verbose {
+            self.line(&step);
+        }
+    }
+
+    /// The work on one target is done.
+    pub fn finished_one(&self) {
+        if let Some(activity) = self.activity.borrow_mut().as_mut() {
+            activity.done();
+        }
+    }
+
+    /// A text as one line without what a terminal would act on, and without secrets.
+    fn shown(&self, text: &str) -> String {
+        printable(&self.keys.scrub(text)).into_owned()
     }
 
     /// Writes a line on a target that only `-v` asks for to standard error.
     pub fn detail(&self, target: &str, what: &str) {
         if self.verbosity == Verbosity::Verbose {
             self.line(&format!("{}: {what}", name(target)));
+        }
+    }
+}
+
+/// The end of work that was shown.
+struct WorkEnd<'a> {
+    console: &'a Console,
+}
+
+impl Drop for WorkEnd<'_> {
+    fn drop(&mut self) {
+        if let Some(activity) = self.console.activity.borrow_mut().take() {
+            activity.end();
         }
     }
 }
@@ -186,6 +270,21 @@ fn keys_of_environment() -> KeyRing {
         keys.add(&key);
     }
     keys
+}
+
+/// Who watches standard error. Where a pipeline runs, a terminal is none.
+fn audience(verbosity: Verbosity) -> Audience {
+    let set = |name: &str| std::env::var(name).unwrap_or_default();
+    let is_pipeline = !matches!(&*set("CI"), "" | "0" | "false");
+    match verbosity {
+        Verbosity::Quiet => Audience::Nobody,
+        Verbosity::Normal
+            if !is_pipeline && set("TERM") != "dumb" && io::stderr().is_terminal() =>
+        {
+            Audience::Terminal
+        }
+        Verbosity::Normal | Verbosity::Verbose => Audience::Log,
+    }
 }
 
 fn palette(choice: ColorChoice, stream: &impl IsTerminal) -> Palette {

@@ -187,9 +187,12 @@ async fn refresh(
     };
     let patience =
         RetryBudget { budget: Duration::from_secs(args.service.retry_timeout.into()), slot: None };
-    console
-        .progress(title, "reading twice, 3 seconds apart, since recent changes may show up late …");
-    live::read(access, &wanted, &patience, stop).await.map_err(|refusal| {
+    let first = "reading twice, 3 seconds apart, since recent changes may show up late";
+    let reading = async {
+        console.progress(title, first);
+        live::read(access, &wanted, &patience, stop).await
+    };
+    console.working(1, first, reading).await.map_err(|refusal| {
         if matches!(refusal, live::LiveError::Interrupted) {
             return interrupted();
         }

@@ -1,6 +1,7 @@
 //! One file a command, each of which reads like its own summary; and the way from the arguments
 //! to the exit code.
 
+mod activity;
 mod apply;
 mod args;
 mod completions;

@@ -13,6 +13,7 @@ pub mod format;
 pub mod outcome;
 pub mod page;
 pub mod plan;
+pub mod progress;
 pub mod reference;
 #[cfg(test)]
 mod samples;

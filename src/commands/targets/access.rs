@@ -11,15 +11,17 @@ use std::sync::Arc;
 use super::Home;
 use super::keys;
 use crate::api::{
-    Access, BaseUrl, Connections, Front, FrontError, HttpFront, HttpService, KeyRing, NoReply,
-    Reply, Request, Service,
+    Access, BaseUrl, Connections, Front, FrontError, HttpFront, HttpService, KeyRing, NextTry,
+    NoReply, Reply, Request, Service,
 };
 use crate::catalog::EnvironmentType;
+use crate::commands::activity::whole_seconds;
 use crate::commands::args::{DEFAULT_URL, ServiceArgs};
 use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::config::Target;
 use crate::failure::FailureCode;
+use crate::render::progress::again;
 use crate::sandbox::InProcess;
 
 /// The network as the options name it. Nothing of it is looked at before a target needs it.
@@ -180,5 +182,16 @@ impl<S: Service> Service for Spoken<'_, S> {
             self.console.detail(&self.title, &what);
             reply
         })
+    }
+
+    fn hears_of(&self, request: &Request, next: &NextTry<'_>) {
+        let answer = match next.last {
+            Ok(reply) if reply.is_success() => "the answer broke off".to_owned(),
+            Ok(reply) => reply.status.to_string(),
+            Err(_) => "no answer".to_owned(),
+        };
+        let again = again(&answer, whole_seconds(next.wait), next.number);
+        let what = format!("{} {}: {again}", request.method(), request.path());
+        self.console.wait(&self.title, &what);
     }
 }

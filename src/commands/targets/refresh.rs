@@ -89,11 +89,13 @@ impl Refreshed {
                 .collect(),
             frontend: means.frontend,
         };
-        means.console.progress(&wanted.title, "reading the instance …");
+        means.console.progress(&wanted.title, "reading the instance");
         let seconds = means.network.args.retry_timeout;
         let patience =
             RetryBudget { budget: Duration::from_secs(seconds.into()), slot: Some(slot) };
-        live::read(access, &wanted, &patience, stop).await
+        let live = live::read(access, &wanted, &patience, stop).await;
+        means.console.finished_one();
+        live
     }
 }
 
@@ -181,6 +183,9 @@ pub(crate) fn refresh(
     Ok(())
 }
 
+/// The first step of a read.
+const READING: &str = "reading the instances";
+
 /// The remedy after a read that a signal ended.
 const AGAIN: &str = "nothing was changed; run it again";
 
@@ -222,7 +227,8 @@ async fn read(
     let lives = side_by_side(at_once, &ways, async |(refreshed, access), slot: &Slot<'_>| {
         refreshed.read(access, means, slot, &stop).await
     });
-    let lives = told(lives.await.into_iter().map(|live| live.map_err(Failure::from)).collect())?;
+    let lives = means.console.working(ways.len(), READING, lives).await;
+    let lives = told(lives.into_iter().map(|live| live.map_err(Failure::from)).collect())?;
     let lives = access::all(lives)?;
     let seen = refreshed.iter().zip(&lives);
     live::each_is_its_own(seen.filter_map(|(refreshed, live)| known(refreshed, live)))?;
@@ -247,7 +253,7 @@ async fn read_each(
         let access = way?;
         Ok(refreshed.read(&access, means, slot, &stop).await?)
     });
-    let lives = told(lives.await)?;
+    let lives = told(means.console.working(healthy.len(), READING, lives).await)?;
     let seen = healthy.iter().zip(&lives);
     live::each_is_its_own(
         seen.filter_map(|(refreshed, live)| known(refreshed, live.as_ref().ok()?)),
