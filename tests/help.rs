@@ -122,6 +122,10 @@ fn try_examples(command: &[String], help: &str) {
 
 /// Makes the states and the plans that examples go on from, with something left to do.
 fn prepare(folder: &Path, environments: &str, served: &Served) {
+    for line in ["init -q", "init -q --bare .git/origin.git", "remote add origin .git/origin.git"] {
+        let mut git = std::process::Command::new("git");
+        assert!(git.current_dir(folder).args(line.split(' ')).status().unwrap().success());
+    }
     let (all, one): (&[&str], &[&str]) =
         if environments.is_empty() { (&[], &[]) } else { (&["--all-envs"], &["-e", "production"]) };
     for (words, which) in [
@@ -134,6 +138,10 @@ fn prepare(folder: &Path, environments: &str, served: &Served) {
         let ran = attempt(folder, &[words, which].concat(), served);
         assert_eq!(ran.exit, 0, "{words:?}: {ran:?}");
     }
+    // One that was saved later than the one that is there.
+    let saved = attempt(folder, &[&["state", "pull"][..], one].concat(), served).stdout;
+    let saved = saved.replace("\"serial\": ", "\"serial\": 9");
+    fs::write(folder.join("saved.json"), saved).unwrap();
 }
 
 #[test]

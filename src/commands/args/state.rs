@@ -33,14 +33,18 @@ pub enum StateCommand {
     Unlock(StateShowArgs),
     /// Print a state as JSON
     Pull(StatePullArgs),
-    /// Write a state from a file, where none is or an older one of the same lineage
+    /// Write a state from a file, over none or an older one of the same lineage
     Push(StatePushArgs),
-    /// Carry states from one place to another
+    /// Move states from one place to another
     Move(StateMoveArgs),
 }
 
 /// `state pull`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Print the state of clerk.yaml", "clerkform state pull"),
+    ("Save production's", "clerkform state pull -e production > saved.json"),
+]))]
 pub struct StatePullArgs {
     /// The configuration whose state it is [default: clerk.yaml, else clerk.yml]
     #[arg(value_name = "FILE")]
@@ -52,6 +56,10 @@ pub struct StatePullArgs {
 
 /// `state push`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("Restore a state that was saved", "clerkform state push saved.json"),
+    ("The same for production", "clerkform state push saved.json -e production"),
+]))]
 pub struct StatePushArgs {
     /// The file that holds the state; `-` is standard input
     #[arg(value_name = "FILE")]
@@ -66,20 +74,24 @@ pub struct StatePushArgs {
 
 /// `state move`
 #[derive(Debug, Args)]
+#[command(after_help = examples(&[
+    ("From beside clerk.yaml into a folder", "clerkform state move beside states/"),
+    ("Into a git remote, for everyone", "clerkform state move beside git:origin --all-envs"),
+]))]
 pub struct StateMoveArgs {
     /// Where the states are: a value of `--state`, or `beside` (beside the configuration)
     #[arg(value_name = "FROM")]
     pub from: String,
-    /// Where they are to be: a value of `--state`, or `beside`
+    /// Where to move them: a value of `--state`, or `beside`
     #[arg(value_name = "TO")]
     pub to: String,
     /// The configurations whose states they are (may repeat) [default: clerk.yaml, else clerk.yml]
     #[arg(short, long, value_name = "FILE")]
     pub file: Vec<PathBuf>,
-    /// The environment to use (may repeat)
+    /// An environment of the file (may repeat)
     #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
     pub environments: Vec<String>,
-    /// Use every environment
+    /// Every environment of the file
     #[arg(long, conflicts_with = "environments")]
     pub all_envs: bool,
     /// The states of the built-in sandbox
