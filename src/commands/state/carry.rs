@@ -133,7 +133,7 @@ fn only(homes: Vec<Home>) -> Result<Home, Failure> {
 }
 
 /// One state on its way.
-struct Carried<'a> {
+struct CarriedState<'a> {
     from: &'a dyn Store,
     to: &'a dyn Store,
     /// Keeps other runs away from the old place.
@@ -152,7 +152,7 @@ pub fn carry(args: &StateMoveArgs, console: &Console) -> Result<Exit, Failure> {
         for (from, to) in stores(&from).zip(stores(&to)) {
             carried.push(prepared(from, to).await?);
         }
-        for Carried { from, to, lock, state, .. } in &carried {
+        for CarriedState { from, to, lock, state, .. } in &carried {
             lock.write(state).await?;
             console.did(Effect::Some);
             let left = retired(*from);
@@ -180,7 +180,7 @@ fn placed(args: &StateMoveArgs, place: &str) -> TargetArgs {
 }
 
 /// Makes sure that a state can be carried: both places are held, and there is nothing newer.
-async fn prepared<'a>(from: &'a dyn Store, to: &'a dyn Store) -> Result<Carried<'a>, Failure> {
+async fn prepared<'a>(from: &'a dyn Store, to: &'a dyn Store) -> Result<CarriedState<'a>, Failure> {
     if from.location() == to.location() {
         let problem = anyhow!("{}: both places are the same", from.location());
         return Err(Failure::new(FailureCode::Usage, problem, "name another place"));
@@ -193,7 +193,7 @@ async fn prepared<'a>(from: &'a dyn Store, to: &'a dyn Store) -> Result<Carried<
     let state = State { serial: state.serial.saturating_add(1), ..state };
     let lock = to.lock().await?;
     follows(to, lock.found().map(|found| &found.state), &state)?;
-    Ok(Carried { from, to, _source: source, lock, state })
+    Ok(CarriedState { from, to, _source: source, lock, state })
 }
 
 /// Takes a file away whose state is elsewhere now, and tells what is left behind.
