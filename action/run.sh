@@ -8,6 +8,7 @@ plan=$folder/plan.json
 markdown=$folder/plan.md
 page=$folder/plan.html
 annotations=$folder/annotations
+applied=$folder/apply.md
 
 tell() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 
@@ -45,6 +46,18 @@ run() {
 
 annotate() { if [ -f "$annotations" ]; then cat "$annotations"; fi; }
 
+# Shows reports in the summary of the job. The first one is the comment, too.
+summarize() {
+  local report
+  for report in "$@"; do
+    if [ -f "$report" ]; then
+      cat "$report" >>"$GITHUB_STEP_SUMMARY"
+      echo >>"$GITHUB_STEP_SUMMARY"
+    fi
+  done
+  if [ -f "$1" ]; then tell markdown "$1"; fi
+}
+
 # Adds an option where an input says `true`. Bash 3.2 knows no empty array, so none is.
 switch() {
   case $1 in
@@ -73,6 +86,11 @@ status=0
 run clerkform validate "${words[@]}" --report github="$annotations" "${named[@]}" || status=$?
 if [ "$status" != 0 ]; then
   annotate
+  # This fails for the same reasons, which are in the log already; its report is wanted.
+  if [ "$MODE" != drift ]; then
+    clerkform plan "${words[@]}" --report markdown="$markdown" "${named[@]}" >"$folder/log" 2>&1 || true
+    summarize "$markdown"
+  fi
   finish "$status"
 fi
 
@@ -94,12 +112,13 @@ else
   run clerkform plan --detailed-exitcode --out "$plan" "${words[@]}" "${reports[@]}" "${named[@]}" ||
     status=$?
 fi
-annotate
-if [ -f "$markdown" ]; then
-  cat "$markdown" >>"$GITHUB_STEP_SUMMARY"
-  tell markdown "$markdown"
-  tell page-path "$page"
+is_planned=
+case $status in 0 | 2) is_planned=yes ;; esac
+if [ "$MODE" != apply ] || [ -z "$is_planned" ]; then
+  annotate
+  summarize "$markdown"
 fi
+if [ -f "$page" ]; then tell page-path "$page"; fi
 case $status in
   0) tell changes false ;;
   2) tell changes true ;;
@@ -111,8 +130,13 @@ tell checksum "$checksum"
 
 if [ "$MODE" = apply ]; then
   status=0
-  run clerkform apply --yes --quiet --checksum="${CHECKSUM:-$checksum}" "${words[@]}" "${named[@]}" ||
-    status=$?
+  reports=(--report markdown="$applied" --report html="$folder/apply.html")
+  run clerkform apply --yes --quiet --checksum="${CHECKSUM:-$checksum}" "${words[@]}" \
+    "${reports[@]}" --report github="$annotations" "${named[@]}" || status=$?
+  annotate
+  # What was done comes first, then what was planned.
+  summarize "$applied" "$markdown"
+  if [ -f "$folder/apply.html" ]; then tell page-path "$folder/apply.html"; fi
   if [ "$status" = 1 ] && [ "${CHECKSUM:-$checksum}" != "$checksum" ]; then
     echo "::error title=clerkform::file or state moved since the plan was reviewed; this job's summary" \
       "has the plan as it is now, and running the workflow again has that one reviewed"

@@ -27,6 +27,7 @@ fn main() {
         ("a_fork_has_the_plan_in_the_summary_instead", fork, no_bash || no_jq),
         ("a_plan_succeeds_and_tells_of_changes", plan, no_bash),
         ("what_is_applied_is_what_was_reviewed", apply, no_bash),
+        ("an_apply_that_failed_is_told_on_its_pull_request", apply_comment, no_bash || no_jq),
         ("drift_is_no_failure_and_is_told", drift, no_bash),
         ("files_environments_and_state_are_chosen", chosen, no_bash),
         ("a_wrong_input_is_told", wrong_inputs, no_bash),
@@ -57,7 +58,7 @@ fn plan() {
     let saved: Value =
         serde_json::from_str(&fs::read_to_string(&ended.outputs["plan-path"]).unwrap()).unwrap();
     let page = fs::read_to_string(&ended.outputs["page-path"]).unwrap();
-    assert!(page.starts_with("<!doctype html>") && page.contains("hibp"), "{page}");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("hibp"), "{page}");
     assert_eq!(saved["checksum"], ended.outputs["checksum"].as_str());
     assert_eq!(saved["summary"]["changes"], 2);
     assert!(ended.summary.contains("Plan: 2 calls change 2 settings"), "{}", ended.summary);
@@ -100,7 +101,7 @@ fn comment() {
 
     for (text, exit, part) in [
         ("instance:\n  hibp: false\n", 0, "+ hibp: false"),
-        ("instance:\n  hbip: true\n", 1, "No plan: it failed"),
+        ("instance:\n  hbip: true\n", 1, "### Clerk plan: 1 error in clerk.yaml"),
         ("instance: {}\n", 0, "No changes"),
     ] {
         job.write("clerk.yaml", text);
@@ -158,6 +159,57 @@ fn apply() {
     assert!(ended.log.contains("2 calls applied"), "{}", ended.log);
     assert!(job.workspace.join("clerk.state.json").exists());
     assert_ended(&job.pushed(&[("mode", "apply")]), 0, "0", "false");
+}
+
+fn apply_comment() {
+    let job = job();
+    let comments = || {
+        serde_json::from_str::<Value>(&fs::read_to_string(job.gh("comments.json")).unwrap())
+            .unwrap()
+    };
+    // One that succeeds has nothing to say.
+    let ended = job.merged(&[("mode", "apply")]);
+    assert_ended(&ended, 0, "0", "true");
+    assert_eq!(comments(), json!([]));
+    let [applied, planned] = ["### Clerk apply: 2 calls done", "### Clerk plan: 2 settings change"];
+    let at = |text: &str| ended.summary.find(text).unwrap_or_else(|| panic!("{ended:?}"));
+    assert!(at(applied) < at(planned), "{}", ended.summary);
+    let page = fs::read_to_string(&ended.outputs["page-path"]).unwrap();
+    assert!(page.contains("2 calls done"), "{page}");
+
+    // A part of it fails.
+    job.write(
+        "clerk.yaml",
+        "instance:\n  hibp: false\ncommunication:\n  blocked_country_codes: [ZZ]\n",
+    );
+    let ended = job.merged(&[("mode", "apply")]);
+    assert_ended(&ended, 3, "3", "true");
+    assert!(ended.log.contains("Clerk apply"), "{}", ended.log);
+    let body = |number: usize| comments()[number]["body"].as_str().unwrap().to_owned();
+    let written = body(0);
+    for part in [
+        "<!-- clerkform comment: clerkform apply -->\n<!-- clerkform apply -->\n### Clerk apply: ",
+        "<sub>For c0ffee, by [this run](https://github.example/acme/settings/actions/runs/42).</sub>",
+    ] {
+        assert!(written.contains(part), "{part} in {written}");
+    }
+
+    // The same comment tells that it is in order again, and the plan has one of its own.
+    job.write("clerk.yaml", "instance:\n  hibp: true\n");
+    assert_eq!(job.merged(&[("mode", "apply")]).exit, 0);
+    assert!(body(0).contains("### Clerk apply: 1 call done"), "{}", body(0));
+    job.write("clerk.yaml", "instance:\n  hibp: false\n");
+    assert_eq!(job.proposed(&[]).exit, 0);
+    assert!(body(1).contains("### Clerk plan: 1 setting changes"), "{}", body(1));
+
+    // A run that is refused as a whole says why.
+    let ended = job.merged(&[("mode", "apply"), ("checksum", &"0".repeat(64))]);
+    assert_eq!(ended.exit, 1);
+    assert!(body(0).contains("### Clerk apply failed: checksum mismatch"), "{}", body(0));
+
+    // A commit that came from no pull request has nowhere to be told of.
+    let ended = job.pushed(&[("mode", "apply"), ("checksum", &"0".repeat(64))]);
+    assert!(ended.log.contains("No pull request belongs to"), "{}", ended.log);
 }
 
 fn drift() {

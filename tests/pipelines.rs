@@ -234,6 +234,10 @@ fn gitlab() {
 
     let ran = play("apply");
     assert_eq!(ran.exit, 0, "{ran:?}");
+    for artifact in ["apply.md", "apply.html"] {
+        let told = fs::read_to_string(job.workspace.join(artifact)).unwrap();
+        assert!(told.contains("2 calls done"), "{told}");
+    }
     assert_eq!(files(&job, "clerk-state"), "clerk.state.json\n");
     assert_eq!((commits(&job, "clerk-state"), commits(&job, "main")), (2, 2));
     // What comes after the script finds it done.
@@ -269,7 +273,7 @@ fn gitlab_protected() {
     assert!(ran.stdout.contains("  | remote: GitLab: You are not allowed to push"), "{ran:?}");
     assert!(ran.stdout.contains("glab api projects/7/jobs/42/artifacts"), "{ran:?}");
     // It is where the artifact is taken from.
-    let kept = template["apply"]["artifacts"]["paths"][0].as_str().unwrap();
+    let kept = template["apply"]["artifacts"]["paths"][2].as_str().unwrap();
     assert_eq!(succeeds(&job, &format!("ls {kept}")), "clerk.state.json\n");
 
     // A cancelled job comes to what is after its script, here with a token of the project's own.

@@ -91,7 +91,8 @@ fn is_ours(path: &Path, format: PlanFormat) -> bool {
     }
     let Ok(held) = fs::read(path) else { return false };
     let held = String::from_utf8_lossy(&held);
-    let starts = |start: &str| held.starts_with(start);
+    let starts =
+        |start: &str| held.get(..start.len()).is_some_and(|held| held.eq_ignore_ascii_case(start));
     held.is_empty()
         || match format {
             PlanFormat::Markdown => starts("<!-- clerkform "),
@@ -103,4 +104,31 @@ fn is_ours(path: &Path, format: PlanFormat) -> bool {
             }
             PlanFormat::Text | PlanFormat::Gitlab => false,
         }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_former_report_is_written_over_before_it_is_known_what_else_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report");
+        assert!(is_ours(&path, PlanFormat::Text), "there is none");
+        for (format, held, expected) in [
+            (PlanFormat::Markdown, "", true),
+            (PlanFormat::Markdown, "<!-- clerkform plan -->\n", true),
+            (PlanFormat::Markdown, "# Mine\n", false),
+            (PlanFormat::Html, "<!DOCTYPE html><html>", true),
+            (PlanFormat::Html, "<p>", false),
+            (PlanFormat::Github, "::notice title=clerkform::x\n", true),
+            (PlanFormat::Json, "{\"summary\": {}}", true),
+            (PlanFormat::Json, "{\"error\": {}}", true),
+            (PlanFormat::Json, "{\"lineage\": \"a\"}", false),
+            (PlanFormat::Text, "x", false),
+        ] {
+            fs::write(&path, held).unwrap();
+            assert_eq!(is_ours(&path, format), expected, "{held}");
+        }
+    }
 }

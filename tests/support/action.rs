@@ -80,6 +80,12 @@ impl Job {
         self.action("action.yml", inputs, BTreeMap::from([("token", "a-token")]))
     }
 
+    /// Runs the action on the push that the merge of a pull request is.
+    pub fn merged(&self, inputs: &[(&str, &str)]) -> Ended {
+        let github = BTreeMap::from([("token", "a-token"), ("sha", "c0ffee")]);
+        self.action("action.yml", inputs, github)
+    }
+
     /// Runs the action on a pull request.
     pub fn proposed(&self, inputs: &[(&str, &str)]) -> Ended {
         let github = [
