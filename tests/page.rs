@@ -272,7 +272,7 @@ fn quiet() {
 fn drifted() {
     let file = "restrictions: {blocklist: true}\norganization_settings: {enabled: true}\n";
     let document = Page::of(file, &["drift", "--sandbox", "--quiet"], 2).opened("");
-    assert!(document.contains(" clerkform drift</title>"), "{document}");
+    assert!(document.contains(" Clerk drift</title>"), "{document}");
     assert_eq!(told(&document), "1 instance, 2 entries");
     assert!(document.contains("data-name=\"Live\">false<"), "{document}");
 }

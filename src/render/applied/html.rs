@@ -20,8 +20,8 @@ pub fn applied(outcome: &Outcome, plan: &Plan, origin: &PageOrigin) -> String {
         @for story in &stories { (problems(*story)) }
         @if stories.iter().any(|story| story.calls().next().is_some()) {
             h2 { "Calls" }
-            table {
-                (heads(&["target", "call", "result", "settings"]))
+            table.stacked.sortable {
+                (heads(&["Target", "Call", "Result", "Settings"]))
                 tbody { @for call in stories.iter().flat_map(|story| story.calls()) { (row(call)) } }
             }
         }
@@ -86,8 +86,8 @@ fn row(story: CallStory<'_>) -> Markup {
         tr {
             td { code { (shown(&name(&story.planned.title()))) } }
             td { code { "PATCH " (story.call.path) } }
-            td { (story.ended()) }
-            td { (shown(&story.settings(str::to_owned))) }
+            td data-name="Result" { (story.ended()) }
+            td data-name="Settings" { (shown(&story.settings(str::to_owned))) }
         }
     }
 }
@@ -111,7 +111,8 @@ mod tests {
             "<code>PATCH /v1/instance</code> failed, status 422 at <code>clerk.yaml:3</code>",
             "trace ID <code>trace_support_email</code>",
             "<br>not set because of it: instance.hibp, instance.support_email and ",
-            "<td><code>PATCH /v1/instance/restrictions</code></td><td>done, status 200</td>",
+            "<td><code>PATCH /v1/instance/restrictions</code></td>\
+             <td data-name=\"Result\">done, status 200</td>",
             "<pre class=\"command\" tabindex=\"0\">clerkform apply clerk.yaml -e production</pre>",
         ] {
             assert!(shown.contains(part), "{part} in {shown}");

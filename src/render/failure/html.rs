@@ -16,7 +16,7 @@ pub fn page(report: FailureReport<'_>, origin: &PageOrigin) -> String {
         @for finding in report.findings { (problem(finding)) }
         @if report.findings.is_empty() {
             (boxed(BoxKind::Bad, &html! {
-                b { (report.code) } ": " (prose(&sentence(report.message)))
+                strong { (report.code) } ": " (prose(&sentence(report.message)))
                 br;
                 "help: " (prose(&report.remedy()))
             }))
@@ -40,7 +40,7 @@ fn problem(finding: &Finding) -> Markup {
     };
     let place = name(&place(&finding.file, finding.span.line, finding.span.column));
     let content = html! {
-        b { (finding.code) } " at " code { (shown(&place)) } ": "
+        strong { (finding.code) } " at " code { (shown(&place)) } ": "
         (prose(&sentence(&finding.message)))
         @if let Some(help) = &finding.help {
             br;

@@ -16,7 +16,7 @@ pub(super) struct Words {
 }
 
 pub(super) const PLAN: Words =
-    Words { topic: PageTopic::Plan, title: "clerkform plan", before: "Before", after: "After" };
+    Words { topic: PageTopic::Plan, title: "Clerk plan", before: "Before", after: "After" };
 
 pub(super) const DRIFT: Words =
-    Words { topic: PageTopic::Drift, title: "clerkform drift", before: "Live", after: "File" };
+    Words { topic: PageTopic::Drift, title: "Clerk drift", before: "Live", after: "File" };
