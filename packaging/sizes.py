@@ -12,8 +12,8 @@ MB = 1_000_000
 # The first pattern that a file's name matches counts.
 LIMITS = [
     ("clerkform-[0-9]*.tgz", 0.05 * MB),
-    ("clerkform-*.tgz", 8 * MB),
-    ("clerkform-*.whl", 8 * MB),
+    ("clerkform-*.tgz", 6 * MB),
+    ("clerkform-*.whl", 6 * MB),
     ("clerkform-*.tar.gz", 8 * MB),
     ("clerkform-*.zip", 8 * MB),
 ]
