@@ -15,14 +15,21 @@ use tempfile::TempDir;
 fn example(name: &str) -> TempDir {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
     let folder = tempfile::tempdir().unwrap();
+    copy(&from, folder.path());
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
-        let is_own = !entry.file_name().to_string_lossy().contains(".sandbox.");
-        if is_own {
-            fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir(&to).unwrap();
+            copy(&entry.path(), &to);
+        } else if !entry.file_name().to_string_lossy().contains(".sandbox.") {
+            fs::copy(entry.path(), to).unwrap();
         }
     }
-    folder
 }
 
 fn succeeds(folder: &Path, words: &[&str]) -> Ran {
@@ -36,6 +43,16 @@ fn every_example_is_valid_without_a_warning() {
     for name in ["quickstart", "environments", "pipeline"] {
         succeeds(example(name).path(), &["validate", "--strict"]);
     }
+}
+
+#[test]
+fn the_fleet_shares_a_base_and_each_application_is_a_target() {
+    let folder = example("fleet");
+    let ran = succeeds(folder.path(), &["validate", "--strict", "."]);
+    assert_eq!(ran.stdout, "3 files are valid.\n");
+    let ran = succeeds(folder.path(), &["apply", "-e", "production", "--sandbox", "--yes", "."]);
+    assert!(ran.stdout.contains("clerk.base.yaml:7:3"), "{ran:?}");
+    succeeds(folder.path(), &["plan", "-e", "production", "--sandbox", "--detailed-exitcode", "."]);
 }
 
 #[test]

@@ -189,3 +189,32 @@ fn what_shows_nothing_leaves_a_file_of_comments_and_an_empty_state() {
     assert_eq!((&state["serial"], &state["applied"]), (&1.into(), &serde_json::json!({})));
     assert!(!files[0].1.contains(KEY) && !files[1].1.contains(KEY));
 }
+
+#[test]
+fn only_what_differs_from_the_extended_file_is_written_and_all_that_is_seen_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("apps")).unwrap();
+    let base = "restrictions: {blocklist: false, allowlist: true}\ninstance: {hibp: true}\n";
+    fs::write(folder.path().join("base.yaml"), base).unwrap();
+    let import = |words: &[&str]| {
+        let words = ["import", "--sandbox", "--no-schema", "-o", "apps/a.yaml", "--extends"]
+            .into_iter()
+            .chain(words.iter().copied());
+        run(clerkform(folder.path()).args(words))
+    };
+    assert_eq!(import(&["gone.yaml"]).exit, 64);
+    assert_eq!(import(&["apps"]).exit, 64);
+    let ran = import(&["base.yaml"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    let text = fs::read_to_string(folder.path().join("apps/a.yaml")).unwrap();
+    assert!(text.contains("\nextends: ../base.yaml\n"), "{text}");
+    assert!(!text.contains("blocklist: "), "{text}");
+    assert!(text.contains("\n  allowlist: false\n"), "{text}");
+    let state = fs::read_to_string(folder.path().join("apps/a.sandbox.state.json")).unwrap();
+    assert!(state.contains("\"blocklist\": false"), "{state}");
+    // What Clerk does not show is the base's to say, and the next plan sends it.
+    assert!(!text.contains("hibp"), "{text}");
+    let ran = run(clerkform(folder.path()).args(["plan", "--sandbox", "apps/a.yaml"]));
+    assert!(ran.stdout.contains("+ hibp: true  base.yaml:2:12  new"), "{ran:?}");
+    assert!(ran.stdout.contains("Plan: 1 call changes 1 setting in 1 target."), "{ran:?}");
+}

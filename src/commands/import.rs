@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 
-use super::args::{FileArgs, ImportArgs, ResultFormat, TargetArgs};
+use super::args::{ImportArgs, ResultFormat, TargetArgs};
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
+use super::files::base::seen_from;
 use super::files::beside::{self, SCHEMA_FILE};
 use super::files::{input, write};
 use super::signals::Runner;
@@ -16,12 +17,13 @@ use super::targets::access::{self, Network};
 use super::targets::{self, Home};
 use crate::api::{Access, RetryBudget, Stop};
 use crate::catalog::{Field, Read, SECTIONS, Section};
-use crate::config::{self, Target};
+use crate::config::{self, Desired, Target};
 use crate::failure::FailureCode;
 use crate::live::{self, ExpectedField, FrontendUse, Wanted};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::written::imported::{Frame, Imported, imported};
+use crate::render::written::inherited::ImportBase;
 use crate::state::{InstanceRef, Live, State};
 use crate::store::{Lock, lock_within};
 
@@ -70,10 +72,7 @@ impl Place {
             let problem = anyhow!("`-o {}` names a folder", printable(&path.display().to_string()));
             return Err(Failure::new(FailureCode::Usage, problem, "name the file in it"));
         }
-        let files = FileArgs::of([path.clone()]);
-        let mut homes = targets::by_name::homes(&files, &as_targets(args))?.homes;
-        // One file with one environment has one home.
-        let home = homes.swap_remove(0);
+        let home = targets::by_name::home(&path, &as_targets(args))?;
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let is_file = home.store.is_file();
         if is_file && absolute(&path) == absolute(Path::new(home.store.location())) {
@@ -129,6 +128,14 @@ fn as_targets(args: &ImportArgs) -> TargetArgs {
     }
 }
 
+/// What the file to extend asks for in the environment that is imported, and its path as seen from
+/// the new file.
+fn base(args: &ImportArgs, place: &Place) -> Result<Option<(String, Desired)>, Failure> {
+    let Some(base) = &args.extends else { return Ok(None) };
+    let path = seen_from(&place.path, base)?;
+    Ok(Some((path, targets::base(base, args.environment.as_deref())?)))
+}
+
 async fn import(
     args: &ImportArgs,
     place: &Place,
@@ -138,6 +145,7 @@ async fn import(
     let target = Target::default();
     let network = Network::of(&args.service, console);
     let title = title(args, place);
+    let base = base(args, place)?;
     let access = access::to(&title, &target, &place.home, &network, console)?;
     // Both places before the first request, so that a long read is not in vain.
     write::attempt(&place.path)?;
@@ -154,7 +162,8 @@ async fn import(
     let live = refresh(args, &title, &access, console, &stop).await?;
     let environment = args.environment.as_deref();
     let environment_type = access.environment_type;
-    let frame = Frame { schema: schema(args), environment, environment_type };
+    let base = base.as_ref().map(|(path, desired)| ImportBase { path, desired });
+    let frame = Frame { schema: schema(args), environment, environment_type, base };
     let imported = imported(&live, &frame);
     // Time has passed, and others may have been here.
     place.is_free()?;
@@ -246,9 +255,16 @@ fn tell_next(args: &ImportArgs, place: &Place, console: &Console) {
     let elsewhere = elsewhere.map(|state| format!(" --state {}", quoted(state)));
     let sandbox = if args.sandbox { " --sandbox" } else { "" };
     let separator = if config.starts_with('-') { " --" } else { "" };
+    let ahead = match &args.extends {
+        None => "as the file is now, there are no changes".to_owned(),
+        Some(base) => format!(
+            "any change that it shows now is a setting of {} that Clerk does not show, or shows as \
+             null",
+            base.display()
+        ),
+    };
     console.note(&format!(
-        "Next: change a setting and run `clerkform plan{}{}{sandbox}{separator} {config}`; as the \
-         file is now, there are no changes.",
+        "Next: change a setting and run `clerkform plan{}{}{sandbox}{separator} {config}`; {ahead}.",
         environment.unwrap_or_default(),
         elsewhere.unwrap_or_default(),
         config = quoted(&config),

@@ -155,6 +155,23 @@ pub fn desired(files: &FileArgs, environment: Option<&str>) -> Result<Desired, F
     })
 }
 
+/// What a file that is to be extended asks for in one environment, be that one of its own or not.
+pub fn base(path: &Path, environment: Option<&str>) -> Result<Desired, Failure> {
+    let files = FileArgs::of([path.to_owned()]);
+    let Inputs { named, .. } = input::read_valid(&files, Strictness::ErrorsFail)?;
+    let configuration = named.iter().find_map(|input| input.configuration.as_ref());
+    let names: Vec<&str> =
+        configuration.iter().flat_map(|configuration| configuration.environments()).collect();
+    if environment.is_none() && !names.is_empty() {
+        return Err(environment_needed(&path.display().to_string(), &names));
+    }
+    let own = environment.filter(|name| names.contains(name));
+    configuration.and_then(|configuration| configuration.desired(own)).ok_or_else(|| {
+        let problem = anyhow!("{}: this is no file to extend", path.display());
+        Failure::new(FailureCode::Usage, problem, "name one file")
+    })
+}
+
 /// The named environments that some of several files have and others lack, each with how many lack
 /// it. One that none has is a mistake.
 pub(super) fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, usize> {

@@ -93,7 +93,10 @@ pub(super) fn of_targets(configuration: &Configuration, is_certain: bool) -> Vec
 
 /// Checks a file that extends nothing. What it would extend is left out.
 pub fn check(source: &SourceFile) -> Checked {
-    let FilePart { layers, findings, of_targets, .. } = part(source);
+    let FilePart { layers, findings, mut of_targets, extends, is_certain } = part(source);
+    if !extends.is_empty() {
+        of_targets = distinct(self::of_targets(&layers, is_certain), &source.name, None);
+    }
     let findings: Vec<Finding> = findings.into_iter().chain(of_targets).collect();
     let is_sound = is_sound(&findings);
     Checked { findings: told(findings), configuration: is_sound.then_some(layers) }

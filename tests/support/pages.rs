@@ -130,10 +130,7 @@ impl Stage {
 
     fn copy(&self, from: &str) {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(from);
-        for entry in fs::read_dir(from).expect("the folder exists") {
-            let entry = entry.expect("an entry");
-            fs::copy(entry.path(), self.folder.path().join(entry.file_name())).expect("a copy");
-        }
+        copy(&from, self.folder.path());
     }
 
     fn dialog(&mut self, commands: &[String]) -> String {
@@ -238,4 +235,18 @@ fn steady(said: &str) -> String {
         }
     }
     steady
+}
+
+/// Copies what is in a folder, and in those inside of it.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("the folder exists") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir(&to).expect("a new folder");
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).expect("a copy");
+        }
+    }
 }

@@ -15,6 +15,7 @@ use crate::catalog::schema::environment_name;
 #[command(after_help = examples(&[
     ("Write clerk.yaml; the key is in CLERK_SECRET_KEY", "clerkform import"),
     ("Write production.yaml, with the settings under `environments.production`", "clerkform import -e production -o production.yaml"),
+    ("Write what differs from base.yaml", "clerkform import --extends base.yaml"),
     ("See what such a file looks like", "clerkform import --sandbox -o try.yaml"),
 ]))]
 pub struct ImportArgs {
@@ -24,6 +25,9 @@ pub struct ImportArgs {
     /// Write the settings as the overlay of this environment
     #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
     pub environment: Option<String>,
+    /// Write only what differs from this file, which the new one extends
+    #[arg(long, value_name = "FILE")]
+    pub extends: Option<PathBuf>,
     /// Do not write the JSON Schema that editors read beside it
     #[arg(long)]
     pub no_schema: bool,

@@ -13,7 +13,7 @@ use crate::store::normalize;
 
 /// A file that is extended.
 #[derive(Debug)]
-struct ExtendedFile {
+pub struct ExtendedFile {
     /// Its path as seen from the working directory.
     path: PathBuf,
     /// The same without links.
@@ -64,7 +64,7 @@ fn found(file: &ReadFile, repository: &Repository) -> Vec<Result<ExtendedFile, O
 }
 
 /// How far paths may lead.
-struct Limits {
+pub struct Limits {
     root: PathBuf,
     /// What it is to be outside of it.
     outside: Obstacle,
@@ -72,7 +72,7 @@ struct Limits {
 
 impl Limits {
     /// The repository around a folder, which need not be the one around the working directory.
-    fn around(folder: &Path, repository: &Repository) -> Self {
+    pub fn around(folder: &Path, repository: &Repository) -> Self {
         if let Some(root) = folder.ancestors().find(|folder| folder.join(".git").exists()) {
             return Self { root: root.to_owned(), outside: Obstacle::OutsideRepository };
         }
@@ -81,7 +81,8 @@ impl Limits {
         Self { root, outside: Obstacle::OutsideFolder }
     }
 
-    fn find(&self, folder: &Path, path: &Path) -> Result<ExtendedFile, Obstacle> {
+    /// Finds the file that a path leads to from a folder.
+    pub fn find(&self, folder: &Path, path: &Path) -> Result<ExtendedFile, Obstacle> {
         if path.has_root() || path.is_absolute() {
             return Err(Obstacle::Absolute);
         }

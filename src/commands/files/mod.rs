@@ -1,5 +1,6 @@
 //! The files that commands read and write.
 
+pub mod base;
 pub mod beside;
 pub mod changes;
 pub mod diff;

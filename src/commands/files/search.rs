@@ -50,7 +50,11 @@ fn pattern(text: &str) -> Result<GlobMatcher, Failure> {
     let glob = GlobBuilder::new(text).literal_separator(true).build();
     glob.map(|glob| glob.compile_matcher()).map_err(|error| {
         let problem = anyhow!("`{text}` is not a glob: {}", error.kind());
-        Failure::new(FailureCode::Usage, problem, "put a backslash before a sign that is meant")
+        Failure::new(
+            FailureCode::Usage,
+            problem,
+            "escape a special character with a backslash to match it literally",
+        )
     })
 }
 

@@ -69,6 +69,18 @@ pub fn homes(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHomes, Failu
     Ok(NamedHomes { homes: super::homes(&named, targets)?, notes })
 }
 
+/// The home of the state of one file, which need not be there, whatever signs its name has.
+pub fn home(path: &Path, targets: &TargetArgs) -> Result<Home, Failure> {
+    let environment = targets.environments.first().map(String::as_str);
+    if environment.is_none() {
+        needs_no_environment(path)?;
+    }
+    let config = input::known_name(path)?;
+    let mut homes = super::homes(&[Named { config: &config, environment }], targets)?;
+    // One target has one home.
+    Ok(homes.swap_remove(0))
+}
+
 /// Makes sure that an argument is no folder without a configuration, and no glob that matches none:
 /// neither has a state of its own.
 fn is_found(path: &Path) -> Result<(), Failure> {

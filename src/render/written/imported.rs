@@ -1,13 +1,16 @@
 //! The configuration that `import` writes: what a live instance is set to, and in comments what
 //! cannot be read or must not stand in a file. What is written passes every check of this program.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::annotate::{TARGET, commented, meaning, modeline, prose, title};
+use super::inherited::ImportBase;
+use super::value::own;
 use crate::catalog::schema::{
-    self, ENVIRONMENT_TYPE, ENVIRONMENTS, INSTANCE_ID, SECRET_KEY_ENV, TARGET as TARGET_KEY,
+    self, ENVIRONMENT_TYPE, ENVIRONMENTS, EXTENDS, INSTANCE_ID, SECRET_KEY_ENV,
+    TARGET as TARGET_KEY,
 };
 use crate::catalog::{EnvironmentType, Field, Read, SECTIONS, Section};
 use crate::config::{self, SourceFile, holds_secret, masked};
@@ -29,6 +32,8 @@ const HEADER: &str = "The settings of a Clerk instance when `clerkform import` r
     not managed: uncomment one, and its section's name above it, to manage it. Settings that are \
     not listed are left alone.";
 
+const BASE: &str = "Settings that are as in the file that this one extends stand there alone.";
+
 const OVERLAY: &str = "One file for several instances: each environment has its own settings, \
     merged field by field over those outside `environments`. Choose this one with";
 
@@ -42,6 +47,8 @@ pub struct Frame<'a> {
     pub environment: Option<&'a str>,
     /// The kind of instance that the key belongs to.
     pub environment_type: EnvironmentType,
+    /// The file that it extends.
+    pub base: Option<ImportBase<'a>>,
 }
 
 /// A configuration, and what it comes to.
@@ -135,6 +142,8 @@ struct SettingLine {
 enum Stand {
     /// As what is asked for.
     Setting(Value),
+    /// In the file that is extended, and nowhere else.
+    Inherited(Value),
     /// In a comment: why, and the value where it may be shown.
     Comment { reason: String, value: Option<Value> },
 }
@@ -164,6 +173,21 @@ impl Stand {
         }
     }
 
+    /// The same where another file is extended: `None` where that one decides.
+    fn over(self, section: &Section, field: &Field, base: ImportBase<'_>) -> Option<Self> {
+        if let Some(name) = base.former_name(section, field) {
+            let reason = format!("`{}` sets `{name}`, its deprecated name", base.path);
+            return Some(Self::comment(reason));
+        }
+        match (base.value(section, field), self) {
+            (Some(value), Self::Setting(seen)) if field.same(value, &seen) => {
+                Some(Self::Inherited(value.clone()))
+            }
+            (Some(_), Self::Comment { .. }) => None,
+            (_, stand) => Some(stand),
+        }
+    }
+
     /// Makes a comment of a setting.
     fn give_way(&mut self, finding: &Finding) {
         let Self::Setting(value) = self else { return };
@@ -188,14 +212,14 @@ impl Stand {
         match self {
             Self::Setting(_) => 2,
             Self::Comment { value: Some(_), .. } => 1,
-            Self::Comment { value: None, .. } => 0,
+            Self::Inherited(_) | Self::Comment { value: None, .. } => 0,
         }
     }
 
     fn size(&self) -> usize {
         match self {
             Self::Setting(value) => value.to_string().len(),
-            Self::Comment { .. } => 0,
+            Self::Inherited(_) | Self::Comment { .. } => 0,
         }
     }
 
@@ -210,35 +234,13 @@ impl Stand {
                 out
             }
             Self::Setting(value) => format!("{indent}{name}: {}\n", inline(value)),
+            Self::Inherited(_) => String::new(),
             Self::Comment { reason, value } => {
                 let value = value.as_ref().map_or_else(|| example.to_owned(), inline);
                 let why = prose(&format!("Not set here: {}.", escape::sentence(reason)), indent);
                 why + &commented(&[&format!("{indent}{name}: {value}")])
             }
         }
-    }
-}
-
-/// A value as a file states it: a list without repetition and without what the service adds to
-/// every one, a number without a fraction that is none.
-fn own(field: &Field, value: &Value) -> Value {
-    match value {
-        Value::Array(entries) => {
-            let mut seen = HashSet::new();
-            let is_added =
-                |entry: &Value| entry.as_str().is_some_and(|text| field.echo_adds.contains(&text));
-            let kept = entries.iter().filter(|entry| !is_added(entry) && seen.insert(*entry));
-            kept.cloned().collect()
-        }
-        Value::Number(number) if number.is_f64() => {
-            // As the text of a number, since no conversion of a fraction is exact by its type.
-            let whole = number.as_f64().filter(|number| number.fract() == 0.0);
-            let whole = whole.map(|number| format!("{number:.0}"));
-            whole
-                .and_then(|text| text.parse::<i64>().ok())
-                .map_or_else(|| value.clone(), Value::from)
-        }
-        _ => value.clone(),
     }
 }
 
@@ -252,10 +254,13 @@ impl<'a> Draft<'a> {
         let id = live.instance.id.as_deref();
         let of = |section: &'static Section| {
             let current = section.fields.iter().filter(|field| !field.is_deprecated());
-            current.map(move |field| SettingLine {
-                section,
-                field,
-                stand: Stand::of(section, field, live),
+            current.filter_map(move |field| {
+                let stand = Stand::of(section, field, live);
+                let stand = match frame.base {
+                    None => stand,
+                    Some(base) => stand.over(section, field, base)?,
+                };
+                Some(SettingLine { section, field, stand })
             })
         };
         Self {
@@ -307,6 +312,10 @@ impl<'a> Draft<'a> {
     fn text(&self) -> String {
         let mut out = self.frame.schema.map(modeline).unwrap_or_default();
         out += &(prose(HEADER, "") + "\n");
+        if let Some(base) = self.frame.base {
+            out += &prose(BASE, "");
+            add(&mut out, format_args!("{EXTENDS}: {}\n\n", inline(&base.path.into())));
+        }
         let mut indent = "";
         if let Some(name) = self.frame.environment {
             out += &prose(&format!("{OVERLAY} `-e {name}`."), "");
@@ -315,8 +324,11 @@ impl<'a> Draft<'a> {
         }
         out += &self.target(indent);
         for section in SECTIONS {
-            out.push('\n');
-            out += &self.section(section, indent);
+            let text = self.section(section, indent);
+            if !text.is_empty() {
+                out.push('\n');
+                out += &text;
+            }
         }
         out
     }
@@ -334,7 +346,13 @@ impl<'a> Draft<'a> {
 
     fn section(&self, section: &Section, indent: &str) -> String {
         let inner = format!("{indent}  ");
-        let lines = || self.lines.iter().filter(|line| line.section == section);
+        let is_here = |line: &&SettingLine| {
+            line.section == section && !matches!(line.stand, Stand::Inherited(_))
+        };
+        let lines = || self.lines.iter().filter(is_here);
+        if lines().next().is_none() {
+            return String::new();
+        }
         let is_managed = lines().any(|line| matches!(line.stand, Stand::Setting(_)));
         let key = format!("{indent}{}:", section.name);
         let mut out = prose(&title(section), indent);
@@ -354,7 +372,7 @@ impl<'a> Draft<'a> {
         for SettingLine { section, field, stand } in self.lines {
             let (section, field) = (section.name, field.name);
             match stand {
-                Stand::Setting(value) => {
+                Stand::Setting(value) | Stand::Inherited(value) => {
                     values.entry(section.to_owned()).or_default().insert(field.to_owned(), value);
                 }
                 Stand::Comment { reason, .. } => {

@@ -2,4 +2,6 @@
 
 mod annotate;
 pub mod imported;
+pub mod inherited;
 pub mod starter;
+mod value;

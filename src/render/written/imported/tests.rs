@@ -14,7 +14,7 @@ use crate::render::samples::{HOSTILE, is_quiet};
 use crate::state::{InstanceRef, Seen, Source as From, State};
 
 const FRAME: Frame<'_> =
-    Frame { schema: Some("s.json"), environment: None, environment_type: Development };
+    Frame { schema: Some("s.json"), environment: None, environment_type: Development, base: None };
 const OVERLAID: Frame<'_> = Frame { environment: Some("no"), ..FRAME };
 
 fn instance(kind: EnvironmentType) -> InstanceRef {
