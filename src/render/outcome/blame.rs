@@ -24,7 +24,7 @@ pub(super) struct OutcomeView<'a> {
 
 /// A target with its plan, where that is known.
 #[derive(Clone, Copy)]
-pub(super) struct Carried<'a> {
+pub(super) struct CarriedOut<'a> {
     /// What became of it.
     pub target: &'a TargetOutcome,
     /// What was to be done.
@@ -32,7 +32,7 @@ pub(super) struct Carried<'a> {
 }
 
 /// A call that failed in the same way in each of these targets, as lines; nothing where it did not.
-pub(super) fn blame(number: usize, alike: &[Carried<'_>], view: &OutcomeView<'_>) -> String {
+pub(super) fn blame(number: usize, alike: &[CarriedOut<'_>], view: &OutcomeView<'_>) -> String {
     let failed: Vec<_> = alike
         .iter()
         .filter_map(|carried| {
@@ -86,7 +86,7 @@ fn traced(mut traces: Vec<String>) -> String {
 fn blamed_line(
     call: &CallOutcome,
     error: &CallError,
-    carried: &Carried<'_>,
+    carried: &CarriedOut<'_>,
     view: &OutcomeView<'_>,
 ) -> Option<String> {
     let (file, line, column) = place_of(carried.target, error)?;

@@ -4,7 +4,7 @@
 
 use std::hash::Hash;
 
-use super::blame::{Carried, OutcomeView, blame};
+use super::blame::{CarriedOut, OutcomeView, blame};
 use super::sentences::{before_calls, left, planned, totals};
 use crate::config::SourceFile;
 use crate::plan::group::alike;
@@ -29,14 +29,14 @@ pub fn text(
     mask: Mask,
 ) -> String {
     let view = OutcomeView { sources, mask, palette };
-    let carried = |target| Carried { target, planned: planned(target, plan) };
-    let targets: Vec<Carried<'_>> = outcome.targets.iter().map(carried).collect();
+    let carried = |target| CarriedOut { target, planned: planned(target, plan) };
+    let targets: Vec<CarriedOut<'_>> = outcome.targets.iter().map(carried).collect();
     let groups = alike(targets.iter().map(|it| likeness(*it)));
     let (idle, busy): (Vec<_>, Vec<_>) =
         groups.into_iter().partition(|it| is_idle(targets[it.members[0]].target));
     let mut out = String::new();
     for group in busy.iter().chain(&idle) {
-        let members: Vec<Carried<'_>> = group.members.iter().map(|it| targets[*it]).collect();
+        let members: Vec<CarriedOut<'_>> = group.members.iter().map(|it| targets[*it]).collect();
         out.push_str(&block(&members, &view));
         out.push('\n');
     }
@@ -47,8 +47,8 @@ pub fn text(
 }
 
 /// Everything that is told of a target but its name, places and trace IDs.
-fn likeness(carried: Carried<'_>) -> impl Eq + Hash + use<'_> {
-    let Carried { target, planned } = carried;
+fn likeness(carried: CarriedOut<'_>) -> impl Eq + Hash + use<'_> {
+    let CarriedOut { target, planned } = carried;
     let calls = target.calls.iter().map(|call| {
         let why = call.error.as_ref().map(|it| (it.code.to_string(), &it.message, &it.param));
         // These are named in the remedy.
@@ -71,9 +71,9 @@ fn is_idle(target: &TargetOutcome) -> bool {
 }
 
 /// Targets of which the same became: at least one.
-fn block(alike: &[Carried<'_>], view: &OutcomeView<'_>) -> String {
+fn block(alike: &[CarriedOut<'_>], view: &OutcomeView<'_>) -> String {
     let palette = view.palette;
-    let Carried { target, planned } = alike[0];
+    let CarriedOut { target, planned } = alike[0];
     let each = alike.iter().map(|it| (&*it.target.config, it.target.environment.as_deref()));
     let title = || paint(palette.strong, titles(each));
     if is_idle(target) {
@@ -148,9 +148,9 @@ fn unrecorded(
 }
 
 /// The call of this number, in each of the targets.
-fn call(number: usize, alike: &[Carried<'_>], view: &OutcomeView<'_>) -> String {
+fn call(number: usize, alike: &[CarriedOut<'_>], view: &OutcomeView<'_>) -> String {
     let palette = view.palette;
-    let Carried { target, planned } = alike[0];
+    let CarriedOut { target, planned } = alike[0];
     let call = &target.calls[number];
     let (style, sign) = match call.outcome {
         Ended::Applied if call.verified == Some(false) => (palette.caution, "!"),
