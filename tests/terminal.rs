@@ -45,7 +45,17 @@ impl Session {
         let mut command = Command::new("python3");
         command.args(["-c", TERMINAL, streams]).arg(binary()).args(words);
         command.current_dir(place.folder.path()).stdin(Stdio::null()).stdout(Stdio::piped());
-        for variable in ["CI", "NO_COLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK"] {
+        for variable in [
+            "CI",
+            "CLICOLOR_FORCE",
+            "DOMTERM",
+            "FORCE_HYPERLINK",
+            "KONSOLE_VERSION",
+            "NO_COLOR",
+            "TERM_PROGRAM",
+            "VTE_VERSION",
+            "WT_SESSION",
+        ] {
             command.env_remove(variable);
         }
         command.env("TERM", "xterm-256color").env("CLERK_SECRET_KEY", KEY);
@@ -128,6 +138,27 @@ fn a_terminal_shows_the_call_in_hand_and_in_the_end_each_call_once() {
     let left = left(&seen);
     assert!(left.ends_with("verified\n\nApply: 1 call applied in 1 target."), "{left}");
     assert_eq!(left.matches("PATCH").count(), 2, "the plan, and its result: {left}");
+}
+
+#[test]
+fn a_code_is_a_link_on_a_terminal_that_knows_links_and_nowhere_else() {
+    let link = "/docs/codes.md#unknown-field\u{1b}\\unknown-field\u{1b}]8;;\u{1b}\\";
+    let place = place(Script::new());
+    fs::write(place.path("clerk.yaml"), "instance: {hibp: true, hibq: true}\n").unwrap();
+    for (variables, words, is_linked) in [
+        (&[("TERM_PROGRAM", "iTerm.app")][..], &["validate"][..], true),
+        (&[("TERM_PROGRAM", "iTerm.app")], &["validate", "--color", "never"], false),
+        (&[("TERM_PROGRAM", "iTerm.app"), ("CI", "1")], &["validate"], false),
+        (&[("TERM_PROGRAM", "iTerm.app"), ("FORCE_HYPERLINK", "0")], &["validate"], false),
+        (&[("FORCE_HYPERLINK", "1")], &["validate"], true),
+        (&[], &["validate"], false),
+    ] {
+        let (seen, exit) = Session::start(&place, "both", variables, words).end();
+        assert_eq!((seen.contains(link), exit), (is_linked, 1), "{variables:?} {seen:?}");
+        assert!(is_linked || !seen.contains("\u{1b}]8"), "{seen:?}");
+    }
+    let piped = run(place.command(&["validate"]).env("TERM_PROGRAM", "iTerm.app"));
+    assert!(!format!("{piped:?}").contains("codes.md"), "{piped:?}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::failure::{Exit, Failure};
 use crate::api::{KeyRing, SecretKey};
 use crate::failure::FailureCode;
 use crate::render::text::escape::{Breaks, escaped, name, printable};
-use crate::render::text::palette::Palette;
+use crate::render::text::palette::{CodeLinks, Palette};
 use crate::render::text::unified_diff::DiffReader;
 
 /// How much is said on standard error.
@@ -275,11 +275,10 @@ fn keys_of_environment() -> KeyRing {
 /// Who watches standard error. Where a pipeline runs, a terminal is none.
 fn audience(verbosity: Verbosity) -> Audience {
     let set = |name: &str| std::env::var(name).unwrap_or_default();
-    let is_pipeline = !matches!(&*set("CI"), "" | "0" | "false");
     match verbosity {
         Verbosity::Quiet => Audience::Nobody,
         Verbosity::Normal
-            if !is_pipeline && set("TERM") != "dumb" && io::stderr().is_terminal() =>
+            if !is_pipeline() && set("TERM") != "dumb" && io::stderr().is_terminal() =>
         {
             Audience::Terminal
         }
@@ -299,5 +298,35 @@ fn palette(choice: ColorChoice, stream: &impl IsTerminal) -> Palette {
         ColorChoice::Auto if forced => true,
         ColorChoice::Auto => stream.is_terminal() && !dumb,
     };
-    if colored { Palette::colored() } else { Palette::plain() }
+    let palette = if colored { Palette::colored() } else { Palette::plain() };
+    palette.linking(if choice == ColorChoice::Never { CodeLinks::Off } else { links(stream) })
+}
+
+/// Whether a stream shows links: the terminals that are known to, or where `FORCE_HYPERLINK` says
+/// so, as other tools have it.
+fn links(stream: &impl IsTerminal) -> CodeLinks {
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    let forced = variable("FORCE_HYPERLINK");
+    if !forced.is_empty() {
+        return if matches!(&*forced, "0" | "false") { CodeLinks::Off } else { CodeLinks::On };
+    }
+    let has = |name: &str| !variable(name).is_empty();
+    let (program, term) = (variable("TERM_PROGRAM"), variable("TERM"));
+    let is_known = PROGRAMS.contains(&&*program)
+        || TERMS.contains(&&*term)
+        || ["WT_SESSION", "KONSOLE_VERSION", "DOMTERM"].into_iter().any(has)
+        || variable("VTE_VERSION").parse().is_ok_and(|version: u32| version >= 5_000);
+    let is_on = stream.is_terminal() && is_known && term != "dumb" && !is_pipeline();
+    if is_on { CodeLinks::On } else { CodeLinks::Off }
+}
+
+/// What `TERM_PROGRAM` is in terminals that show links.
+const PROGRAMS: [&str; 8] =
+    ["Hyper", "WarpTerminal", "WezTerm", "ghostty", "iTerm.app", "rio", "tabby", "vscode"];
+/// What `TERM` is in others.
+const TERMS: [&str; 6] = ["alacritty", "foot", "rio", "wezterm", "xterm-ghostty", "xterm-kitty"];
+
+/// Whether a pipeline runs the program.
+fn is_pipeline() -> bool {
+    !matches!(&*std::env::var("CI").unwrap_or_default(), "" | "0" | "false")
 }

@@ -8,7 +8,7 @@ mod told;
 use serde_json::{Value, json};
 
 use super::text::escape::{Breaks, escaped, printable};
-use super::text::palette::{Palette, paint};
+use super::text::palette::{Palette, linked, paint};
 use super::text::words::add;
 use super::{FORMAT_VERSION, document};
 use crate::failure::FailureCode;
@@ -30,7 +30,7 @@ pub fn listing(
     help: Option<&str>,
     palette: &Palette,
 ) -> String {
-    let head = paint(palette.error, format_args!("error[{code}]"));
+    let head = paint(palette.error, format_args!("error[{}]", linked(palette, code.as_str())));
     let mut out = format!("{head}: {}\n", printable(message));
     for one in each {
         add(&mut out, format_args!("  - {}\n", printable(one)));

@@ -22,6 +22,7 @@ pub fn clerkform(folder: &Path) -> Command {
         "CLERKFORM_STATE",
         "CLERKFORM_SECRETS_DIR",
         "CLICOLOR_FORCE",
+        "FORCE_HYPERLINK",
         "NO_COLOR",
         "GITHUB_REPOSITORY",
         "CI_PROJECT_URL",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Severity};
 use crate::render::text::escape::printable;
-use crate::render::text::palette::{Palette, paint};
+use crate::render::text::palette::{Palette, linked, paint};
 use crate::render::text::words::add;
 
 /// A finding without an excerpt, for the views that have no source at hand: two or three lines
@@ -12,7 +12,8 @@ pub(crate) fn brief(finding: &Finding, places: &str, indent: &str, palette: &Pal
         Severity::Error => palette.error,
         Severity::Warning => palette.warning,
     };
-    let head = paint(style, format_args!("{}[{}]", finding.severity.as_str(), finding.code));
+    let code = linked(palette, finding.code.as_str());
+    let head = paint(style, format_args!("{}[{code}]", finding.severity.as_str()));
     let mut out = format!("{indent}{head}: {}\n", printable(&finding.message));
     add(
         &mut out,

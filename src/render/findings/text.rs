@@ -9,7 +9,7 @@ use crate::config::SourceFile;
 use crate::finding::{Finding, Severity, Span};
 use crate::render::text::escape::printable;
 use crate::render::text::excerpt::{Excerpt, Lines};
-use crate::render::text::palette::{Palette, paint};
+use crate::render::text::palette::{CodeLinks, Palette, page_of, paint};
 use crate::render::text::place::place;
 use crate::render::text::words::{add, count, list, verb};
 use crate::render::{FORMAT_VERSION, document};
@@ -70,6 +70,7 @@ fn renderer(palette: &Palette) -> Renderer {
         .help(palette.help)
         .emphasis(palette.strong)
         .line_num(palette.faint)
+        .hyperlink(palette.links == CodeLinks::On)
 }
 
 /// The place is written here and not by the renderer, which would count the columns of the excerpt
@@ -85,6 +86,10 @@ fn one(
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(printable(&finding.message)).id(finding.code.as_str());
+    let title = match page_of(palette, finding.code.as_str()) {
+        Some(page) => title.id_url(page),
+        None => title,
+    };
     if excerpt.is_none() {
         return without_excerpt(finding, &renderer.render(&[Group::with_title(title)]), palette);
     }

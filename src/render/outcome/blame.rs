@@ -1,11 +1,12 @@
 //! Why a call failed: the service's words, and the line of the file that is to blame.
 
 use crate::config::SourceFile;
+use crate::failure::CallCode;
 use crate::plan::TargetPlan;
 use crate::plan::outcome::{CallError, CallOutcome, TargetOutcome};
 use crate::render::text::escape::{name, printable};
 use crate::render::text::excerpt::{Excerpt, Lines, Mask};
-use crate::render::text::palette::{Palette, paint};
+use crate::render::text::palette::{Palette, linked, paint};
 use crate::render::text::place::places;
 use crate::render::text::words::{add, list};
 
@@ -42,7 +43,12 @@ pub(super) fn blame(number: usize, alike: &[CarriedOut<'_>], view: &OutcomeView<
         .collect();
     let Some((first, call, error)) = failed.first() else { return String::new() };
     let palette = view.palette;
-    let head = paint(palette.error, format_args!("error[{}]", name(&error.code.to_string())));
+    let code = match &error.code {
+        CallCode::Own(code) => linked(palette, code.as_str()),
+        // The service's own have no page here.
+        code => name(&code.to_string()),
+    };
+    let head = paint(palette.error, format_args!("error[{code}]"));
     let mut out = format!("      {head}: {}\n", printable(&error.message));
     let param = error.param.as_deref().map(|param| format!(" ({})", name(param)));
     let param = param.unwrap_or_default();

@@ -5,6 +5,19 @@ use std::fmt::Display;
 
 use anstyle::{AnsiColor, Effects, Style};
 
+/// The page of all codes.
+const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/codes.md");
+
+/// Whether the codes of a view lead to their pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CodeLinks {
+    /// They are words alone.
+    #[default]
+    Off,
+    /// They are links, as terminals draw them (OSC 8).
+    On,
+}
+
 /// The styles of one view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Palette {
@@ -26,6 +39,8 @@ pub struct Palette {
     pub strong: Style,
     /// Side notes: places, reasons, line numbers.
     pub faint: Style,
+    /// Whether codes are links.
+    pub links: CodeLinks,
 }
 
 impl Palette {
@@ -42,6 +57,7 @@ impl Palette {
             caution: none,
             strong: none,
             faint: none,
+            links: CodeLinks::Off,
         }
     }
 
@@ -57,8 +73,29 @@ impl Palette {
             caution: AnsiColor::Magenta.on_default().effects(Effects::BOLD),
             strong: Style::new().effects(Effects::BOLD),
             faint: Style::new().effects(Effects::DIMMED),
+            links: CodeLinks::Off,
         }
     }
+
+    /// The same, with codes as links or not.
+    #[must_use]
+    pub const fn linking(self, links: CodeLinks) -> Self {
+        Self { links, ..self }
+    }
+}
+
+/// A code of this program's; where the palette has links, one to its page.
+pub(crate) fn linked(palette: &Palette, code: &str) -> String {
+    match page_of(palette, code) {
+        Some(url) => format!("\u{1b}]8;;{url}\u{1b}\\{code}\u{1b}]8;;\u{1b}\\"),
+        None => code.to_owned(),
+    }
+}
+
+/// Where the page of a code is; `None` where the palette has no links.
+pub(crate) fn page_of(palette: &Palette, code: &str) -> Option<String> {
+    let anchor = code.to_lowercase();
+    (palette.links == CodeLinks::On).then(|| format!("{PAGES}#{anchor}"))
 }
 
 /// A text in a style; just the text where the style is empty.
@@ -75,6 +112,16 @@ mod tests {
         let plain = Palette::plain();
         assert_eq!(paint(plain.error, "error"), "error");
         assert_eq!(plain, Palette::default());
+    }
+
+    #[test]
+    fn a_code_is_a_link_to_its_page_where_the_terminal_knows_links() {
+        let page = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/codes.md#key-missing");
+        assert_eq!(linked(&Palette::colored(), "key-missing"), "key-missing");
+        assert_eq!(
+            linked(&Palette::plain().linking(CodeLinks::On), "key-missing"),
+            format!("\u{1b}]8;;{page}\u{1b}\\key-missing\u{1b}]8;;\u{1b}\\")
+        );
     }
 
     #[test]
