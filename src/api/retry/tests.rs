@@ -248,3 +248,47 @@ fn chance_lies_between_nothing_and_one() {
         assert!((0.0..=1.0).contains(&chance()));
     }
 }
+
+/// Grants so many tries.
+struct Few(RefCell<u32>);
+
+impl Permit for Few {
+    fn is_granted(&self) -> Pin<Box<dyn Future<Output = bool> + '_>> {
+        let left = self.0.replace_with(|left| left.saturating_sub(1));
+        Box::pin(ready(left > 0))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_try_needs_a_permit() {
+    for (granted, expected) in [(0, 0), (1, 1), (2, 2)] {
+        let service = ScriptedTries::new(&[lost()]);
+        let request = Request::Get { path: "/v1/instance" };
+        let (patience, few) = (RetryBudget::default(), Few(RefCell::new(granted)));
+        let called = call_while(&service, &request, &patience, &Stop::never(), &few).await;
+        assert_eq!((called.attempts, called.ceased), (expected, Ceased::Unpermitted));
+        assert_eq!(service.asked.borrow().len(), expected as usize);
+        assert_eq!(called.is_uncertain(), expected > 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_try_that_may_take_effect_after_its_end_is_known_by_when_it_was_sent() {
+    for (last, is_open) in [
+        (lost(), true),
+        (status(408), true),
+        (status(502), true),
+        (status(504), true),
+        (status(524), true),
+        (status(500), false),
+        (status(422), false),
+        (status(204), false),
+        (Err(NoReply::NotSent("refused".to_owned())), false),
+    ] {
+        let service =
+            ScriptedTries::new(std::slice::from_ref(&last)).taking(Duration::from_secs(3));
+        let called = run(&service).await;
+        let sent = service.asked.borrow().last().copied();
+        assert_eq!(called.open, sent.filter(|_| is_open), "{last:?}");
+    }
+}
