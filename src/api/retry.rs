@@ -36,7 +36,8 @@ impl Default for RetryBudget<'_> {
 }
 
 impl RetryBudget<'_> {
-    /// Waits, and lets others have the slot meanwhile.
+    /// Waits for something that no request of this work depends on, and lets others have the slot
+    /// meanwhile.
     pub async fn wait(&self, time: Duration) {
         match self.slot {
             Some(slot) => slot.lend(sleep(time)).await,
@@ -206,7 +207,7 @@ pub async fn call_while(
             Ok(wait) => tokio::select! {
                 biased;
                 _ = stop.tripped() => break,
-                () = patience.wait(wait) => {}
+                () = sleep(wait) => {}
             },
             Err(ceased) => {
                 called.ceased = ceased;

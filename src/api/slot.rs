@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 /// that what was begun ends soon.
 #[derive(Debug)]
 struct Slots {
+    number: usize,
     free: Semaphore,
     handed_over: Semaphore,
     returning: Cell<usize>,
@@ -25,8 +26,9 @@ pub struct Slot<'a> {
 
 impl Slots {
     fn new(number: usize) -> Self {
-        let free = Semaphore::new(number.max(1));
-        Self { free, handed_over: Semaphore::new(0), returning: Cell::new(0) }
+        let number = number.max(1);
+        let free = Semaphore::new(number);
+        Self { number, free, handed_over: Semaphore::new(0), returning: Cell::new(0) }
     }
 
     async fn take(&self) -> Slot<'_> {
@@ -87,7 +89,11 @@ impl Drop for Returner<'_> {
 
 impl Slot<'_> {
     /// Lets others have the slot while the work waits for something that is none of its requests.
+    /// The only slot is not lent: who asks for one at a time means one after another.
     pub async fn lend(&self, wait: impl Future<Output = ()>) {
+        if self.slots.number == 1 {
+            return wait.await;
+        }
         self.is_held.set(false);
         self.slots.give_back();
         wait.await;
@@ -176,8 +182,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_wait_that_is_given_up_loses_no_slot() {
         let start = Instant::now();
-        side_by_side(1, 0..4, async |number, slot: &Slot<'_>| {
-            if number < 2 {
+        side_by_side(2, 0..8, async |number, slot: &Slot<'_>| {
+            if number < 4 {
                 let _ = timeout(SECOND, slot.lend(sleep(SECOND / 2))).await;
             } else {
                 sleep(4 * SECOND).await;
@@ -190,17 +196,26 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_was_begun_goes_on_before_what_was_not() {
         let told = RefCell::new(Vec::new());
-        side_by_side(1, 0..3, async |number, slot: &Slot<'_>| {
+        side_by_side(2, 0..4, async |number, slot: &Slot<'_>| {
             told.borrow_mut().push(format!("{number} begins"));
-            if number == 0 {
-                slot.lend(sleep(SECOND)).await;
-            } else {
-                sleep(2 * SECOND).await;
+            match number {
+                0 => slot.lend(sleep(SECOND)).await,
+                1 => sleep(4 * SECOND).await,
+                _ => sleep(2 * SECOND).await,
             }
             told.borrow_mut().push(format!("{number} ends"));
         })
         .await;
-        let expected = ["0 begins", "1 begins", "1 ends", "0 ends", "2 begins", "2 ends"];
+        let expected = [
+            "0 begins", "1 begins", "2 begins", "2 ends", "0 ends", "3 begins", "1 ends", "3 ends",
+        ];
         assert_eq!(*told.borrow(), expected);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn with_one_slot_everything_goes_one_after_another() {
+        let start = Instant::now();
+        side_by_side(1, 0..3, async |_, slot: &Slot<'_>| slot.lend(sleep(SECOND)).await).await;
+        assert_eq!(start.elapsed(), 3 * SECOND);
     }
 }
