@@ -163,8 +163,8 @@ fn sections() {
     let mut editor = Editor::start();
     let layer = || SECTIONS.into_iter().map(|section| section.name).chain(["target"]);
     for (text, expected) in [
-        ("|", sorted(layer().chain(["environments"]))),
-        ("re|", sorted(layer().chain(["environments"]))),
+        ("|", sorted(layer().chain(["environments", "extends"]))),
+        ("re|", sorted(layer().chain(["environments", "extends"]))),
         ("environments:\n  production:\n    |", sorted(layer())),
     ] {
         let offered = editor.completions(text);
@@ -172,7 +172,7 @@ fn sections() {
         assert_eq!(names, expected, "{text:?}");
         for (name, written) in &offered {
             assert_eq!(written.trim_end(), format!("{name}:"), "{text:?}");
-            assert!(written.contains('\n'), "{written:?}");
+            assert!(written.contains('\n') || name == "extends", "{written:?}");
         }
     }
     let environment = editor.completions("environments:\n  |");

@@ -239,7 +239,7 @@ fn a_variable_that_is_set_to_nothing_is_not_set() {
 }
 
 #[test]
-fn a_report_to_a_pipe_is_read_whole_and_a_refused_run_leaves_none() {
+fn a_report_to_a_pipe_is_read_whole_and_that_of_a_refused_run_says_why() {
     let place = Place::new(Script::new());
     let made = Command::new("mkfifo").arg(place.path("pipe")).status().unwrap();
     assert!(made.success());
@@ -247,7 +247,10 @@ fn a_report_to_a_pipe_is_read_whole_and_a_refused_run_leaves_none() {
         .command(&["apply", "--yes", "--report", "json=outcome.json"])
         .env("CLERK_SECRET_KEY", "x"));
     assert_eq!(refused.exit, 1, "{refused:?}");
-    assert_eq!(names(place.folder.path()), ["clerk.yaml", "pipe"]);
+    assert_eq!(names(place.folder.path()), ["clerk.yaml", "outcome.json", "pipe"]);
+    let report = fs::read_to_string(place.path("outcome.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["error"]["code"], "key-invalid", "{report}");
     let child = place.start(&["apply", "--yes", "--report", "json=pipe"]);
     let report = fs::read_to_string(place.path("pipe")).unwrap();
     assert_eq!(ended(child).exit, 0);

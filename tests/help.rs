@@ -63,6 +63,7 @@ fn folder(environments: &str) -> TempDir {
     let text = format!(
         "instance: {{hibp: true}}\nrestrictions: {{allowlist: false, blocklist: true}}\n{environments}"
     );
+    fs::write(folder.path().join("base.yaml"), "restrictions: {allowlist: false}\n").unwrap();
     for name in ["clerk.yaml", "a.yaml", "b.yaml"] {
         fs::write(folder.path().join(name), &text).unwrap();
     }

@@ -110,7 +110,7 @@ fn a_hostile_front_end_gets_no_key_and_changes_nothing_that_is_known() {
         (text(""), "its answer is not a JSON object"),
         (text("[1]"), "its answer is not a JSON object"),
         (text("{}"), "the answer does not describe an instance"),
-        (text(production), "it shows another instance"),
+        (text(production), "it shows an instance that is not for development"),
         (fault(Fault::HugeBody), "its answer is larger than 1 MiB"),
         (fault(Fault::CutAfter), "was lost before it answered"),
         (fault(Fault::HalfBody), "its answer was cut off"),

@@ -3,6 +3,8 @@
 
 /// Where the state is and who may hold it.
 pub const STATE: &str = "State options";
+/// Which of several files and targets a run is about.
+pub const SELECTION: &str = "Selection options";
 /// Where the secret keys are.
 pub const KEYS: &str = "Key options";
 /// How to reach the service.

@@ -4,19 +4,21 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::headings::SELECTION;
+
 /// Which files, besides those that are named one by one.
 #[derive(Clone, Debug, Default, Args)]
 pub struct SelectArgs {
     /// Leave out the files and folders that match (may repeat)
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, help_heading = SELECTION, value_name = "GLOB")]
     pub exclude: Vec<String>,
     /// Read names of files from this file, one a line; `-` is standard input
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = SELECTION, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
     /// The names in `--files-from` end with a NUL character, not with the line
-    #[arg(short = '0', long = "null", requires = "files_from")]
+    #[arg(short = '0', long = "null", help_heading = SELECTION, requires = "files_from")]
     pub null: bool,
     /// Keep only files that differ from this git revision, or extend one that does
-    #[arg(long, value_name = "REV")]
+    #[arg(long, help_heading = SELECTION, value_name = "REV")]
     pub changed_since: Option<String>,
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::OsStringValueParser;
 
-use super::headings::{LAST, SERVICE, STATE};
+use super::headings::{LAST, SELECTION, SERVICE, STATE};
 use super::keys::KeyArgs;
 use super::select::SelectArgs;
 use crate::api::ApiVersion;
@@ -51,7 +51,7 @@ pub struct TargetArgs {
     #[arg(long, conflicts_with = "environments")]
     pub all_envs: bool,
     /// Keep only the I-th of N parts of the targets, so that several jobs can share them
-    #[arg(long, value_name = "I/N")]
+    #[arg(long, help_heading = SELECTION, value_name = "I/N")]
     pub shard: Option<Shard>,
     /// The state: a file, a folder (ends in `/`), or `git:REMOTE` [default: beside the
     /// configuration]

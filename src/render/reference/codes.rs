@@ -128,18 +128,19 @@ mod tests {
         assert_snapshot!(code(Code::UnreadableFile), @"
         error[unreadable-file]
 
-          The file is missing, is a folder or something else that is not a file, is not UTF-8, or
-          is larger than 1 MiB. Nothing in it was checked.
+          The file is missing, is something else than a file, is not UTF-8, or is larger than 1
+          MiB, so nothing in it was checked. Or a folder has no configuration, or a glob matches
+          none.
 
           An error: nothing is planned or applied until it is fixed.
 
           Wrong:
 
-            $ clerkform validate configs
+            $ clerkform validate configs/clerk.yml
 
           Right:
 
-            $ clerkform validate configs/clerk.yaml
+            $ clerkform validate configs
 
           Why: A file that cannot be read is not a file without problems. A run that skipped it
                would look like a success.
