@@ -1,5 +1,6 @@
 //! `apply`: shows the plan, asks, and makes the calls.
 
+use std::collections::HashSet;
 use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use super::targets::access::{self, Network};
 use super::targets::outputs::{self, Files};
 use super::targets::refresh::{self, Refreshed, STATES_AT_ONCE};
 use super::targets::{self, Chosen, Home};
-use super::view::Applied;
+use super::view::{self, Applied};
 use crate::api::Stop;
 use crate::apply::{ApplyError, ApplyOptions, PlanOrigin, Progress, TargetRun, apply, unmoved};
 use crate::catalog::Section;
@@ -220,7 +221,8 @@ async fn reconcile(
         retry_budget: Duration::from_secs(args.service.retry_timeout.into()),
         lock_patience: Duration::from_secs(args.lock.lock_timeout.into()),
     };
-    let progress = ConsoleProgress { console, patience: options.lock_patience };
+    let (plan, format) = (&work.plan, args.output_format);
+    let progress = ConsoleProgress { console, patience: options.lock_patience, plan, format };
     let running = apply(&runs, options, &stop, &progress);
     let done = console
         .working(runs.len(), "checking which instance it is", running)
@@ -305,7 +307,15 @@ fn finish(args: &ApplyArgs, work: &Work, outcome: &Outcome, console: &Console) -
     }
     tell_news(outcome, console);
     let is_worth_telling = !work.plan.is_empty() || !outcome.is_recorded();
-    if args.output_format != PlanFormat::Text || is_worth_telling {
+    if args.output_format == PlanFormat::Jsonl {
+        let busy: HashSet<usize> = work.busy().map(|(index, ..)| index).collect();
+        for (index, target) in outcome.targets.iter().enumerate() {
+            if !busy.contains(&index) {
+                console.result(&view::applied_line(target, &work.plan));
+            }
+        }
+        applied.show_end(console);
+    } else if args.output_format != PlanFormat::Text || is_worth_telling {
         applied.show(args.output_format, console);
     }
     let exit = match outcome.verdict() {
@@ -336,6 +346,8 @@ fn tell_news(outcome: &Outcome, console: &Console) {
 struct ConsoleProgress<'a> {
     console: &'a Console,
     patience: Duration,
+    plan: &'a Plan,
+    format: PlanFormat,
 }
 
 impl Progress for ConsoleProgress<'_> {
@@ -351,8 +363,14 @@ impl Progress for ConsoleProgress<'_> {
         );
     }
 
-    fn done(&self, _: &TargetOutcome) {
+    fn done(&self, target: &TargetOutcome) {
         self.console.finished_one();
+        if self.format == PlanFormat::Jsonl {
+            if target.calls.iter().any(CallOutcome::may_have_taken_effect) {
+                self.console.did(Effect::Some);
+            }
+            self.console.result(&view::applied_line(target, self.plan));
+        }
     }
 
     fn waits(&self, target: &TargetPlan, held: &StoreError) {

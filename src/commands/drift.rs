@@ -10,8 +10,9 @@ use super::targets::access::Network;
 use super::targets::outputs;
 use super::targets::refresh::{self, Means};
 use super::targets::{self, Chosen};
-use super::view::View;
+use super::view::{View, drift_line};
 use crate::live::FrontendUse;
+use crate::plan::TargetDrift;
 use crate::render;
 
 /// Runs the command.
@@ -28,12 +29,23 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     write::prepare(&args.report)?;
     let network = Network::of(&args.service, console);
     let frontend = if args.frontend { FrontendUse::Ask } else { FrontendUse::Leave };
-    let means = Means { network: &network, frontend, console };
+    let listener = |compared: &TargetDrift| console.result(&drift_line(compared));
+    let is_told_by_lines = args.output_format == PlanFormat::Jsonl;
+    let means = Means {
+        network: &network,
+        frontend,
+        console,
+        listener: is_told_by_lines.then_some(&listener),
+    };
     refresh::at_each_instance(&mut refreshed, &means, &runner)?;
     let found = refresh::drift(&refreshed);
     let view = View::Drift(&found);
     view.report(&args.report)?;
-    view.show(args.output_format, console);
+    if is_told_by_lines {
+        view.show_end(console);
+    } else {
+        view.show(args.output_format, console);
+    }
     let mut problems =
         refreshed.iter().filter_map(|refreshed| refreshed.problem.as_ref()).peekable();
     let is_whole = problems.peek().is_none();

@@ -13,10 +13,12 @@ use super::files::write;
 use super::view::linked;
 use crate::config;
 use crate::failure::FailureCode;
-use crate::render::failure::{FailedRun, FailureReport, github, html, json, markdown};
+use crate::render;
+use crate::render::failure::{FailedRun, FailureReport, github, html, markdown, value};
 use crate::render::findings::github::annotations;
 use crate::render::findings::located::located;
 use crate::render::findings::text;
+use crate::render::jsonl;
 use crate::render::page::PageOrigin;
 use crate::render::text::palette::Palette;
 
@@ -65,9 +67,14 @@ fn shown(failure: &Failure, run: FailedRun, format: PlanFormat) -> Option<String
             text::text(findings, sources, &Palette::plain(), config::masked)
         }
         PlanFormat::Text => failure.text(&Palette::plain()),
-        PlanFormat::Json => {
+        PlanFormat::Json | PlanFormat::Jsonl => {
             let diagnostics = (!findings.is_empty()).then_some(findings.as_slice());
-            json(*code, &message, Some(help), diagnostics)
+            let document = value(*code, &message, Some(help), diagnostics);
+            if format == PlanFormat::Json {
+                render::document(&document)
+            } else {
+                jsonl::line(&document)
+            }
         }
         PlanFormat::Markdown => linked(|links| markdown::markdown(report, links)),
         PlanFormat::Html => {
@@ -98,12 +105,17 @@ fn is_ours(path: &Path, format: PlanFormat) -> bool {
             PlanFormat::Markdown => starts("<!-- clerkform "),
             PlanFormat::Html => starts("<!doctype html>"),
             PlanFormat::Github => starts("::"),
-            PlanFormat::Json => {
-                let known: Option<serde_json::Value> = serde_json::from_str(&held).ok();
-                known.is_some_and(|it| it["error"].is_object() || it["summary"].is_object())
-            }
+            // The last line is what the run came to.
+            PlanFormat::Jsonl => held.lines().next_back().is_some_and(is_result),
+            PlanFormat::Json => is_result(&held),
             PlanFormat::Text | PlanFormat::Gitlab => false,
         }
+}
+
+/// Whether a text is a result or a failure of this program as JSON.
+fn is_result(text: &str) -> bool {
+    let known: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    known.is_some_and(|it| it["error"].is_object() || it["summary"].is_object())
 }
 
 #[cfg(test)]

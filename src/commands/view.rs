@@ -9,12 +9,14 @@ use super::files::forge;
 use super::files::repository::Repository;
 use super::files::write;
 use crate::config::{self, SourceFile};
-use crate::plan::outcome::Outcome;
-use crate::plan::{Drift, Plan, checksum, document::PlanDocument};
+use crate::plan::document::{PlanDocument, TargetDocument};
+use crate::plan::outcome::{Outcome, TargetOutcome};
+use crate::plan::{Drift, Plan, TargetDrift, checksum};
 use crate::render;
 use crate::render::annotations::Naming;
 use crate::render::applied;
 use crate::render::comment::links::SourceLinks;
+use crate::render::jsonl;
 use crate::render::page::PageOrigin;
 use crate::render::plan::{drift_markdown, drift_text, github, gitlab, html, markdown, text};
 use crate::render::text::palette::Palette;
@@ -47,6 +49,12 @@ impl View<'_> {
             (PlanFormat::Text, _) => self.text(palette),
             (PlanFormat::Json, Self::Plan(plan)) => json(*plan),
             (PlanFormat::Json, Self::Drift(found)) => json(*found),
+            (PlanFormat::Jsonl, Self::Plan(plan)) => {
+                jsonl::whole(PlanDocument::from(*plan).to_value())
+            }
+            (PlanFormat::Jsonl, Self::Drift(found)) => {
+                jsonl::whole(PlanDocument::from(*found).to_value())
+            }
             (PlanFormat::Markdown, _) => linked(|links| match self {
                 Self::Plan(plan) => markdown::markdown(plan, &checksum(plan), links),
                 Self::Drift(found) => drift_markdown::markdown(found, links),
@@ -62,6 +70,15 @@ impl View<'_> {
                 Self::Drift(found) => html::drift(found, links, now()),
             }),
         }
+    }
+
+    /// The last of the lines, where those of the targets were told as they were compared.
+    pub(super) fn show_end(&self, console: &Console) {
+        let document = match self {
+            Self::Plan(plan) => PlanDocument::from(*plan),
+            Self::Drift(found) => PlanDocument::from(*found),
+        };
+        console.result(&jsonl::end(document.to_value()));
     }
 
     fn text(&self, palette: &Palette) -> String {
@@ -88,6 +105,11 @@ impl Applied<'_> {
         write::reports(reports, |format| self.render(format, &Palette::plain()))
     }
 
+    /// The last of the lines, where those of the targets were told as they ended.
+    pub(super) fn show_end(&self, console: &Console) {
+        console.result(&jsonl::end(render::outcome::value(self.outcome, self.plan)));
+    }
+
     /// Shows it, as [`View::show`] does.
     pub(super) fn show(&self, format: PlanFormat, console: &Console) {
         console.result(&self.render(format, &console.palette));
@@ -103,6 +125,7 @@ impl Applied<'_> {
                 render::outcome::text(outcome, plan, sources, palette, config::masked)
             }
             PlanFormat::Json => render::outcome::json(outcome, plan),
+            PlanFormat::Jsonl => jsonl::whole(render::outcome::value(outcome, plan)),
             PlanFormat::Markdown => {
                 linked(|links| applied::markdown::markdown(outcome, plan, links))
             }
@@ -117,6 +140,17 @@ impl Applied<'_> {
             }),
         }
     }
+}
+
+/// The line of one target of an apply that has ended.
+pub(super) fn applied_line(target: &TargetOutcome, plan: &Plan) -> String {
+    let outcome = Outcome { targets: vec![target.clone()] };
+    jsonl::target(render::outcome::value(&outcome, plan)["targets"][0].take())
+}
+
+/// The line of one target of a drift that was compared.
+pub(super) fn drift_line(target: &TargetDrift) -> String {
+    jsonl::target(serde_json::to_value(TargetDocument::from(target)).unwrap_or_default())
 }
 
 /// What is made with the files' places in the repository.

@@ -49,6 +49,16 @@ pub fn json(
     help: Option<&str>,
     diagnostics: Option<&[Finding]>,
 ) -> String {
+    document(&value(code, message, help, diagnostics))
+}
+
+/// The same as data.
+pub fn value(
+    code: FailureCode,
+    message: &str,
+    help: Option<&str>,
+    diagnostics: Option<&[Finding]>,
+) -> Value {
     let mut failed = json!({
         "format_version": FORMAT_VERSION,
         "error": { "code": code, "message": message, "help": help },
@@ -56,7 +66,7 @@ pub fn json(
     if let (Some(findings), Value::Object(members)) = (diagnostics, &mut failed) {
         members.insert("diagnostics".to_owned(), json!(findings));
     }
-    document(&failed)
+    failed
 }
 
 #[cfg(test)]

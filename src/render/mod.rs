@@ -10,6 +10,7 @@ pub mod failure;
 pub mod findings;
 pub mod fix;
 pub mod format;
+pub mod jsonl;
 pub mod outcome;
 pub mod page;
 pub mod plan;

@@ -7,7 +7,7 @@ mod sentences;
 mod tests;
 mod text;
 
-pub use json::json;
+pub use json::{json, value};
 pub(super) use sentences::totals_as;
 pub use sentences::{noticed, totals};
 pub use text::text;

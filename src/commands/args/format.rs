@@ -26,6 +26,8 @@ pub enum PlanFormat {
     Text,
     /// A JSON document.
     Json,
+    /// A JSON document a line: one for each target as it ends, then the summary.
+    Jsonl,
     /// For a pull request comment.
     Markdown,
     /// GitHub Actions annotations; the text goes to standard error.

@@ -42,14 +42,22 @@ impl Refreshed {
 
     /// How its instance differs; `None` as long as it was neither read nor refused.
     fn drift(&self) -> Option<TargetDrift> {
-        let Self { target: ChosenTarget { desired, home }, state, digest, live, problem } = self;
+        match (&self.live, &self.problem) {
+            (_, Some(failure)) => Some(self.drift_by(Err(failure))),
+            (Some(live), None) => Some(self.drift_by(Ok(live))),
+            (None, None) => None,
+        }
+    }
+
+    /// How its instance differs, by what a read came to.
+    fn drift_by(&self, read: Result<&Live, &Failure>) -> TargetDrift {
+        let Self { target: ChosenTarget { desired, home }, state, digest, .. } = self;
         let (state, location) = (state.as_ref(), home.store.location());
-        let found = match (live, problem) {
-            (_, Some(failure)) => plan::uncompared(desired, state, location, failure.problem()),
-            (Some(live), None) => plan::drift(desired, state, live, location),
-            (None, None) => return None,
+        let found = match read {
+            Err(failure) => plan::uncompared(desired, state, location, failure.problem()),
+            Ok(live) => plan::drift(desired, state, live, location),
         };
-        Some(found.read_from(digest.clone()))
+        found.read_from(digest.clone())
     }
 
     /// The way to its instance, with a key that can be its.
@@ -104,6 +112,22 @@ pub(crate) struct Means<'a> {
     pub network: &'a Network<'a>,
     pub frontend: FrontendUse,
     pub console: &'a Console,
+    /// Who is told of each target as soon as it was compared.
+    pub listener: Option<&'a dyn Fn(&TargetDrift)>,
+}
+
+impl Means<'_> {
+    fn tell(&self, refreshed: &Refreshed, read: Result<&Live, &Failure>) {
+        let is_about_all = read.is_err_and(is_about_all);
+        if let Some(listener) = self.listener.filter(|_| !is_about_all) {
+            listener(&refreshed.drift_by(read));
+        }
+    }
+}
+
+/// Whether a failure is none of a single target.
+fn is_about_all(failure: &Failure) -> bool {
+    matches!(failure.exit, Exit::Usage | Exit::Interrupted)
 }
 
 /// How many states in shared places are read side by side.
@@ -154,6 +178,11 @@ pub(crate) fn at_each_instance(
     means: &Means<'_>,
     runner: &Runner,
 ) -> Result<(), Failure> {
+    for it in refreshed.iter() {
+        if let Some(failure) = &it.problem {
+            means.tell(it, Err(failure));
+        }
+    }
     let lives = runner.run(AGAIN, |stop| read_each(refreshed, means, stop))?;
     for (refreshed, live) in refreshed.iter_mut().filter(|it| it.problem.is_none()).zip(lives) {
         match live {
@@ -175,7 +204,7 @@ pub(crate) fn refresh(
     console: &Console,
     runner: &Runner,
 ) -> Result<(), Failure> {
-    let means = Means { network, frontend: FrontendUse::Leave, console };
+    let means = Means { network, frontend: FrontendUse::Leave, console, listener: None };
     let lives = runner.run(AGAIN, |stop| read(refreshed, &means, stop))?;
     for (refreshed, live) in refreshed.iter_mut().zip(lives) {
         refreshed.live = Some(live);
@@ -250,8 +279,12 @@ async fn read_each(
     let at_once = usize::from(means.network.args.parallelism);
     let pairs = healthy.iter().zip(ways);
     let lives = side_by_side(at_once, pairs, async |(refreshed, way), slot: &Slot<'_>| {
-        let access = way?;
-        Ok(refreshed.read(&access, means, slot, &stop).await?)
+        let live = match way {
+            Ok(access) => refreshed.read(&access, means, slot, &stop).await.map_err(Failure::from),
+            Err(failure) => Err(failure),
+        };
+        means.tell(refreshed, live.as_ref());
+        live
     });
     let lives = told(means.console.working(healthy.len(), READING, lives).await)?;
     let seen = healthy.iter().zip(&lives);
@@ -263,11 +296,10 @@ async fn read_each(
 
 /// What became of each target; where one failure is about all of them, that failure alone.
 fn told(lives: Vec<Result<Live, Failure>>) -> Result<Vec<Result<Live, Failure>>, Failure> {
-    let is_fatal = |failure: &Failure| matches!(failure.exit, Exit::Usage | Exit::Interrupted);
     let mut told = Vec::with_capacity(lives.len());
     for live in lives {
         match live {
-            Err(failure) if is_fatal(&failure) => return Err(failure),
+            Err(failure) if is_about_all(&failure) => return Err(failure),
             live => told.push(live),
         }
     }

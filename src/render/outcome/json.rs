@@ -14,6 +14,11 @@ use crate::render::{FORMAT_VERSION, document};
 ///
 /// What differs, was accepted by an earlier run and is not sent again stands beside the calls.
 pub fn json(outcome: &Outcome, plan: &Plan) -> String {
+    document(&value(outcome, plan))
+}
+
+/// The same as data.
+pub fn value(outcome: &Outcome, plan: &Plan) -> Value {
     let mut shown = json!({
         "format_version": FORMAT_VERSION,
         "targets": outcome.targets,
@@ -32,7 +37,7 @@ pub fn json(outcome: &Outcome, plan: &Plan) -> String {
     } else if let Some(problem) = unwritten.filter(|_| verdict == Verdict::NothingTookEffect) {
         shown["error"] = json!({ "code": FailureCode::StateUnwritten, "message": problem.message, "help": before_calls(problem) });
     }
-    document(&shown)
+    shown
 }
 
 /// Why a run made no call: another one has a state.
