@@ -170,9 +170,10 @@ fn sections() {
         let offered = editor.completions(text);
         let names: Vec<&str> = offered.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, expected, "{text:?}");
-        for (name, written) in &offered {
+        // What is no mapping stays in its line.
+        for (name, written) in offered.iter().filter(|(name, _)| name != "extends") {
             assert_eq!(written.trim_end(), format!("{name}:"), "{text:?}");
-            assert!(written.contains('\n') || name == "extends", "{written:?}");
+            assert!(written.contains('\n'), "{written:?}");
         }
     }
     let environment = editor.completions("environments:\n  |");

@@ -34,7 +34,7 @@ pub enum StoreError {
         /// Its kind.
         kind: FileKind,
     },
-    /// The state is, or would become, larger than [`LARGEST_STATE`].
+    /// The state is, or would become, larger than 16 MiB.
     #[error("{location}: a state larger than 16 MiB is neither read nor written")]
     TooLarge {
         /// Where the state lives.
