@@ -126,10 +126,10 @@ fn steady(text: &str, url: &str, folder: &Path) -> String {
         if let Some(word) = rest.get(..36).filter(|word| is_uuid(word)) {
             steady += "<uuid>";
             rest = &rest[word.len()..];
-        } else if let Some(after) = rest.strip_prefix(DIGEST).filter(|after| is_digest(after)) {
-            steady += DIGEST;
+        } else if let Some(before) = DIGEST.into_iter().find(|it| begins_digest(rest, it)) {
+            steady += before;
             steady += "<digest>";
-            rest = &after[64..];
+            rest = &rest[before.len() + 64..];
         } else {
             steady.push(first);
             rest = &rest[first.len_utf8()..];
@@ -139,10 +139,11 @@ fn steady(text: &str, url: &str, folder: &Path) -> String {
 }
 
 /// What stands before a digest, which depends on UUIDs; a checksum does not.
-const DIGEST: &str = "\"digest\": \"";
+const DIGEST: [&str; 2] = ["\"digest\": \"", "\"digest\":\""];
 
-fn is_digest(text: &str) -> bool {
-    text.get(..64).is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+fn begins_digest(text: &str, before: &str) -> bool {
+    let digest = text.strip_prefix(before).and_then(|after| after.get(..64));
+    digest.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn is_uuid(word: &str) -> bool {

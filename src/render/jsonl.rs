@@ -11,10 +11,11 @@ pub fn target(mut document: Value) -> String {
     line(&document)
 }
 
-/// The last line: the document without its targets.
+/// The last line: the document without its targets, and without the digest that needs them.
 pub fn end(mut document: Value) -> String {
     if let Some(members) = document.as_object_mut() {
         members.remove("targets");
+        members.remove("digest");
     }
     line(&document)
 }
@@ -41,6 +42,7 @@ mod tests {
         let document = json!({
             "format_version": 1,
             "targets": [{"config": "a.yaml"}, {"config": HOSTILE}],
+            "digest": "of all of it",
             "summary": {"targets": 2},
         });
         let shown = whole(document);
