@@ -217,7 +217,7 @@ fn equals_signs() {
     let folder = folder();
     for (words, expected) in [
         // As bash takes them apart.
-        (&["plan", "--output-format", "=", "js"][..], &["json"][..]),
+        (&["plan", "--output-format", "=", "js"][..], &["json", "jsonl"][..]),
         (&["plan", "--env", "="], &["production", "staging"]),
         (&["plan", "--report", "mark"], &["markdown="]),
         (&["plan", "--report", "json", "=", "oth"], &["other.yaml"]),
