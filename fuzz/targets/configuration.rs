@@ -52,7 +52,7 @@ fn named(configuration: &Configuration, as_fixed: bool) -> Vec<Vec<(&str, &str, 
             .into_iter()
             .map(|it| {
                 let successor = it.field.successor().filter(|_| as_fixed);
-                (it.section.name, successor.unwrap_or(it.field.name), it.value)
+                (it.section.name, successor.unwrap_or(it.field.name), it.value.clone())
             })
             .collect();
         values.sort_by_key(|(section, field, _)| (*section, *field));
