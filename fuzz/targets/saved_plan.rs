@@ -8,6 +8,8 @@ use clerkform::config::{SourceFile, check};
 use clerkform::plan::document::PlanDocument;
 use clerkform::plan::{Plan, between, checksum, parse};
 use clerkform::render;
+use clerkform::render::comment::links::SourceLinks;
+use clerkform::render::findings::located::FileLocation;
 use clerkform::render::text::palette::Palette;
 use clerkform::state::State;
 use libfuzzer_sys::fuzz_target;
@@ -68,10 +70,12 @@ fn assert_is_kept(plan: &Plan) -> Vec<u8> {
 /// Nothing that a terminal would act on, in any of its views.
 fn assert_can_be_shown(plan: &Plan) {
     let sum = checksum(plan);
+    let inside = |file: &str| FileLocation::Inside(file.to_owned());
+    let links = SourceLinks { commit: None, naming: &inside };
     for shown in [
         render::plan::text::text(plan, &Palette::plain()),
-        render::plan::markdown::markdown(plan, &sum),
-        render::plan::html::plan(plan, &sum),
+        render::plan::markdown::markdown(plan, &sum, &links),
+        render::plan::html::plan(plan, &sum, &links, None),
     ] {
         assert!(!shown.contains(|c: char| c.is_control() && c != '\n' && c != '\t'), "{shown:?}");
     }
