@@ -99,7 +99,7 @@ mod tests {
         ::error file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=Clerk apply%3A support_email::PATCH /v1/instance failed, status 422: support_email is not a valid address%0Atrace ID: trace_support_email%0Anot set because of it: instance.hibp, instance.support_email and instance.allowed_origins%0Afor clerk.yaml [production]
         ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=Clerk apply%3A not taken::`restrictions.allowlist` was accepted, but Clerk shows false where true was sent%0Afor clerk.yaml [production]
         ::warning file=ops/clerk.yaml,line=7,endLine=7,col=3,endColumn=11,title=may-lock-out::this turns the allowlist on%0Ahelp: put the identifiers on the list first%0Afor clerk.yaml [production]
-        ::notice title=clerkform::Apply: 1 call applied and 1 failed in 1 target; 1 setting was released; 1 setting differs and Clerk does not take it: live false, file true.
+        ::notice title=clerkform::Apply: 1 call applied and 1 failed in 1 target; 1 setting no longer managed; 1 setting differs and Clerk does not take it: live false, file true.
         ");
     }
 
@@ -108,7 +108,7 @@ mod tests {
         let (outcome, plan) = samples::done();
         assert_snapshot!(applied(&outcome, &plan, &below), @"
         ::warning file=ops/clerk.yaml,line=7,endLine=7,col=3,endColumn=11,title=may-lock-out::this turns the allowlist on%0Ahelp: put the identifiers on the list first%0Afor clerk.yaml [production]
-        ::notice title=clerkform::Apply: 2 calls applied in 1 target; 1 setting was released.
+        ::notice title=clerkform::Apply: 2 calls applied in 1 target; 1 setting no longer managed.
         ");
     }
 

@@ -208,7 +208,7 @@ mod tests {
         <!-- clerkform apply -->
         ### Clerk apply for production: 2 calls done, 1 setting no longer managed
 
-        Apply: 2 calls applied in 1 target; 1 setting was released.
+        Apply: 2 calls applied in 1 target; 1 setting no longer managed.
 
         <!-- clerkform: clerk.yaml#production -->
 
@@ -234,7 +234,7 @@ mod tests {
         <!-- clerkform apply -->
         ### Clerk apply for production: 1 of 2 calls done, 1 failed, 1 setting not taken by Clerk, 1 setting no longer managed
 
-        Apply: 1 call applied and 1 failed in 1 target; 1 setting was released; 1 setting differs and Clerk does not take it: live false, file true.
+        Apply: 1 call applied and 1 failed in 1 target; 1 setting no longer managed; 1 setting differs and Clerk does not take it: live false, file true.
 
         > [!CAUTION]
         > `PATCH /v1/instance` **failed, status 422** at `clerk.yaml:3`: support\_email is not a valid address (`support_email`, parameter `support_email`, trace ID `trace_support_email`)\

@@ -49,9 +49,8 @@ pub fn totals(outcome: &Outcome, plan: &Plan) -> String {
 /// The same, with its values as `show` writes them.
 pub(crate) fn totals_as(outcome: &Outcome, plan: &Plan, show: fn(&str) -> String) -> String {
     let released: usize = outcome.targets.iter().map(|target| target.released).sum();
-    let released = (released > 0).then(|| {
-        format!("{} {} released", count(released, "setting"), verb(released, "was", "were"))
-    });
+    let released =
+        (released > 0).then(|| format!("{} no longer managed", count(released, "setting")));
     let unrecorded = outcome.targets.iter().filter(|target| target.record_error.is_some()).count();
     let unrecorded = (unrecorded > 0)
         .then(|| format!("the results of {} are not recorded", count(unrecorded, "target")));

@@ -139,7 +139,7 @@ fn each_call_says_what_became_of_it_and_what_to_do() {
       error: the results could not be recorded in clerk.production.state.json: disk full
         help: the calls above were made, and the state still holds the intent: the next plan treats its settings as uncertain and the next apply sends them again; free some space on that disk and try again
 
-    Apply: 3 calls applied, 1 failed, 1 unknown and 1 skipped in 2 targets; 1 setting was released; 1 setting differs and Clerk does not take it: live false, file true; the results of 1 target are not recorded.
+    Apply: 3 calls applied, 1 failed, 1 unknown and 1 skipped in 2 targets; 1 setting no longer managed; 1 setting differs and Clerk does not take it: live false, file true; the results of 1 target are not recorded.
     Not applied: instance.hibp, instance.support_email, instance.allowed_origins, restrictions.allowlist and restrictions.blocklist.
     To finish: correct what failed and run `clerkform apply clerk.yaml -e production`; it sends only what is left.
     ");
@@ -189,7 +189,7 @@ fn totals_are_one_sentence() {
         (vec![target(vec![])], "Nothing to do."),
         (vec![target(vec![call()])], "Apply: 1 call applied in 1 target."),
         (vec![target(vec![call(), call()]), target(vec![])], "Apply: 2 calls applied in 1 target."),
-        (vec![released], "Apply: 2 settings were released."),
+        (vec![released], "Apply: 2 settings no longer managed."),
     ] {
         assert_eq!(totals(&Outcome { targets }, &Plan::default()), expected);
     }

@@ -24,8 +24,7 @@ pub(super) fn totals_as(plan: &Plan, show: fn(&str) -> String) -> String {
             Some(differing) => format!("{differing}; no call is planned."),
         };
     }
-    let released =
-        format!("{} {} released", count(all.released, "setting"), verb(all.released, "is", "are"));
+    let released = format!("{} no longer managed", count(all.released, "setting"));
     let calls = (all.calls > 0).then(|| changed(plan));
     let calls = calls.unwrap_or_else(|| "no call is needed".to_owned());
     let parts = [Some(calls), (all.released > 0).then_some(released), differing];

@@ -153,7 +153,7 @@ mod tests {
             --> clerk.yaml:7:3
             help: put the identifiers on the list first
 
-        Plan: 2 calls change 5 settings in 1 target; 1 setting is released; 1 warning.
+        Plan: 2 calls change 5 settings in 1 target; 1 setting no longer managed; 1 warning.
         "#);
     }
 
@@ -254,16 +254,19 @@ mod tests {
             (vec![&unset], "No changes. The file sets nothing yet."),
             (vec![&unset, &unset], "No changes. The files set nothing yet."),
             (vec![&unset, &empty], "No changes. 2 targets match what was last applied."),
-            (vec![&releasing], "Plan: no call is needed; 1 setting is released."),
-            (vec![&full], "Plan: 2 calls change 5 settings in 1 target; 1 setting is released."),
+            (vec![&releasing], "Plan: no call is needed; 1 setting no longer managed."),
+            (
+                vec![&full],
+                "Plan: 2 calls change 5 settings in 1 target; 1 setting no longer managed.",
+            ),
             (
                 vec![&full, &empty, &full],
-                "Plan: 2 calls change 5 settings in each of 2 targets, out of 3; 2 settings are \
-                 released.",
+                "Plan: 2 calls change 5 settings in each of 2 targets, out of 3; 2 settings no \
+                 longer managed.",
             ),
             (
                 vec![&full, &part],
-                "Plan: 3 calls change 8 settings in 2 targets; 2 settings are released.",
+                "Plan: 3 calls change 8 settings in 2 targets; 2 settings no longer managed.",
             ),
         ] {
             let plan = Plan { targets: targets.into_iter().cloned().collect(), ..Plan::default() };

@@ -15,7 +15,7 @@ fn what_is_risky_stands_at_its_line_and_one_notice_has_the_totals() {
     ::warning file=ops/clerk.yaml,line=7,endLine=7,col=3,endColumn=11,title=may-lock-out::this turns the allowlist on%0Ahelp: put the identifiers on the list first%0Afor clerk.yaml [production]
     ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.allowlist%3A uncertain%2C recorded as wanted::PATCH /v1/instance/restrictions sends allowlist: true%0Afor clerk.yaml [production]
     ::warning file=ops/clerk.yaml,line=3,endLine=3,col=3,endColumn=3,title=restrictions.blocklist%3A uncertain%2C nothing recorded::PATCH /v1/instance/restrictions sends blocklist: null%0Afor clerk.yaml [production]
-    ::notice title=clerkform::Plan: 2 calls change 5 settings in 1 target; 1 setting is released.
+    ::notice title=clerkform::Plan: 2 calls change 5 settings in 1 target; 1 setting no longer managed.
     ");
 }
 
@@ -70,8 +70,8 @@ fn the_tenth_says_how_many_there_are() {
 #[test]
 fn a_narrowed_plan_says_so() {
     let plan = Plan { only: vec!["restrictions".to_owned()], ..samples::plan() };
-    let told = "::notice title=clerkform::Plan: 2 calls change 5 settings in 1 target; 1 setting is \
-                released. Narrowed by `--target restrictions`: every other setting is left out";
+    let told = "::notice title=clerkform::Plan: 2 calls change 5 settings in 1 target; 1 setting no \
+                longer managed. Narrowed by `--target restrictions`: every other setting is left out";
     let shown = super::plan(&plan, &below);
     assert!(shown.contains(told), "{shown}");
     let found = Drift { only: plan.only, ..samples::drift() };

@@ -20,7 +20,7 @@ fn a_comment_holds_what_a_reviewer_needs() {
     <!-- clerkform plan -->
     ### Clerk plan for production: 5 settings change, 1 no longer managed
 
-    Plan: 2 calls change 5 settings in 1 target; 1 setting is released.
+    Plan: 2 calls change 5 settings in 1 target; 1 setting no longer managed.
 
     > [!WARNING]
     > **May lock out** at `clerk.yaml:7`: this turns the allowlist on\
