@@ -237,10 +237,14 @@ fn steady(said: &str) -> String {
     steady
 }
 
-/// Copies what is in a folder, and in those inside of it.
+/// Copies what is in a folder, and in those inside of it, without what somebody left there who tried
+/// the example on the sandbox.
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("the folder exists") {
         let entry = entry.expect("an entry");
+        if entry.file_name().to_string_lossy().contains(".sandbox.") {
+            continue;
+        }
         let to = to.join(entry.file_name());
         if entry.path().is_dir() {
             fs::create_dir(&to).expect("a new folder");
