@@ -103,7 +103,7 @@ def config(machine, tar, created):
             "User": USER,
             "Entrypoint": [f"/{PROGRAM}"],
             "Env": ["PATH=/usr/bin"],
-            "WorkingDir": "/work",
+            "WorkingDir": "/project",
             "Labels": labels(created),
         },
         "rootfs": {"type": "layers", "diff_ids": [digest(tar)]},

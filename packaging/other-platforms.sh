@@ -21,16 +21,16 @@ steps=(chroot windows arm64 macos)
 
 # A command in that system, which sees these sources, and the crates of this machine.
 inside() {
-  mkdir -p "$root/work" "$root/crates" "$root/target" "$folder/target"
+  mkdir -p "$root/project" "$root/crates" "$root/target" "$folder/target"
   # shellcheck disable=SC2016 # expanded by the shell that has mounts of its own
   unshare --mount bash -euc '
     root=$1
-    mount --bind "$2" "$root/work" && mount --bind "$3" "$root/crates"
+    mount --bind "$2" "$root/project" && mount --bind "$3" "$root/crates"
     mount --bind "$4" "$root/target" && mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
     shift 4
     exec chroot "$root" "$@"
-  ' - "$root" "$PWD" "${CARGO_HOME:-$HOME/.cargo}" "$folder/target" env --chdir=/work HOME=/root \
+  ' - "$root" "$PWD" "${CARGO_HOME:-$HOME/.cargo}" "$folder/target" env --chdir=/project HOME=/root \
     PATH=/usr/sbin:/usr/bin:/sbin:/bin CARGO_HOME=/crates CARGO_TARGET_DIR=/target \
     CARGO_PROFILE_DEV_DEBUG=0 "$@"
 }

@@ -196,7 +196,7 @@ fn holds() {
     let run_as = &config["config"];
     assert_eq!(run_as["Entrypoint"], serde_json::json!(["/usr/bin/clerkform"]));
     assert_eq!(run_as["User"], "65532:65532");
-    assert_eq!(run_as["WorkingDir"], "/work");
+    assert_eq!(run_as["WorkingDir"], "/project");
     assert_eq!(run_as["Labels"]["org.opencontainers.image.version"], VERSION);
     assert_eq!(config["architecture"], MACHINE);
     let date =
@@ -242,7 +242,7 @@ fn runs() {
     assert_eq!(clerkform(&["--version"]).stdout.trim(), format!("clerkform {VERSION}"));
 
     // With a folder of the user's and random bytes, as an engine would mount them.
-    let work = root.join("work");
+    let work = root.join("project");
     fs::create_dir(&work).unwrap();
     fs::create_dir(root.join("dev")).unwrap();
     for name in ["random", "urandom"] {
@@ -250,13 +250,19 @@ fn runs() {
     }
     fs::write(work.join("clerk.yaml"), "instance: {hibp: true}\n").unwrap();
     assert_eq!(run(Command::new("chmod").arg("777").arg(&work)).exit, 0);
-    let ran = clerkform(&["apply", "--sandbox", "--yes", "/work/clerk.yaml"]);
+    let ran = clerkform(&["apply", "--sandbox", "--yes", "/project/clerk.yaml"]);
     assert!(ran.exit == 0 && ran.stdout.contains("1 call applied"), "{ran:?}");
     assert!(work.join("clerk.sandbox.state.json").exists());
 
     // The certificates are found: it gets as far as a port that nobody listens on.
-    let drift =
-        ["drift", "/work/clerk.yaml", "--retry-timeout", "1", "--api-url", "https://127.0.0.1:9"];
+    let drift = [
+        "drift",
+        "/project/clerk.yaml",
+        "--retry-timeout",
+        "1",
+        "--api-url",
+        "https://127.0.0.1:9",
+    ];
     let ran = clerkform(&drift);
     assert!(ran.exit == 1 && ran.stderr.contains("Connection refused"), "{ran:?}");
     fs::remove_file(root.join("etc/ssl/certs/ca-certificates.crt")).unwrap();
