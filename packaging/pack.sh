@@ -63,6 +63,6 @@ packaging/image.py --binary "amd64=$(program "${static[0]}")" \
   --certificates "$(python3 -c 'import certifi; print(certifi.where())')" --out "$packed/image"
 
 packaging/sizes.py "$packed"/release/*.tar.gz "$packed"/release/*.zip "$packed"/npm/*.tgz \
-  "$packed"/wheels/*.whl
+  "$packed"/wheels/*.whl "$packed/image"
 packaging/agree.py "$packed"/release/*.tar.gz "$packed"/release/*.zip "$packed"/release/*.cdx.json \
   "$packed"/release/SHA256SUMS "$packed"/managers/* "$packed"/npm/*.tgz "$packed"/wheels/*.whl

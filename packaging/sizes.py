@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Holds the artefacts of a release against the sizes that they may have: `sizes.py FILE…`. The limits
-are here and nowhere else; a file that none of them is for is refused, so that no artefact goes
-unmeasured."""
+"""Holds the artefacts of a release against the sizes that they may have: `sizes.py FILE…`. A folder
+counts as all of its files. The limits are here and nowhere else; an artefact that none of them is for
+is refused, so that none goes unmeasured."""
 
 import fnmatch
 import sys
@@ -16,6 +16,8 @@ LIMITS = [
     ("clerkform-*.whl", 6 * MB),
     ("clerkform-*.tar.gz", 8 * MB),
     ("clerkform-*.zip", 8 * MB),
+    # The layout of an image for two machines.
+    ("image", 14 * MB),
 ]
 
 
@@ -25,9 +27,16 @@ def limit(name):
     return next(matching, None)
 
 
+def size_of(path):
+    """The bytes of a file, or of all files in a folder."""
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return path.stat().st_size
+
+
 def problem(path):
     """What is wrong with an artefact, or nothing."""
-    size, most = path.stat().st_size, limit(path.name)
+    size, most = size_of(path), limit(path.name)
     if most is None:
         return f"{path}: there is no limit for this artefact in sizes.py"
     told = f"{path}: {size / MB:.2f} MB of at most {most / MB:.2f} MB"

@@ -159,7 +159,10 @@ pub fn sizes() {
     let folder = tempfile::tempdir().unwrap();
     let sized = |name: &str, size: u64| {
         let path = folder.path().join(name);
-        fs::File::create(&path).unwrap().set_len(size).unwrap();
+        // The image is a folder.
+        let file = if name == "image" { path.join("blobs/layer") } else { path.clone() };
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::File::create(&file).unwrap().set_len(size).unwrap();
         let ran = run(script("packaging/sizes.py").arg(path));
         (ran.exit, ran.stdout + &ran.stderr)
     };
@@ -167,6 +170,7 @@ pub fn sizes() {
         format!("clerkform-{VERSION}.tgz"),
         format!("clerkform-linux-x64-{VERSION}.tgz"),
         format!("clerkform-{VERSION}-py3-none-win_arm64.whl"),
+        "image".to_owned(),
     ] {
         let (exit, said) = sized(&name, 0);
         assert_eq!(exit, 0, "{said}");
