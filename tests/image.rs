@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use support::action::root;
+use support::installing::commands;
 use support::program::{KEY, Ran, binary, run};
 use support::release::{EPOCH, VERSION, no_scripts, script, static_program};
 use support::tools;
@@ -196,7 +197,11 @@ fn holds() {
     let run_as = &config["config"];
     assert_eq!(run_as["Entrypoint"], serde_json::json!(["/usr/bin/clerkform"]));
     assert_eq!(run_as["User"], "65532:65532");
-    assert_eq!(run_as["WorkingDir"], "/project");
+    let folder = run_as["WorkingDir"].as_str().unwrap();
+    assert_eq!(folder, "/project");
+    // Where the README mounts the folder of who runs it.
+    let mounted = format!("-v \"$PWD:{folder}\"");
+    assert!(commands("containers")[0].contains(&mounted), "{mounted}");
     assert_eq!(run_as["Labels"]["org.opencontainers.image.version"], VERSION);
     assert_eq!(config["architecture"], MACHINE);
     let date =

@@ -10,6 +10,7 @@ use std::process::Command;
 
 use support::action::root;
 use support::downloads::Downloads;
+use support::installing::commands;
 use support::program::{Ran, run};
 use support::release::{PAGE, TARGET, TARGETS, VERSION, archive, copied, no_scripts};
 use support::tools;
@@ -21,6 +22,7 @@ fn main() {
     let no_wget = no_scripts || tools::is_not_installed("wget");
     tools::run([
         ("it_installs_the_newest_release_or_the_named_one", installs as fn(), no_curl),
+        ("one_line_of_the_readme_installs_it", of_the_readme, no_curl),
         ("it_does_without_curl", with_wget, no_wget),
         ("it_leaves_nothing_of_what_it_cannot_trust", leaves_nothing, no_curl),
         ("it_knows_each_machine", machines, no_curl),
@@ -96,6 +98,20 @@ fn installs() {
     sandbox.kill().unwrap();
     sandbox.wait().unwrap();
     assert_eq!(ran.exit, 0, "{ran:?}");
+}
+
+/// The line, with the page of the tests in the place of the project's.
+fn of_the_readme() {
+    let commands = commands("a shell");
+    let (served, home) = (Downloads::start(&PAGE), Home::new());
+    let page = "https://github.com/OWNER/clerkform/releases";
+    let line = commands[0].replace(page, &served.url);
+    assert_ne!(line, commands[0]);
+    let ran = home.shell(&line, &[("CLERKFORM_BASE_URL", served.url.as_str())]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert_eq!(served.asked()[0], "latest/download/install.sh", "{ran:?}");
+    assert!(home.program().exists(), "{ran:?}");
+    assert_eq!(run(Command::new(home.program()).arg("--version")).exit, 0);
 }
 
 /// Where this machine's archive is.

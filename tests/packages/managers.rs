@@ -4,6 +4,7 @@ use std::fs;
 
 use super::desk::Desk;
 use super::registry::{PLATFORM, VERSION, root};
+use super::support::installing::commands;
 use super::support::program::run;
 use super::support::tools;
 
@@ -60,6 +61,19 @@ pub fn npx() {
     let desk = Desk::new();
     desk.assert_is_the_program(&["npx", "--yes", "clerkform"]);
     assert!(!desk.path("node_modules").exists());
+}
+
+/// What the README tells those who have Node.js.
+pub fn of_the_readme() {
+    let commands = commands("Node.js");
+    let [once, installed] = commands.as_slice() else { panic!("{commands:?}") };
+    let desk = Desk::new();
+    desk.assert_plans(once);
+    desk.shell(installed);
+    let manifest = fs::read_to_string(desk.path("package.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["devDependencies"]["clerkform"], format!("^{VERSION}"));
+    desk.assert_is_the_program(&[desk.path("node_modules/.bin/clerkform").to_str().unwrap()]);
 }
 
 /// Says what to do where the platform's package was left out.

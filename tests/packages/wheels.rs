@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::desk::Desk;
 use super::managers::MANAGERS;
 use super::registry::{TARGET, VERSION, registry, root, script, scripted};
+use super::support::installing::commands;
 use super::support::program::{Ran, run};
 use super::support::tools;
 
@@ -46,6 +47,16 @@ pub fn uv() {
     desk.succeed(programs.join("uv"), &["tool", "install", "clerkform"]);
     let program = desk.path("../.local/bin/clerkform");
     desk.assert_is_the_program(&[program.to_str().unwrap()]);
+}
+
+/// What the README tells those who have Python.
+pub fn of_the_readme() {
+    let commands = commands("Python");
+    let [once, installed] = commands.as_slice() else { panic!("{commands:?}") };
+    let desk = Desk::new();
+    desk.assert_plans(once);
+    desk.shell(installed);
+    desk.assert_is_the_program(&[desk.path("../.local/bin/clerkform").to_str().unwrap()]);
 }
 
 /// Whether a wheel keeps what its name promises of glibc.

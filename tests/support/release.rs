@@ -109,7 +109,7 @@ pub fn pack(target: &str, out: &Path) -> Ran {
 }
 
 /// A release's page: `download/vVERSION/` with this machine's archive and the checksums, and
-/// `latest/download/` with the checksums alone.
+/// `latest/download/` with the checksums and the installer.
 pub static PAGE: LazyLock<PathBuf> = LazyLock::new(|| {
     let page = folder().join("page");
     let _ = fs::remove_dir_all(&page);
@@ -119,6 +119,8 @@ pub static PAGE: LazyLock<PathBuf> = LazyLock::new(|| {
     scripted("sums.py", &[files.to_str().expect("a name of ours")]);
     fs::create_dir_all(&latest).expect("a new folder");
     fs::copy(files.join("SHA256SUMS"), latest.join("SHA256SUMS")).expect("it was written");
+    let installer = root().join("packaging/install.sh");
+    fs::copy(installer, latest.join("install.sh")).expect("a file of the project");
     page
 });
 
