@@ -62,8 +62,10 @@ pub struct CommandLine {
     pub global: GlobalArgs,
 }
 
-/// The commands, in the order in which people meet them.
+/// The commands, in the order in which people meet them. The options of those that are not run are
+/// never made.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Write a starter configuration with every setting commented out
     Init(InitArgs),

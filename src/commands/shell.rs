@@ -38,7 +38,10 @@ pub fn answered(arguments: &[OsString]) -> bool {
     if words.is_empty() {
         return true;
     }
-    let mut command = candidates::offered(CommandLine::command(), &words);
+    let mut command = CommandLine::command();
+    // Each command makes its options only now.
+    command.build();
+    let mut command = candidates::offered(command, &words);
     let mut answer = Vec::new();
     let here = std::env::current_dir().ok();
     let adapter = adapters::of(shell);

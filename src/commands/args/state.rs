@@ -14,6 +14,7 @@ const ENDINGS: [&str; 3] = [".yaml", ".yml", ".json"];
 
 /// `state …`
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum StateCommand {
     /// Show what is recorded
     #[command(after_help = examples(&[
