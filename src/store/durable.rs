@@ -1,15 +1,21 @@
 //! Replacing a file so that whoever looks, also after a power cut, finds the old bytes or the new
 //! ones and nothing else.
 
+mod rename;
+mod sync;
+
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use tempfile::NamedTempFile;
 
 use crate::interrupt;
 use crate::state::FIRST_BYTES;
+use rename::{patiently, waits};
+use sync::{sync_file, sync_folder};
 
 /// Replaces the bytes of a state and syncs the file and its folder. The mode of the old file is
 /// kept; a new one gets what the umask leaves. Only one process at a time may do so, since the
@@ -24,7 +30,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .create_new(true)
         .open(&neighbor)
         .and_then(|mut file| fill(&mut file, old.as_ref(), bytes))
-        .and_then(|()| fs::rename(&neighbor, path));
+        .and_then(|()| rename_over(&neighbor, path));
     if replaced.is_err() {
         // The failure that is reported is the first one.
         let _ = fs::remove_file(&neighbor);
@@ -62,7 +68,11 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let _whole = interrupt::deferred();
     let mut file = beside(path)?;
     fill(file.as_file_mut(), None, bytes)?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
+    let place = |file: NamedTempFile<File>| match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) => Err((error.file, error.error)),
+    };
+    patiently(file, place, waits(), thread::sleep)?;
     sync_folder(folder_of(path))
 }
 
@@ -70,8 +80,15 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn pass(path: &Path, old: Option<&fs::Metadata>, bytes: &[u8]) -> io::Result<()> {
     let mut neighbor = beside(path)?;
     fill(neighbor.as_file_mut(), old, bytes)?;
-    neighbor.persist(path).map_err(|error| error.error)?;
+    rename_over(neighbor.path(), path)?;
+    // It is the file itself now: nothing is left to be removed.
+    neighbor.disable_cleanup(true);
     sync_folder(folder_of(path))
+}
+
+fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
+    let rename = |from| fs::rename(from, to).map_err(|error| (from, error));
+    patiently(from, rename, waits(), thread::sleep)
 }
 
 /// An empty file beside another, with a name that nothing has and the mode that the umask leaves.
@@ -142,7 +159,7 @@ fn fill(file: &mut File, old: Option<&fs::Metadata>, bytes: &[u8]) -> io::Result
         file.set_permissions(old.permissions())?;
     }
     file.write_all(bytes)?;
-    file.sync_all()
+    sync_file(file)
 }
 
 /// Whether an open file is still the one at its path.
@@ -205,25 +222,5 @@ fn keep_owner(file: &File, old: &fs::Metadata) -> io::Result<()> {
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the other systems can fail")]
 fn keep_owner(_: &File, _: &fs::Metadata) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some network file systems know no such thing, and then nothing better can be had.
-        Err(error)
-            if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) =>
-        {
-            Ok(())
-        }
-        result => result,
-    }
-}
-
-/// Windows opens no folder as a file, and makes a rename durable by itself on NTFS.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the other systems can fail")]
-fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
