@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::EnvironmentType;
+use crate::store::explained;
 
 const FORMAT_VERSION: u64 = 1;
 
@@ -65,7 +66,7 @@ struct Versioned<T> {
 pub(super) fn load<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, DataError> {
     let failed = |source| DataError::Io { path: path.to_owned(), action: "read", source };
     let damaged = |problem| DataError::Damaged { path: path.to_owned(), problem };
-    let about = match fs::metadata(path) {
+    let about = match fs::metadata(path).map_err(|error| explained(path, error)) {
         Ok(about) => about,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),

@@ -12,6 +12,7 @@ use std::thread;
 
 use tempfile::NamedTempFile;
 
+use super::system_error::explained;
 use crate::interrupt;
 use crate::state::FIRST_BYTES;
 use rename::{patiently, waits};
@@ -105,7 +106,7 @@ fn beside(path: &Path) -> io::Result<NamedTempFile<File>> {
 
 /// The owner and the mode that a new file takes over from the old one.
 fn about(path: &Path) -> io::Result<Option<fs::Metadata>> {
-    match OpenOptions::new().write(true).open(path) {
+    match OpenOptions::new().write(true).open(path).map_err(|error| explained(path, error)) {
         // A rename would not mind that the file itself is read-only. People do.
         Ok(old) => old.metadata().map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -8,7 +8,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{FileKind, LARGEST_STATE, StoreError, Stored, durable, holder, resolve::resolve};
+use super::{
+    FileKind, LARGEST_STATE, StoreError, Stored, durable, explained, holder, resolve::resolve,
+};
 use crate::plan::fingerprint;
 use crate::state::State;
 use crate::text::sanitize;
@@ -90,7 +92,7 @@ impl FileStore {
 
     /// Whether there is a file. Asked before it is opened, since opening a named pipe would wait.
     fn is_there(&self, path: &Path) -> Result<bool, StoreError> {
-        match fs::metadata(path) {
+        match fs::metadata(path).map_err(|error| explained(path, error)) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(self.failed("read the state", error)),
             Ok(metadata) if !metadata.is_file() => {

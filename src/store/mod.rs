@@ -12,6 +12,7 @@ mod register;
 mod resolve;
 mod root;
 mod shared;
+mod system_error;
 mod url;
 mod wait;
 
@@ -36,6 +37,7 @@ pub use register::{KeptBytes, Register, Snapshot, Version, WriteProblem};
 pub use resolve::{normalize, resolve};
 pub use root::{is_the_runner_s, repository_root};
 pub use shared::SharedStore;
+pub use system_error::explained;
 pub use url::StateUrl;
 pub use wait::lock_within;
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{self, FilePart, SourceFile};
 use crate::finding::{Code, Finding, Span};
 use crate::render::text::escape;
+use crate::store::explained;
 
 /// Most files are smaller, and to read one into a buffer that grows takes longer.
 const USUAL: usize = 8 << 10;
@@ -89,7 +90,10 @@ pub fn unknowable(path: &Path) -> Finding {
 /// What a file or standard input holds: up to a byte more than it may, so that one that is too
 /// large is not read whole.
 pub fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    if is_stdin(path) { first(io::stdin().lock(), most) } else { first(File::open(path)?, most) }
+    if is_stdin(path) {
+        return first(io::stdin().lock(), most);
+    }
+    first(File::open(path).map_err(|error| explained(path, error))?, most)
 }
 
 fn first(from: impl Read, most: usize) -> io::Result<Vec<u8>> {

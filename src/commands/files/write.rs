@@ -38,7 +38,7 @@ pub fn over(path: &Path, contents: &str) -> Result<(), Failure> {
     let is_stream = fs::metadata(path).is_ok_and(|about| !about.is_file());
     let written =
         if is_stream { fs::write(path, contents) } else { store::put(path, contents.as_bytes()) };
-    written.map_err(|error| cannot(path, error))
+    written.map_err(|error| cannot(path, store::explained(path, error)))
 }
 
 /// Makes a folder, and those that it stands in, where they are not there.
