@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use support::program::{KEY, Ran, clerkform, run};
+use support::program::{KEY, Ran, binary, clerkform, run};
 use support::served::Served;
 use tempfile::TempDir;
 
@@ -143,6 +143,19 @@ fn prepare(folder: &Path, environments: &str, served: &Served) {
     let saved = attempt(folder, &[&["state", "pull"][..], one].concat(), served).stdout;
     let saved = saved.replace("\"serial\": ", "\"serial\": 9");
     fs::write(folder.join("saved.json"), saved).unwrap();
+}
+
+#[test]
+fn usage_names_the_program_as_people_type_it_whatever_its_file_is_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("another-name.exe");
+    fs::hard_link(binary(), &file).or_else(|_| fs::copy(binary(), &file).map(drop)).unwrap();
+    for words in [&["--help"][..], &["plan", "--help"], &["plan", "--no-such-option"]] {
+        let ran = run(std::process::Command::new(&file).args(words));
+        let told = ran.stdout + &ran.stderr;
+        assert!(told.contains("Usage: clerkform "), "{told}");
+        assert!(!told.contains("another-name"), "{told}");
+    }
 }
 
 #[test]

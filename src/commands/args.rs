@@ -42,7 +42,13 @@ pub use status::StatusArgs;
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
 #[derive(Debug, Parser)]
-#[command(name = "clerkform", version, max_term_width = 100, infer_subcommands = false)]
+#[command(
+    name = "clerkform",
+    bin_name = "clerkform",
+    version,
+    max_term_width = 100,
+    infer_subcommands = false
+)]
 #[command(after_help = below(
     "Exit codes: 0 done, 1 failed, 2 changes (--detailed-exitcode) or drift, 3 partly applied, 64 \
      usage error, 75 another run holds the state, 130 interrupted.",
