@@ -1,5 +1,4 @@
-//! Work that waits, and the signals that end it: the first SIGINT, SIGTERM or SIGHUP in good order,
-//! the second one at once.
+//! Work that waits, and the signals that end it: the first one in good order, the second one at once.
 
 use std::cell::OnceCell;
 use std::future::Future;
@@ -12,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::failure::Failure;
 use crate::api::{Stop, stop};
 use crate::failure::FailureCode;
-use crate::interrupt;
+use crate::interrupt::{Arrivals, heeded};
 use crate::store::Store;
 
 /// Where work that waits is done. It is made for the first piece of it and lives as long as the
@@ -90,14 +89,14 @@ pub async fn unless_stopped<T>(
 pub struct SecondSignal;
 
 /// Runs a piece of work that heeds its stop. A second signal ends the process at once, even while
-/// the work waits for a disk: on unix the handler of [`interrupt`] sees to that.
+/// the work waits for a disk: [`crate::interrupt`] sees to that.
 pub async fn heeding<T, F: Future<Output = T>>(
     work: impl FnOnce(Stop) -> F,
 ) -> Result<T, SecondSignal> {
     let (trip, stop) = stop();
     // Not only when it is first waited for: the work may get far before it waits for anything.
-    let mut signals = Signals::listen();
-    let _heeded = interrupt::heeded();
+    let mut signals = Arrivals::listen();
+    let _heeded = heeded();
     let second = async {
         signals.next().await;
         trip.trip();
@@ -107,59 +106,5 @@ pub async fn heeding<T, F: Future<Output = T>>(
         biased;
         done = work(stop) => Ok(done),
         () = second => Err(SecondSignal),
-    }
-}
-
-#[cfg(unix)]
-struct Signals {
-    interrupt: Option<tokio::signal::unix::Signal>,
-    terminate: Option<tokio::signal::unix::Signal>,
-    hangup: Option<tokio::signal::unix::Signal>,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn listen() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        let hangup = interrupt::hears_hangup().then(|| signal(SignalKind::hangup()).ok());
-        Self {
-            interrupt: signal(SignalKind::interrupt()).ok(),
-            terminate: signal(SignalKind::terminate()).ok(),
-            hangup: hangup.flatten(),
-        }
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            () = arrival(self.interrupt.as_mut()) => {}
-            () = arrival(self.terminate.as_mut()) => {}
-            () = arrival(self.hangup.as_mut()) => {}
-        }
-    }
-}
-
-#[cfg(unix)]
-async fn arrival(signal: Option<&mut tokio::signal::unix::Signal>) {
-    match signal {
-        Some(signal) => {
-            signal.recv().await;
-        }
-        None => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn listen() -> Self {
-        Self
-    }
-
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
     }
 }

@@ -1,32 +1,24 @@
 //! The signals of unix. A handler can end the process even while everything else is waiting for a
 //! slow disk, which no listener in the process's own loop could.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, low_level};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// What a process ends with that a signal ended, by the contract with scripts.
-const INTERRUPTED: i32 = 130;
-
-/// Whether the next signal ends the process at once. Any signal makes it so.
-static ENDS_AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
-
-/// Whether a SIGHUP is heard.
-static HEARS_HANGUP: AtomicBool = AtomicBool::new(false);
+use super::{ENDS_AT_ONCE, INTERRUPTED};
 
 /// Whether a SIGHUP is heard: not where the process was started with it ignored, as by `nohup`.
-pub fn hears_hangup() -> bool {
-    HEARS_HANGUP.load(Ordering::SeqCst)
-}
+static HEARS_HANGUP: AtomicBool = AtomicBool::new(false);
 
 /// Hears SIGINT, SIGTERM and SIGHUP from now on. A SIGHUP that is ignored, as under `nohup`, stays
 /// so. A write beyond the size that a file may have fails, as on a full disk, and ends nothing.
 pub fn install() {
-    HEARS_HANGUP.store(!is_ignored(SIGHUP), Ordering::SeqCst);
-    let hangup = hears_hangup().then_some(SIGHUP);
-    for signal in [SIGINT, SIGTERM].into_iter().chain(hangup) {
+    let hears_hangup = !is_ignored(SIGHUP);
+    HEARS_HANGUP.store(hears_hangup, Ordering::SeqCst);
+    for signal in [SIGINT, SIGTERM].into_iter().chain(hears_hangup.then_some(SIGHUP)) {
         // Where the system refuses a handler it ends the process itself, which is as good.
         // The order counts: the first signal finds what was, and only then sets it for the next.
         let _ = flag::register_conditional_shutdown(signal, INTERRUPTED, ENDS_AT_ONCE.clone());
@@ -43,43 +35,45 @@ fn is_ignored(signal: i32) -> bool {
     mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-/// For as long as it lives the first signal ends nothing: whoever works hears of it otherwise and
-/// comes to an end in good order. The second one ends the process at once.
-#[derive(Debug)]
-pub struct Heeded(());
-
-/// See [`Heeded`].
-pub fn heeded() -> Heeded {
-    ENDS_AT_ONCE.store(false, Ordering::SeqCst);
-    Heeded(())
+/// Ends the process as the signal would have that was put off.
+pub(super) fn end() {
+    let _ = low_level::raise(SIGTERM);
 }
 
-impl Drop for Heeded {
-    fn drop(&mut self) {
-        ENDS_AT_ONCE.store(true, Ordering::SeqCst);
+/// The signals as they arrive, for work in a runtime.
+#[derive(Debug)]
+pub struct Arrivals {
+    interrupt: Option<Signal>,
+    terminate: Option<Signal>,
+    hangup: Option<Signal>,
+}
+
+impl Arrivals {
+    /// Listens from now on. Only in a runtime.
+    pub fn listen() -> Self {
+        let hangup = HEARS_HANGUP.load(Ordering::SeqCst).then(SignalKind::hangup);
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
+            hangup: hangup.and_then(|kind| signal(kind).ok()),
+        }
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) {
+        tokio::select! {
+            () = arrival(self.interrupt.as_mut()) => {}
+            () = arrival(self.terminate.as_mut()) => {}
+            () = arrival(self.hangup.as_mut()) => {}
+        }
     }
 }
 
-/// For as long as it lives a signal that would end the process at once is put off, so that no
-/// temporary file is left behind. Not for what may take long.
-#[derive(Debug)]
-pub struct Deferred {
-    would_end: bool,
-}
-
-/// See [`Deferred`].
-pub fn deferred() -> Deferred {
-    Deferred { would_end: ENDS_AT_ONCE.swap(false, Ordering::SeqCst) }
-}
-
-impl Drop for Deferred {
-    fn drop(&mut self) {
-        let came = ENDS_AT_ONCE.load(Ordering::SeqCst);
-        if self.would_end {
-            ENDS_AT_ONCE.store(true, Ordering::SeqCst);
+async fn arrival(signal: Option<&mut Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
         }
-        if came && self.would_end {
-            let _ = low_level::raise(SIGTERM);
-        }
+        None => std::future::pending().await,
     }
 }
