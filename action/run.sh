@@ -44,6 +44,27 @@ run() {
   return "$status"
 }
 
+# A setting of git's for this run alone.
+setting() {
+  local number=${GIT_CONFIG_COUNT:-0}
+  export "GIT_CONFIG_KEY_$number=$1" "GIT_CONFIG_VALUE_$number=$2"
+  export GIT_CONFIG_COUNT=$((number + 1))
+}
+
+# A state in a git remote is read and written with the action's token, so that checkouts need not keep
+# one. In a container the checkout belongs to another user.
+prepare_git() {
+  setting safe.directory '*'
+  if [ -n "$TOKEN" ]; then
+    local header="http.${GITHUB_SERVER_URL:-https://github.com}/.extraheader" encoded
+    encoded=$(printf 'x-access-token:%s' "$TOKEN" | base64 | tr -d '\n')
+    echo "::add-mask::$encoded"
+    # The empty one takes away what `actions/checkout` left; GitHub refuses two.
+    setting "$header" ""
+    setting "$header" "AUTHORIZATION: basic $encoded"
+  fi
+}
+
 annotate() { if [ -f "$annotations" ]; then cat "$annotations"; fi; }
 
 # Shows reports in the summary of the job. The first one is the comment, too.
@@ -93,6 +114,8 @@ if [ "$status" != 0 ]; then
   fi
   finish "$status"
 fi
+
+case ${STATE:-${CLERKFORM_STATE:-}} in git:*) prepare_git ;; esac
 
 if [ "$MODE" = drift ]; then words=(--color never); fi
 if [ -n "$STATE" ]; then words+=("--state=$STATE"); fi

@@ -7,14 +7,14 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 use support::fake::{Answer, Fake, Fault, Script};
+use support::git_http::GitHttp;
 use support::program::{KEY, Ran, clerkform, run};
 use tempfile::TempDir;
 
@@ -537,63 +537,10 @@ fn an_unknown_place_or_one_with_a_secret_is_refused_before_anything_is_asked() {
     assert_eq!(fake.asked(), []);
 }
 
-/// A bare repository served over HTTP by git's own program, for as long as the test lives.
-fn served(root: &Path) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let root = root.to_owned();
-    std::thread::spawn(move || {
-        for connection in listener.incoming().flatten() {
-            let root = root.clone();
-            std::thread::spawn(move || answer(&connection, &root));
-        }
-    });
-    url
-}
-
-fn answer(connection: &TcpStream, root: &Path) -> Option<()> {
-    let mut reader = BufReader::new(connection);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok()?;
-    let mut words = line.split_whitespace();
-    let (method, target) = (words.next()?, words.next()?);
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let mut backend = Command::new("git");
-    backend.arg("http-backend").env("GIT_PROJECT_ROOT", root).env("GIT_HTTP_EXPORT_ALL", "1");
-    backend.env("REQUEST_METHOD", method).env("PATH_INFO", path).env("QUERY_STRING", query);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
-        let variable = name.to_uppercase().replace('-', "_");
-        if variable == "CONTENT_LENGTH" {
-            length = value.parse().ok()?;
-        }
-        let prefix = if variable.starts_with("CONTENT_") { "" } else { "HTTP_" };
-        backend.env(format!("{prefix}{variable}"), value);
-        backend.env(&variable, value);
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let mut child =
-        backend.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
-    child.stdin.take()?.write_all(&body).ok()?;
-    let output = child.wait_with_output().ok()?.stdout;
-    let text = String::from_utf8_lossy(&output);
-    let status = text.lines().find_map(|line| line.strip_prefix("Status: ")).unwrap_or("200 OK");
-    let mut stream = connection;
-    stream
-        .write_all(format!("HTTP/1.1 {}\r\nConnection: close\r\n", status.trim()).as_bytes())
-        .ok()?;
-    stream.write_all(&output).ok()?;
-    stream.shutdown(Shutdown::Both).ok()
-}
-
 #[test]
 fn over_http_a_remote_may_be_read_only_and_says_so_before_any_call() {
     let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
-    let url = served(repositories.folder.path());
+    let GitHttp { url } = GitHttp::start(repositories.folder.path(), None);
     let first = repositories.run("first", &fake);
     let state = format!("git:{url}/remote.git");
     first.succeeds(&["plan", "--state", &state]);

@@ -157,7 +157,7 @@ fn uses() {
             }
         }
     }
-    assert_eq!(own, 5);
+    assert_eq!(own, 4);
     // What has called the service is never ended for a newer run.
     assert_eq!(yaml(WORKFLOWS[0])["concurrency"]["cancel-in-progress"], false);
     let apply = &yaml(GITLAB)["apply"];

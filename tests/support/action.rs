@@ -35,6 +35,8 @@ pub struct Job {
     pub workspace: PathBuf,
     /// The service.
     pub served: Served,
+    /// The URL of the forge.
+    forge: String,
     folder: TempDir,
 }
 
@@ -62,7 +64,13 @@ impl Job {
             fs::create_dir(folder.path().join(made)).expect("a new folder");
         }
         fs::write(workspace.join(".git"), "gitdir: elsewhere").expect("a new file");
-        Self { workspace, served: Served::start(&[]), folder }
+        let forge = "https://github.example".to_owned();
+        Self { workspace, served: Served::start(&[]), forge, folder }
+    }
+
+    /// The same job on the forge at that URL.
+    pub fn at(self, url: &str) -> Self {
+        Self { forge: url.to_owned(), ..self }
     }
 
     /// Writes a file of the repository.
@@ -201,7 +209,7 @@ impl Job {
             .env("GITHUB_ACTION_PATH", root())
             .env("GITHUB_PATH", self.fresh("path"))
             .envs([("GITHUB_REPOSITORY", "acme/settings"), ("GITHUB_RUN_ID", "42")])
-            .env("GITHUB_SERVER_URL", "https://github.example")
+            .env("GITHUB_SERVER_URL", &self.forge)
             .envs([("CLERK_SECRET_KEY", KEY), ("CLERK_API_URL", &self.served.url)]);
         command
     }

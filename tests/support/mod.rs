@@ -6,6 +6,7 @@ pub mod action;
 pub mod downloads;
 pub mod fake;
 pub mod forge;
+pub mod git_http;
 pub mod installing;
 pub mod language_server;
 pub mod lexer;
