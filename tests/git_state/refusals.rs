@@ -1,0 +1,116 @@
+//! What keeps a state from being read or written: told with the place and a way out, and no call made.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::json;
+
+use crate::repositories::{FILE, REF, Repositories, Run, git};
+use crate::support::fake::{Fake, Script};
+use crate::support::git_http::GitHttp;
+use crate::support::program::run;
+
+/// Where it runs, with which `--state` and environment, and the code and words of the refusal.
+type Refused<'a> = (&'a Run<'a>, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
+
+#[test]
+fn a_remote_that_refuses_or_is_not_there_is_told_and_no_call_is_made() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let first = repositories.run("first", &fake);
+    repositories.hook("pre-receive", "echo 'no such refs here' >&2; exit 1");
+    let ran = first.run(&["apply", "--yes"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(
+        ran.stdout.contains(
+            "the remote refuses to store the state: pre-receive hook declined; no such refs here"
+        ),
+        "{ran:?}"
+    );
+    assert!(ran.stdout.contains("no call was made; allow refs below `refs/clerkform/`"), "{ran:?}");
+    repositories.hook("pre-receive", "exit 0");
+
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("clerk.yaml"), FILE).unwrap();
+    let out = Run { at: outside.path().to_owned(), fake: &fake };
+    let above = outside.path().parent().unwrap().canonicalize().unwrap();
+    let ceiling = [("GIT_CEILING_DIRECTORIES", above.to_str().unwrap())];
+    let cases: [Refused<'_>; 5] = [
+        (&first, "git:nowhere", &[], "state-no-store", "'nowhere' does not appear to be a git"),
+        (&first, "git:../gone.git", &[], "state-no-store", "there is no repository at this remote"),
+        (&first, "git:http://127.0.0.1:1/a.git", &[], "state-unreachable", "127.0.0.1"),
+        (&first, "git:origin", &[("PATH", "/nowhere")], "state-no-store", "there is no `git`"),
+        (&out, "git:origin", &ceiling, "state-no-store", "not in a git"),
+    ];
+    for (run_at, state, environment, code, told) in cases {
+        for command in ["plan", "apply"] {
+            let mut command = run_at.command(&[command, "--state", state]);
+            let ran = run(command.envs(environment.iter().copied()));
+            assert_eq!(ran.exit, 1, "{state}: {ran:?}");
+            assert!(ran.stderr.starts_with(&format!("error[{code}]: {state} ")), "{ran:?}");
+            assert!(ran.stderr.contains(told) && ran.stderr.contains("\n  help: "), "{ran:?}");
+        }
+    }
+    assert_eq!(first.calls(), [""; 0]);
+    assert_eq!(fake.asked().iter().filter(|it| it.what != "GET /v1/instance").count(), 0);
+}
+
+#[test]
+fn what_is_at_the_ref_and_is_no_state_is_left_alone() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let first = repositories.run("first", &fake);
+    let remote = repositories.remote();
+    git(&remote, &["update-ref", REF, "refs/heads/main"]);
+    let ran = first.run(&["apply", "--yes"]);
+    assert!(ran.exit == 1 && ran.stderr.contains("this ref does not hold a state"), "{ran:?}");
+    assert_eq!(git(&remote, &["rev-parse", REF]), git(&remote, &["rev-parse", "main"]));
+    git(&remote, &["update-ref", "-d", REF]);
+    first.succeeds(&["apply", "--yes"]);
+    repositories.set_state(&json!({"format_version": 9}));
+    let ran = first.run(&["plan"]);
+    assert!(ran.exit == 1 && ran.stderr.starts_with("error[state-newer]: git:origin "), "{ran:?}");
+}
+
+#[test]
+fn an_unknown_place_or_one_with_a_secret_is_refused_before_anything_is_asked() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let first = repositories.run("first", &fake);
+    let refused: BTreeMap<&str, &str> = BTreeMap::from([
+        ("s3://bucket/prefix/", "this version cannot keep a state at such a URL"),
+        ("gs://bucket/prefix/", "this version cannot keep a state at such a URL"),
+        ("az://container/prefix/", "this version cannot keep a state at such a URL"),
+        ("git:", "this names no remote"),
+        ("git:origin?region=x", "a git remote takes no options"),
+        ("git:https://me:hunter2@example.com/a.git", "a URL with credentials in it"),
+        ("s3://me:hunter2@bucket/", "a URL with credentials in it"),
+        ("git:http://example.com/a.git", "this is not encrypted"),
+        ("git:--upload-pack=true", "this is not a git remote"),
+    ]);
+    for (state, told) in refused {
+        let ran = first.run(&["apply", "--yes", "--state", state]);
+        assert!(ran.exit == 1 && ran.stderr.starts_with("error[state-location]: "), "{ran:?}");
+        assert!(ran.stderr.contains(told), "{state}: {ran:?}");
+        assert!(!ran.stderr.contains("hunter2"), "{ran:?}");
+    }
+    assert_eq!(fake.asked(), []);
+}
+
+#[test]
+fn over_http_a_remote_may_be_read_only_and_says_so_before_any_call() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let GitHttp { url } = GitHttp::start(repositories.folder.path(), None);
+    let first = repositories.run("first", &fake);
+    let state = format!("git:{url}/remote.git");
+    first.succeeds(&["plan", "--state", &state]);
+    git(&repositories.remote(), &["config", "http.receivepack", "false"]);
+    let ran = first.run(&["apply", "--yes", "--state", &state]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stdout.contains("cannot be written to with these credentials"), "{ran:?}");
+    assert!(ran.stdout.contains("give these credentials the right to push"), "{ran:?}");
+    assert_eq!(first.calls(), [""; 0]);
+    git(&repositories.remote(), &["config", "http.receivepack", "true"]);
+    first.succeeds(&["apply", "--yes", "--state", &state]);
+    first.succeeds(&["plan", "--detailed-exitcode", "--state", &state]);
+    assert_eq!(repositories.state()["serial"], 2);
+    let ran = first.run(&["plan", "--state", &format!("git:{url}/gone.git")]);
+    assert!(ran.exit == 1 && ran.stderr.starts_with("error[state-no-store]: "), "{ran:?}");
+}
