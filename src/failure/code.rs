@@ -224,6 +224,13 @@ codes! {
         remedy: "Look at it with `clerkform state show`, and compare it with the instance using \
             `clerkform plan --refresh`.",
     }
+    ClocksApart "clocks-apart" Failed {
+        meaning: "This machine's clock is behind the one of a machine that used the state, by more \
+            than runs allow for. Neither can tell whether the other's lease is over. No call was \
+            made.",
+        remedy: "Set both clocks by a time server. If the other one was ahead, the state can be \
+            used once its time has come.",
+    }
     StateIo "state-io" Failed {
         meaning: "The operating system refused to read, lock or write the state.",
         remedy: "The message says why. Check permissions and free space, or keep the state \

@@ -16,6 +16,9 @@ pub const NEEDED_FOR_A_TRY: u64 = 60;
 /// How long a try that went unanswered may still take effect.
 pub const TAIL: u64 = 60;
 
+/// How far the clocks by which two runs judge one lease may be apart, in seconds.
+pub const CLOCKS_APART: u64 = 60;
+
 /// The days from March of year 0 to 1970.
 const DAYS_TO_1970: u64 = 719_468;
 
@@ -58,6 +61,14 @@ impl Intent {
     /// take effect no more.
     pub fn is_tail(&self) -> bool {
         self.calls.is_empty()
+    }
+
+    /// By how many seconds at least the clock of its run is ahead of this one, where the lease ends
+    /// later than any that is taken now.
+    pub fn ahead_of(&self, now: ClockReading) -> Option<u64> {
+        let until = self.lease_until.as_deref().and_then(seconds_of)?;
+        let ahead = until.saturating_sub(now.lease_until());
+        (ahead > CLOCKS_APART).then_some(ahead)
     }
 
     /// Whether the run of an intent may still act on it. One without an end, or with one that is no
@@ -233,6 +244,20 @@ mod tests {
         ] {
             assert_eq!(intent.is_held(at(now)), expected, "{intent:?} {now}");
         }
+    }
+
+    #[test]
+    fn a_lease_that_ends_later_than_any_tells_of_a_clock_that_is_ahead() {
+        let now = ClockReading { earliest: 1_767_322_000, latest: 1_767_322_060 };
+        for (until, expected) in [
+            ("2026-01-02T02:50:40Z", None),
+            ("2026-01-02T02:51:40Z", None),
+            ("2026-01-02T02:51:41Z", Some(61)),
+            ("2026-01-02T03:50:40Z", Some(3600)),
+        ] {
+            assert_eq!(intent(Some(until)).ahead_of(now), expected, "{until}");
+        }
+        assert_eq!(intent(None).ahead_of(now), None);
     }
 
     #[test]

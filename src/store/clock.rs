@@ -5,10 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use crate::state::ClockReading;
-
-/// How far the clocks of two machines may be apart where the store has none.
-const MACHINES_APART: u64 = 60;
+use crate::state::{CLOCKS_APART, ClockReading};
 
 /// A clock as it was read once.
 #[derive(Clone, Copy, Debug)]
@@ -16,18 +13,32 @@ pub struct StoreClock {
     shown: ClockReading,
     read: Instant,
     read_by_the_calendar: SystemTime,
+    behind: Option<u64>,
 }
 
 impl StoreClock {
     /// A clock that shows this now.
     pub fn showing(shown: ClockReading) -> Self {
-        Self { shown, read: Instant::now(), read_by_the_calendar: SystemTime::now() }
+        let (read, read_by_the_calendar) = (Instant::now(), SystemTime::now());
+        Self { shown, read, read_by_the_calendar, behind: None }
     }
 
     /// The clock of this machine, for a store that has none: that of another machine may be apart.
     pub fn of_this_machine() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        Self::showing(ClockReading { earliest: now.saturating_sub(MACHINES_APART), latest: now })
+        Self::showing(ClockReading { earliest: now.saturating_sub(CLOCKS_APART), latest: now })
+    }
+
+    /// The same clock, after it was seen that another one has shown this already.
+    #[must_use]
+    pub fn and_seen(self, elsewhere: u64) -> Self {
+        let behind = elsewhere.saturating_sub(self.shown.latest);
+        Self { behind: (behind > CLOCKS_APART).then_some(behind), ..self }
+    }
+
+    /// By how many seconds it is behind another clock at least, where that is more than may be.
+    pub const fn behind(&self) -> Option<u64> {
+        self.behind
     }
 
     /// What it shows by now.
@@ -59,8 +70,16 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_is_behind_where_another_one_has_shown_more_than_the_margin() {
+        let clock = StoreClock::showing(ClockReading { earliest: 940, latest: 1000 });
+        for (elsewhere, behind) in [(0, None), (1060, None), (1061, Some(61)), (4600, Some(3600))] {
+            assert_eq!(clock.and_seen(elsewhere).behind(), behind);
+        }
+    }
+
+    #[test]
     fn other_machines_may_be_behind_this_one() {
         let ClockReading { earliest, latest } = StoreClock::of_this_machine().now();
-        assert!((MACHINES_APART..=MACHINES_APART + 2).contains(&(latest - earliest)));
+        assert!((CLOCKS_APART..=CLOCKS_APART + 2).contains(&(latest - earliest)));
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::ErrorKind;
 
 use crate::failure::FailureCode;
+use crate::render::text::words::count;
 use crate::state::StateError;
 
 /// Why a state cannot be read, locked or written. Shown to the person who must act, so each names
@@ -57,6 +58,17 @@ pub enum StoreError {
         before: String,
         /// What is there now.
         now: String,
+    },
+    /// This machine's clock differs from the one that the state was written by, so that nobody can
+    /// tell whose lease is over.
+    #[error("{location}: this machine's clock is {} behind {whose}", minutes(*behind))]
+    ClocksApart {
+        /// Where the state lives.
+        location: String,
+        /// By how many seconds at least.
+        behind: u64,
+        /// The other clock.
+        whose: String,
     },
     /// Another run wrote the state after this one had read it.
     #[error("{location}: another run took this state after it was read: {by}")]
@@ -190,6 +202,11 @@ impl SharedFault {
     }
 }
 
+/// A difference of clocks, in words.
+fn minutes(seconds: u64) -> String {
+    count(usize::try_from(seconds / 60).unwrap_or(usize::MAX), "minute")
+}
+
 impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -213,6 +230,7 @@ impl StoreError {
             Self::TooLarge { .. } => FailureCode::StateTooLarge,
             Self::ForeignLock { .. } => FailureCode::LockForeign,
             Self::Replaced { .. } => FailureCode::StateReplaced,
+            Self::ClocksApart { .. } => FailureCode::ClocksApart,
             Self::LeaseLost { .. } => FailureCode::LeaseLost,
             Self::Shared { fault, .. } => fault.code(),
             Self::Io { .. } => FailureCode::StateIo,
@@ -242,6 +260,10 @@ impl StoreError {
                 "the new file is left alone: a `git checkout`, another program or another machine \
                  wrote it. Look at it with `clerkform state show`, and compare it with the \
                  instance using `clerkform plan --refresh`"
+            }
+            Self::ClocksApart { .. } => {
+                "set both clocks by a time server, and run the same command again: with clocks that \
+                 differ, a run may take over a state that another one still holds"
             }
             Self::Taken { .. } => "run the same command again",
             Self::LeaseLost { .. } => {

@@ -112,6 +112,14 @@ impl GitRegister {
         self.answer(&["cat-file", "blob", &object], Stdio::null()).await.map(Some)
     }
 
+    /// When a commit was made, in seconds since 1970 by the clock of the machine that made it.
+    async fn made(&self, commit: &str) -> Result<Option<u64>, StoreError> {
+        let text = self.answer(&["cat-file", "commit", commit], Stdio::null()).await?;
+        let text = String::from_utf8_lossy(&text);
+        let by = text.lines().find_map(|line| line.strip_prefix("committer "));
+        Ok(by.and_then(|by| by.rsplit(' ').nth(1)?.parse().ok()))
+    }
+
     /// Has this repository have what the ref is at, and leaves no other trace in it.
     async fn fetch(&self) -> Result<(), StoreError> {
         let words = [
@@ -145,10 +153,9 @@ impl GitRegister {
                 state = self.state_of(&commit).await?;
             }
             if let Some(bytes) = state {
-                return Ok(Snapshot {
-                    kept: Some(KeptBytes { bytes, version: Version(commit) }),
-                    clock,
-                });
+                let made = self.made(&commit).await?.unwrap_or_default();
+                let kept = Some(KeptBytes { bytes, version: Version(commit) });
+                return Ok(Snapshot { kept, clock: clock.and_seen(made) });
             }
         }
         Err(self.failed(SharedFault::Foreign, ""))

@@ -113,6 +113,10 @@ impl SharedStore {
         let snapshot = self.recent().await?;
         let found = self.parsed(&snapshot)?;
         let intent = found.as_ref().and_then(|found| found.state.in_flight.as_ref());
+        if let Some((behind, whose)) = ahead(&snapshot.clock, intent) {
+            let location = self.location.clone();
+            return Err(StoreError::ClocksApart { location, behind, whose });
+        }
         if let Some(intent) = intent.filter(|intent| intent.is_held(snapshot.clock.now())) {
             let (location, holder) = (self.location.clone(), held_by(intent));
             return Err(StoreError::Locked { location, holder });
@@ -314,6 +318,16 @@ impl Lock for SharedLock<'_> {
             }
         })
     }
+}
+
+/// By how many seconds a clock is behind another one, and whose that is.
+fn ahead(clock: &StoreClock, intent: Option<&Intent>) -> Option<(u64, String)> {
+    let by_lease = intent.and_then(|intent| {
+        let whose = format!("that of the run that holds the state: {}", held_by(intent));
+        intent.ahead_of(clock.now()).map(|ahead| (ahead, whose))
+    });
+    let writer = || "the one that the state was last written by".to_owned();
+    by_lease.or_else(|| clock.behind().map(|behind| (behind, writer())))
 }
 
 /// Who holds a state, and until when.

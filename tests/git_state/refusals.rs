@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use clerkform::state::time_of;
 use serde_json::json;
 
 use crate::repositories::{FILE, REF, Repositories, Run, git};
@@ -113,4 +115,71 @@ fn over_http_a_remote_may_be_read_only_and_says_so_before_any_call() {
     assert_eq!(repositories.state()["serial"], 2);
     let ran = first.run(&["plan", "--state", &format!("git:{url}/gone.git")]);
     assert!(ran.exit == 1 && ran.stderr.starts_with("error[state-no-store]: "), "{ran:?}");
+}
+
+#[test]
+fn a_clock_that_is_an_hour_behind_is_told_and_no_call_is_made() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let first = repositories.run("first", &fake);
+    first.succeeds(&["apply", "--yes"]);
+    first.succeeds(&["state", "forget", "restrictions"]);
+    let state = repositories.state();
+    let now = SystemTime::now();
+    let refused = |told: &str| {
+        let before = fake.asked().len();
+        for words in [&["apply", "--yes", "--lock-timeout", "600"][..], &["state", "unlock"]] {
+            let ran = first.run(words);
+            assert_eq!(ran.exit, 1, "{ran:?}");
+            assert!(ran.stderr.starts_with("error[clocks-apart]: git:origin refs/"), "{ran:?}");
+            assert!(ran.stderr.contains(told), "{ran:?}");
+            assert!(ran.stderr.contains("set both clocks by a time server"), "{ran:?}");
+        }
+        assert_eq!(fake.asked().len(), before);
+        // What only looks needs no clock.
+        assert_eq!(first.run(&["plan", "--detailed-exitcode"]).exit, 2);
+    };
+    let bytes = format!("{state:#}\n");
+    repositories.set(bytes.as_bytes(), now + Duration::from_secs(3630));
+    refused("clock is 60 minutes behind the one that the state was last written by");
+    let mut held = state.clone();
+    let until = time_of(now.duration_since(UNIX_EPOCH).unwrap().as_secs() + 3780);
+    held["in_flight"] = json!({
+        "run": "r", "by": "7 on another.host", "lease_until": until,
+        "calls": [{"section": "restrictions", "body": {"blocklist": true}}],
+    });
+    repositories.set_state(&held);
+    refused("minutes behind that of the run that holds the state: process 7 on another.host until");
+
+    // Half a minute is less than runs allow for.
+    repositories.set(bytes.as_bytes(), now + Duration::from_secs(30));
+    first.succeeds(&["apply", "--yes"]);
+}
+
+#[test]
+fn a_state_that_cannot_be_this_target_s_is_left_alone_and_no_call_is_made() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let first = repositories.run("first", &fake);
+    first.succeeds(&["apply", "--yes"]);
+    first.succeeds(&["state", "forget", "restrictions"]);
+    let mut other = repositories.state();
+    other["environment"] = json!("staging");
+    let before = fake.asked().len();
+    let large = vec![b' '; 17 * 1024 * 1024];
+    for (bytes, code, way_out) in [
+        (&large[..], "state-too-large", "restore the state"),
+        (b"a diary\n", "state-damaged", "restore the state"),
+        (other.to_string().as_bytes(), "state-mismatch", "`--state`"),
+    ] {
+        repositories.set(bytes, SystemTime::now());
+        let at = git(&repositories.remote(), &["rev-parse", REF]);
+        for words in [&["plan"][..], &["apply", "--yes"], &["state", "adopt"]] {
+            let ran = first.run(words);
+            assert_eq!(ran.exit, 1, "{ran:?}");
+            assert!(ran.stderr.starts_with(&format!("error[{code}]: ")), "{ran:?}");
+            assert!(ran.stderr.contains("git:origin refs/clerkform/clerk.state.json"), "{ran:?}");
+            assert!(ran.stderr.contains(way_out), "{ran:?}");
+        }
+        assert_eq!(git(&repositories.remote(), &["rev-parse", REF]), at, "{code}");
+    }
+    assert_eq!(fake.asked().len(), before);
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -100,12 +101,21 @@ impl Repositories {
 
     /// Puts a state in the place of the one that is there, as another run would.
     pub fn set_state(&self, state: &Value) {
+        self.set(format!("{state:#}\n").as_bytes(), SystemTime::now());
+    }
+
+    /// Puts bytes in the place of the state, on a machine whose clock shows that time.
+    pub fn set(&self, bytes: &[u8], time: SystemTime) {
         let remote = self.remote();
-        let bytes = format!("{state:#}\n");
-        let blob = git_with(&remote, &["hash-object", "-w", "--stdin"], bytes.as_bytes());
+        let blob = git_with(&remote, &["hash-object", "-w", "--stdin"], bytes);
         let entry = format!("100644 blob {blob}\tstate.json\n");
         let tree = git_with(&remote, &["mktree"], entry.as_bytes());
-        let commit = git(&remote, &["commit-tree", &tree, "-p", REF, "-m", "another run"]);
+        let time = time.duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let author = "me <me@localhost>";
+        let commit =
+            format!("tree {tree}\nauthor {author} 0 +0000\ncommitter {author} {time} +0000\n\nx\n");
+        let words = ["hash-object", "-w", "-t", "commit", "--stdin"];
+        let commit = git_with(&remote, &words, commit.as_bytes());
         git(&remote, &["update-ref", REF, &commit]);
     }
 

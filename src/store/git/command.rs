@@ -99,6 +99,8 @@ pub(super) struct Said {
 pub(super) async fn run(folder: &Path, words: &[&str], input: Stdio) -> io::Result<Said> {
     let mut git = Command::new("git");
     git.current_dir(folder).args(words).env("LC_ALL", "C").env("LANGUAGE", "C").envs(AUTHOR);
+    // The time of a commit tells by which clock it was made.
+    git.env_remove("GIT_AUTHOR_DATE").env_remove("GIT_COMMITTER_DATE");
     if std::env::var_os("GIT_TERMINAL_PROMPT").is_none() {
         git.env("GIT_TERMINAL_PROMPT", OsStr::new("0"));
     }
