@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+#[path = "git_state/kill.rs"]
+mod kill;
 #[path = "git_state/refusals.rs"]
 mod refusals;
 #[path = "git_state/repositories.rs"]

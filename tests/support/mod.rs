@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each of the tests uses a part of it")]
 
 pub mod action;
+pub mod claims;
 pub mod downloads;
 pub mod fake;
 pub mod forge;
