@@ -12,7 +12,7 @@ use super::failure::Failure;
 use crate::api::{Stop, stop};
 use crate::failure::FailureCode;
 use crate::interrupt::{Arrivals, heeded};
-use crate::store::Store;
+use crate::store::{Store, settled};
 
 /// Where work that waits is done. It is made for the first piece of it and lives as long as the
 /// command, so that the connections of one piece serve the next.
@@ -22,8 +22,8 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Does a piece of work on states. Files never have anybody wait, so that for them no runtime is
-    /// made, and no stop comes.
+    /// Does a piece of work on states. Outside of a runtime files are read and written at once, so
+    /// that for them none is made, and no stop comes.
     pub fn run_on<'s, T, F: Future<Output = Result<T, Failure>>>(
         &self,
         stores: impl IntoIterator<Item = &'s dyn Store>,
@@ -55,9 +55,12 @@ impl Runner {
                 made.map_err(|error| Failure::new(FailureCode::System, error, "try again"))?;
             self.runtime.get_or_init(|| made)
         };
-        runtime.block_on(heeding(work)).unwrap_or_else(|SecondSignal| {
+        let ended = runtime.block_on(heeding(work)).unwrap_or_else(|SecondSignal| {
             Err(Failure::new(FailureCode::Interrupted, anyhow!("interrupted"), help))
-        })
+        });
+        // Where the work was given up, a thread may still be locking a state, or writing one.
+        settled();
+        ended
     }
 }
 

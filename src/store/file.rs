@@ -1,12 +1,12 @@
 //! A state in a local file. The operating system's lock on a file beside it keeps the runs of one
 //! machine apart, and goes with the process that holds it, however that ends.
 
-mod at_once;
+mod on_threads;
 
-use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
     FileKind, LARGEST_STATE, StoreError, Stored, durable, explained, holder, resolve::resolve,
@@ -29,16 +29,27 @@ const MOST_TRIES: usize = 8;
 
 /// The lock of a [`FileStore`]. Its file stays behind, unless this run made it and has come to
 /// nothing.
-struct FileLock<'a> {
-    store: &'a FileStore,
+struct FileLock {
+    store: FileStore,
     /// The state itself, behind any links.
     path: PathBuf,
-    lock: File,
-    /// The lock's own file, where this run made it.
-    made: Option<PathBuf>,
     found: Option<Stored>,
+    hold: Mutex<Hold>,
+}
+
+/// What a run has of a state that it locked.
+struct Hold {
+    /// The lock's own file; `None` once it was let go.
+    lock: Option<HeldFile>,
     /// What was found or written last, which has to be there still when it is written over.
-    last: RefCell<Option<StateVersion>>,
+    last: Option<StateVersion>,
+}
+
+/// A lock's file that is held.
+struct HeldFile {
+    file: File,
+    /// Its path, where this run made it.
+    made: Option<PathBuf>,
 }
 
 /// Which of all the states that a place may hold over time.
@@ -200,7 +211,7 @@ impl FileStore {
         self.read_at(&self.resolved()?)
     }
 
-    fn lock(&self) -> Result<FileLock<'_>, StoreError> {
+    fn lock(&self) -> Result<FileLock, StoreError> {
         let path = self.resolved()?;
         self.is_there(&path)?;
         durable::create_folder(durable::folder_of(&path))
@@ -208,7 +219,7 @@ impl FileStore {
         let mut name = path.clone().into_os_string();
         name.push(".lock");
         let name = PathBuf::from(name);
-        let (mut lock, origin) = self.take_lock(&name)?;
+        let (mut file, origin) = self.take_lock(&name)?;
         let found = self.read_at(&path)?;
         // Whoever deleted the lock of a run that is under way has not ended that run.
         let intent = found.as_ref().and_then(|found| found.state.in_flight.as_ref());
@@ -216,39 +227,43 @@ impl FileStore {
             return Err(self.locked(&intent.by));
         }
         if let Ok(state) = fs::metadata(&path) {
-            durable::belong_like(&lock, &state).map_err(|error| self.lock_failed(error))?;
+            durable::belong_like(&file, &state).map_err(|error| self.lock_failed(error))?;
         }
-        lock.set_len(0)
-            .and_then(|()| lock.seek(SeekFrom::Start(0)))
-            .and_then(|_| lock.write_all(holder::lock_text().as_bytes()))
+        file.set_len(0)
+            .and_then(|()| file.seek(SeekFrom::Start(0)))
+            .and_then(|_| file.write_all(holder::lock_text().as_bytes()))
             .map_err(|error| self.lock_failed(error))?;
         let last = found.as_ref().map(|it| StateVersion::of(&it.state, &it.digest));
-        let (made, last) = ((origin == Origin::Made).then_some(name), RefCell::new(last));
-        Ok(FileLock { store: self, path, lock, made, found, last })
+        let made = (origin == Origin::Made).then_some(name);
+        let hold = Mutex::new(Hold { lock: Some(HeldFile { file, made }), last });
+        Ok(FileLock { store: self.clone(), path, found, hold })
     }
 }
 
-impl FileLock<'_> {
+impl FileLock {
+    fn hold(&self) -> MutexGuard<'_, Hold> {
+        self.hold.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn write(&self, state: &State) -> Result<(), StoreError> {
         let bytes = state.to_bytes();
         if bytes.len() as u64 > LARGEST_STATE {
             return Err(self.store.too_large());
         }
-        self.is_untouched(state)?;
+        let mut hold = self.hold();
+        self.is_untouched(hold.last.as_ref(), state)?;
         durable::replace(&self.path, &bytes)
             .map_err(|error| self.store.failed("write the state", error))?;
-        self.last.replace(Some(StateVersion::of(state, &fingerprint(&bytes))));
+        hold.last = Some(StateVersion::of(state, &fingerprint(&bytes)));
         Ok(())
     }
 
     /// Makes sure that what is there is still what this run found, or wrote last, before `next` is
     /// written over it.
-    fn is_untouched(&self, next: &State) -> Result<(), StoreError> {
-        let location = &self.store.location;
-        let last = self.last.borrow();
+    fn is_untouched(&self, last: Option<&StateVersion>, next: &State) -> Result<(), StoreError> {
         let replaced = |now: String| StoreError::Replaced {
-            location: location.clone(),
-            before: StateVersion::describe(last.as_ref()),
+            location: self.store.location.clone(),
+            before: StateVersion::describe(last),
             now,
         };
         if self.store.resolved()? != self.path {
@@ -263,7 +278,7 @@ impl FileLock<'_> {
             Ok(None) => Ok(()),
             Ok(Some(now)) => {
                 let now = StateVersion::of(&now.state, &now.digest);
-                if last.as_ref() == Some(&now) {
+                if last == Some(&now) {
                     Ok(())
                 } else {
                     Err(replaced(StateVersion::describe(Some(&now))))
@@ -276,20 +291,28 @@ impl FileLock<'_> {
     }
 }
 
-impl Drop for FileLock<'_> {
-    fn drop(&mut self) {
+impl FileLock {
+    /// Lets other runs have the state.
+    fn let_go(&self) {
+        let mut hold = self.hold();
+        let Some(HeldFile { file, made }) = hold.lock.take() else { return };
         // There is no state that it would be the lock of. Whoever has this file open finds out.
-        let made = self.made.as_ref().filter(|made| {
-            cfg!(unix) && self.last.borrow().is_none() && durable::is_at(&self.lock, made)
-        });
+        let made =
+            made.filter(|made| cfg!(unix) && hold.last.is_none() && durable::is_at(&file, made));
         if let Some(made) = made {
             let _ = fs::remove_file(made);
         }
         // So that nobody is told of this run once it is over. If that fails, the next holder's
         // name replaces it all the same.
-        let _ = self.lock.set_len(0);
+        let _ = file.set_len(0);
         // Closing the file would do, were it not for a child that was just forked and still has it.
-        let _ = self.lock.unlock();
+        let _ = file.unlock();
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        self.let_go();
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who a run is to others: process id and host, as the lock and the intent name it.
 
 use std::process::{self, Command, Stdio};
+use std::sync::LazyLock;
 use std::{env, fs};
 
 use crate::text::sanitize;
@@ -20,8 +21,12 @@ const JOB_PAGES: [&[&str]; 5] = [
 /// This process, as `PID on HOST`, and the page of its CI job in brackets where the environment
 /// tells one.
 pub fn holder() -> String {
-    let job = job().map_or_else(String::new, |job| format!(" ({job})"));
-    format!("{} on {}{job}", process::id(), host())
+    // A fleet names it for each of its targets, and the host is read from a file.
+    static HOLDER: LazyLock<String> = LazyLock::new(|| {
+        let job = job().map_or_else(String::new, |job| format!(" ({job})"));
+        format!("{} on {}{job}", process::id(), host())
+    });
+    HOLDER.clone()
 }
 
 /// How the text of a lock begins. A number and a host alone may stand in anybody's file.

@@ -1,5 +1,6 @@
 //! Where a state lives.
 
+mod blocking;
 mod clock;
 mod durable;
 mod error;
@@ -28,6 +29,7 @@ use tokio::time::Instant;
 use crate::plan::fingerprint;
 use crate::state::{State, StateError};
 
+pub use blocking::settled;
 pub use clock::StoreClock;
 pub use error::{FileKind, SharedFault, StoreError};
 pub use file::FileStore;
@@ -104,7 +106,7 @@ pub trait Store: Debug {
     /// How people and documents call the place.
     fn location(&self) -> &str;
 
-    /// Whether it is a file of this machine, so that nothing here ever waits.
+    /// Whether it is a file of this machine: nobody has to wait for another machine.
     fn is_file(&self) -> bool;
 
     /// How long to wait before looking again at a state that another run holds.

@@ -1,6 +1,8 @@
-//! A file as one of the places that hold states: nothing here waits, and there are no leases.
+//! A file as one of the places that hold states: nothing here keeps the loop waiting for a disk, and
+//! there are no leases.
 
 use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot::Receiver;
@@ -8,10 +10,14 @@ use tokio::time::Instant;
 
 use super::{FileLock, FileStore};
 use crate::state::State;
+use crate::store::blocking::blocking;
 use crate::store::{Lock, Store, StoreError, Stored, Waiting};
 
 /// How long to wait before looking again at a lock that another run holds.
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// A lock that is shared with the thread that writes.
+struct SharedWithThreads(Arc<FileLock>);
 
 impl Store for FileStore {
     fn location(&self) -> &str {
@@ -27,25 +33,36 @@ impl Store for FileStore {
     }
 
     fn read(&self) -> Waiting<'_, Result<Option<Stored>, StoreError>> {
-        Box::pin(ready(self.read()))
+        let store = self.clone();
+        Box::pin(blocking(move || store.read()))
     }
 
     fn lock(&self) -> Waiting<'_, Result<Box<dyn Lock + '_>, StoreError>> {
-        Box::pin(ready(self.lock().map(|lock| Box::new(lock) as Box<dyn Lock>)))
+        let store = self.clone();
+        Box::pin(async {
+            let lock = blocking(move || store.lock()).await?;
+            Ok(Box::new(SharedWithThreads(Arc::new(lock))) as Box<dyn Lock>)
+        })
     }
 }
 
-impl Lock for FileLock<'_> {
+impl Lock for SharedWithThreads {
     fn found(&self) -> Option<&Stored> {
-        self.found.as_ref()
+        self.0.found.as_ref()
     }
 
     fn write<'a>(&'a self, state: &'a State) -> Waiting<'a, Result<(), StoreError>> {
-        Box::pin(async { self.write(state) })
+        let (lock, state) = (Arc::clone(&self.0), state.clone());
+        Box::pin(blocking(move || lock.write(&state)))
     }
 
     fn record(&self, state: State, _: Option<Instant>) -> Waiting<'_, Result<(), StoreError>> {
-        Box::pin(async move { self.write(&state.end()) })
+        let lock = Arc::clone(&self.0);
+        Box::pin(blocking(move || {
+            let recorded = lock.write(&state.end());
+            lock.let_go();
+            recorded
+        }))
     }
 
     fn may_call(&self) -> Waiting<'_, bool> {
