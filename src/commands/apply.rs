@@ -217,7 +217,7 @@ async fn reconcile(
         confirm(args, console, &stop).await?;
     }
     let options = ApplyOptions {
-        parallelism: usize::from(args.service.parallelism),
+        parallelism: network.at_once(runs.len(), console),
         retry_budget: Duration::from_secs(args.service.retry_timeout.into()),
         lock_patience: Duration::from_secs(args.lock.lock_timeout.into()),
     };

@@ -2,18 +2,20 @@
 //! machine apart, and goes with the process that holds it, however that ends.
 
 mod on_threads;
+mod version;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::descriptors::{KeptDescriptor, KeptDescriptors};
 use super::{
     FileKind, LARGEST_STATE, StoreError, Stored, durable, explained, holder, resolve::resolve,
 };
 use crate::plan::fingerprint;
 use crate::state::State;
-use crate::text::sanitize;
+use version::StateVersion;
 
 /// How much of a lock's text is read.
 const LONGEST_LOCK: u64 = 1024;
@@ -22,24 +24,27 @@ const LONGEST_LOCK: u64 = 1024;
 #[derive(Clone, Debug)]
 pub struct FileStore {
     location: String,
+    /// What the locks of its run may keep; `None` for as many as there are.
+    kept: Option<Arc<KeptDescriptors>>,
 }
 
 /// How often a lock is opened whose file another run takes away meanwhile.
 const MOST_TRIES: usize = 8;
 
 /// The lock of a [`FileStore`]. Its file stays behind, unless this run made it and has come to
-/// nothing.
+/// nothing. Without a descriptor to keep it is let go, and taken again for the first write, which
+/// then depends on nobody having had it meanwhile.
 struct FileLock {
     store: FileStore,
     /// The state itself, behind any links.
     path: PathBuf,
     found: Option<Stored>,
-    hold: Mutex<Hold>,
+    hold: Mutex<FileHold>,
 }
 
 /// What a run has of a state that it locked.
-struct Hold {
-    /// The lock's own file; `None` once it was let go.
+struct FileHold {
+    /// The lock's own file; `None` where it was let go.
     lock: Option<HeldFile>,
     /// What was found or written last, which has to be there still when it is written over.
     last: Option<StateVersion>,
@@ -50,14 +55,8 @@ struct HeldFile {
     file: File,
     /// Its path, where this run made it.
     made: Option<PathBuf>,
-}
-
-/// Which of all the states that a place may hold over time.
-#[derive(Clone, Debug, PartialEq)]
-struct StateVersion {
-    lineage: String,
-    serial: u64,
-    digest: String,
+    /// What it keeps; `None` for as long as its target is at work.
+    kept: Option<KeptDescriptor>,
 }
 
 /// Where a lock's file is from.
@@ -69,28 +68,15 @@ enum Origin {
     Made,
 }
 
-impl StateVersion {
-    fn of(state: &State, digest: &str) -> Self {
-        let (lineage, digest) = (state.lineage.clone(), digest.to_owned());
-        Self { lineage, serial: state.serial, digest }
-    }
-
-    /// In words, beside another one.
-    fn describe(version: Option<&Self>) -> String {
-        version.map_or_else(
-            || "missing".to_owned(),
-            |it| {
-                let (lineage, digest) = (sanitize(&it.lineage, 40), &it.digest[..8]);
-                format!("serial {} of lineage {lineage} (SHA-256 {digest}…)", it.serial)
-            },
-        )
-    }
-}
-
 impl FileStore {
     /// The store at a path, as [`super::location`] tells it.
     pub fn new(location: impl Into<String>) -> Self {
-        Self { location: location.into() }
+        Self { location: location.into(), kept: None }
+    }
+
+    /// The same, as one of those whose locks share some descriptors.
+    pub(super) fn keeping(self, kept: Arc<KeptDescriptors>) -> Self {
+        Self { kept: Some(kept), ..self }
     }
 
     fn resolved(&self) -> Result<PathBuf, StoreError> {
@@ -216,32 +202,46 @@ impl FileStore {
         self.is_there(&path)?;
         durable::create_folder(durable::folder_of(&path))
             .map_err(|error| self.failed("create the folder of the state", error))?;
-        let mut name = path.clone().into_os_string();
+        let (held, found) = self.held(&path)?;
+        let last = found.as_ref().map(StateVersion::from);
+        let kept = self.kept.as_ref().map(KeptDescriptors::take);
+        let lock = match kept {
+            Some(None) => {
+                held.let_go(last.as_ref());
+                None
+            }
+            kept => Some(HeldFile { kept: kept.flatten(), ..held }),
+        };
+        Ok(FileLock { store: self.clone(), path, found, hold: Mutex::new(FileHold { lock, last }) })
+    }
+
+    /// The lock of the state at a path, held and with this run's name in it, and what it is the
+    /// lock of.
+    fn held(&self, path: &Path) -> Result<(HeldFile, Option<Stored>), StoreError> {
+        let mut name = path.to_owned().into_os_string();
         name.push(".lock");
         let name = PathBuf::from(name);
         let (mut file, origin) = self.take_lock(&name)?;
-        let found = self.read_at(&path)?;
+        let found = self.read_at(path)?;
         // Whoever deleted the lock of a run that is under way has not ended that run.
         let intent = found.as_ref().and_then(|found| found.state.in_flight.as_ref());
         if let Some(intent) = intent.filter(|intent| holder::is_alive(&intent.by)) {
             return Err(self.locked(&intent.by));
         }
-        if let Ok(state) = fs::metadata(&path) {
+        if let Ok(state) = fs::metadata(path) {
             durable::belong_like(&file, &state).map_err(|error| self.lock_failed(error))?;
         }
         file.set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
             .and_then(|_| file.write_all(holder::lock_text().as_bytes()))
             .map_err(|error| self.lock_failed(error))?;
-        let last = found.as_ref().map(|it| StateVersion::of(&it.state, &it.digest));
         let made = (origin == Origin::Made).then_some(name);
-        let hold = Mutex::new(Hold { lock: Some(HeldFile { file, made }), last });
-        Ok(FileLock { store: self.clone(), path, found, hold })
+        Ok((HeldFile { file, made, kept: None }, found))
     }
 }
 
 impl FileLock {
-    fn hold(&self) -> MutexGuard<'_, Hold> {
+    fn hold(&self) -> MutexGuard<'_, FileHold> {
         self.hold.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -251,11 +251,29 @@ impl FileLock {
             return Err(self.store.too_large());
         }
         let mut hold = self.hold();
+        if hold.lock.is_none() {
+            hold.lock = Some(self.held_again(hold.last.as_ref())?);
+        }
         self.is_untouched(hold.last.as_ref(), state)?;
         durable::replace(&self.path, &bytes)
             .map_err(|error| self.store.failed("write the state", error))?;
         hold.last = Some(StateVersion::of(state, &fingerprint(&bytes)));
         Ok(())
+    }
+
+    /// The lock after it was let go, where nobody has changed the state since.
+    fn held_again(&self, last: Option<&StateVersion>) -> Result<HeldFile, StoreError> {
+        let taken = |by| StoreError::Taken { location: self.store.location.clone(), by };
+        let (held, found) = self.store.held(&self.path).map_err(|error| match error {
+            StoreError::Locked { holder, .. } => taken(holder),
+            other => other,
+        })?;
+        let now = found.as_ref().map(StateVersion::from);
+        if now.as_ref() == last {
+            return Ok(held);
+        }
+        held.let_go(now.as_ref());
+        Err(taken(format!("it is {} now", StateVersion::describe(now.as_ref()))))
     }
 
     /// Makes sure that what is there is still what this run found, or wrote last, before `next` is
@@ -277,7 +295,7 @@ impl FileLock {
             // What was done is known to nobody else.
             Ok(None) => Ok(()),
             Ok(Some(now)) => {
-                let now = StateVersion::of(&now.state, &now.digest);
+                let now = StateVersion::from(&now);
                 if last == Some(&now) {
                     Ok(())
                 } else {
@@ -295,11 +313,19 @@ impl FileLock {
     /// Lets other runs have the state.
     fn let_go(&self) {
         let mut hold = self.hold();
-        let Some(HeldFile { file, made }) = hold.lock.take() else { return };
+        if let Some(held) = hold.lock.take() {
+            held.let_go(hold.last.as_ref());
+        }
+    }
+}
+
+impl HeldFile {
+    /// Lets other runs have a state.
+    fn let_go(self, state: Option<&StateVersion>) {
+        let Self { file, made, kept } = self;
         // There is no state that it would be the lock of. Whoever has this file open finds out.
-        let made =
-            made.filter(|made| cfg!(unix) && hold.last.is_none() && durable::is_at(&file, made));
-        if let Some(made) = made {
+        let is_useless = cfg!(unix) && state.is_none();
+        if let Some(made) = made.filter(|made| is_useless && durable::is_at(&file, made)) {
             let _ = fs::remove_file(made);
         }
         // So that nobody is told of this run once it is over. If that fails, the next holder's
@@ -307,6 +333,7 @@ impl FileLock {
         let _ = file.set_len(0);
         // Closing the file would do, were it not for a child that was just forked and still has it.
         let _ = file.unlock();
+        drop((file, kept));
     }
 }
 

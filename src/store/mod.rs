@@ -2,6 +2,7 @@
 
 mod blocking;
 mod clock;
+mod descriptors;
 mod durable;
 mod error;
 mod file;
@@ -31,6 +32,7 @@ use crate::state::{State, StateError};
 
 pub use blocking::settled;
 pub use clock::StoreClock;
+pub use descriptors::most_open_files;
 pub use error::{FileKind, SharedFault, StoreError};
 pub use file::FileStore;
 pub use holder::holder;

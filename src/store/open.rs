@@ -1,8 +1,10 @@
 //! The stores of a run's targets, none of them looked at yet.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Store;
+use super::descriptors::KeptDescriptors;
 use super::file::FileStore;
 use super::git::GitRegister;
 use super::location::{LocationError, Named, StatePlacement};
@@ -19,6 +21,7 @@ pub fn open(
     working_directory: &Path,
 ) -> Result<Vec<Box<dyn Store>>, LocationError> {
     let located = placement.locate(targets, service, working_directory)?;
+    let kept = Arc::new(KeptDescriptors::of(located.len()));
     let stores = located.into_iter().map(|located| -> Box<dyn Store> {
         match placement {
             StatePlacement::Shared(StateUrl::Git { remote }) => {
@@ -28,7 +31,7 @@ pub fn open(
                 Box::new(SharedStore::new(located.location, Box::new(register)))
             }
             StatePlacement::Beside | StatePlacement::File(_) | StatePlacement::Folder(_) => {
-                Box::new(FileStore::new(located.location))
+                Box::new(FileStore::new(located.location).keeping(Arc::clone(&kept)))
             }
         }
     });

@@ -23,6 +23,14 @@ use crate::config::Target;
 use crate::failure::FailureCode;
 use crate::render::progress::again;
 use crate::sandbox::InProcess;
+use crate::store::most_open_files;
+
+/// The files that are open for an instance that is worked on: a connection, the lock of its state,
+/// and the state itself.
+const FILES_AT_WORK: usize = 3;
+
+/// The files that are open whatever is worked on.
+const FILES_OF_THE_RUN: usize = 32;
 
 /// The network as the options name it. Nothing of it is looked at before a target needs it.
 pub(crate) struct Network<'a> {
@@ -36,6 +44,23 @@ pub(crate) struct Network<'a> {
 impl<'a> Network<'a> {
     pub(crate) fn of(args: &'a ServiceArgs, console: &Console) -> Self {
         Self { args, connections: OnceCell::new(), keys: console.keys.clone() }
+    }
+
+    /// How many of so many instances to work on at once: as many as the options say, where so many
+    /// files may be open.
+    pub(crate) fn at_once(&self, targets: usize, console: &Console) -> usize {
+        let wanted = usize::from(self.args.parallelism).min(targets);
+        let limit = most_open_files();
+        let possible = (limit / 2).saturating_sub(FILES_OF_THE_RUN) / FILES_AT_WORK;
+        if possible >= wanted {
+            return wanted;
+        }
+        let possible = possible.max(1);
+        console.note(&format!(
+            "Working on {possible} instances at once instead of {wanted}: only {limit} files may be \
+             open (`ulimit -n`)."
+        ));
+        possible
     }
 
     /// Connections that every target shares, none of them open yet.

@@ -252,7 +252,7 @@ async fn read(
     let ways = access::all(refreshed.iter().map(|refreshed| refreshed.way(means)))?;
     let ways: Vec<_> = refreshed.iter().zip(ways).collect();
     live::each_has_its_key(ways.iter().filter_map(|(refreshed, access)| keyed(refreshed, access)))?;
-    let at_once = usize::from(means.network.args.parallelism);
+    let at_once = means.network.at_once(ways.len(), means.console);
     let lives = side_by_side(at_once, &ways, async |(refreshed, access), slot: &Slot<'_>| {
         refreshed.read(access, means, slot, &stop).await
     });
@@ -276,7 +276,7 @@ async fn read_each(
     live::each_has_its_key(
         open.filter_map(|(refreshed, way)| keyed(refreshed, way.as_ref().ok()?)),
     )?;
-    let at_once = usize::from(means.network.args.parallelism);
+    let at_once = means.network.at_once(healthy.len(), means.console);
     let pairs = healthy.iter().zip(ways);
     let lives = side_by_side(at_once, pairs, async |(refreshed, way), slot: &Slot<'_>| {
         let live = match way {

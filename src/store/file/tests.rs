@@ -229,6 +229,37 @@ fn a_second_run_is_told_who_holds_the_state() {
 }
 
 #[test]
+fn a_lock_without_a_descriptor_to_keep_is_taken_again_for_the_first_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let (other, path) = store_in(&folder);
+    let store = other.clone().keeping(Arc::new(KeptDescriptors::new(1)));
+    let kept = FileStore { location: format!("{}.other", store.location), ..store.clone() };
+    let keeps_the_only_one = kept.lock().unwrap();
+    assert_eq!(error_of(kept.lock()).code().as_str(), "locked");
+
+    let lock = store.lock().unwrap();
+    drop(other.lock().unwrap());
+    lock.write(&state(1)).unwrap();
+    assert_eq!(error_of(other.lock()).code().as_str(), "locked");
+    lock.write(&state(2)).unwrap();
+    drop(lock);
+    assert_eq!(read(&other), Some(state(2)));
+
+    let (first, second) = (store.lock().unwrap(), store.lock().unwrap());
+    first.write(&state(3)).unwrap();
+    let error = error_of(second.write(&state(4)));
+    assert_eq!(error.code().as_str(), "locked");
+    assert!(error.to_string().contains("another run took this state"), "{error}");
+    drop(first);
+    let error = error_of(second.write(&state(4)));
+    assert!(error.to_string().contains("it is serial 3 of lineage l"), "{error}");
+    assert_eq!(fs::read(path).unwrap(), state(3).to_bytes());
+    drop(keeps_the_only_one);
+    let _keeps_it_now = store.lock().unwrap();
+    assert_eq!(error_of(other.lock()).code().as_str(), "locked");
+}
+
+#[test]
 #[cfg(unix)]
 fn a_lock_without_a_state_goes_with_the_run_that_made_it() {
     let folder = tempfile::tempdir().unwrap();
