@@ -343,7 +343,7 @@ mod on_unix {
                 for setting in configuration.desired(*environment).unwrap().settings {
                     let (section, field) = (setting.section.name, setting.field.name);
                     let at = ((*variable).to_owned(), section.to_owned(), field.to_owned());
-                    assert_eq!(world.get(&at), Some(&setting.value), "{told}: {at:?}");
+                    assert_eq!(world.get(&at), Some(&*setting.value), "{told}: {at:?}");
                 }
             }
         }

@@ -52,7 +52,7 @@ fn named(configuration: &Configuration, as_fixed: bool) -> Vec<Vec<(&str, &str, 
             .into_iter()
             .map(|it| {
                 let successor = it.field.successor().filter(|_| as_fixed);
-                (it.section.name, successor.unwrap_or(it.field.name), it.value.clone())
+                (it.section.name, successor.unwrap_or(it.field.name), Value::clone(&it.value))
             })
             .collect();
         values.sort_by_key(|(section, field, _)| (*section, *field));
@@ -66,7 +66,7 @@ fn assert_is_the_same_as_json(desired: &Desired) {
     let mut sections = Map::new();
     for setting in &desired.settings {
         sections.entry(setting.section.name).or_insert_with(|| json!({}))[setting.field.name] =
-            setting.value.clone();
+            Value::clone(&setting.value);
     }
     let document = Value::Object(sections);
     assert!(SCHEMA.is_valid(&document), "{document}");
@@ -81,7 +81,7 @@ fn assert_is_the_same_as_json(desired: &Desired) {
         desired
             .settings
             .iter()
-            .map(|it| json!([it.section.name, it.field.name, it.value]))
+            .map(|it| json!([it.section.name, it.field.name, *it.value]))
             .collect()
     };
     assert_eq!(values(desired), values(&again));

@@ -124,7 +124,7 @@ fn adopted(target: &ChosenTarget, state: Option<State>) -> Option<State> {
         values
             .entry(setting.section.name.to_owned())
             .or_default()
-            .insert(setting.field.name.to_owned(), setting.value.clone());
+            .insert(setting.field.name.to_owned(), Value::clone(&setting.value));
     }
     let fresh = || {
         let lineage = uuid::Uuid::new_v4().to_string();

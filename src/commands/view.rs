@@ -9,9 +9,9 @@ use super::files::forge;
 use super::files::repository::Repository;
 use super::files::write;
 use crate::config::{self, SourceFile};
-use crate::plan::document::{PlanDocument, TargetDocument};
+use crate::plan::document::{Documented, TargetDocument};
 use crate::plan::outcome::{Outcome, TargetOutcome};
-use crate::plan::{Drift, Plan, TargetDrift, checksum};
+use crate::plan::{Drift, Plan, TargetDrift, WrittenDocument, checksum};
 use crate::render;
 use crate::render::annotations::Naming;
 use crate::render::applied;
@@ -49,12 +49,8 @@ impl View<'_> {
             (PlanFormat::Text, _) => self.text(palette),
             (PlanFormat::Json, Self::Plan(plan)) => json(*plan),
             (PlanFormat::Json, Self::Drift(found)) => json(*found),
-            (PlanFormat::Jsonl, Self::Plan(plan)) => {
-                jsonl::whole(PlanDocument::from(*plan).to_value())
-            }
-            (PlanFormat::Jsonl, Self::Drift(found)) => {
-                jsonl::whole(PlanDocument::from(*found).to_value())
-            }
+            (PlanFormat::Jsonl, Self::Plan(plan)) => lines(*plan),
+            (PlanFormat::Jsonl, Self::Drift(found)) => lines(*found),
             (PlanFormat::Markdown, _) => linked(|links| match self {
                 Self::Plan(plan) => markdown::markdown(plan, &checksum(plan), links),
                 Self::Drift(found) => drift_markdown::markdown(found, links),
@@ -74,11 +70,11 @@ impl View<'_> {
 
     /// The last of the lines, where those of the targets were told as they were compared.
     pub(super) fn show_end(&self, console: &Console) {
-        let document = match self {
-            Self::Plan(plan) => PlanDocument::from(*plan),
-            Self::Drift(found) => PlanDocument::from(*found),
+        let head = match self {
+            Self::Plan(plan) => WrittenDocument::of(*plan).head(),
+            Self::Drift(found) => WrittenDocument::of(*found).head(),
         };
-        console.result(&jsonl::end(document.to_value()));
+        console.result(&jsonl::end(head));
     }
 
     fn text(&self, palette: &Palette) -> String {
@@ -168,9 +164,17 @@ pub(super) fn linked(render: impl Fn(&SourceLinks<'_>) -> String) -> String {
 }
 
 /// The document that `--out` saves and `--output-format json` prints. A drift's has the same shape.
-pub(super) fn json<'a, T>(shown: &'a T) -> String
+pub(super) fn json<R: Documented>(shown: &R) -> String
 where
-    PlanDocument: From<&'a T>,
+    TargetDocument: for<'t> From<&'t R::Target>,
 {
-    render::document(&PlanDocument::from(shown).to_value())
+    render::written(WrittenDocument::of(shown).pretty())
+}
+
+fn lines<R: Documented>(shown: &R) -> String
+where
+    TargetDocument: for<'t> From<&'t R::Target>,
+{
+    let document = WrittenDocument::of(shown);
+    jsonl::lines(document.targets(), document.head())
 }

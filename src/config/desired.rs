@@ -72,7 +72,7 @@ pub struct Setting {
     /// What is set.
     pub field: &'static Field,
     /// What it is set to. A list is in the file's order.
-    pub value: Value,
+    pub value: Arc<Value>,
     /// The file that set the value, where that is another than the target's.
     pub file: Option<Arc<str>>,
     /// Where the key stands, in the layer that set the value.
@@ -124,7 +124,7 @@ impl Desired {
         self.settings
             .iter()
             .find(|setting| setting.section.name == section && setting.field.name == field)
-            .map(|setting| &setting.value)
+            .map(|setting| &*setting.value)
     }
 }
 

@@ -65,7 +65,7 @@ fn layer(mapping: Option<&Mapping>, pointer: &str) -> Layer {
                 Some(Arc::new(Setting {
                     section,
                     field,
-                    value: value_of(field, &entry.value)?,
+                    value: Arc::new(value_of(field, &entry.value)?),
                     file: None,
                     key: entry.key.span,
                     at: entry.value.span,

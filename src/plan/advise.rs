@@ -59,7 +59,7 @@ fn weakening(
     change: &Change,
 ) -> Option<Finding> {
     let guard = setting.field.guard?;
-    let lost = change.after == Value::Bool(guard.weak)
+    let lost = *change.after == Value::Bool(guard.weak)
         && change.before.as_ref() == Some(&Value::Bool(!guard.weak));
     // With this scope the weak value is the normal one of a development instance.
     let is_production = environment_type == Some(EnvironmentType::Production);
@@ -166,7 +166,7 @@ pub(super) fn not_reflected(desired: &Desired, setting: &Setting, change: &Chang
 /// counted.
 fn both(change: &Change) -> String {
     let Change { before, after, .. } = change;
-    match (before, after) {
+    match (before, &**after) {
         (Some(Value::Array(live)), Value::Array(file)) => {
             let only = |of: &[Value], other: &[Value]| {
                 of.iter().filter(|entry| !other.contains(entry)).count()

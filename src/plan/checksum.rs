@@ -25,23 +25,92 @@ pub fn drift_checksum(found: &Drift) -> String {
 }
 
 fn sum(service: ServiceKind, targets: impl Iterator<Item = Value>) -> String {
-    let (sandbox, targets) = (service == ServiceKind::Sandbox, targets.collect::<Vec<_>>());
-    fingerprint(&json!({"sandbox": sandbox, "targets": targets}).to_string())
+    let sandbox = service == ServiceKind::Sandbox;
+    let head = Map::from_iter([("sandbox".to_owned(), sandbox.into())]);
+    digest_by_target(&head, targets)
 }
 
 /// SHA-256, in hexadecimal, of a plan's whole document without its member `digest`: whoever edits
 /// any of it has another one.
 pub fn document_digest(document: &Value) -> String {
-    let mut document = document.clone();
-    if let Some(members) = document.as_object_mut() {
-        members.remove("digest");
+    let Some(members) = document.as_object() else { return fingerprint(&document.to_string()) };
+    let mut sum = JsonSum::default();
+    for (name, value) in members.iter().filter(|(name, _)| *name != DIGEST) {
+        sum.member(name, value);
     }
-    fingerprint(&document.to_string())
+    sum.end()
+}
+
+/// The same of a document whose other members are in `head` and whose targets come one by one, so
+/// that nobody has to hold the trees of all of them.
+pub(super) fn digest_by_target(
+    head: &Map<String, Value>,
+    targets: impl IntoIterator<Item = Value>,
+) -> String {
+    let is_told = |(name, _): &(&String, &Value)| ![DIGEST, TARGETS].contains(&name.as_str());
+    let (before, after): (Vec<_>, Vec<_>) =
+        head.iter().filter(is_told).partition(|(name, _)| name.as_str() < TARGETS);
+    let mut sum = JsonSum::default();
+    for (name, value) in before {
+        sum.member(name, value);
+    }
+    sum.name(TARGETS);
+    sum.add("[");
+    for (number, target) in targets.into_iter().enumerate() {
+        sum.add(if number > 0 { "," } else { "" });
+        sum.add(&target.to_string());
+    }
+    sum.add("]");
+    for (name, value) in after {
+        sum.member(name, value);
+    }
+    sum.end()
+}
+
+/// The member of a document that is the digest of the others.
+pub(super) const DIGEST: &str = "digest";
+
+/// The member of a document that holds its targets.
+pub(super) const TARGETS: &str = "targets";
+
+/// The sum of a JSON object that is told member by member, in the order of their names: the same as
+/// of its text in one line.
+#[derive(Default)]
+struct JsonSum {
+    sum: Sha256,
+    has_members: bool,
+}
+
+impl JsonSum {
+    fn add(&mut self, text: &str) {
+        self.sum.update(text);
+    }
+
+    fn name(&mut self, name: &str) {
+        self.add(if self.has_members { "," } else { "{" });
+        self.has_members = true;
+        self.add(&json!(name).to_string());
+        self.add(":");
+    }
+
+    fn member(&mut self, name: &str, value: &Value) {
+        self.name(name);
+        self.add(&value.to_string());
+    }
+
+    fn end(mut self) -> String {
+        self.add(if self.has_members { "}" } else { "{}" });
+        hexadecimal(&self.sum.finalize())
+    }
 }
 
 /// SHA-256 of a text or of bytes, in hexadecimal.
 pub fn fingerprint<C: AsRef<[u8]> + ?Sized>(content: &C) -> String {
-    Sha256::digest(content).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hexadecimal(&Sha256::digest(content))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex

@@ -84,7 +84,7 @@ impl Side {
             section: setting.section.name.to_owned(),
             field: setting.field.name.to_owned(),
             value: Some(Placed {
-                value: setting.value.clone(),
+                value: Value::clone(&setting.value),
                 file: setting.set_in(&desired.file).to_owned(),
                 line: setting.key.line,
                 column: setting.key.column,
@@ -104,7 +104,7 @@ impl Side {
             section: section.name.to_owned(),
             field: change.field.name.to_owned(),
             value: Some(Placed {
-                value: change.after.clone(),
+                value: Value::clone(&change.after),
                 file: change.set_in(&plan.config).to_owned(),
                 line: change.at.line,
                 column: change.at.column,

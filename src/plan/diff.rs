@@ -1,5 +1,7 @@
 //! Desired × state → plan: the smallest set of calls that reaches what is desired.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::reading::{difference, unrecorded};
@@ -97,7 +99,7 @@ fn change(setting: &Setting, known: Known<'_>, live: Option<&Live>) -> Option<Ch
         Some((_, Err(_))) | None => by_state(setting, known),
     }?;
     let Cause { reason, before, source } = cause;
-    let (field, after, at) = (setting.field, setting.value.clone(), setting.key);
+    let (field, after, at) = (setting.field, Arc::clone(&setting.value), setting.key);
     let file = setting.file.clone();
     Some(Change { field, before, source, after, reason, file, at })
 }
@@ -122,7 +124,7 @@ fn unreflected(setting: &Setting, known: Known<'_>, live: Option<&Live>) -> Opti
 
 /// A difference that no call is planned for.
 pub(super) fn withheld(setting: &Setting, before: Option<Value>, source: Option<Source>) -> Change {
-    let (field, after, at) = (setting.field, setting.value.clone(), setting.key);
+    let (field, after, at) = (setting.field, Arc::clone(&setting.value), setting.key);
     let file = setting.file.clone();
     Change { field, before, source, after, reason: Reason::Unreflected, file, at }
 }

@@ -171,35 +171,58 @@ impl PlanDocument {
 
 impl From<&Plan> for PlanDocument {
     fn from(plan: &Plan) -> Self {
-        let targets = plan.targets.iter().map(TargetDocument::from).collect();
-        Self::of(plan.service, &plan.folder, &plan.only, checksum(plan), targets, plan.totals())
+        Self::about(plan).with(&plan.targets)
     }
 }
 
 impl From<&Drift> for PlanDocument {
     fn from(found: &Drift) -> Self {
-        let targets = found.targets.iter().map(TargetDocument::from).collect();
-        Self::of(
-            found.service,
-            &found.folder,
-            &found.only,
-            drift_checksum(found),
-            targets,
-            found.totals(),
-        )
+        Self::about(found).with(&found.targets)
+    }
+}
+
+/// Targets of one run, which a document tells of.
+pub trait Documented {
+    /// One of them.
+    type Target;
+
+    /// All of them.
+    fn targets(&self) -> &[Self::Target];
+
+    /// What the document says of the run as a whole: the service, the folder, the part that it is
+    /// narrowed to, the checksum and the totals.
+    fn run(&self) -> (ServiceKind, &str, &[String], String, Totals);
+}
+
+impl Documented for Plan {
+    type Target = TargetPlan;
+
+    fn targets(&self) -> &[TargetPlan] {
+        &self.targets
+    }
+
+    fn run(&self) -> (ServiceKind, &str, &[String], String, Totals) {
+        (self.service, &self.folder, &self.only, checksum(self), self.totals())
+    }
+}
+
+impl Documented for Drift {
+    type Target = TargetDrift;
+
+    fn targets(&self) -> &[TargetDrift] {
+        &self.targets
+    }
+
+    fn run(&self) -> (ServiceKind, &str, &[String], String, Totals) {
+        (self.service, &self.folder, &self.only, drift_checksum(self), self.totals())
     }
 }
 
 impl PlanDocument {
-    fn of(
-        service: ServiceKind,
-        folder: &str,
-        only: &[String],
-        checksum: String,
-        targets: Vec<TargetDocument>,
-        summary: Totals,
-    ) -> Self {
-        let mut document = Self {
+    /// The document without its targets, and so without its digest.
+    pub(super) fn about(run: &impl Documented) -> Self {
+        let (service, folder, only, checksum, summary) = run.run();
+        Self {
             format_version: FORMAT_VERSION,
             tool: Tool {
                 name: env!("CARGO_PKG_NAME").to_owned(),
@@ -210,9 +233,17 @@ impl PlanDocument {
             only: only.to_owned(),
             checksum,
             digest: String::new(),
-            targets,
+            targets: Vec::new(),
             summary,
-        };
+        }
+    }
+
+    fn with<T>(self, targets: &[T]) -> Self
+    where
+        TargetDocument: for<'a> From<&'a T>,
+    {
+        let mut document =
+            Self { targets: targets.iter().map(TargetDocument::from).collect(), ..self };
         document.digest = document_digest(&document.to_value());
         document
     }
@@ -310,7 +341,7 @@ impl From<&Change> for ChangeDocument {
             field: field.name.to_owned(),
             before: before.clone(),
             source: *source,
-            after: after.clone(),
+            after: Value::clone(after),
             reason: *reason,
             file: file.as_deref().map(str::to_owned),
             line: at.line,

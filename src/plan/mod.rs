@@ -16,6 +16,7 @@ mod shard;
 pub mod status;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub use fit::state_mismatch;
 pub use reading::{Reading, Unreadable, expected, unrecorded};
 pub use saved::{SavedPlanError, is_one, parse};
 pub use shard::Shard;
+pub use written::WrittenDocument;
 
 /// The calls that `apply` would make, target by target, in the order in which they were named.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -139,8 +141,8 @@ pub struct Change {
     pub before: Option<Value>,
     /// Where [`Self::before`] was read; `None` where it is what is recorded.
     pub source: Option<Source>,
-    /// What is wanted.
-    pub after: Value,
+    /// What is wanted. Shared by all targets that one place of a file sets.
+    pub after: Arc<Value>,
     /// Why it is sent.
     pub reason: Reason,
     /// The file that sets the value, where that is another than the target's configuration.
@@ -309,7 +311,7 @@ impl Call {
     pub fn body(&self) -> Map<String, Value> {
         self.changes
             .iter()
-            .map(|change| (change.field.name.to_owned(), change.after.clone()))
+            .map(|change| (change.field.name.to_owned(), Value::clone(&change.after)))
             .collect()
     }
 }

@@ -71,7 +71,7 @@ pub fn unrecorded(desired: &Desired, state: Option<&State>, live: &Live) -> Valu
         let is_recorded = known.recorded.is_some_and(|recorded| field.same(recorded, value));
         if !known.uncertain && !is_recorded && difference(setting, value, live) == Ok(None) {
             let fields = values.entry(section.name.to_owned()).or_default();
-            fields.insert(field.name.to_owned(), value.clone());
+            fields.insert(field.name.to_owned(), Value::clone(value));
         }
     }
     values

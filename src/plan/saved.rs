@@ -217,7 +217,7 @@ fn change(
         field,
         before: before.clone(),
         source: *source,
-        after: after.clone(),
+        after: Arc::new(after.clone()),
         reason: *reason,
         file: file.as_deref().map(Arc::from),
         at: Span { line: *line, column: *column, end_line: *line, end_column: *column },

@@ -23,8 +23,12 @@ pub fn end(mut document: Value) -> String {
 /// All lines of a document.
 pub fn whole(mut document: Value) -> String {
     let targets = document["targets"].take();
-    let targets = targets.as_array().into_iter().flatten().cloned();
-    targets.map(target).collect::<String>() + &end(document)
+    lines(targets.as_array().into_iter().flatten().cloned(), document)
+}
+
+/// All lines of a document whose targets come one by one.
+pub fn lines(targets: impl Iterator<Item = Value>, rest: Value) -> String {
+    targets.map(target).collect::<String>() + &end(rest)
 }
 
 /// A document in one line, with nothing in it that a terminal would act on.

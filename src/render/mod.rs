@@ -29,5 +29,11 @@ const FORMAT_VERSION: u64 = 1;
 /// A JSON document as it is written: indented, with a final newline, and with nothing in it that
 /// a terminal would act on.
 pub fn document(value: &serde_json::Value) -> String {
-    text::escape::json(format!("{value:#}\n"))
+    written(format!("{value:#}"))
+}
+
+/// The text of a JSON document as it is shown.
+pub fn written(mut document: String) -> String {
+    document.push('\n');
+    text::escape::json(document)
 }

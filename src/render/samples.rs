@@ -27,7 +27,7 @@ pub fn change(path: &str, before: Option<Value>, after: Value, reason: Reason) -
     let (section_name, field) = path.split_once('.').unwrap();
     let field = section(section_name).unwrap().field(field).unwrap();
     let at = Span { line: 3, column: 3, end_line: 3, end_column: 9 };
-    Change { field, before, source: None, after, reason, file: None, at }
+    Change { field, before, source: None, after: after.into(), reason, file: None, at }
 }
 
 /// A call with these changes.
@@ -210,7 +210,8 @@ pub fn hostile_plan() -> Plan {
                 json!([HOSTILE.repeat(2), "kept"])
             } else {
                 long.clone()
-            };
+            }
+            .into();
         }
     }
     plan

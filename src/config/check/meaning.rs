@@ -264,7 +264,7 @@ fn without_effect(setting: &Setting, environment: Option<EnvironmentType>) -> Op
 
 fn weakness(setting: &Setting, environment: Option<EnvironmentType>) -> Option<Finding> {
     let guard = setting.field.guard.filter(|guard| guard.scope == Scope::Production)?;
-    let is_weak = setting.value == Value::Bool(guard.weak)
+    let is_weak = *setting.value == Value::Bool(guard.weak)
         && environment == Some(EnvironmentType::Production);
     is_weak.then(|| {
         let (name, weak) = (setting.field.name, guard.weak);

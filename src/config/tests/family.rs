@@ -24,7 +24,7 @@ fn settings(family: &Family, index: usize, environment: Option<&str>) -> Vec<(St
     let desired: Desired = configuration.desired(environment).unwrap();
     let of = |setting: &crate::config::Setting| {
         let file = setting.set_in(&desired.file);
-        (format!("{file}:{}:{}", setting.key.line, setting.pointer), setting.value.clone())
+        (format!("{file}:{}:{}", setting.key.line, setting.pointer), Value::clone(&setting.value))
     };
     desired.settings.iter().map(|setting| of(setting)).collect()
 }

@@ -226,7 +226,7 @@ environments:
     let value = |environment: &str, field: &str| {
         let desired = configuration.desired(Some(environment)).unwrap();
         let setting = desired.settings.iter().find(|setting| setting.field.name == field);
-        setting.unwrap().value.clone()
+        serde_json::Value::clone(&setting.unwrap().value)
     };
     assert_eq!(value("a", "hibp"), false);
     assert_eq!(value("a", "test_mode"), false);

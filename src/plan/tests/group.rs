@@ -20,7 +20,7 @@ fn a_change_is_told_once_wherever_it_stands() {
     let blocklist: Vec<(Vec<usize>, &Value)> = groups
         .iter()
         .filter(|group| group.first().field.name == "blocklist")
-        .map(|group| (number(group), &group.first().after))
+        .map(|group| (number(group), &*group.first().after))
         .collect();
     assert_eq!(blocklist, [(vec![0, 2], &json!(true)), (vec![1], &json!(false))]);
     let sent: usize = groups.iter().map(|group| group.members.len()).sum();

@@ -31,10 +31,10 @@ fn a_saved_plan_asks_for_what_a_file_can_ask_for_whatever_its_digest() {
             let again = calls[0].changes[0].clone();
             calls[0].changes.push(again);
         }),
-        changed(|calls| calls[0].changes[0].after = json!({"deep": [1]})),
+        changed(|calls| calls[0].changes[0].after = json!({"deep": [1]}).into()),
         changed(|calls| {
             calls[0].changes[0].field = calls[0].section.field("support_email").unwrap();
-            calls[0].changes[0].after = json!("sk_test_abcdefghijklmnop");
+            calls[0].changes[0].after = json!("sk_test_abcdefghijklmnop").into();
         }),
     ] {
         assert!(matches!(error, SavedPlanError::Damaged(_)), "{error}");

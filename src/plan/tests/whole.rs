@@ -46,3 +46,25 @@ fn a_target_is_called_by_its_file_and_its_environment() {
     target.environment = Some("production".to_owned());
     assert_eq!(target.title(), "clerk.yaml [production]");
 }
+
+#[test]
+fn a_document_is_written_target_by_target_as_it_is_as_a_whole() {
+    let hostile = "\"targets\":[\u{1b}{}]";
+    let new = ("instance: {hibp: true}\nrestrictions: {blocklist: true}\n", json!({}));
+    let known = json!({"applied": {"instance": {"hibp": true, "test_mode": true}}});
+    let known = ("instance: {hibp: true}\n", known);
+    for targets in [vec![], vec![new.clone()], vec![known.clone(), new, known]] {
+        let plan = Plan {
+            folder: hostile.to_owned(),
+            only: vec!["instance".to_owned()],
+            ..plan(&targets)
+        };
+        let document = PlanDocument::from(&plan);
+        let written = WrittenDocument::of(&plan);
+        assert_eq!(written.pretty(), format!("{:#}", document.to_value()));
+        let mut whole = written.head();
+        whole["targets"] = written.targets().collect();
+        whole["digest"] = document.digest.clone().into();
+        assert_eq!(whole, document.to_value());
+    }
+}

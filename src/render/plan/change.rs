@@ -43,7 +43,7 @@ pub(super) const fn sign(reason: Reason) -> char {
 /// The form in which to show a change.
 pub(super) fn shown(change: &Change) -> ShownChange<'_> {
     let Change { field, before, after, .. } = change;
-    if let (Kind::Set(_), Value::Array(wanted)) = (field.kind, after) {
+    if let (Kind::Set(_), Value::Array(wanted)) = (field.kind, &**after) {
         let recorded = match before {
             Some(Value::Array(recorded)) => Some(recorded.as_slice()),
             None => Some(&[][..]),

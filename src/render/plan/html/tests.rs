@@ -139,8 +139,9 @@ fn with(text: &str) -> Plan {
     target.state.location = text.to_owned();
     target.instance.as_mut().unwrap().id = Some(text.to_owned());
     let email = &mut target.calls[0].changes[1];
-    (email.before, email.after) = (Some(json!(format!("{text}1"))), json!(format!("{text}2")));
-    target.calls[0].changes[2].after = json!([format!("{text}3"), format!("{text}4")]);
+    (email.before, email.after) =
+        (Some(json!(format!("{text}1"))), json!(format!("{text}2")).into());
+    target.calls[0].changes[2].after = json!([format!("{text}3"), format!("{text}4")]).into();
     target.released[0].before = Some(json!({ text: [text, null] }));
     plan
 }
@@ -204,7 +205,7 @@ fn what_matters_most_comes_first_and_the_command_last() {
 fn values_and_lists_are_whole() {
     let mut many = samples::plan();
     let long = "x".repeat(5000);
-    many.targets[0].calls[0].changes[1].after = json!(long);
+    many.targets[0].calls[0].changes[1].after = json!(long).into();
     let mut other = many.targets[0].clone();
     (other.environment, other.calls) = (Some("staging".to_owned()), vec![other.calls[0].clone()]);
     many.targets.push(other);

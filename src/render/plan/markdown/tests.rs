@@ -169,7 +169,7 @@ fn many(plan: &Plan, number: usize) -> Plan {
 fn different(plan: &Plan, number: usize) -> Plan {
     let mut plan = many(plan, number);
     for (number, target) in plan.targets.iter_mut().enumerate() {
-        target.calls[0].changes[1].after = json!(format!("{number}@example.com"));
+        target.calls[0].changes[1].after = json!(format!("{number}@example.com")).into();
     }
     plan
 }

@@ -52,7 +52,7 @@ fn assert_settled(imported: &Imported, frame: &Frame<'_>) {
     let plan = plan::between(&desired, state.as_ref(), None, "clerk.state.json");
     assert!(plan.is_empty() && plan.advisories.is_empty(), "{plan:?}");
     assert_eq!(desired.target.environment_type, Some(frame.environment_type));
-    let settings: Vec<Value> = desired.settings.iter().map(|it| it.value.clone()).collect();
+    let settings: Vec<Value> = desired.settings.iter().map(|it| Value::clone(&it.value)).collect();
     assert_eq!(settings.len(), imported.settings());
 }
 
