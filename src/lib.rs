@@ -7,7 +7,7 @@
 //! | [`catalog`] | what there is to set: sections, fields, types, meanings | pure |
 //! | [`finding`] | a problem at a place in a file | pure |
 //! | [`failure`] | why a command fails as a whole: its code, its exit code | pure |
-//! | [`text`] | which characters are hidden; lines and columns | pure |
+//! | [`text`] | which characters are hidden; lines and columns; how paths are spelled | pure |
 //! | [`config`] | text → [`config::Desired`]: places, schema, meaning, overlays | pure |
 //! | [`state`] | what was last applied, and the steps by which it moves | pure |
 //! | [`plan`] | desired × state → [`plan::Plan`]; checksum; the saved plan | pure |

@@ -64,7 +64,7 @@ fn paths() {
     let (root, infra) = repository();
     fs::write(root.path().join("top.yaml"), WRONG).unwrap();
     fs::write(infra.join("clerk.yaml"), WRONG).unwrap();
-    let whole = fs::canonicalize(&infra).unwrap().join("clerk.yaml");
+    let whole = dunce::canonicalize(&infra).unwrap().join("clerk.yaml");
     for (words, expected) in [
         (&[][..], "infra/clerk.yaml"),
         (&["./clerk.yaml"], "infra/clerk.yaml"),
@@ -89,7 +89,7 @@ fn no_repository() {
     fs::create_dir(&inner).unwrap();
     fs::write(inner.join("clerk.yaml"), WRONG).unwrap();
     assert_eq!(told(folder.path(), &["inner/clerk.yaml"]), ["inner/clerk.yaml"; 3]);
-    let outside = fs::canonicalize(&inner).unwrap().join("clerk.yaml");
+    let outside = dunce::canonicalize(&inner).unwrap().join("clerk.yaml");
     let outside = outside.to_str().unwrap().replace('\\', "/");
     let other = tempfile::tempdir().unwrap();
     let [file, path, uri] = told(other.path(), &[&outside]);

@@ -9,6 +9,7 @@ mod headings;
 mod import;
 mod keys;
 mod narrow;
+mod path;
 mod report;
 mod select;
 mod shared;
@@ -18,7 +19,7 @@ mod status;
 
 use std::path::PathBuf;
 
-use clap::builder::{PathBufValueParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use diff::{DiffArgs, DiffFormat};
@@ -30,6 +31,7 @@ use headings::GLOBAL;
 pub use import::ImportArgs;
 pub use keys::KeyArgs;
 pub use narrow::NarrowArgs;
+use path::path;
 pub use report::Report;
 use report::{plan_file, report};
 pub use shared::{DEFAULT_URL, FileArgs, LockArgs, ServiceArgs, TargetArgs};
@@ -149,7 +151,7 @@ pub enum ColorChoice {
 ]))]
 pub struct InitArgs {
     /// The file to write, never overwritten; `-` for standard output
-    #[arg(default_value = "clerk.yaml", value_name = "FILE")]
+    #[arg(default_value = "clerk.yaml", value_name = "FILE", value_parser = path())]
     pub file: PathBuf,
     /// Do not write the JSON Schema that editors read beside it
     #[arg(long)]
@@ -197,7 +199,7 @@ pub struct PlanArgs {
     #[arg(long)]
     pub refresh: bool,
     /// Save the plan for `apply --plan`
-    #[arg(long, value_name = "PLAN", value_parser = PathBufValueParser::new().try_map(plan_file))]
+    #[arg(long, value_name = "PLAN", value_parser = path().try_map(plan_file))]
     pub out: Option<PathBuf>,
     /// Which part of them.
     #[command(flatten)]
@@ -227,7 +229,7 @@ pub struct PlanArgs {
 ]))]
 pub struct ShowArgs {
     /// The saved plan; `-` is standard input
-    #[arg(value_name = "PLAN")]
+    #[arg(value_name = "PLAN", value_parser = path())]
     pub plan: PathBuf,
     /// Output format
     #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
@@ -256,7 +258,7 @@ pub struct ApplyArgs {
     #[arg(short, long, visible_alias = "auto-approve")]
     pub yes: bool,
     /// Apply a saved plan, without asking
-    #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs", "only", "exclude", "files_from", "changed_since", "shard"])]
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["files", "environments", "all_envs", "only", "exclude", "files_from", "changed_since", "shard"], value_parser = path())]
     pub plan: Option<PathBuf>,
     /// Read the live instance first and plan against it
     #[arg(long, conflicts_with = "plan")]
@@ -350,7 +352,7 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
     /// A file that keeps the instances
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path())]
     pub data: Option<PathBuf>,
     /// How long each answer takes
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -347,7 +347,7 @@ fn place(targets: &TargetArgs) -> Result<StatePlacement, Failure> {
 pub(super) fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Home>, Failure> {
     let place = place(targets)?;
     let service = if targets.sandbox { ServiceKind::Sandbox } else { ServiceKind::Live };
-    let here = std::env::current_dir().unwrap_or_else(|_| Path::new(".").to_owned());
+    let here = store::working_directory().unwrap_or_else(|_| Path::new(".").to_owned());
     let stores = store::open(&place, named, service, &here)?;
     named
         .iter()

@@ -99,7 +99,7 @@ pub(super) fn save<T: Serialize>(path: &Path, content: &T) -> Result<(), DataErr
 
 fn replace<T: Serialize>(path: &Path, content: &T) -> io::Result<()> {
     // A link is written through.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -11,6 +11,7 @@ use super::url::{StateUrl, UrlProblem};
 use crate::config::title;
 use crate::failure::FailureCode;
 use crate::state::{ServiceKind, beside, instance_beside};
+use crate::text::slashed;
 
 /// How standard input is named on the command line.
 const STANDARD_INPUT: &str = "-";
@@ -149,8 +150,10 @@ impl StatePlacement {
             Some(value) => match StateUrl::parse(value) {
                 Err(problem) => Err(LocationError::Url { url: value.to_owned(), problem }),
                 Ok(Some(url)) => Ok(Self::Shared(url)),
-                Ok(None) if value.ends_with(is_separator) => Ok(Self::Folder(value.to_owned())),
-                Ok(None) => Ok(Self::File(value.to_owned())),
+                Ok(None) if value.ends_with(is_separator) => {
+                    Ok(Self::Folder(slashed(value).into_owned()))
+                }
+                Ok(None) => Ok(Self::File(slashed(value).into_owned())),
             },
         }
     }
@@ -271,9 +274,9 @@ fn inside(config: &str, working_directory: &Path, folder: &Path) -> Option<Strin
         return spell(inside);
     }
     // An absolute path may have come another way than the folder did: through a link.
-    let parent = path.parent()?.canonicalize().ok()?;
+    let parent = dunce::canonicalize(path.parent()?).ok()?;
     let path: PathBuf = parent.join(path.file_name()?);
-    spell(path.strip_prefix(folder.canonicalize().ok()?).ok()?)
+    spell(path.strip_prefix(dunce::canonicalize(folder).ok()?).ok()?)
 }
 
 fn spell(path: &Path) -> Option<String> {

@@ -39,7 +39,7 @@ pub use holder::holder;
 pub use open::open;
 pub use register::{KeptBytes, Register, Snapshot, Version, WriteProblem};
 pub use resolve::{normalize, resolve};
-pub use root::{is_the_runner_s, repository_root};
+pub use root::{is_the_runner_s, repository_root, working_directory};
 pub use shared::SharedStore;
 pub use system_error::explained;
 pub use url::StateUrl;

@@ -32,7 +32,7 @@ fn in_resolved_folder(path: &Path) -> PathBuf {
     while let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) {
         missing.push(name);
         folder = parent;
-        if let Ok(folder) = folder.canonicalize() {
+        if let Ok(folder) = dunce::canonicalize(folder) {
             return missing.iter().rev().fold(folder, |path, name| path.join(name));
         }
     }
@@ -79,7 +79,7 @@ mod tests {
         use std::os::unix::fs::symlink;
 
         let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().canonicalize().unwrap();
+        let root = dunce::canonicalize(folder.path()).unwrap();
         std::fs::create_dir(root.join("real")).unwrap();
         symlink("real", root.join("folder")).unwrap();
         symlink("folder/state.json", root.join("link")).unwrap();

@@ -34,7 +34,7 @@ fn a_remote_that_refuses_or_is_not_there_is_told_and_no_call_is_made() {
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("clerk.yaml"), FILE).unwrap();
     let out = Run { at: outside.path().to_owned(), fake: &fake };
-    let above = outside.path().parent().unwrap().canonicalize().unwrap();
+    let above = dunce::canonicalize(outside.path().parent().unwrap()).unwrap();
     let ceiling = [("GIT_CEILING_DIRECTORIES", above.to_str().unwrap())];
     let cases: [Refused<'_>; 5] = [
         (&first, "git:nowhere", &[], "state-no-store", "'nowhere' does not appear to be a git"),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::examples::below;
+use super::path::path;
 use crate::catalog::schema::environment_name;
 
 /// `diff`
@@ -17,7 +18,7 @@ use crate::catalog::schema::environment_name;
 pub struct DiffArgs {
     /// A file and its two environments, two files, or a file and a saved plan [default:
     /// clerk.yaml, else clerk.yml]
-    #[arg(value_name = "FILE", num_args = 0..=2)]
+    #[arg(value_name = "FILE", num_args = 0..=2, value_parser = path())]
     pub files: Vec<PathBuf>,
     /// The environment to compare: one for both sides, or one for each
     #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]

@@ -7,6 +7,7 @@ use clap::Args;
 use super::examples::examples;
 use super::format::ResultFormat;
 use super::headings::STATE;
+use super::path::path;
 use super::shared::{LockArgs, ServiceArgs};
 use crate::catalog::schema::environment_name;
 
@@ -20,13 +21,13 @@ use crate::catalog::schema::environment_name;
 ]))]
 pub struct ImportArgs {
     /// The file to write; one that exists is left alone [default: clerk.yaml]
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = path())]
     pub out: Option<PathBuf>,
     /// Write the settings as the overlay of this environment
     #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
     pub environment: Option<String>,
     /// Write only what differs from this file, which the new one extends
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path())]
     pub extends: Option<PathBuf>,
     /// Do not write the JSON Schema that editors read beside it
     #[arg(long)]

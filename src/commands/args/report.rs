@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::text::slashed_path;
+
 /// A file to write in another format beside the output.
 #[derive(Clone, Debug)]
 pub struct Report<F> {
@@ -30,7 +32,7 @@ pub fn report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
             .collect();
         format!("this command has no format `{format}`; choose one of {}", known.join(", "))
     })?;
-    Ok(Report { format, path: PathBuf::from(path) })
+    Ok(Report { format, path: slashed_path(PathBuf::from(path)) })
 }
 
 /// Reads the path of a plan that is to be saved.

@@ -8,6 +8,7 @@ use clap::builder::OsStringValueParser;
 
 use super::headings::{LAST, SELECTION, SERVICE, STATE};
 use super::keys::KeyArgs;
+use super::path::path;
 use super::select::SelectArgs;
 use crate::api::ApiVersion;
 use crate::catalog::API_VERSION;
@@ -19,7 +20,7 @@ use crate::plan::Shard;
 pub struct FileArgs {
     /// Configuration files; `-` is standard input, and a folder or glob stands for the clerk.yaml,
     /// clerk.yml and clerk.*.yaml below it [default: clerk.yaml, else clerk.yml]
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = path())]
     pub files: Vec<PathBuf>,
     /// Which others.
     #[command(flatten)]

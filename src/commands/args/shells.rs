@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::examples::examples;
+use super::path::path;
 
 /// `completions`
 #[derive(Debug, Args)]
@@ -43,6 +44,6 @@ pub enum Shell {
 ]))]
 pub struct ManArgs {
     /// Write a page for each command into this folder, which is made if it is not there
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, value_parser = path())]
     pub out: Option<PathBuf>,
 }

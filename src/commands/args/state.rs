@@ -6,8 +6,10 @@ use clap::{Args, Subcommand};
 
 use super::examples::examples;
 use super::format::ResultFormat;
+use super::path::path;
 use super::shared::{FileArgs, TargetArgs};
 use crate::catalog::schema::environment_name;
+use crate::text::slashed_path;
 
 /// What the name of a configuration ends with, and no setting does.
 const ENDINGS: [&str; 3] = [".yaml", ".yml", ".json"];
@@ -48,7 +50,7 @@ pub enum StateCommand {
 ]))]
 pub struct StatePullArgs {
     /// The configuration whose state it is [default: clerk.yaml, else clerk.yml]
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = path())]
     pub file: Option<PathBuf>,
     /// Which target.
     #[command(flatten)]
@@ -63,10 +65,10 @@ pub struct StatePullArgs {
 ]))]
 pub struct StatePushArgs {
     /// The file that holds the state; `-` is standard input
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = path())]
     pub from: PathBuf,
     /// The configuration whose state it is [default: clerk.yaml, else clerk.yml]
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = path())]
     pub file: Option<PathBuf>,
     /// Which target.
     #[command(flatten)]
@@ -87,7 +89,7 @@ pub struct StateMoveArgs {
     #[arg(value_name = "TO")]
     pub to: String,
     /// The configurations whose states they are (may repeat) [default: clerk.yaml, else clerk.yml]
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = path())]
     pub file: Vec<PathBuf>,
     /// An environment of the file (may repeat)
     #[arg(short, long = "env", value_name = "NAME", value_parser = environment_name)]
@@ -149,7 +151,7 @@ pub struct StateForgetArgs {
     #[arg(required = true, value_name = "SECTION[.FIELD]|FILE")]
     words: Vec<String>,
     /// A configuration file whatever its name is
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = path())]
     file: Option<PathBuf>,
     /// Which targets.
     #[command(flatten)]
@@ -162,7 +164,8 @@ pub struct StateForgetArgs {
 impl StateForgetArgs {
     /// The configurations whose states are meant, as far as the line says it.
     pub fn files(&self) -> Vec<PathBuf> {
-        let named = self.words.iter().filter(|word| is_file(word)).map(PathBuf::from);
+        let named = self.words.iter().filter(|word| is_file(word));
+        let named = named.map(|word| slashed_path(PathBuf::from(word)));
         named.chain(self.file.clone()).collect()
     }
 

@@ -1,6 +1,5 @@
 //! The file that another one is to extend before that one is there.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::anyhow;
@@ -11,6 +10,7 @@ use crate::commands::failure::Failure;
 use crate::config::Obstacle;
 use crate::failure::FailureCode;
 use crate::render::text::escape::printable;
+use crate::text::slashed;
 
 /// The path of a file as seen from one that is to extend it.
 ///
@@ -24,12 +24,12 @@ pub fn seen_from(file: &Path, base: &Path) -> Result<String, Failure> {
         let problem = anyhow!("`{}` cannot be extended: {what}", printable(&name));
         Failure::new(FailureCode::Usage, problem, "name another file; nothing was written")
     };
-    let (real, from) = fs::canonicalize(base)
-        .and_then(|base| Ok((base, fs::canonicalize(folder)?)))
+    let (real, from) = dunce::canonicalize(base)
+        .and_then(|base| Ok((base, dunce::canonicalize(folder)?)))
         .map_err(|error| refused(&error.to_string()))?;
     let path = relative(&from, &real);
     match Limits::around(&from, &Repository::around()).find(folder, &path) {
-        Ok(_) => Ok(path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")),
+        Ok(_) => Ok(slashed(&path.to_string_lossy()).into_owned()),
         Err(Obstacle::OutsideRepository) => Err(refused("it is outside the repository")),
         Err(Obstacle::OutsideFolder) => Err(refused("it is outside the working directory")),
         Err(_) => Err(refused("it is not a file")),

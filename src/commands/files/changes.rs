@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -39,7 +38,7 @@ impl Changes {
             return Err(refused("no revision begins with `-`".to_owned()));
         }
         let root = git(Path::new("."), ["rev-parse", "--show-toplevel"]).map_err(&refused)?;
-        let root = fs::canonicalize(root.trim_end_matches(['\n', '\r']))
+        let root = dunce::canonicalize(root.trim_end_matches(['\n', '\r']))
             .map_err(|error| refused(error.to_string()))?;
         let commit = format!("{revision}^{{commit}}");
         let commit = git(&root, ["rev-parse", "--verify", &commit]).map_err(&refused)?;
@@ -64,11 +63,11 @@ impl Changes {
             return true;
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let link = fs::canonicalize(folder.unwrap_or(Path::new(".")))
+        let link = dunce::canonicalize(folder.unwrap_or(Path::new(".")))
             .ok()
             .zip(path.file_name())
             .map(|(folder, name)| folder.join(name));
-        let real = fs::canonicalize(path).ok();
+        let real = dunce::canonicalize(path).ok();
         let places: Vec<PathBuf> = link.into_iter().chain(real).collect();
         places.is_empty() || places.iter().any(|place| self.differs(place))
     }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use super::repository::Repository;
 use super::source::{self, ReadFile};
 use crate::config::{Links, Obstacle};
 use crate::store::normalize;
+use crate::text::slashed_path;
 
 /// A file that is extended.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub fn follow(files: &mut Vec<ReadFile>) -> Vec<Links> {
     }
     let mut known = HashMap::new();
     for (index, file) in files.iter().enumerate().filter(|(_, it)| !source::is_stdin(&it.path)) {
-        if let Ok(real) = fs::canonicalize(&file.path) {
+        if let Ok(real) = dunce::canonicalize(&file.path) {
             known.entry(real).or_insert(index);
         }
     }
@@ -55,7 +55,7 @@ fn found(file: &ReadFile, repository: &Repository) -> Vec<Result<ExtendedFile, O
     let own = if source::is_stdin(&file.path) { Path::new(&file.name) } else { &file.path };
     let folder = own.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // The name of standard input may be that of a file in a folder that is not there.
-    let limits = fs::canonicalize(folder).map(|real| Limits::around(&real, repository));
+    let limits = dunce::canonicalize(folder).map(|real| Limits::around(&real, repository));
     let find = |path| match &limits {
         Ok(limits) => limits.find(folder, path),
         Err(_) => Err(Obstacle::Missing),
@@ -77,7 +77,7 @@ impl Limits {
             return Self { root: root.to_owned(), outside: Obstacle::OutsideRepository };
         }
         let root = repository.root().to_owned();
-        let root = fs::canonicalize(&root).unwrap_or(root);
+        let root = dunce::canonicalize(&root).unwrap_or(root);
         Self { root, outside: Obstacle::OutsideFolder }
     }
 
@@ -87,7 +87,7 @@ impl Limits {
             return Err(Obstacle::Absolute);
         }
         let joined = folder.join(path);
-        let real = fs::canonicalize(&joined).map_err(|error| match error.kind() {
+        let real = dunce::canonicalize(&joined).map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory => Obstacle::Missing,
             _ => Obstacle::Unreadable,
         })?;
@@ -99,7 +99,7 @@ impl Limits {
         }
         // Where a folder is a link, what its `..` means its name does not tell.
         let short = normalize(&joined);
-        let is_same = fs::canonicalize(&short).is_ok_and(|short| short == real);
-        Ok(ExtendedFile { path: if is_same { short } else { joined }, real })
+        let is_same = dunce::canonicalize(&short).is_ok_and(|short| short == real);
+        Ok(ExtendedFile { path: slashed_path(if is_same { short } else { joined }), real })
     }
 }

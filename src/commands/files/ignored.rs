@@ -13,7 +13,7 @@ const PATTERNS: [&str; 3] = ["*.state.json.lock", ".*.json.tmp", "*.sandbox.*.js
 /// tells where that is; `None` where nothing had to be added.
 pub fn add(config: &Path) -> Result<Option<PathBuf>, Failure> {
     let folder = config.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Ok(real) = fs::canonicalize(folder) else { return Ok(None) };
+    let Ok(real) = dunce::canonicalize(folder) else { return Ok(None) };
     let Some(root) = real.ancestors().find(|folder| folder.join(".git").exists()) else {
         return Ok(None);
     };

@@ -14,6 +14,7 @@ use crate::commands::failure::Failure;
 use crate::failure::FailureCode;
 use crate::finding::{Code, Finding, Span};
 use crate::store::normalize;
+use crate::text::slashed_path;
 
 /// The largest list of names that is read.
 const LARGEST_LIST: usize = 64 << 20;
@@ -82,7 +83,8 @@ fn meant_by(name: PathBuf, exclusion: &Exclusion) -> Result<Vec<MeantFile>, Fail
         Some(found) if !found.is_empty() => (found, MeantBy::Search),
         _ => (vec![name], MeantBy::Name),
     };
-    Ok(paths.into_iter().filter(is_kept).map(|path| MeantFile { path, by }).collect())
+    let paths = paths.into_iter().filter(is_kept).map(slashed_path);
+    Ok(paths.map(|path| MeantFile { path, by }).collect())
 }
 
 /// What a search found, without what somebody named or another search found before.
@@ -136,7 +138,7 @@ pub fn found_above() -> Option<PathBuf> {
     for level in 0..=depth {
         let there = DEFAULT_FILES.iter().map(|name| folder.join(name)).find(|path| path.exists());
         if there.is_some() {
-            return there.filter(|_| level > 0);
+            return there.filter(|_| level > 0).map(slashed_path);
         }
         folder.push("..");
     }

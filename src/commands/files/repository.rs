@@ -1,11 +1,11 @@
 //! Where files stand in the repository around the working directory, as a forge names them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::source::is_stdin;
 use crate::render::findings::located::FileLocation;
-use crate::store::{is_the_runner_s, repository_root};
+use crate::store::{is_the_runner_s, repository_root, working_directory};
+use crate::text::slashed;
 
 /// The working directory and the repository around it.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ impl Repository {
     /// Looks upwards for a `.git`, which is a file in a worktree. Without one, a folder around the
     /// working directory that the runner names is taken for the root, else that directory itself.
     pub fn around() -> Self {
-        let here = std::env::current_dir().unwrap_or_default();
+        let here = working_directory().unwrap_or_default();
         Self { root: repository_root(&here).unwrap_or_else(|| here.clone()), here }
     }
 
@@ -33,9 +33,9 @@ impl Repository {
         let inside =
             self.here.strip_prefix(&self.root).ok().filter(|_| self.root.join(".git").exists());
         match inside {
-            None => self.here.display().to_string(),
+            None => slashed(&self.here.display().to_string()).into_owned(),
             Some(inside) if inside.as_os_str().is_empty() => ".".to_owned(),
-            Some(inside) => inside.display().to_string(),
+            Some(inside) => slashed(&inside.display().to_string()).into_owned(),
         }
     }
 
@@ -51,7 +51,7 @@ impl Repository {
             return FileLocation::Inside(name.to_owned());
         }
         let file = self.here.join(name);
-        let real = fs::canonicalize(&file).map(|real| FileLocation::of(&real, &self.root));
+        let real = dunce::canonicalize(&file).map(|real| FileLocation::of(&real, &self.root));
         match real {
             Ok(place @ FileLocation::Inside(_)) => place,
             _ => FileLocation::of(&file, &self.root),

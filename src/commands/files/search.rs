@@ -11,6 +11,7 @@ use super::source::{GLOB_SIGNS, unreadable};
 use crate::commands::failure::Failure;
 use crate::failure::FailureCode;
 use crate::store::normalize;
+use crate::text::slashed;
 
 /// Whether a file is called as configurations are.
 fn is_configuration(path: &Path) -> bool {
@@ -27,6 +28,7 @@ pub fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// The configurations that a glob matches, and those below the folders that it matches.
 pub fn matching(glob: &Path) -> Result<Vec<PathBuf>, Failure> {
     let text = glob.to_string_lossy();
+    let text = slashed(&text);
     let text = text.strip_prefix("./").unwrap_or(&text);
     let matcher = pattern(text)?;
     let parts: Vec<&str> = text.split('/').collect();
@@ -53,7 +55,7 @@ fn pattern(text: &str) -> Result<GlobMatcher, Failure> {
         Failure::new(
             FailureCode::Usage,
             problem,
-            "escape a special character with a backslash to match it literally",
+            "put a special character in brackets to match it literally, as in `[[]`",
         )
     })
 }
@@ -98,7 +100,8 @@ impl Exclusion {
     /// Reads patterns. One without a slash is the name of a file or folder anywhere.
     pub fn of(patterns: &[String]) -> Result<Self, Failure> {
         let read = |text: &String| {
-            let text = text.strip_prefix("./").unwrap_or(text).trim_end_matches('/');
+            let text = slashed(text);
+            let text = text.strip_prefix("./").unwrap_or(&text).trim_end_matches('/');
             if text.contains('/') { pattern(text) } else { pattern(&format!("**/{text}")) }
         };
         let patterns = patterns.iter().map(read).collect::<Result<_, Failure>>()?;

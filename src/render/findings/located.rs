@@ -2,7 +2,7 @@
 //! repository, and with what they are known by from run to run.
 
 use std::collections::BTreeMap;
-use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::plan::fingerprint;
 use crate::render::text::escape;
 use crate::render::text::words::add;
+use crate::text;
 
 /// Where a file stands, with `/` between the parts of its path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,7 +112,7 @@ fn without_dots(path: &Path) -> PathBuf {
 }
 
 fn slashed(path: &Path) -> String {
-    escape::path(path).replace(MAIN_SEPARATOR, "/")
+    text::slashed(&escape::path(path)).into_owned()
 }
 
 /// What never means anything in a path of a URI but itself, beside letters and digits.

@@ -171,7 +171,7 @@ fn two_paths_to_one_state_are_the_same_also_through_links() {
 #[test]
 fn in_a_shared_place_a_state_is_named_from_the_root_of_the_repository() {
     let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().canonicalize().unwrap();
+    let root = dunce::canonicalize(folder.path()).unwrap();
     std::fs::create_dir_all(root.join(".git")).unwrap();
     std::fs::create_dir_all(root.join("apps/web")).unwrap();
     let placement = StatePlacement::parse(Some("git:origin")).unwrap();
