@@ -115,7 +115,7 @@ fn play(case: &Path) -> Result<Yield, Failed> {
 
 /// What is another on every run becomes a word.
 fn steady(text: &str, url: &str, folder: &Path) -> String {
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let folder = dunce::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let text = text
         .replace(url, "<api>")
         .replace(url.trim_start_matches("http://"), "<api>")

@@ -236,7 +236,7 @@ mod on_unix {
         /// The files that a run writes, and their folder.
         fn own_files(&self) -> Vec<PathBuf> {
             // As the system tells the path of what is open.
-            let folder = self.folder.path().canonicalize().unwrap();
+            let folder = dunce::canonicalize(self.folder.path()).unwrap();
             let mut files = vec![folder.clone()];
             for state in self.states() {
                 files.push(folder.join(format!("{state}.lock")));

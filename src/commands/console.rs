@@ -9,24 +9,14 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use super::activity::{Activity, Audience, PACE, Telling};
-use super::args::{ColorChoice, GlobalArgs};
+use super::args::GlobalArgs;
 use super::failure::{Exit, Failure};
+use super::terminal::{Stream, Verbosity, audience, palette};
 use crate::api::{KeyRing, SecretKey};
 use crate::failure::FailureCode;
 use crate::render::text::escape::{Breaks, escaped, name, printable};
-use crate::render::text::palette::{CodeLinks, Palette};
+use crate::render::text::palette::Palette;
 use crate::render::text::unified_diff::DiffReader;
-
-/// How much is said on standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verbosity {
-    /// Errors only.
-    Quiet,
-    /// Notes, and how work goes.
-    Normal,
-    /// Each request and its answer.
-    Verbose,
-}
 
 /// The two streams, and how to write to them.
 #[derive(Debug)]
@@ -59,17 +49,18 @@ pub enum Effect {
 impl Console {
     /// Reads the wishes on color from the options and the environment.
     pub fn new(global: &GlobalArgs) -> Self {
+        let variable = |name: &str| std::env::var(name).unwrap_or_default();
         let verbosity = match global {
             GlobalArgs { quiet: true, .. } => Verbosity::Quiet,
             GlobalArgs { verbose: 0, .. } => Verbosity::Normal,
             GlobalArgs { .. } => Verbosity::Verbose,
         };
         Self {
-            palette: palette(global.color, &io::stdout()),
-            error_palette: palette(global.color, &io::stderr()),
+            palette: palette(global.color, Stream::Output, &variable),
+            error_palette: palette(global.color, Stream::Error, &variable),
             keys: keys_of_environment(),
             verbosity,
-            audience: audience(verbosity),
+            audience: audience(verbosity, &variable),
             activity: RefCell::default(),
             lost: OnceLock::new(),
             effect: Cell::new(Effect::None),
@@ -270,63 +261,4 @@ fn keys_of_environment() -> KeyRing {
         keys.add(&key);
     }
     keys
-}
-
-/// Who watches standard error. Where a pipeline runs, a terminal is none.
-fn audience(verbosity: Verbosity) -> Audience {
-    let set = |name: &str| std::env::var(name).unwrap_or_default();
-    match verbosity {
-        Verbosity::Quiet => Audience::Nobody,
-        Verbosity::Normal
-            if !is_pipeline() && set("TERM") != "dumb" && io::stderr().is_terminal() =>
-        {
-            Audience::Terminal
-        }
-        Verbosity::Normal | Verbosity::Verbose => Audience::Log,
-    }
-}
-
-fn palette(choice: ColorChoice, stream: &impl IsTerminal) -> Palette {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let forced =
-        std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
-    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    let colored = match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto if set("NO_COLOR") => false,
-        ColorChoice::Auto if forced => true,
-        ColorChoice::Auto => stream.is_terminal() && !dumb,
-    };
-    let palette = if colored { Palette::colored() } else { Palette::plain() };
-    palette.linking(if choice == ColorChoice::Never { CodeLinks::Off } else { links(stream) })
-}
-
-/// Whether a stream shows links: the terminals that are known to, or where `FORCE_HYPERLINK` says
-/// so, as other tools have it.
-fn links(stream: &impl IsTerminal) -> CodeLinks {
-    let variable = |name: &str| std::env::var(name).unwrap_or_default();
-    let forced = variable("FORCE_HYPERLINK");
-    if !forced.is_empty() {
-        return if matches!(&*forced, "0" | "false") { CodeLinks::Off } else { CodeLinks::On };
-    }
-    let has = |name: &str| !variable(name).is_empty();
-    let (program, term) = (variable("TERM_PROGRAM"), variable("TERM"));
-    let is_known = PROGRAMS.contains(&&*program)
-        || TERMS.contains(&&*term)
-        || ["WT_SESSION", "KONSOLE_VERSION", "DOMTERM"].into_iter().any(has)
-        || variable("VTE_VERSION").parse().is_ok_and(|version: u32| version >= 5_000);
-    let is_on = stream.is_terminal() && is_known && term != "dumb" && !is_pipeline();
-    if is_on { CodeLinks::On } else { CodeLinks::Off }
-}
-
-/// What `TERM_PROGRAM` is in terminals that show links.
-const PROGRAMS: [&str; 8] =
-    ["Hyper", "WarpTerminal", "WezTerm", "ghostty", "iTerm.app", "rio", "tabby", "vscode"];
-/// What `TERM` is in others.
-const TERMS: [&str; 6] = ["alacritty", "foot", "rio", "wezterm", "xterm-ghostty", "xterm-kitty"];
-
-/// Whether a pipeline runs the program.
-fn is_pipeline() -> bool {
-    !matches!(&*std::env::var("CI").unwrap_or_default(), "" | "0" | "false")
 }

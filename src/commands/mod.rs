@@ -28,6 +28,7 @@ mod signals;
 mod state;
 mod status;
 mod targets;
+mod terminal;
 mod validate;
 mod view;
 
