@@ -40,22 +40,6 @@ impl Classification {
     }
 }
 
-/// A call that was never sent.
-pub(super) fn skipped(call: &Call) -> CallOutcome {
-    CallOutcome {
-        section: call.section.name,
-        path: call.section.path,
-        outcome: Ended::Skipped,
-        status: None,
-        attempts: 0,
-        verified: None,
-        unreflected: BTreeMap::new(),
-        unverified: None,
-        error: None,
-        uncertain: false,
-    }
-}
-
 /// Judges a call by what its tries brought.
 pub(super) fn classify(call: &Call, called: &Attempts, keys: &KeyRing) -> Classification {
     let answer = called.last.as_ref().map(|reply| read(keys, reply));
@@ -80,7 +64,7 @@ pub(super) fn classify(call: &Call, called: &Attempts, keys: &KeyRing) -> Classi
         attempts: called.attempts,
         error: Some(error),
         uncertain,
-        ..skipped(call)
+        ..CallOutcome::skipped(call)
     };
     let settlement = if uncertain { Settlement::Unknown } else { Settlement::Refused };
     Classification { outcome, settlement }
@@ -95,7 +79,7 @@ fn accepted(call: &Call, called: &Attempts, echo: Option<&Map<String, Value>>) -
         status: success.map(|reply| reply.status),
         attempts: called.attempts,
         unverified: Some(unverified(call, called, echo)),
-        ..skipped(call)
+        ..CallOutcome::skipped(call)
     };
     Classification { outcome, settlement: Settlement::Accepted(BTreeMap::new()) }.showing(shown)
 }

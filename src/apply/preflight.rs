@@ -1,163 +1,241 @@
-//! The checks of every target before any is changed: key, lock, state, instance.
+//! The checks of every target before any is changed: key, lock, state, instance. All that is wrong
+//! with all of them is found in one run, unless the first problem is to end it.
 
-use std::borrow::Cow;
-use std::time::Duration;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
+use tokio::sync::Notify;
 
-use super::held::{self, Held, held};
-use super::{ApplyError, ApplyOptions, Progress, TargetRun};
+use super::fit::{Fit, fit};
+use super::held;
+use super::locks::{Locks, taken};
+use super::{ApplyError, ApplyOptions, FailurePolicy, Known, Progress, TargetRun};
 use crate::api::{RetryBudget, Slot, Stop, side_by_side};
+use crate::failure::FailureCode;
 use crate::live::{
-    Meant, Recorded, Recorder, each_has_its_key, each_is_its_own, identify, key_fits,
+    LiveError, Meant, Recorded, Recorder, identify, key_fits, sharing_a_key, sharing_an_instance,
 };
-use crate::plan::{TargetPlan, state_mismatch};
-use crate::state::{InstanceRef, State};
-use crate::store::{Lock, StoreError, Stored, lock_within};
+use crate::plan::TargetPlan;
+use crate::state::InstanceRef;
+use crate::store::{Lock, Stored};
 
 /// A target that was checked and is held.
-pub(super) struct Ready<'a> {
-    /// The target as it was asked for.
-    pub run: &'a TargetRun<'a>,
-    /// The plan that is left of it.
-    pub plan: Cow<'a, TargetPlan>,
-    /// The settings that another run has done since the plan was shown.
-    pub meanwhile: Vec<String>,
+pub struct Ready<'a> {
+    /// The target, with its state.
+    pub(super) fit: Fit<'a>,
     /// Keeps other runs out, and writes.
-    pub lock: Box<dyn Lock + 'a>,
-    /// The state read under the lock, or a fresh one.
-    pub state: State,
-    /// Which instance it is.
-    pub instance: InstanceRef,
+    pub(super) lock: Box<dyn Lock + 'a>,
 }
 
-/// Checks every target: key, lock, state, instance, in this order. Nothing was changed when it
-/// fails, and every lock is let go.
-pub(super) async fn check<'a>(
+/// What the checks came to. Nothing was changed by them.
+#[derive(Default)]
+pub struct Checked<'a> {
+    /// The targets that can be changed, by their numbers. None where the run cannot go on.
+    pub ready: BTreeMap<usize, Ready<'a>>,
+    /// The targets that cannot, by their numbers.
+    pub refused: BTreeMap<usize, ApplyError>,
+}
+
+/// Checks every target: key, lock, state, instance, in this order. A run that cannot go on any more
+/// holds no lock, and looks at what is left only to tell of it.
+///
+/// # Errors
+///
+/// [`ApplyError::Interrupted`].
+pub async fn check<'a>(
     runs: &'a [TargetRun<'a>],
+    known: Known,
     options: ApplyOptions,
     stop: &Stop,
     progress: &dyn Progress,
-) -> Result<Vec<Ready<'a>>, ApplyError> {
-    keys(runs)?;
-    let locks = locks(runs, options, progress).await?;
-    let held = runs.iter().zip(locks).map(|(run, lock)| ready(run, lock));
-    let held = held.collect::<Result<Vec<_>, ApplyError>>()?;
-    let asked = side_by_side(options.parallelism, held, async |target, slot: &Slot<'_>| {
-        identified(target, options, slot, stop).await
-    });
-    let ready = asked.await.into_iter().collect::<Result<Vec<_>, _>>()?;
-    distinct(&ready)?;
-    Ok(ready)
+) -> Result<Checked<'a>, ApplyError> {
+    let checks = Checks { runs, options, stop };
+    tokio::select! {
+        biased;
+        _ = stop.tripped() => Err(ApplyError::Interrupted),
+        checked = checks.all(known, progress) => Ok(checked),
+    }
 }
 
-/// The locks of all states. Files are locked one after another, so that a run that waits for one
-/// has none of those that follow; shared places are looked at side by side.
-async fn locks<'a>(
+/// Targets by their numbers, and why they are refused.
+type Refused = BTreeMap<usize, ApplyError>;
+
+/// What all checks of a run have in common.
+struct Checks<'a, 's> {
     runs: &'a [TargetRun<'a>],
     options: ApplyOptions,
-    progress: &dyn Progress,
-) -> Result<Vec<Box<dyn Lock + 'a>>, ApplyError> {
-    let are_files = runs.iter().all(|run| run.store.is_file());
-    let at_once = if are_files { 1 } else { options.parallelism.max(1) };
-    let locks = stream::iter(runs).map(|run| locked(run, options, progress)).buffered(at_once);
-    Ok(locks.try_collect().await?)
+    stop: &'s Stop,
 }
 
-/// The lock of one state; where that is to be waited for, it is told.
-async fn locked<'a>(
-    run: &'a TargetRun<'a>,
-    options: ApplyOptions,
-    progress: &dyn Progress,
-) -> Result<Box<dyn Lock + 'a>, StoreError> {
-    match lock_within(run.store, Duration::ZERO).await {
-        Err(held @ StoreError::Locked { .. }) if !options.lock_patience.is_zero() => {
-            progress.waits(run.plan, &held);
-            lock_within(run.store, options.lock_patience).await
+impl<'a> Checks<'a, '_> {
+    async fn all(&self, known: Known, progress: &dyn Progress) -> Checked<'a> {
+        let mut refused = keys(self.runs);
+        let mut locks = Locks::new();
+        if self.goes_on(known, &refused) {
+            let numbers = self.left(&refused);
+            locks = taken(self.runs, numbers, self.options, progress, &mut refused).await;
         }
-        result => result,
+        // Whoever is at work there may be long, and nothing is wrong with the others.
+        if self.ends_at(&refused) {
+            return Checked { ready: BTreeMap::new(), refused };
+        }
+        if !self.goes_on(known, &refused) {
+            locks.clear();
+        }
+        let fits = self.fits(&locks, &mut refused).await;
+        if self.ends_at(&refused) {
+            return Checked { ready: BTreeMap::new(), refused };
+        }
+        let mut fits = self.identified(fits, &mut refused).await;
+        if !self.goes_on(known, &refused) {
+            return Checked { ready: BTreeMap::new(), refused };
+        }
+        let ready = locks.into_iter().filter_map(|(number, lock)| {
+            let fit = fits.remove(&number)?;
+            Some((number, Ready { fit, lock }))
+        });
+        Checked { ready: ready.collect(), refused }
+    }
+
+    /// Whether any target may still be changed.
+    fn goes_on(&self, known: Known, refused: &Refused) -> bool {
+        self.options.policy == FailurePolicy::KeepGoing
+            || (known == Known::Nothing && refused.is_empty())
+    }
+
+    /// Whether nothing more is looked at.
+    fn ends_at(&self, refused: &Refused) -> bool {
+        let is_held = |refusal: &ApplyError| refusal.code() == FailureCode::Locked;
+        match self.options.policy {
+            FailurePolicy::CheckAll => refused.values().any(is_held),
+            FailurePolicy::FailFast => !refused.is_empty(),
+            FailurePolicy::KeepGoing => false,
+        }
+    }
+
+    /// The targets that are not refused.
+    fn left(&self, refused: &Refused) -> Vec<usize> {
+        (0..self.runs.len()).filter(|number| !refused.contains_key(number)).collect()
+    }
+
+    /// Holds each target against its state: the one under its lock, or where none is held the one
+    /// that is there.
+    async fn fits(&self, locks: &Locks<'a>, refused: &mut Refused) -> BTreeMap<usize, Fit<'a>> {
+        let mut fits = BTreeMap::new();
+        let states = stream::iter(self.left(refused)).map(async |number| {
+            let run = &self.runs[number];
+            let fit = match locks.get(&number) {
+                Some(lock) => fit(run, lock.found()),
+                None => match run.store.read().await {
+                    Ok(found) => fit(run, found.as_ref()),
+                    Err(error) => Err(error.into()),
+                },
+            };
+            (number, fit)
+        });
+        let mut states = states.buffered(self.options.parallelism.max(1));
+        while let Some((number, fit)) = states.next().await {
+            match fit {
+                Ok(fit) => drop(fits.insert(number, fit)),
+                Err(refusal) => drop(refused.insert(number, refusal)),
+            }
+            if self.ends_at(refused) {
+                break;
+            }
+        }
+        fits
+    }
+
+    /// Asks which instance each target is, and refuses those that are not the one that is meant, or
+    /// are another target's.
+    async fn identified(
+        &self,
+        fits: BTreeMap<usize, Fit<'a>>,
+        refused: &mut Refused,
+    ) -> BTreeMap<usize, Fit<'a>> {
+        let (first, failed) = (RefCell::new(None), Notify::new());
+        let asked = side_by_side(self.options.parallelism, fits, async |(number, fit), slot| {
+            let found = self.instance(&fit, slot).await;
+            match found {
+                Ok(instance) => Ok((number, Fit { instance, ..fit })),
+                Err(refusal) if self.options.policy == FailurePolicy::FailFast => {
+                    first.borrow_mut().get_or_insert((number, refusal));
+                    failed.notify_one();
+                    std::future::pending().await
+                }
+                Err(refusal) => Err((number, refusal)),
+            }
+        });
+        let asked = tokio::select! {
+            biased;
+            () = failed.notified() => Vec::new(),
+            asked = asked => asked,
+        };
+        let mut known = BTreeMap::new();
+        for target in asked {
+            match target {
+                Ok((number, fit)) => drop(known.insert(number, fit)),
+                Err((number, refusal)) => drop(refused.insert(number, refusal)),
+            }
+        }
+        refused.extend(first.into_inner());
+        for (number, refusal) in twice(&known) {
+            known.remove(&number);
+            refused.insert(number, refusal.into());
+        }
+        known
+    }
+
+    /// Asks which instance the key opens, and refuses any other than the one that the file names,
+    /// than the one of the state that was found, and than the one of the plan that was shown.
+    async fn instance(&self, fit: &Fit<'a>, slot: &Slot<'_>) -> Result<InstanceRef, ApplyError> {
+        let shown = fit.run.plan;
+        // Also where another run has left nothing to do: it may have done so to another instance.
+        let access = fit.run.access.as_ref().filter(|_| !shown.calls.is_empty());
+        let Some(access) = access else { return Ok(fit.instance.clone()) };
+        let patience = RetryBudget { budget: self.options.retry_budget, slot: Some(slot) };
+        let state = fit.recorded.as_ref().map(|instance| (instance, Recorder::State));
+        let plan = shown.instance.as_ref().map(|instance| (instance, Recorder::Plan));
+        let recorded: Vec<_> =
+            state.into_iter().chain(plan).map(|(instance, by)| Recorded { instance, by }).collect();
+        let meant = Meant { title: &shown.title(), target: &shown.target, recorded: &recorded };
+        Ok(identify(access, meant, &patience, self.stop).await?.instance)
     }
 }
 
-/// Makes sure of every key that it can be its target's, and no other's.
-fn keys(runs: &[TargetRun<'_>]) -> Result<(), ApplyError> {
+/// The targets whose key cannot be theirs, or is another one's.
+fn keys(runs: &[TargetRun<'_>]) -> Refused {
     let keyed = || {
-        runs.iter().filter_map(|TargetRun { plan, access, .. }| {
+        runs.iter().enumerate().filter_map(|(number, TargetRun { plan, access, .. })| {
             let access = access.as_ref()?;
-            Some((*plan, access, access.key.as_ref()?))
+            Some((number, *plan, access, access.key.as_ref()?))
         })
     };
-    each_has_its_key(keyed().map(|(plan, _, key)| (plan.title(), key)))?;
-    for (plan, access, _) in keyed() {
+    let shared = sharing_a_key(keyed().map(|(number, plan, _, key)| (number, plan.title(), key)));
+    let mut refused: Refused =
+        shared.into_iter().map(|(number, refusal)| (number, refusal.into())).collect();
+    for (number, plan, access, _) in keyed() {
         let meant = Meant { title: &plan.title(), target: &plan.target, recorded: &[] };
-        key_fits(meant, access.environment_type)?;
+        if let Err(refusal) = key_fits(meant, access.environment_type) {
+            refused.entry(number).or_insert_with(|| refusal.into());
+        }
     }
-    Ok(())
+    refused
 }
 
-/// Makes sure that the state under the lock can be the target's, and that the plan still holds.
-fn ready<'a>(run: &'a TargetRun<'a>, lock: Box<dyn Lock + 'a>) -> Result<Ready<'a>, ApplyError> {
-    let plan = run.plan;
-    let found = lock.found();
-    if let Some(Stored { state, .. }) = found {
-        let environment = plan.environment.as_deref();
-        if let Some(problem) = state_mismatch(environment, &plan.target, state) {
-            return Err(ApplyError::Misfit { title: plan.title(), problem });
-        }
-        if let Some(access) = &run.access {
-            let recorded = [Recorded { instance: &state.instance, by: Recorder::State }];
-            let meant = Meant { title: &plan.title(), target: &plan.target, recorded: &recorded };
-            key_fits(meant, access.environment_type)?;
-        }
-    }
-    let Held { plan: left, meanwhile } = held(run, found)?;
-    let state = match found {
-        Some(found) => found.state.clone(),
-        None => State::fresh(
-            uuid::Uuid::new_v4().to_string(),
-            plan.environment.clone(),
-            plan.instance.clone().unwrap_or_default(),
-        ),
-    };
-    let looked_at = run.origin.live().map(|live| &live.instance);
-    let instance = looked_at.unwrap_or(&state.instance).clone();
-    Ok(Ready { run, plan: left, meanwhile, lock, state, instance })
+/// The targets that are one instance.
+fn twice(known: &BTreeMap<usize, Fit<'_>>) -> BTreeMap<usize, LiveError> {
+    sharing_an_instance(known.iter().filter_map(|(number, fit)| {
+        let Fit { run, plan, instance, .. } = fit;
+        let is_looked_at = !plan.calls.is_empty() || run.origin.live().is_some();
+        let id = instance.id.as_deref().filter(|_| is_looked_at)?;
+        Some((*number, run.plan.title(), id))
+    }))
 }
 
 /// Whether the state is still the one that a saved plan was made for. For a plan that asks for
 /// nothing, since no run looks at its state.
 pub fn unmoved(plan: &TargetPlan, found: Option<&Stored>) -> Result<(), ApplyError> {
     held::unmoved(plan, found)
-}
-
-/// Asks which instance the key opens, and refuses any other than the one that the file names, than
-/// the one of the state that was found under the lock, and than the one of the plan that was shown.
-async fn identified<'a>(
-    mut target: Ready<'a>,
-    options: ApplyOptions,
-    slot: &Slot<'_>,
-    stop: &Stop,
-) -> Result<Ready<'a>, ApplyError> {
-    let shown = target.run.plan;
-    // Also where another run has left nothing to do: it may have done so to another instance.
-    let access = target.run.access.as_ref().filter(|_| !shown.calls.is_empty());
-    let Some(access) = access else { return Ok(target) };
-    let patience = RetryBudget { budget: options.retry_budget, slot: Some(slot) };
-    let state = target.lock.found().map(|found| (&found.state.instance, Recorder::State));
-    let plan = shown.instance.as_ref().map(|instance| (instance, Recorder::Plan));
-    let recorded: Vec<_> =
-        state.into_iter().chain(plan).map(|(instance, by)| Recorded { instance, by }).collect();
-    let meant = Meant { title: &shown.title(), target: &shown.target, recorded: &recorded };
-    target.instance = identify(access, meant, &patience, stop).await?.instance;
-    Ok(target)
-}
-
-/// Refuses two targets that are one instance.
-fn distinct(ready: &[Ready<'_>]) -> Result<(), ApplyError> {
-    let known = ready.iter().filter_map(|Ready { run, plan, instance, .. }| {
-        let is_looked_at = !plan.calls.is_empty() || run.origin.live().is_some();
-        let id = instance.id.as_deref().filter(|_| is_looked_at)?;
-        Some((run.plan.title(), id))
-    });
-    Ok(each_is_its_own(known)?)
 }

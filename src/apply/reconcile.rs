@@ -7,7 +7,7 @@ use futures_util::future::join;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::classify::{Classification, classify, skipped};
+use super::classify::{Classification, classify};
 use super::preflight::Ready;
 use super::read_back::confirmed;
 use super::{ApplyOptions, PlanOrigin, Progress};
@@ -16,7 +16,7 @@ use crate::api::{
 };
 use crate::failure::FailureCode;
 use crate::plan::outcome::{CallError, CallOutcome, TargetOutcome, Unrecorded, UnrecordedCause};
-use crate::plan::{Call, TargetPlan};
+use crate::plan::{Call, Problem, TargetPlan};
 use crate::state::{IntendedCall, Intent, State};
 use crate::store::{Lock, StoreError, holder};
 
@@ -31,18 +31,18 @@ pub(super) async fn run(
     stop: &Stop,
     progress: &dyn Progress,
 ) -> TargetOutcome {
-    let plan = ready.plan.as_ref();
+    let plan = ready.fit.plan.as_ref();
     let untouched = |ready: &Ready<'_>, problem: Option<&StoreError>| {
-        outcome(ready, plan.calls.iter().map(skipped).collect(), problem)
+        outcome(ready, plan.calls.iter().map(CallOutcome::skipped).collect(), problem)
     };
     // A target that had not begun when the stop came is left as it is.
     if stop.is_tripped() || !plan.has_news() {
         return TargetOutcome { released: 0, ..untouched(&ready, None) };
     }
-    let Some(access) = ready.run.access.as_ref().filter(|_| !plan.calls.is_empty()) else {
+    let Some(access) = ready.fit.run.access.as_ref().filter(|_| !plan.calls.is_empty()) else {
         return record_only(&ready).await;
     };
-    let begun = ready.state.clone().begin(intent(plan), ready.instance.clone());
+    let begun = ready.fit.state.clone().begin(intent(plan), ready.fit.instance.clone());
     match ready.lock.write(&begun).await {
         Ok(()) => {}
         Err(error @ StoreError::Taken { .. }) => {
@@ -63,6 +63,19 @@ pub(super) async fn run(
     record(&ready, state, calls, open).await
 }
 
+/// What becomes of a target that is not begun any more since another one has failed.
+pub(super) fn left_alone(ready: &Ready<'_>) -> TargetOutcome {
+    TargetOutcome::left_alone(
+        &ready.fit.plan,
+        Problem {
+            code: FailureCode::NotStarted,
+            message: "not started, since another target had failed (`--fail-fast`)".to_owned(),
+            help: "nothing of it was changed; correct what failed and run the same command again"
+                .to_owned(),
+        },
+    )
+}
+
 /// A lease as what permits the tries of a call.
 struct Leased<'a>(&'a dyn Lock);
 
@@ -73,7 +86,7 @@ impl Permit for Leased<'_> {
 }
 
 async fn record_only(ready: &Ready<'_>) -> TargetOutcome {
-    let state = State { instance: ready.instance.clone(), ..ready.state.clone().abandon() };
+    let state = State { instance: ready.fit.instance.clone(), ..ready.fit.state.clone().abandon() };
     record(ready, state, Vec::new(), None).await
 }
 
@@ -93,13 +106,13 @@ async fn make_calls(
     stop: &Stop,
     progress: &dyn Progress,
 ) -> MadeCalls {
-    let plan = ready.plan.as_ref();
+    let plan = ready.fit.plan.as_ref();
     let permit = Leased(ready.lock.as_ref());
     let mut calls = Vec::with_capacity(plan.calls.len());
     let (mut locked_out, mut open) = (false, None);
     for planned in &plan.calls {
         if locked_out || stop.is_tripped() {
-            calls.push(skipped(planned));
+            calls.push(CallOutcome::skipped(planned));
             continue;
         }
         progress.begins(plan, planned.section);
@@ -108,7 +121,7 @@ async fn make_calls(
         if called.attempts == 0 {
             calls.push(match called.ceased {
                 Ceased::Unpermitted => kept_out(planned, FailureCode::LeaseLost, LEASE_OVER),
-                _ => skipped(planned),
+                _ => CallOutcome::skipped(planned),
             });
             continue;
         }
@@ -128,7 +141,7 @@ async fn make_calls(
 /// A call that was not sent since the state is another run's by now.
 fn kept_out(call: &Call, code: FailureCode, told: &str) -> CallOutcome {
     let error = CallError::own(code, told.to_owned());
-    CallOutcome { error: Some(error), ..skipped(call) }
+    CallOutcome { error: Some(error), ..CallOutcome::skipped(call) }
 }
 
 fn request(call: &Call) -> Request {
@@ -156,11 +169,11 @@ async fn record(
     calls: Vec<CallOutcome>,
     open: Option<Instant>,
 ) -> TargetOutcome {
-    let TargetPlan { released, observed, .. } = ready.plan.as_ref();
+    let TargetPlan { released, observed, .. } = ready.fit.plan.as_ref();
     let mut state = state
         .release(released.iter().map(|it| (it.section.as_str(), it.field.as_str())))
         .record_observed(observed);
-    if let PlanOrigin::File { desired, .. } = ready.run.origin {
+    if let PlanOrigin::File { desired, .. } = ready.fit.run.origin {
         state = state.prune(|section, field| desired.value(section, field));
     }
     let recorded = ready.lock.record(state, open).await;
@@ -174,15 +187,13 @@ fn outcome(
     calls: Vec<CallOutcome>,
     problem: Option<&StoreError>,
 ) -> TargetOutcome {
-    let plan = ready.plan.as_ref();
+    let plan = ready.fit.plan.as_ref();
     TargetOutcome {
-        config: plan.config.clone(),
-        environment: plan.environment.clone(),
         calls,
         released: if problem.is_none() { plan.released.len() } else { 0 },
         record_error: problem.map(unrecorded),
-        noticed: 0,
-        meanwhile: ready.meanwhile.clone(),
+        meanwhile: ready.fit.meanwhile.clone(),
+        ..TargetOutcome::idle(plan)
     }
 }
 

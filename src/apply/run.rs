@@ -55,8 +55,33 @@ pub struct ApplyOptions {
     pub parallelism: usize,
     /// How long a call is tried.
     pub retry_budget: Duration,
-    /// How long to wait for a state that another run holds.
+    /// How long to wait for states that other runs hold: all of them together.
     pub lock_patience: Duration,
+    /// What the trouble of one target is to the others.
+    pub policy: FailurePolicy,
+}
+
+/// What the trouble of one target is to the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FailurePolicy {
+    /// Every target is checked, and none is changed where one cannot be. Once calls are made, a
+    /// target that fails stops no other.
+    #[default]
+    CheckAll,
+    /// The first target that cannot be changed, or that fails, ends the run: what has not begun is
+    /// left as it is.
+    FailFast,
+    /// A target that cannot be changed is left out, and stops no other.
+    KeepGoing,
+}
+
+/// What is known of the targets of a run before they are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing against any.
+    Nothing,
+    /// Others of the run are refused already.
+    Refusals,
 }
 
 /// Who is told how the run goes.
@@ -67,6 +92,6 @@ pub trait Progress {
     fn ended(&self, target: &TargetPlan, call: &CallOutcome);
     /// A target has ended.
     fn done(&self, target: &TargetOutcome);
-    /// Another run holds the state of a target, and this one waits for it.
-    fn waits(&self, target: &TargetPlan, held: &StoreError);
+    /// Another run holds the state of a target, and this one waits for it that long at most.
+    fn waits(&self, target: &TargetPlan, held: &StoreError, left: Duration);
 }

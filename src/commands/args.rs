@@ -10,6 +10,7 @@ mod import;
 mod keys;
 mod narrow;
 mod path;
+mod policy;
 mod report;
 mod select;
 mod shared;
@@ -32,6 +33,7 @@ pub use import::ImportArgs;
 pub use keys::KeyArgs;
 pub use narrow::NarrowArgs;
 use path::path;
+use policy::PolicyArgs;
 pub use report::Report;
 use report::{plan_file, report};
 pub use shared::{DEFAULT_URL, FileArgs, LockArgs, ServiceArgs, TargetArgs};
@@ -269,6 +271,9 @@ pub struct ApplyArgs {
     /// Refuse any plan but the one with this checksum
     #[arg(long, value_name = "SUM")]
     pub checksum: Option<String>,
+    /// How it goes on after trouble.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
     /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,

@@ -59,9 +59,16 @@ pub(super) fn told(
 
 /// The failure in a format; `None` where that cannot tell of one.
 fn shown(failure: &Failure, run: FailedRun, format: PlanFormat) -> Option<String> {
-    let message = failure.message();
+    let (message, headline) = (failure.message(), failure.headline());
     let Failure { code, help, findings, sources, .. } = failure;
-    let report = FailureReport { run, code: *code, message: &message, help, findings };
+    let report = FailureReport {
+        run,
+        code: *code,
+        message: &headline,
+        help: failure.several().map_or(help, |it| it.way_on.as_deref().unwrap_or_default()),
+        findings,
+        targets: failure.several().map_or(&[], |it| &it.each),
+    };
     Some(match format {
         PlanFormat::Text if failure.is_configuration() => {
             text::text(findings, sources, &Palette::plain(), config::masked)
@@ -69,7 +76,7 @@ fn shown(failure: &Failure, run: FailedRun, format: PlanFormat) -> Option<String
         PlanFormat::Text => failure.text(&Palette::plain()),
         PlanFormat::Json | PlanFormat::Jsonl => {
             let diagnostics = (!findings.is_empty()).then_some(findings.as_slice());
-            let document = value(*code, &message, Some(help), diagnostics);
+            let document = value(*code, &message, Some(help), diagnostics, failure.each());
             if format == PlanFormat::Json {
                 render::document(&document)
             } else {

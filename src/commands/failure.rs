@@ -7,10 +7,9 @@ use crate::config::SourceFile;
 use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::live;
-use crate::plan::Problem;
+use crate::plan::{Problem, TargetProblem};
 use crate::render;
 use crate::render::text::palette::Palette;
-use crate::render::text::words;
 use crate::store::StoreError;
 use crate::store::location::LocationError;
 
@@ -25,8 +24,8 @@ pub struct Failure {
     pub code: FailureCode,
     /// What happened, the outermost story first.
     pub error: Error,
-    /// Where it happened to several targets: what happened to each.
-    pub each: Box<[String]>,
+    /// Where it happened to targets of several: what happened to each.
+    pub targets: Option<Box<FailedTargets>>,
     /// The remedy.
     pub help: String,
     /// The remedy where it happened to several targets, if that is another one.
@@ -44,7 +43,7 @@ impl Failure {
             exit: code.exit(),
             code,
             error: error.into(),
-            each: Box::default(),
+            targets: None,
             help: help.into(),
             help_for_several: None,
             findings: Vec::new(),
@@ -57,32 +56,6 @@ impl Failure {
     pub fn exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
-    }
-
-    /// The one failure that several targets' are.
-    pub fn of_targets(failures: Vec<Self>) -> Option<Self> {
-        let mut failures = failures;
-        if failures.len() < 2 {
-            return failures.pop();
-        }
-        let targets = words::count(failures.len(), "target");
-        let is_about_keys = failures.iter().all(|failure| failure.code.is_about_key());
-        let what = if is_about_keys { "have no usable secret key" } else { "cannot be read" };
-        let (first, missing) = (&failures[0], FailureCode::KeyMissing);
-        let is_missing = |failure: &Self| failure.code == missing;
-        let code = if failures.iter().any(is_missing) { missing } else { first.code };
-        let exit = first.exit;
-        let exit = if failures.iter().all(|it| it.exit == exit) { exit } else { Exit::Failed };
-        let mut helps: Vec<&str> = Vec::new();
-        for failure in &failures {
-            let help = failure.help_for_several.unwrap_or(&failure.help);
-            if !helps.contains(&help) {
-                helps.push(help);
-            }
-        }
-        let mut whole = Self::new(code, anyhow::anyhow!("{targets} {what}"), helps.join("\n"));
-        whole.each = failures.iter().map(Self::message).collect();
-        Some(whole.exit(exit))
     }
 
     /// Whether the findings say it all.
@@ -105,19 +78,53 @@ impl Failure {
     /// What happened and what to do, for people.
     pub fn text(&self, palette: &Palette) -> String {
         let told = told(&self.error);
-        render::failure::listing(self.code, &told, &self.each, Some(&self.help), palette)
+        match self.several() {
+            None => render::failure::text(self.code, &told, Some(&self.help), palette),
+            Some(FailedTargets { each, way_on, .. }) => {
+                render::failure::listing(self.code, &told, each, way_on.as_deref(), palette)
+            }
+        }
+    }
+
+    /// What happened, in one line without what happened to each target.
+    pub fn headline(&self) -> String {
+        told(&self.error)
     }
 
     /// What happened, in one line.
     pub fn message(&self) -> String {
         let told = told(&self.error);
-        if self.each.is_empty() { told } else { format!("{told}: {}", self.each.join("; ")) }
+        match self.several() {
+            None => told,
+            Some(targets) => format!("{told}: {}", render::failure::joined(&targets.each)),
+        }
+    }
+
+    /// The targets that it happened to, where they are several of one run.
+    pub fn each(&self) -> &[TargetProblem] {
+        self.targets.as_ref().map_or(&[], |targets| &targets.each)
+    }
+
+    /// Where it happened to several targets: what happened to each, and how the others go on.
+    pub fn several(&self) -> Option<&FailedTargets> {
+        self.targets.as_deref().filter(|targets| targets.is_listed)
     }
 
     /// The same as data, for a target whose fellows did not fail.
     pub fn problem(&self) -> Problem {
         Problem { code: self.code, message: self.message(), help: self.help.clone() }
     }
+}
+
+/// The targets of a run that nothing can be done with.
+#[derive(Debug)]
+pub struct FailedTargets {
+    /// What happened to each.
+    pub each: Vec<TargetProblem>,
+    /// How the others go on.
+    pub way_on: Option<String>,
+    /// Whether the failure's own message does not say yet what happened to each.
+    pub is_listed: bool,
 }
 
 /// What happened with its causes, the outermost first. What an error says of its cause itself is

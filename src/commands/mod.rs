@@ -20,6 +20,7 @@ mod import;
 mod init;
 mod man;
 mod plan;
+mod refused;
 mod sandbox;
 mod schema;
 mod shell;
@@ -203,8 +204,8 @@ fn tell(failure: &Failure, reader: Reader, console: &Console) {
     let message = failure.message();
     let findings = (!failure.findings.is_empty()).then_some(failure.findings.as_slice());
     if reader == Reader::Program {
-        let document =
-            crate::render::failure::json(failure.code, &message, Some(&failure.help), findings);
+        let (help, each) = (Some(failure.help.as_str()), failure.each());
+        let document = crate::render::failure::json(failure.code, &message, help, findings, each);
         console.result(&document);
     }
     if failure.code == FailureCode::Declined {

@@ -23,12 +23,16 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     }
     let written = outputs::paths(&args.report).chain(args.out.as_deref());
     outputs::of(&read, &args.service, &targets).written(written)?;
-    let mut refreshed = refresh::at_states(targets, &runner)?;
+    let mut refreshed = refresh::at_each_state(targets, &runner)?;
+    if !args.refresh {
+        refresh::refusal(&refreshed).map_or(Ok(()), Err)?;
+    }
     write::prepare(&args.report)?;
     args.out.as_deref().map_or(Ok(()), write::is_free_for_a_plan)?;
     if args.refresh {
         let network = Network::of(&args.service, console);
         refresh::refresh(&mut refreshed, &network, console, &runner)?;
+        refresh::refusal(&refreshed).map_or(Ok(()), Err)?;
     }
     let plan = refresh::plan(&refreshed);
     if let Some(path) = &args.out {

@@ -5,12 +5,12 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::files::history;
 use super::files::input::Strictness;
+use super::refused::untitled;
 use super::signals::Runner;
 use super::targets::refresh::{self, Refreshed};
 use super::targets::{self, Chosen, keys};
 use crate::failure::FailureCode;
 use crate::live::{self, Meant, Recorded, Recorder};
-use crate::plan::blank;
 use crate::plan::status::{KeyStatus, Status};
 use crate::render::status::{json, text};
 
@@ -40,10 +40,7 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
 fn status(refreshed: &Refreshed, args: &StatusArgs, console: &Console) -> Status {
     let Refreshed { target, state, problem, .. } = refreshed;
     let location = target.home.store.location();
-    let plan = match problem {
-        None => refreshed.plan(),
-        Some(_) => blank(&target.desired, state.as_ref(), location),
-    };
+    let plan = refreshed.plan();
     let file = state.as_ref().filter(|_| target.home.store.is_file());
     let committed = file.and_then(|_| history::committed(location));
     let problem = problem.as_ref().map(Failure::problem);
@@ -78,11 +75,4 @@ fn key(refreshed: &Refreshed, args: &StatusArgs, console: &Console) -> KeyStatus
             KeyStatus::Unfit { problem: untitled(&failure, &title), help: failure.help }
         }
     }
-}
-
-/// What happened, without the target's name, which stands above it.
-fn untitled(failure: &Failure, title: &str) -> String {
-    let message = failure.message();
-    let rest = message.strip_prefix(title).and_then(|rest| rest.strip_prefix(": "));
-    rest.map_or_else(|| message.clone(), str::to_owned)
 }

@@ -105,23 +105,23 @@ codes! {
         remedy: "Indent it by hand.",
     }
     KeyMissing "key-missing" Failed {
-        meaning: "A target has no secret key. No request was made.",
+        meaning: "A target has no secret key. No request was made for it.",
         remedy: "Set the variable named in the message, or use `--secret-key-file`, \
             `--secrets-dir` or `--env-file`. `--sandbox` needs no key.",
     }
     KeyInvalid "key-invalid" Failed {
-        meaning: "The value given as the secret key is not one. No request was made.",
+        meaning: "The value given as the secret key is not one. No request was made for its target.",
         remedy: "Use the instance's secret key: it is in the Clerk Dashboard, under API keys, and \
             starts with `sk_test_` or `sk_live_`.",
     }
     KeyUnreadable "key-unreadable" Failed {
         meaning: "The file or the folder that holds the secret key cannot be read. No request was \
-            made.",
+            made for its target.",
         remedy: "Check the path and its permissions.",
     }
     KeyEnvironment "key-environment" Failed {
         meaning: "The secret key is for a development instance and the target is for production, \
-            or vice versa. No request was made.",
+            or vice versa. No request was made for the target.",
         remedy: "Use the key of the right instance, or correct `target.environment_type` in the \
             file.",
     }
@@ -314,6 +314,11 @@ codes! {
     Declined "declined" Failed {
         meaning: "The answer was not `yes`. Nothing was changed.",
         remedy: "Run it again and answer `yes` if the plan is right.",
+    }
+    NotStarted "not-started" Failed {
+        meaning: "A target was left as it was, since another one had failed and `--fail-fast` ends \
+            the run at the first failure.",
+        remedy: "Correct what failed and run the same command again: it sends only what is left.",
     }
     Interrupted "interrupted" Interrupted {
         meaning: "SIGINT, SIGTERM or SIGHUP ended the run. The result of each call that was made \

@@ -18,10 +18,10 @@ use crate::catalog::{Read, Section};
 use crate::config::Target;
 use crate::state::{InstanceRef, Live, Shown, Source, shown};
 
-pub use distinct::{each_has_its_key, each_is_its_own};
+pub use distinct::{sharing_a_key, sharing_an_instance};
 pub use expected::ExpectedField;
 pub use identify::{Identified, Meant, Recorded, Recorder, identify, key_fits};
-pub use refusal::LiveError;
+pub use refusal::{LiveError, Titles};
 
 /// How long a `GET` may go on to show what was before a write, as far as it is known: other clients
 /// of the service wait as long.

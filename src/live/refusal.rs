@@ -1,26 +1,54 @@
 //! Why an instance cannot be read.
 
+use std::fmt;
+
 use crate::catalog::EnvironmentType;
 use crate::failure::FailureCode;
+
+/// Up to this many targets are named.
+const NAMED: usize = 3;
+
+/// At least two targets, of which many are counted and not named.
+#[derive(Clone, Debug)]
+pub struct Titles {
+    named: Vec<String>,
+    others: usize,
+}
+
+impl Titles {
+    /// These targets.
+    pub(super) fn of<'a>(titles: impl ExactSizeIterator<Item = &'a str>) -> Self {
+        let all = titles.len();
+        let shown = if all > NAMED { NAMED - 1 } else { all };
+        Self { named: titles.take(shown).map(str::to_owned).collect(), others: all - shown }
+    }
+}
+
+impl fmt::Display for Titles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut told: Vec<String> = self.named.iter().map(|title| format!("`{title}`")).collect();
+        if self.others > 0 {
+            told.push(format!("{} others", self.others));
+        }
+        let last = told.pop().unwrap_or_default();
+        write!(f, "{} and {last}", told.join(", "))
+    }
+}
 
 /// Why an instance cannot be read. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum LiveError {
-    /// Two targets have one key, and so one instance.
-    #[error("`{first}` and `{second}` have the same secret key, so they are the same instance")]
+    /// Targets have one key, and so one instance.
+    #[error("{titles} have the same secret key, so they are the same instance")]
     SameKey {
-        /// One target.
-        first: String,
-        /// The other.
-        second: String,
+        /// The targets.
+        titles: Titles,
     },
-    /// Two targets turned out to be one instance.
-    #[error("`{first}` and `{second}` are the same instance, {id}")]
+    /// Targets turned out to be one instance.
+    #[error("{titles} are the same instance, {id}")]
     SameInstance {
-        /// One target.
-        first: String,
-        /// The other.
-        second: String,
+        /// The targets.
+        titles: Titles,
         /// Its id.
         id: String,
     },
@@ -110,7 +138,7 @@ impl LiveError {
                 "give each its own key (`target.secret_key_env`), or run only one of them".into()
             }
             Self::KeyEnvironment { .. } => {
-                "no request was made; use the key of the right instance, or the environment that \
+                "no request was made for this target; use the key of the right instance, or the environment that \
                  matches the key"
                     .into()
             }

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::diff::{grouped, state_ref, withheld};
 use super::reading::difference;
-use super::{Call, Change, Reading, Reason, StateRef, TargetInfo, Totals, Unreadable, advise};
+use super::{
+    Call, Change, Problem, Reading, Reason, StateRef, TargetInfo, Totals, Unreadable, advise,
+};
 use crate::config::{Desired, Setting, Target};
-use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::state::{InstanceRef, KnownFields, Live, ServiceKind, State, known_of};
 
@@ -63,18 +64,6 @@ pub struct Pending {
     pub section: String,
     /// Its name.
     pub field: String,
-}
-
-/// Why one target of several could not be compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Problem {
-    /// The code that scripts tell it by.
-    #[schemars(with = "String")]
-    pub code: FailureCode,
-    /// What happened.
-    pub message: String,
-    /// What to do about it.
-    pub help: String,
 }
 
 impl Drift {

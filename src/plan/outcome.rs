@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::failure::{CallCode, FailureCode};
+use super::{Call, Problem, TargetPlan};
+use crate::failure::{CallCode, Exit, FailureCode};
 
 /// The result of every target. Serializes as `apply`'s JSON document.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -23,6 +24,9 @@ pub struct TargetOutcome {
     pub environment: Option<String>,
     /// In the plan's order.
     pub calls: Vec<CallOutcome>,
+    /// Why it was left as it was, where that is none of its calls' doing.
+    #[serde(rename = "error", skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
     /// Why the results could not be recorded, where they could not: the intent then stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record_error: Option<Unrecorded>,
@@ -219,6 +223,22 @@ pub enum Verdict {
 }
 
 impl CallOutcome {
+    /// That of a call which is never sent.
+    pub const fn skipped(call: &Call) -> Self {
+        Self {
+            section: call.section.name,
+            path: call.section.path,
+            outcome: Ended::Skipped,
+            status: None,
+            attempts: 0,
+            verified: None,
+            unreflected: BTreeMap::new(),
+            unverified: None,
+            error: None,
+            uncertain: false,
+        }
+    }
+
     /// Whether the service accepted the call or may have acted on it.
     pub fn may_have_taken_effect(&self) -> bool {
         self.outcome == Ended::Applied || self.uncertain
@@ -241,6 +261,36 @@ impl CallOutcome {
 }
 
 impl TargetOutcome {
+    /// That of a target with nothing to do.
+    pub fn idle(plan: &TargetPlan) -> Self {
+        Self {
+            config: plan.config.clone(),
+            environment: plan.environment.clone(),
+            calls: Vec::new(),
+            problem: None,
+            record_error: None,
+            released: 0,
+            noticed: 0,
+            meanwhile: Vec::new(),
+        }
+    }
+
+    /// That of a target which is left as it is. Each of its calls says why.
+    pub fn left_alone(plan: &TargetPlan, problem: Problem) -> Self {
+        let calls = plan.calls.iter().map(|call| {
+            let error = CallError::own(problem.code, problem.message.clone());
+            CallOutcome { error: Some(error), ..CallOutcome::skipped(call) }
+        });
+        Self { calls: calls.collect(), problem: Some(problem), ..Self::idle(plan) }
+    }
+
+    /// Whether any of its calls was not applied, or nothing of it could be recorded.
+    pub fn has_failed(&self) -> bool {
+        self.record_error.is_some()
+            || self.problem.is_some()
+            || self.calls.iter().any(|call| call.outcome != Ended::Applied)
+    }
+
     /// Whether anything of it happened besides its calls: fields were forgotten; calls were made and
     /// not recorded, so that by the state they may all have taken effect; or somebody else replaced
     /// the state, so that nobody knows what it was good for.
@@ -251,10 +301,21 @@ impl TargetOutcome {
         self.released > 0 || is_replaced || (error.is_some() && was_called)
     }
 
+    /// Whether it could not be changed, for a reason of its own.
+    pub fn is_refused(&self) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.code != FailureCode::NotStarted)
+    }
+
+    /// Whether another run held its state, so that it was left as it was.
+    fn is_held(&self) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.code.exit() == Exit::Busy)
+    }
+
     /// Whether another run has its state, so that some of it was not done.
     fn is_kept_out(&self) -> bool {
         let is_taken = |it: &Unrecorded| it.cause == UnrecordedCause::Taken;
         self.record_error.as_ref().is_some_and(is_taken)
+            || self.is_held()
             || self.calls.iter().any(CallOutcome::is_kept_out)
     }
 }
@@ -262,15 +323,23 @@ impl TargetOutcome {
 impl Outcome {
     /// The verdict on the run as a whole.
     pub fn verdict(&self) -> Verdict {
-        if self.is_recorded() && self.calls().all(CallOutcome::is_flawless) {
-            Verdict::Done
-        } else if self.calls().any(CallOutcome::may_have_taken_effect)
-            || self.targets.iter().any(TargetOutcome::is_half_done)
+        let is_untroubled = self.targets.iter().all(|target| target.problem.is_none());
+        if is_untroubled && self.is_recorded() && self.calls().all(CallOutcome::is_flawless) {
+            return Verdict::Done;
+        }
+        let is_any = |is: fn(&TargetOutcome) -> bool| self.targets.iter().any(is);
+        let was_called = self.calls().any(|call| call.attempts > 0);
+        if self.calls().any(CallOutcome::may_have_taken_effect)
+            || is_any(TargetOutcome::is_half_done)
+            // A run that has lost a state after calls does not know what they were good for.
+            || (was_called && is_any(|target| target.is_kept_out() && !target.is_held()))
         {
-            Verdict::Partly
-        } else if self.targets.iter().any(TargetOutcome::is_kept_out) {
-            let was_called = self.calls().any(|call| call.attempts > 0);
-            if was_called { Verdict::Partly } else { Verdict::Busy }
+            return Verdict::Partly;
+        }
+        let is_sole_cause =
+            !was_called && !is_any(|target| target.is_refused() && !target.is_held());
+        if is_any(TargetOutcome::is_kept_out) && is_sole_cause {
+            Verdict::Busy
         } else {
             Verdict::NothingTookEffect
         }

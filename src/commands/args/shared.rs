@@ -97,7 +97,7 @@ pub struct ServiceArgs {
 /// How to hold the state.
 #[derive(Debug, Args)]
 pub struct LockArgs {
-    /// How long to wait for a state that another run holds
+    /// How long to wait for states that other runs hold, all together
     #[arg(long, help_heading = STATE, value_name = "SECONDS", default_value_t = 0)]
     pub lock_timeout: u32,
 }

@@ -18,7 +18,7 @@ use crate::catalog::EnvironmentType;
 use crate::commands::activity::whole_seconds;
 use crate::commands::args::{DEFAULT_URL, ServiceArgs};
 use crate::commands::console::Console;
-use crate::commands::failure::{Exit, Failure};
+use crate::commands::failure::Failure;
 use crate::config::Target;
 use crate::failure::FailureCode;
 use crate::render::progress::again;
@@ -109,25 +109,6 @@ pub(crate) fn to<'a>(
     let service = Box::new(Spoken { inner, title: title.to_owned(), console });
     let front = Box::new(Outside { api, title: front_title(title), console });
     Ok(Access { service, front, key: Some(key), keys, environment_type })
-}
-
-/// The ways to several targets; where some cannot be, the one failure that tells of all of them.
-/// What is wrong with the command line is wrong for every target, so it is told alone.
-pub(crate) fn all<T>(
-    ways: impl IntoIterator<Item = Result<T, Failure>>,
-) -> Result<Vec<T>, Failure> {
-    let (mut open, mut shut) = (Vec::new(), Vec::new());
-    for way in ways {
-        match way {
-            Ok(way) => open.push(way),
-            Err(failure) if failure.exit == Exit::Usage => return Err(failure),
-            Err(failure) => shut.push(failure),
-        }
-    }
-    match Failure::of_targets(shut) {
-        Some(failure) => Err(failure),
-        None => Ok(open),
-    }
 }
 
 fn front_title(title: &str) -> String {

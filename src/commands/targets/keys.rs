@@ -37,7 +37,7 @@ pub fn of(title: &str, target: &Target, args: &KeyArgs) -> Result<SecretKey, Fai
         Failure::new(
             FailureCode::KeyInvalid,
             anyhow::Error::new(error).context(format!("{title}: {source}")),
-            "no request was made; set it to the instance's secret key (Clerk Dashboard, API keys)",
+            "no request was made for this target; set it to the instance's secret key (Clerk Dashboard, API keys)",
         )
     })
 }
@@ -50,7 +50,7 @@ fn mounted(title: &str, args: &KeyArgs, variable: &str) -> Result<Option<PathBuf
         return Err(Failure::new(
             FailureCode::KeyUnreadable,
             anyhow::anyhow!("{}: there is no folder of secrets `{}`", title, folder.display()),
-            "no request was made; check `--secrets-dir` and CLERKFORM_SECRETS_DIR",
+            "no request was made for this target; check `--secrets-dir` and CLERKFORM_SECRETS_DIR",
         ));
     }
     let path = folder.join(variable);
@@ -66,7 +66,7 @@ fn read(title: &str, path: &Path) -> Result<String, Failure> {
                 title,
                 path.display()
             )),
-            "no request was made; check the path and its permissions",
+            "no request was made for this target; check the path and its permissions",
         )
     };
     let bytes = input::bytes(path, MAX_BYTES).map_err(|error| failure(error.into()))?;

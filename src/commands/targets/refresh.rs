@@ -1,19 +1,22 @@
 //! The knowledge of each target before anything is planned: its state, and for `drift` and with
 //! `--refresh` its live instance, which is read and never changed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 
 use super::ChosenTarget;
 use super::access::{self, Network};
-use crate::api::{Access, RetryBudget, SecretKey, Slot, Stop, side_by_side};
+use crate::api::{Access, RetryBudget, Slot, Stop, side_by_side};
 use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::repository::Repository;
+use crate::commands::refused::{self, RefusedTarget};
 use crate::commands::signals::{Runner, unless_stopped};
+use crate::config::Desired;
 use crate::live::{self, ExpectedField, FrontendUse, Meant, Recorded, Recorder, Wanted};
-use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, between};
+use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, between, blank};
 use crate::state::{Live, ServiceKind, State};
 use crate::store::Stored;
 
@@ -32,12 +35,22 @@ pub(crate) struct Refreshed {
 }
 
 impl Refreshed {
-    /// What is to happen to it.
+    /// What is to happen to it; nothing where it has a problem.
     pub(crate) fn plan(&self) -> TargetPlan {
         let location = self.target.home.store.location();
         let (state, live) = (self.state.as_ref(), self.live.as_ref());
+        if self.problem.is_some() {
+            return blank(&self.target.desired, state, location);
+        }
         let plan = between(&self.target.desired, state, live, location);
         plan.read_from(self.digest.clone())
+    }
+
+    /// The same target with its problem, where it has one.
+    fn refused(&self) -> Option<RefusedTarget> {
+        let Desired { file, environment, .. } = &self.target.desired;
+        let problem = self.problem.as_ref()?;
+        Some(RefusedTarget::new(file, environment.as_deref(), problem))
     }
 
     /// How its instance differs; `None` as long as it was neither read nor refused.
@@ -133,19 +146,14 @@ fn is_about_all(failure: &Failure) -> bool {
 /// How many states in shared places are read side by side.
 pub(crate) const STATES_AT_ONCE: usize = 10;
 
-/// The targets with their states as they are now.
-pub(crate) fn at_states(
-    targets: Vec<ChosenTarget>,
-    runner: &Runner,
-) -> Result<Vec<Refreshed>, Failure> {
-    let refreshed = at_each_state(targets, runner)?.into_iter();
-    access::all(refreshed.map(|refreshed| match refreshed.problem {
-        None => Ok(refreshed),
-        Some(failure) => Err(failure),
-    }))
+/// The one failure that the problems of targets come to, where any has one.
+pub(crate) fn refusal(refreshed: &[Refreshed]) -> Option<Failure> {
+    let refused: Vec<_> = refreshed.iter().filter_map(Refreshed::refused).collect();
+    refused::refusal(&refused, refreshed.len(), None)
 }
 
-/// The same, where one target's trouble is no reason not to read the others.
+/// The targets with their states as they are now. A state that cannot be read is a problem of its
+/// own.
 pub(crate) fn at_each_state(
     targets: Vec<ChosenTarget>,
     runner: &Runner,
@@ -166,13 +174,13 @@ pub(crate) fn at_each_state(
     Ok(refreshed.collect())
 }
 
-/// Reads the instance of each target that has no trouble yet, side by side. One that cannot be
+/// Reads the instance of each target that has no problem yet, side by side. One that cannot be
 /// read is a problem of its own.
 ///
 /// # Errors
 ///
-/// What concerns all of them: the command line, a signal, two targets that are one instance, and
-/// that none could be read.
+/// What concerns all of them: the command line, a signal, targets that are one instance, and that
+/// none could be read.
 pub(crate) fn at_each_instance(
     refreshed: &mut [Refreshed],
     means: &Means<'_>,
@@ -183,21 +191,19 @@ pub(crate) fn at_each_instance(
             means.tell(it, Err(failure));
         }
     }
-    let lives = runner.run(AGAIN, |stop| read_each(refreshed, means, stop))?;
-    for (refreshed, live) in refreshed.iter_mut().filter(|it| it.problem.is_none()).zip(lives) {
-        match live {
-            Ok(live) => refreshed.live = Some(live),
-            Err(failure) => refreshed.problem = Some(failure),
-        }
+    look(refreshed, means, runner)?;
+    // They were told of as soon as they were read.
+    if let Some((_, error)) = of_one_instance(refreshed).pop_first() {
+        return Err(error.into());
     }
     if refreshed.iter().any(|refreshed| refreshed.live.is_some()) {
         return Ok(());
     }
-    let failures = refreshed.iter_mut().filter_map(|refreshed| refreshed.problem.take());
-    Failure::of_targets(failures.collect()).map_or(Ok(()), Err)
+    refusal(refreshed).map_or(Ok(()), Err)
 }
 
-/// Reads the instances of all targets, side by side, to plan with what was read.
+/// The same to plan with what was read: that targets are one instance is a problem of each of
+/// them, and nothing is said where none could be read.
 pub(crate) fn refresh(
     refreshed: &mut [Refreshed],
     network: &Network<'_>,
@@ -205,11 +211,30 @@ pub(crate) fn refresh(
     runner: &Runner,
 ) -> Result<(), Failure> {
     let means = Means { network, frontend: FrontendUse::Leave, console, listener: None };
-    let lives = runner.run(AGAIN, |stop| read(refreshed, &means, stop))?;
-    for (refreshed, live) in refreshed.iter_mut().zip(lives) {
-        refreshed.live = Some(live);
+    look(refreshed, &means, runner)?;
+    for (number, error) in of_one_instance(refreshed) {
+        refreshed[number].problem = Some(error.into());
     }
     Ok(())
+}
+
+fn look(refreshed: &mut [Refreshed], means: &Means<'_>, runner: &Runner) -> Result<(), Failure> {
+    let lives = runner.run(AGAIN, |stop| read_each(refreshed, means, stop))?;
+    for (refreshed, live) in refreshed.iter_mut().filter(|it| it.problem.is_none()).zip(lives) {
+        match live {
+            Ok(live) => refreshed.live = Some(live),
+            Err(failure) => refreshed.problem = Some(failure),
+        }
+    }
+    Ok(())
+}
+
+/// The targets that turned out to be one instance.
+fn of_one_instance(refreshed: &[Refreshed]) -> BTreeMap<usize, live::LiveError> {
+    live::sharing_an_instance(refreshed.iter().enumerate().filter_map(|(number, refreshed)| {
+        let id = refreshed.live.as_ref()?.instance.id.as_deref()?;
+        Some((number, refreshed.target.desired.title(), id))
+    }))
 }
 
 /// The first step of a read.
@@ -243,27 +268,6 @@ fn service(refreshed: &[Refreshed]) -> ServiceKind {
     first.map_or_else(ServiceKind::default, |refreshed| refreshed.target.home.service())
 }
 
-async fn read(
-    refreshed: &[Refreshed],
-    means: &Means<'_>,
-    stop: Stop,
-) -> Result<Vec<Live>, Failure> {
-    // Every key before the first request: one that is missing wastes no other target's time.
-    let ways = access::all(refreshed.iter().map(|refreshed| refreshed.way(means)))?;
-    let ways: Vec<_> = refreshed.iter().zip(ways).collect();
-    live::each_has_its_key(ways.iter().filter_map(|(refreshed, access)| keyed(refreshed, access)))?;
-    let at_once = means.network.at_once(ways.len(), means.console);
-    let lives = side_by_side(at_once, &ways, async |(refreshed, access), slot: &Slot<'_>| {
-        refreshed.read(access, means, slot, &stop).await
-    });
-    let lives = means.console.working(ways.len(), READING, lives).await;
-    let lives = told(lives.into_iter().map(|live| live.map_err(Failure::from)).collect())?;
-    let lives = access::all(lives)?;
-    let seen = refreshed.iter().zip(&lives);
-    live::each_is_its_own(seen.filter_map(|(refreshed, live)| known(refreshed, live)))?;
-    Ok(lives)
-}
-
 async fn read_each(
     refreshed: &[Refreshed],
     means: &Means<'_>,
@@ -271,11 +275,15 @@ async fn read_each(
 ) -> Result<Vec<Result<Live, Failure>>, Failure> {
     let healthy: Vec<_> =
         refreshed.iter().filter(|refreshed| refreshed.problem.is_none()).collect();
-    let ways: Vec<_> = healthy.iter().map(|refreshed| refreshed.way(means)).collect();
-    let open = healthy.iter().zip(&ways);
-    live::each_has_its_key(
-        open.filter_map(|(refreshed, way)| keyed(refreshed, way.as_ref().ok()?)),
-    )?;
+    let mut ways: Vec<_> = healthy.iter().map(|refreshed| refreshed.way(means)).collect();
+    let open = healthy.iter().zip(&ways).enumerate();
+    let shared = live::sharing_a_key(open.filter_map(|(number, (refreshed, way))| {
+        let key = way.as_ref().ok()?.key.as_ref()?;
+        Some((number, refreshed.target.desired.title(), key))
+    }));
+    for (number, error) in shared {
+        ways[number] = Err(error.into());
+    }
     let at_once = means.network.at_once(healthy.len(), means.console);
     let pairs = healthy.iter().zip(ways);
     let lives = side_by_side(at_once, pairs, async |(refreshed, way), slot: &Slot<'_>| {
@@ -286,12 +294,7 @@ async fn read_each(
         means.tell(refreshed, live.as_ref());
         live
     });
-    let lives = told(means.console.working(healthy.len(), READING, lives).await)?;
-    let seen = healthy.iter().zip(&lives);
-    live::each_is_its_own(
-        seen.filter_map(|(refreshed, live)| known(refreshed, live.as_ref().ok()?)),
-    )?;
-    Ok(lives)
+    told(means.console.working(healthy.len(), READING, lives).await)
 }
 
 /// What became of each target; where one failure is about all of them, that failure alone.
@@ -304,14 +307,4 @@ fn told(lives: Vec<Result<Live, Failure>>) -> Result<Vec<Result<Live, Failure>>,
         }
     }
     Ok(told)
-}
-
-/// A target with the key that it is read with; `None` in the sandbox.
-fn keyed<'a>(refreshed: &Refreshed, access: &'a Access<'_>) -> Option<(String, &'a SecretKey)> {
-    Some((refreshed.target.desired.title(), access.key.as_ref()?))
-}
-
-/// A target with the id of its instance, where the service tells it.
-fn known<'a>(refreshed: &Refreshed, live: &'a Live) -> Option<(String, &'a str)> {
-    Some((refreshed.target.desired.title(), live.instance.id.as_deref()?))
 }

@@ -5,6 +5,9 @@ use serde_json::json;
 use super::super::outcome::{
     CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause, Verdict,
 };
+use super::super::{Problem, between};
+use crate::config::{SourceFile, check};
+use crate::failure::FailureCode;
 
 #[test]
 fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
@@ -30,6 +33,7 @@ fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
             config: "c".to_owned(),
             environment: None,
             calls,
+            problem: None,
             record_error,
             released,
             noticed: 0,
@@ -54,5 +58,44 @@ fn a_run_is_judged_by_what_took_effect_and_what_did_not() {
     ];
     for (index, (got, expected)) in table.into_iter().enumerate() {
         assert_eq!(got, expected, "row {index}");
+    }
+}
+
+/// A target of one call: what became of that, or why it was left alone.
+fn target(of: Result<Ended, FailureCode>) -> TargetOutcome {
+    let desired = SourceFile::new("c.yaml", b"instance: {hibp: true}").unwrap();
+    let desired = check(&desired).configuration.unwrap().desired(None).unwrap();
+    let plan = between(&desired, None, None, "s");
+    match of {
+        Ok(outcome) => {
+            let skipped = CallOutcome::skipped(&plan.calls[0]);
+            let attempts = u32::from(outcome != Ended::Skipped);
+            let call = CallOutcome { outcome, attempts, ..skipped };
+            TargetOutcome { calls: vec![call], ..TargetOutcome::idle(&plan) }
+        }
+        Err(code) => {
+            let (message, help) = (String::new(), String::new());
+            TargetOutcome::left_alone(&plan, Problem { code, message, help })
+        }
+    }
+}
+
+#[test]
+fn a_run_whose_targets_were_refused_is_busy_only_where_that_is_the_sole_cause() {
+    use FailureCode::{KeyMissing, Locked, NotStarted};
+    let run = |targets: &[Result<Ended, FailureCode>]| {
+        Outcome { targets: targets.iter().map(|it| target(*it)).collect() }.verdict()
+    };
+    for (targets, expected) in [
+        (&[Ok(Ended::Applied), Err(KeyMissing)][..], Verdict::Partly),
+        (&[Ok(Ended::Applied), Err(Locked)], Verdict::Partly),
+        (&[Ok(Ended::Failed), Err(KeyMissing)], Verdict::NothingTookEffect),
+        (&[Ok(Ended::Failed), Err(Locked)], Verdict::NothingTookEffect),
+        (&[Err(KeyMissing), Err(Locked)], Verdict::NothingTookEffect),
+        (&[Ok(Ended::Failed), Err(NotStarted)], Verdict::NothingTookEffect),
+        (&[Err(Locked), Err(Locked)], Verdict::Busy),
+        (&[Err(Locked), Err(NotStarted)], Verdict::Busy),
+    ] {
+        assert_eq!(run(targets), expected, "{targets:?}");
     }
 }

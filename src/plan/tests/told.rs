@@ -164,6 +164,7 @@ fn the_words_and_numbers_of_an_outcome_are_those_that_scripts_know() {
             .into_iter()
             .map(call)
             .collect(),
+        problem: None,
         record_error: None,
         released: 0,
         noticed,

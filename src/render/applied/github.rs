@@ -21,6 +21,10 @@ pub fn applied(outcome: &Outcome, plan: &Plan, naming: Naming<'_>) -> String {
     for story in &stories {
         let told = told(story.planned);
         errors.extend(unrecorded(*story).map(|note| (note, told.clone())));
+        if let Some(note) = refused(*story) {
+            errors.push((note, told));
+            continue;
+        }
         for call in story.calls() {
             match call.call.outcome {
                 Ended::Failed | Ended::Unknown => errors.push((failure(call), told.clone())),
@@ -67,6 +71,17 @@ fn unrecorded(story: Story<'_>) -> Option<Note<'_>> {
         at: None,
         title: "Clerk apply: not recorded".to_owned(),
         message: format!("{told}\nhelp: {help}"),
+    })
+}
+
+fn refused(story: Story<'_>) -> Option<Note<'_>> {
+    let [message, help] = story.refused()?;
+    let code = story.target.problem.as_ref()?.code;
+    Some(Note {
+        file: &story.planned.config,
+        at: None,
+        title: format!("Clerk apply: {code}"),
+        message: format!("{message}\nhelp: {help}"),
     })
 }
 

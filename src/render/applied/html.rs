@@ -46,7 +46,7 @@ pub fn applied(outcome: &Outcome, plan: &Plan, origin: &PageOrigin) -> String {
 fn problems(story: Story<'_>) -> Markup {
     let title = name(&story.planned.title());
     html! {
-        @if let Some([told, help]) = story.unrecorded() {
+        @for [told, help] in story.unrecorded().into_iter().chain(story.refused()) {
             (boxed(BoxKind::Bad, &html! {
                 code { (shown(&title)) } ": " (prose(&told)) br; "help: " (prose(&help))
             }))
@@ -55,7 +55,9 @@ fn problems(story: Story<'_>) -> Markup {
             @for (_, told) in call.not_taken() {
                 (boxed(BoxKind::Warning, &html! { code { (shown(&title)) } ": " (prose(&told)) }))
             }
-            @if call.call.outcome != Ended::Applied { (failure(call, &title)) }
+            @if call.call.outcome != Ended::Applied && story.refused().is_none() {
+                (failure(call, &title))
+            }
         }
     }
 }

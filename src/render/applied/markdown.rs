@@ -58,7 +58,7 @@ fn failures(stories: &[Story<'_>], fleet: Fleet, links: &SourceLinks<'_>) -> Ale
         let is_failure =
             |it: &CallStory<'_>| matches!(it.call.outcome, Ended::Failed | Ended::Unknown);
         items.extend(story.calls().filter(is_failure).map(|it| failure(it, fleet, links)));
-        if let Some([told, help]) = story.unrecorded() {
+        for [told, help] in story.unrecorded().into_iter().chain(story.refused()) {
             let whose = whose(story.planned, fleet);
             items.push(format!("{whose}{}\\\nhelp: {}", prose(&told), prose(&help)));
         }
@@ -89,7 +89,8 @@ fn failure(story: CallStory<'_>, fleet: Fleet, links: &SourceLinks<'_>) -> Strin
 /// What was not sent, and what was accepted and is shown otherwise.
 fn doubts(stories: &[Story<'_>], fleet: Fleet, links: &SourceLinks<'_>) -> Alert {
     let mut items = Vec::new();
-    for call in stories.iter().flat_map(|story| story.calls()) {
+    let untold = stories.iter().filter(|story| story.refused().is_none());
+    for call in untold.flat_map(|story| story.calls()) {
         let whose = whose(call.planned, fleet);
         let not_taken = call.not_taken();
         let last = not_taken.len().saturating_sub(1);

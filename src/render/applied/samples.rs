@@ -31,6 +31,7 @@ fn of(plan: &Plan, calls: Vec<CallOutcome>) -> Outcome {
         config: plan.targets[0].config.clone(),
         environment: plan.targets[0].environment.clone(),
         calls,
+        problem: None,
         record_error: None,
         released: plan.targets[0].released.len(),
         noticed: 0,

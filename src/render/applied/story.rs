@@ -3,7 +3,7 @@
 use crate::plan::outcome::{
     CallError, CallOutcome, Ended, Outcome, TargetOutcome, UnrecordedCause,
 };
-use crate::plan::{Change, Plan, TargetPlan};
+use crate::plan::{Change, Plan, Problem, TargetPlan};
 use crate::render::outcome::totals_as;
 use crate::render::plan::unreflected::remedy;
 use crate::render::text::escape::{name, sentence, value};
@@ -43,18 +43,28 @@ impl<'a> Story<'a> {
 
     /// Whether everything that was to be done is done and recorded.
     pub(super) fn is_flawless(self) -> bool {
-        self.target.record_error.is_none() && self.target.calls.iter().all(CallOutcome::is_flawless)
+        self.target.record_error.is_none()
+            && self.target.problem.is_none()
+            && self.target.calls.iter().all(CallOutcome::is_flawless)
     }
 
     /// Whether an apply would send anything again.
     pub(super) fn has_more_to_send(self) -> bool {
         let is_left = |call: &CallOutcome| call.outcome != Ended::Applied || call.uncertain;
-        self.target.record_error.is_some() || self.target.calls.iter().any(is_left)
+        self.target.record_error.is_some()
+            || self.target.problem.is_some()
+            || self.target.calls.iter().any(is_left)
     }
 
     /// Whether there was nothing to do.
     pub(super) fn is_idle(self) -> bool {
         self.target.calls.is_empty() && self.target.released == 0 && self.is_flawless()
+    }
+
+    /// Why it was left as it was and what to do, as two sentences.
+    pub(super) fn refused(self) -> Option<[String; 2]> {
+        let Problem { message, help, .. } = self.target.problem.as_ref()?;
+        Some([format!("left as it was: {}", sentence(message)), sentence(help)])
     }
 
     /// Why its results are not recorded and what to do, as two sentences.
@@ -165,6 +175,7 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
     let all = outcome.calls().count();
     let released: usize = outcome.targets.iter().map(|target| target.released).sum();
     let unrecorded = outcome.targets.iter().filter(|target| target.record_error.is_some()).count();
+    let refused = outcome.targets.iter().filter(|target| target.is_refused()).count();
     let not_taken: usize = outcome.calls().map(|call| call.unreflected.len()).sum();
     let done = match tally.applied {
         done if done == all => format!("{} done", count(all, "call")),
@@ -185,6 +196,7 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
         (not_taken, format!("{} not taken by Clerk", count(not_taken, "setting"))),
         (released, format!("{} no longer managed", count(released, "setting"))),
         (unrecorded, format!("results of {} not recorded", count(unrecorded, "instance"))),
+        (refused, format!("{} left out", count(refused, "instance"))),
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)

@@ -1,11 +1,13 @@
 //! A run that failed as a whole as an annotation; the problems of a file have one each.
 
-use super::told::FailureReport;
+use super::told::{FailureReport, Trouble};
 use crate::render::annotations;
-use crate::render::text::escape::sentence;
 
-/// The failure as an error of the step.
+/// The failure as errors of the step: one, or one for each problem that targets have.
 pub fn annotation(report: FailureReport<'_>) -> String {
-    let told = format!("{}\nhelp: {}", sentence(report.message), report.remedy());
-    annotations::error(&format!("clerkform {}", report.code), &told)
+    let troubles = report.troubles().into_iter();
+    let error = |Trouble { code, message, help }: Trouble| {
+        annotations::error(&format!("clerkform {code}"), &format!("{message}\nhelp: {help}"))
+    };
+    troubles.map(error).collect()
 }

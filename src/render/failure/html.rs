@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::told::FailureReport;
+use super::told::{FailureReport, Trouble};
 use crate::finding::{Finding, Severity};
 use crate::render::page::{BoxKind, PageFrame, PageMood, PageOrigin, boxed, prose, shown};
 use crate::render::text::escape::{name, sentence};
@@ -15,11 +15,14 @@ pub fn page(report: FailureReport<'_>, origin: &PageOrigin) -> String {
         @if !verdict.is_empty() { p { (prose(&verdict)) } }
         @for finding in report.findings { (problem(finding)) }
         @if report.findings.is_empty() {
-            (boxed(BoxKind::Bad, &html! {
-                strong { (report.code) } ": " (prose(&sentence(report.message)))
-                br;
-                "help: " (prose(&report.remedy()))
-            }))
+            @for Trouble { code, message, help } in report.troubles() {
+                (boxed(BoxKind::Bad, &html! {
+                    strong { (code) } ": " (prose(&message))
+                    br;
+                    "help: " (prose(&help))
+                }))
+            }
+            @if !report.way_on().is_empty() { p { (prose(&report.way_on())) } }
         }
     };
     let title = report.title(str::to_owned);
@@ -63,7 +66,8 @@ mod tests {
         let tags = |findings: &[Finding], text: &str| {
             let code = FailureCode::Warnings;
             let run = FailedRun::Apply;
-            let report = FailureReport { run, code, message: text, help: text, findings };
+            let report =
+                FailureReport { run, code, message: text, help: text, findings, targets: &[] };
             let shown = page(report, &PageOrigin::default());
             assert!(is_quiet(&shown), "{shown}");
             shown.matches('<').count()

@@ -1,12 +1,11 @@
 //! A run that failed as a whole as a comment: what is wrong, where, and what to do.
 
-use super::told::FailureReport;
+use super::told::{FailureReport, Trouble};
 use crate::finding::{Code, Severity};
 use crate::render::comment::Comment;
 use crate::render::comment::alert::{Alert, Weight};
 use crate::render::comment::links::SourceLinks;
 use crate::render::plan::alerts::problem;
-use crate::render::text::escape::sentence;
 use crate::render::text::markdown::{code, label, named, prose};
 
 /// The failure as Markdown.
@@ -21,12 +20,10 @@ pub fn markdown(report: FailureReport<'_>, links: &SourceLinks<'_>) -> String {
     });
     let mut items: Vec<String> = located.collect();
     if items.is_empty() {
-        items.push(format!(
-            "{} ({})\\\nhelp: {}",
-            prose(&sentence(report.message)),
-            code(report.code.as_str()),
-            prose(&report.remedy())
-        ));
+        items.extend(report.troubles().iter().map(|trouble| {
+            let Trouble { code: what, message, help } = trouble;
+            format!("{} ({})\\\nhelp: {}", prose(message), code(what.as_str()), prose(help))
+        }));
     }
     let is_wrong = |severity| severity == Severity::Error;
     let is_wrong = report.findings.is_empty()
@@ -37,9 +34,20 @@ pub fn markdown(report: FailureReport<'_>, links: &SourceLinks<'_>) -> String {
         heading: report.title(label),
         verdict: report.verdict(prose),
         alerts: vec![Alert { weight, lead: String::new(), items, noun: "finding" }],
+        foot: match report.way_on().as_str() {
+            "" => String::new(),
+            way_on => format!("\n{}.\n", capital(&prose(way_on))),
+        },
         ..Comment::default()
     }
     .render()
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
 }
 
 #[cfg(test)]
@@ -60,7 +68,7 @@ mod tests {
             _ => FailureCode::Configuration,
         };
         let (message, help) = ("there is no key in `A_B`", "set it");
-        FailureReport { run: FailedRun::Plan, code, message, help, findings }
+        FailureReport { run: FailedRun::Plan, code, message, help, findings, targets: &[] }
     }
 
     #[test]
@@ -110,6 +118,7 @@ mod tests {
             message: HOSTILE,
             help: HOSTILE,
             findings,
+            targets: &[],
         };
         for findings in [&findings[..], &findings[..1], &[]] {
             let seen = outline(&markdown(hostile(findings), &NO_LINKS));

@@ -1,7 +1,9 @@
 //! A run that failed as a whole, as its reports tell of it.
 
+use super::problems::problem_groups;
 use crate::failure::FailureCode;
 use crate::finding::{Finding, Severity};
+use crate::plan::TargetProblem;
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::words::{count, list};
 
@@ -40,6 +42,15 @@ pub struct FailureReport<'a> {
     pub help: &'a str,
     /// The problems of the configuration, where they are the reason.
     pub findings: &'a [Finding],
+    /// The targets of several that it failed on.
+    pub targets: &'a [TargetProblem],
+}
+
+/// Something that is wrong, in sentences.
+pub(super) struct Trouble {
+    pub code: FailureCode,
+    pub message: String,
+    pub help: String,
 }
 
 impl FailureReport<'_> {
@@ -56,14 +67,33 @@ impl FailureReport<'_> {
     pub(super) fn title(self, show: fn(&str) -> String) -> String {
         let what = self.run.title();
         match self.findings {
+            [] if !self.targets.is_empty() => format!("{what} failed: {}", self.message),
             [] => format!("{what} failed: {}", self.code.as_str().replace('-', " ")),
             findings => format!("{what}: {}", counted(findings, show)),
         }
     }
 
-    /// What to do, in one line.
-    pub(super) fn remedy(self) -> String {
-        sentence(&self.help.trim_end().replace('\n', "; "))
+    /// What is wrong where that is no finding, target by target.
+    pub(super) fn troubles(self) -> Vec<Trouble> {
+        let groups = problem_groups(self.targets);
+        let each = groups.iter().map(|group| Trouble {
+            code: group.problem.code,
+            message: sentence(&group.told()),
+            help: remedy(&group.problem.help),
+        });
+        match self.targets {
+            [] => vec![Trouble {
+                code: self.code,
+                message: sentence(self.message),
+                help: remedy(self.help),
+            }],
+            _ => each.collect(),
+        }
+    }
+
+    /// How targets go on that nothing is wrong with; empty where there are none.
+    pub(super) fn way_on(self) -> String {
+        if self.targets.is_empty() { String::new() } else { remedy(self.help) }
     }
 
     /// What follows from it, as a sentence, with data as `show` writes it.
@@ -81,6 +111,11 @@ impl FailureReport<'_> {
             _ => format!("{nothing}: {}.", show(&sentence(self.message))),
         }
     }
+}
+
+/// What to do, in one line.
+fn remedy(help: &str) -> String {
+    sentence(&help.trim_end().replace('\n', "; "))
 }
 
 /// "2 errors and 1 warning in clerk.yaml".

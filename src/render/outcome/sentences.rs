@@ -54,9 +54,11 @@ pub(crate) fn totals_as(outcome: &Outcome, plan: &Plan, show: fn(&str) -> String
     let unrecorded = outcome.targets.iter().filter(|target| target.record_error.is_some()).count();
     let unrecorded = (unrecorded > 0)
         .then(|| format!("the results of {} are not recorded", count(unrecorded, "target")));
+    let refused = outcome.targets.iter().filter(|target| target.is_refused()).count();
+    let refused = (refused > 0).then(|| format!("{} left out", count(refused, "target")));
     let calls = calls(outcome);
     let not_taken = unreflected::told(not_taken(outcome, plan).iter(), show);
-    let said = [calls, released, not_taken, unrecorded];
+    let said = [calls, released, not_taken, unrecorded, refused];
     let said: Vec<_> = said.into_iter().flatten().collect();
     match said.as_slice() {
         [] => "Nothing to do.".to_owned(),
@@ -112,7 +114,8 @@ pub(super) fn left(outcome: &Outcome, plan: &Plan) -> String {
     let mut pending = Vec::new();
     for target in &outcome.targets {
         let is_open = |ended| ended != Ended::Applied;
-        if !target.calls.iter().any(|call| is_open(call.outcome)) {
+        let is_left = target.problem.is_some() || target.calls.iter().any(|it| is_open(it.outcome));
+        if !is_left {
             continue;
         }
         let Some(planned) = planned(target, plan) else { continue };
@@ -136,7 +139,8 @@ pub(super) fn left(outcome: &Outcome, plan: &Plan) -> String {
         }
         out = format!("Not applied: {}.\n", list(&unsent));
     }
-    let first = match outcome.tally().failed {
+    let refused = outcome.targets.iter().filter(|target| target.is_refused()).count();
+    let first = match outcome.tally().failed + refused {
         0 => "run",
         _ => "correct what failed and run",
     };

@@ -52,6 +52,7 @@ fn target(calls: Vec<CallOutcome>) -> TargetOutcome {
         config: "clerk.yaml".to_owned(),
         environment: Some("production".to_owned()),
         calls,
+        problem: None,
         record_error: None,
         released: 0,
         noticed: 0,

@@ -11,7 +11,8 @@ use crate::plan::group::alike;
 use crate::plan::outcome::{
     CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause, Unverified,
 };
-use crate::plan::{Plan, TargetPlan};
+use crate::plan::{Plan, Problem, TargetPlan};
+use crate::render::failure;
 use crate::render::plan::unreflected::remedy;
 use crate::render::text::escape::{name, printable};
 use crate::render::text::excerpt::Mask;
@@ -62,12 +63,16 @@ fn likeness(carried: CarriedOut<'_>) -> impl Eq + Hash + use<'_> {
     });
     let unrecorded = target.record_error.as_ref().map(|it| (&it.message, &it.help));
     let location = planned.filter(|_| unrecorded.is_some()).map(|it| &it.state.location);
-    (calls.collect::<Vec<_>>(), target.released, &target.meanwhile, unrecorded, location)
+    let calls = (calls.collect::<Vec<_>>(), &target.problem);
+    (calls, target.released, &target.meanwhile, unrecorded, location)
 }
 
 /// Whether nothing was done to a target, nor failed.
 fn is_idle(target: &TargetOutcome) -> bool {
-    target.calls.is_empty() && target.released == 0 && target.record_error.is_none()
+    target.calls.is_empty()
+        && target.released == 0
+        && target.record_error.is_none()
+        && target.problem.is_none()
 }
 
 /// Targets of which the same became: at least one.
@@ -84,6 +89,10 @@ fn block(alike: &[CarriedOut<'_>], view: &OutcomeView<'_>) -> String {
         return idle + &meanwhile(target);
     }
     let mut out = format!("{}\n", title());
+    if let Some(Problem { code, message, help }) = &target.problem {
+        let told = failure::text(*code, message, Some(help), palette);
+        told.lines().for_each(|line| add(&mut out, format_args!("  {line}\n")));
+    }
     for number in 0..target.calls.len() {
         out.push_str(&call(number, alike, view));
     }
@@ -165,7 +174,9 @@ fn call(number: usize, alike: &[CarriedOut<'_>], view: &OutcomeView<'_>) -> Stri
     let attempts = alike.iter().filter_map(|it| Some(it.target.calls.get(number)?.attempts));
     let standing = standing(call, &attempts.collect::<Vec<_>>(), palette);
     let mut out = format!("  {head}{padding}  PATCH {}  {standing}\n", call.path);
-    out.push_str(&blame(number, alike, view));
+    if target.problem.is_none() {
+        out.push_str(&blame(number, alike, view));
+    }
     let mut help = |text: String| {
         add(&mut out, format_args!("      {}: {text}\n", paint(palette.help, "help")));
     };

@@ -1,0 +1,27 @@
+//! What the trouble of one target is to the others.
+
+use clap::Args;
+
+use crate::apply::FailurePolicy;
+
+/// How a run of several targets goes on where one is refused or fails.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct PolicyArgs {
+    /// Stop at the first target that is refused or fails; targets that have not begun are skipped
+    #[arg(long, conflicts_with = "keep_going")]
+    fail_fast: bool,
+    /// Leave out targets that are refused, and apply the others; by default none is applied
+    #[arg(long)]
+    keep_going: bool,
+}
+
+impl PolicyArgs {
+    /// What they ask for.
+    pub const fn policy(self) -> FailurePolicy {
+        match self {
+            Self { fail_fast: true, .. } => FailurePolicy::FailFast,
+            Self { keep_going: true, .. } => FailurePolicy::KeepGoing,
+            Self { .. } => FailurePolicy::CheckAll,
+        }
+    }
+}
