@@ -213,6 +213,19 @@ fn shards_share_the_targets_wherever_they_are_run() {
     all.sort();
     assert_eq!(all, ALL);
     assert_eq!(at(fleet.path(), &["plan", "apps", "--shard", "4/3"]).exit, 64);
+    // Where a part has none, that is said, and is no failure.
+    let empty = (1..=50).map(|part| format!("{part}/50")).find(|shard| {
+        planned(&at(fleet.path(), &[&JSON[..], &["apps", "--shard", shard]].concat())).is_empty()
+    });
+    let shard = empty.unwrap();
+    let left = "No target is left to look at: `--shard` leaves out all of them.";
+    for (command, start) in [("plan", "No changes."), ("drift", "Nothing to compare.")] {
+        let ran = at(fleet.path(), &[command, "apps", "--shard", &shard]);
+        assert_eq!((ran.exit, ran.stdout), (0, format!("{start} {left}\n")), "{command}");
+        assert!(ran.stderr.contains("of other shards."), "{}", ran.stderr);
+    }
+    let ran = at(fleet.path(), &["apply", "-y", "apps", "--shard", &shard]);
+    assert_eq!((ran.exit, ran.stdout), (0, format!("No changes. {left}\n")));
 }
 
 #[test]

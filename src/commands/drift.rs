@@ -12,7 +12,7 @@ use super::targets::refresh::{self, Means};
 use super::targets::{self, Chosen};
 use super::view::{View, drift_line};
 use crate::live::FrontendUse;
-use crate::plan::TargetDrift;
+use crate::plan::{Drift, TargetDrift};
 use crate::render;
 
 /// Runs the command.
@@ -38,7 +38,8 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
         listener: is_told_by_lines.then_some(&listener),
     };
     refresh::at_each_instance(&mut refreshed, &means, &runner)?;
-    let found = refresh::drift(&refreshed);
+    let selected_by = targets::selected_by(&args.files, &args.targets);
+    let found = Drift { selected_by, ..refresh::drift(&refreshed) };
     let view = View::Drift(&found);
     view.report(&args.report)?;
     if is_told_by_lines {

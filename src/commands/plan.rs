@@ -11,6 +11,7 @@ use super::targets::access::Network;
 use super::targets::{self, Chosen};
 use super::targets::{outputs, refresh};
 use super::view::{View, json};
+use crate::plan::Plan;
 use crate::render::text::shell::quoted;
 
 /// Runs the command.
@@ -34,7 +35,8 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         refresh::refresh(&mut refreshed, &network, console, &runner)?;
         refresh::refusal(&refreshed).map_or(Ok(()), Err)?;
     }
-    let plan = refresh::plan(&refreshed);
+    let selected_by = targets::selected_by(&args.files, &args.targets);
+    let plan = Plan { selected_by, ..refresh::plan(&refreshed) };
     if let Some(path) = &args.out {
         write::over(path, &json(&plan))?;
     }

@@ -114,6 +114,15 @@ pub fn of(
     })
 }
 
+/// The options of a run that may have left out targets.
+pub fn selected_by(files: &FileArgs, targets: &TargetArgs) -> Vec<&'static str> {
+    let given = [
+        (files.select.changed_since.is_some(), "--changed-since"),
+        (targets.shard.is_some(), "--shard"),
+    ];
+    given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()
+}
+
 fn by_name((config, desired): &(String, Desired)) -> Named<'_> {
     Named { config, environment: desired.environment.as_deref() }
 }

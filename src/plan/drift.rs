@@ -24,6 +24,8 @@ pub struct Drift {
     pub folder: String,
     /// The part of the files that it is narrowed to, as in a [`Plan`](super::Plan).
     pub only: Vec<String>,
+    /// The options that may have left out targets: why there is none, where there is none.
+    pub selected_by: Vec<&'static str>,
 }
 
 /// The differences of one target.

@@ -53,6 +53,8 @@ pub struct Plan {
     /// The part of the files that it is narrowed to, as `SECTION` or `SECTION.FIELD`; empty for the
     /// whole.
     pub only: Vec<String>,
+    /// The options that may have left out targets: why there is none, where there is none.
+    pub selected_by: Vec<&'static str>,
 }
 
 /// The plan of one target.

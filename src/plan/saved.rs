@@ -90,6 +90,7 @@ pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
         service: if document.sandbox { ServiceKind::Sandbox } else { ServiceKind::Live },
         folder: document.folder.clone(),
         only: document.only.clone(),
+        selected_by: Vec::new(),
     };
     let unchanged = document.format_version == FORMAT_VERSION
         && found == document.digest

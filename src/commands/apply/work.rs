@@ -94,7 +94,8 @@ impl Work {
         if args.refresh && !is_over {
             refresh::refresh(&mut refreshed, network, console, runner)?;
         }
-        let plan = refresh::plan(&refreshed);
+        let selected_by = targets::selected_by(&args.files, &args.targets);
+        let plan = Plan { selected_by, ..refresh::plan(&refreshed) };
         let problems = refreshed.iter_mut().map(|target| target.problem.take()).enumerate();
         let problems = problems.filter_map(|(number, problem)| Some((number, problem?))).collect();
         let origins = refreshed.into_iter().map(Box::new).map(ApplyOrigin::File).collect();

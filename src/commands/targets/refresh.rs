@@ -247,14 +247,14 @@ const AGAIN: &str = "nothing was changed; run it again";
 pub(crate) fn plan(refreshed: &[Refreshed]) -> Plan {
     let targets = refreshed.iter().map(Refreshed::plan).collect();
     let (folder, only) = (Repository::around().folder(), only(refreshed));
-    Plan { targets, service: service(refreshed), folder, only }
+    Plan { targets, service: service(refreshed), folder, only, selected_by: Vec::new() }
 }
 
 /// How the instances differ that were read.
 pub(crate) fn drift(refreshed: &[Refreshed]) -> Drift {
     let targets = refreshed.iter().filter_map(Refreshed::drift).collect();
     let (folder, only) = (Repository::around().folder(), only(refreshed));
-    Drift { targets, service: service(refreshed), folder, only }
+    Drift { targets, service: service(refreshed), folder, only, selected_by: Vec::new() }
 }
 
 /// The part of the files that a run is narrowed to, which is the same for each target.

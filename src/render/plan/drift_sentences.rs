@@ -1,6 +1,7 @@
 //! The sentences of a drift: what every format says of it, in the same words.
 
 use super::change::sides_of;
+use super::reading::no_target;
 use super::{command, unreflected};
 use crate::plan::{Change, Drift, Reading, Reason, TargetDrift, TargetInfo};
 use crate::render::text::escape::name;
@@ -16,6 +17,9 @@ pub fn totals(found: &Drift) -> String {
     let drifted = found.changes().count();
     let failed = found.targets.iter().filter(|target| target.found.is_err()).count();
     let failed_told = format!("{} could not be compared", count(failed, "target"));
+    if found.targets.is_empty() {
+        return format!("Nothing to compare. {}.", no_target(&found.selected_by));
+    }
     if compared == 0 && drifted == 0 {
         let nothing = match unread {
             0 => "Nothing to compare: no setting is managed".to_owned(),

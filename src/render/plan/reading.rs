@@ -2,7 +2,7 @@
 //! means that nothing is to be done.
 
 use crate::plan::{Plan, Reading, TargetPlan};
-use crate::render::text::words::{count, plural, verb};
+use crate::render::text::words::{count, list, plural, verb};
 
 /// How many settings could not be read, where any could not.
 pub(super) fn unread(target: &TargetPlan) -> Option<String> {
@@ -26,6 +26,16 @@ pub(super) fn unread_of(alike: &[&TargetPlan]) -> Option<String> {
     }
 }
 
+/// Why there is no target, as a sentence without a full stop.
+pub(super) fn no_target(selected_by: &[&str]) -> String {
+    if selected_by.is_empty() {
+        return "No target was named".to_owned();
+    }
+    let options: Vec<_> = selected_by.iter().map(|option| format!("`{option}`")).collect();
+    let leave = verb(options.len(), "leaves", "leave");
+    format!("No target is left to look at: {} {leave} out all of them", list(&options))
+}
+
 /// Why a plan is empty, in one sentence.
 pub(super) fn nothing_to_do(plan: &Plan) -> String {
     let targets = plan.targets.len();
@@ -33,7 +43,7 @@ pub(super) fn nothing_to_do(plan: &Plan) -> String {
     let is_refreshed = plan.targets.iter().any(|target| target.reading.is_some());
     let is_hidden = plan.targets.iter().any(|target| unread(target).is_some());
     match targets {
-        0 => "No changes. No target was named.".to_owned(),
+        0 => format!("No changes. {}.", no_target(&plan.selected_by)),
         1 if is_hidden => "No changes. What can be read of the instance matches the file, and the \
             rest matches what was last applied."
             .to_owned(),
@@ -109,6 +119,12 @@ mod tests {
         ] {
             assert_eq!(nothing_to_do(&Plan { targets, ..Plan::default() }), expected);
         }
+        let selected_by = vec!["--changed-since", "--shard"];
+        assert_eq!(
+            nothing_to_do(&Plan { selected_by, ..Plan::default() }),
+            "No changes. No target is left to look at: `--changed-since` and `--shard` leave out all \
+             of them."
+        );
     }
 
     #[test]
