@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
 """Times fleets: many targets, each with its own file, key and instance, against `clerkform sandbox`.
 
-`benches/fleet.py [TARGETS [LATENCY_MS]]` applies TARGETS targets (1000 without it) of three sections
-each, at several `--parallelism`, with the state on disk and in memory where there is a memory file
-system, beside the limit: the time that is spent waiting for answers alone. Then it plans, validates
-and compares 1, 100, 1000 and 10000 targets and prints seconds and peak memory.
+`benches/fleet.py [TARGETS [LATENCY_MS]]` applies TARGETS targets (1000 without it; 0 for none) of
+three sections each, at several `--parallelism`, with the state on disk and in memory where there is a
+memory file system, beside the limit: the time that is spent waiting for answers alone. Then it
+validates, plans, applies (all, nothing, one field) and compares 1, 100, 1000 and 10000 targets
+(`--sizes`) against a service that answers at once, and prints seconds and peak memory. At last
+octoDNS and OpenTofu or Terraform do the same with as many things of theirs, where they are on the path:
+`pip install octodns`.
 """
 
+import argparse
 import os
+import platform
 import re
 import resource
 import shutil
@@ -15,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import peers
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BINARY = os.environ.get("CLERKFORM", os.path.join(ROOT, "target", "release", "clerkform"))
@@ -108,32 +115,78 @@ def table_of_applies(targets, latency):
         print(f"{row}{memory:>6.0f}", flush=True)
 
 
-def table_of_sizes():
-    print("targets   validate       plan      drift  MiB of plan")
-    for targets in (1, 100, 1000, 10000):
-        with tempfile.TemporaryDirectory() as folder, Sandbox(0):
-            fleet(folder, targets)
-            validated, _ = run(folder, targets, "validate", "-q")
-            planned, memory = run(folder, targets, "plan", "-q", "--output-format", "json")
-            drifted, _ = run(
-                folder, targets, "drift", "-q", "--parallelism", "32", expected=(0, 2)
-            )
-        print(
-            f"{targets:>7}{validated:>9.2f} s{planned:>9.2f} s{drifted:>9.2f} s{memory:>10.0f}",
-            flush=True,
-        )
+def sized(targets):
+    """Seconds of each command on so many targets, and the peak memory of the plan in MiB."""
+    many = ("-y", "-q", "--parallelism", "32")
+    with tempfile.TemporaryDirectory() as folder, Sandbox(0):
+        fleet(folder, targets)
+        seconds = {"validate": run(folder, targets, "validate", "-q")[0]}
+        seconds["plan"], memory = run(folder, targets, "plan", "-q", "--output-format", "json")
+        seconds["apply all"], _ = run(folder, targets, "apply", *many)
+        seconds["apply nothing"], _ = run(folder, targets, "apply", *many)
+        fleet(folder, targets, members=6)
+        seconds["apply one field"], _ = run(folder, targets, "apply", *many)
+        drift = ("-q", "--parallelism", "32")
+        seconds["drift"], _ = run(folder, targets, "drift", *drift, expected=(0, 2))
+    return seconds, memory
+
+
+def row(words, widths):
+    print("  ".join(word.rjust(width) for word, width in zip(words, widths)), flush=True)
+
+
+def table_of_sizes(sizes):
+    """What each command takes by the number of targets. Gives back the seconds, by size."""
+    columns = ("validate", "plan", "apply nothing", "apply one field", "apply all", "drift")
+    widths = [7, *(max(9, len(column)) for column in columns), 11]
+    row(("targets", *columns, "MiB of plan"), widths)
+    found = {}
+    for targets in sizes:
+        found[targets], memory = sized(targets)
+        seconds = (f"{found[targets][column]:.2f} s" for column in columns)
+        row((str(targets), *seconds, f"{memory:.0f}"), widths)
+    return found
+
+
+def table_of_peers(found):
+    """The seconds of others on as many things, and how many times ours they are."""
+    for peer in (kind() for kind in peers.PEERS):
+        if not peer.is_there():
+            print(f"SKIPPED: {peer.name} is not on the path")
+            continue
+        print(f"{peer.name}: seconds, and how many times those of clerkform they are")
+        widths = [7, *(max(16, len(step)) for step in peers.STEPS)]
+        row(("number", *peers.STEPS), widths)
+        for number, ours in found.items():
+            with tempfile.TemporaryDirectory() as folder:
+                theirs = peers.timed(peer, folder, number)
+            ratio = (f"{theirs[it]:.2f} s {theirs[it] / ours[it]:>6.1f}x" for it in peers.STEPS)
+            row((str(number), *ratio), widths)
+
+
+def machine():
+    """What a number depends on: the day, the processors, the memory."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True)
+    name = platform.processor() or platform.machine()
+    day = time.strftime("%Y-%m-%d")
+    return f"{version.stdout.strip()}, {day}, {os.cpu_count()} processors ({name}), {memory:.0f} GiB"
 
 
 def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("targets", nargs="?", type=int, default=1000)
+    arguments.add_argument("latency_ms", nargs="?", type=int, default=40)
+    arguments.add_argument("--sizes", type=int, nargs="*", default=[1, 100, 1000, 10000])
+    given = arguments.parse_args()
     if not shutil.which(BINARY):
         sys.exit(f"{BINARY} is missing: cargo build --release")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    targets = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    latency = int(sys.argv[2]) if len(sys.argv) > 2 else 40
-    print(f"{os.cpu_count()} processors; the limit of open files was {soft} and is {hard}")
-    table_of_applies(targets, latency)
-    table_of_sizes()
+    print(f"{machine()}; the limit of open files was {soft} and is {hard}")
+    if given.targets > 0:
+        table_of_applies(given.targets, given.latency_ms)
+    table_of_peers(table_of_sizes(given.sizes))
 
 
 if __name__ == "__main__":
