@@ -119,6 +119,7 @@ case ${STATE:-${CLERKFORM_STATE:-}} in git:*) prepare_git ;; esac
 
 if [ "$MODE" = drift ]; then words=(--color never); fi
 if [ -n "$STATE" ]; then words+=("--state=$STATE"); fi
+if [ -n "$SHARD" ]; then words+=("--shard=$SHARD"); fi
 read -r -a chosen <<<"${ENVIRONMENTS//$'\n'/ }"
 for environment in ${chosen[@]+"${chosen[@]}"}; do
   case $environment in

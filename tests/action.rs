@@ -249,6 +249,13 @@ fn chosen() {
         saved["targets"].as_array().unwrap().len()
     };
     assert_eq!((targets("blue"), targets("blue\ngreen"), targets("*")), (2, 4, 4));
+    let part = |shard: &str| {
+        let ended = job.pushed(&[&given[..], &[("environments", "*"), ("shard", shard)]].concat());
+        let saved = fs::read_to_string(&ended.outputs["plan-path"]).unwrap();
+        let saved: Value = serde_json::from_str(&saved).unwrap();
+        saved["targets"].as_array().unwrap().len()
+    };
+    assert_eq!(part("1/3") + part("2/3") + part("3/3"), 4);
     assert!(!job.workspace.join("in fra/gone").exists());
 }
 

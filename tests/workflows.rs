@@ -15,8 +15,12 @@ use support::program::{Ran, run};
 use support::release::TARGETS;
 use support::tools;
 
-const WORKFLOWS: [&str; 3] =
-    ["examples/github/apply.yml", "examples/github/drift.yml", "examples/github/pull-request.yml"];
+const WORKFLOWS: [&str; 4] = [
+    "examples/github/apply.yml",
+    "examples/github/drift.yml",
+    "examples/github/pull-request.yml",
+    "examples/github/fleet.yml",
+];
 /// The workflows of this repository itself.
 const OWN: [&str; 2] = [".github/workflows/ci.yml", ".github/workflows/release.yml"];
 const ISSUES: [&str; 2] = [".github/ISSUE_TEMPLATE/bug.yml", ".github/ISSUE_TEMPLATE/feature.yml"];
@@ -157,9 +161,11 @@ fn uses() {
             }
         }
     }
-    assert_eq!(own, 4);
+    assert_eq!(own, 5);
     // What has called the service is never ended for a newer run.
-    assert_eq!(yaml(WORKFLOWS[0])["concurrency"]["cancel-in-progress"], false);
+    for file in [WORKFLOWS[0], WORKFLOWS[3]] {
+        assert_eq!(yaml(file)["concurrency"]["cancel-in-progress"], false, "{file}");
+    }
     let apply = &yaml(GITLAB)["apply"];
     assert!(apply["resource_group"].is_string() && apply["interruptible"] == false);
 }
