@@ -13,6 +13,7 @@
 //! | [`plan`] | desired × state → [`plan::Plan`]; checksum; the saved plan | pure |
 //! | [`render`] | views of findings, plan and outcome | pure |
 //! | [`interrupt`] | the signals that end the process, and what they must not cut in two | effects |
+//! | [`network`] | the way out of this machine: clients for HTTP, and why there was no answer | effects |
 //! | [`store`] | where a state lives: files, locks, durable writes | effects |
 //! | [`api`] | the service over HTTP: requests, retries, what an answer means | effects |
 //! | [`sandbox`] | the emulated service, in the process or on a port | effects |
@@ -39,6 +40,7 @@ pub mod failure;
 pub mod finding;
 pub mod interrupt;
 pub mod live;
+pub mod network;
 pub mod plan;
 pub mod render;
 pub mod sandbox;

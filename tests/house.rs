@@ -11,7 +11,7 @@ use support::program::{clerkform, run};
 use support::sources::{module, root, sources};
 
 /// The stages from top to bottom, as `lib.rs` lists them. The first ones are pure.
-const STAGES: [&str; 15] = [
+const STAGES: [&str; 16] = [
     "catalog",
     "finding",
     "failure",
@@ -21,6 +21,7 @@ const STAGES: [&str; 15] = [
     "plan",
     "render",
     "interrupt",
+    "network",
     "store",
     "api",
     "sandbox",

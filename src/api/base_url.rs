@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::Url;
+
+use crate::network::is_loopback;
 
 /// An address that a secret key may be sent to. Holds no credentials, and no final `/v1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +55,7 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(BaseUrlError::QueryOrFragment);
         }
-        if url.scheme() == "http" && !names_loopback(&url) {
+        if url.scheme() == "http" && !is_loopback(&url) {
             return Err(BaseUrlError::PlainHttp);
         }
         let path = url.path().trim_end_matches('/');
@@ -64,7 +66,7 @@ impl BaseUrl {
 
     /// Whether requests stay on this machine.
     pub fn is_loopback(&self) -> bool {
-        names_loopback(&self.url)
+        is_loopback(&self.url)
     }
 
     /// Whether requests travel without TLS.
@@ -83,15 +85,6 @@ impl BaseUrl {
         let mut url = self.url.clone();
         url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
         url
-    }
-}
-
-fn names_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

@@ -4,7 +4,8 @@
 use std::pin::Pin;
 
 use super::http::{Sent, send};
-use super::{BaseUrl, BaseUrlError, Connections, KeyRing, NoReply, Reply, Request, Service};
+use super::{BaseUrl, BaseUrlError, Connections, KeyRing, Reply, Request, Service};
+use crate::network::NoReply;
 
 /// A front end over HTTP. There is no key in it.
 #[derive(Debug)]

@@ -1,18 +1,15 @@
 //! The real service: one try of one request over HTTP. Retries are not its job.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, ClientBuilder, Response};
+use reqwest::{Client, Response};
 
-use super::timeout::{CONNECT_TIMEOUT, TRY_TIMEOUT};
 use super::version::HEADER as API_VERSION_HEADER;
-use super::{
-    ApiVersion, BaseUrl, Body, KeyRing, NoReply, Reply, Request, SecretKey, Service, failure,
-};
+use super::{ApiVersion, BaseUrl, Body, KeyRing, Reply, Request, SecretKey, Service, failure};
+use crate::network::{NoReply, Roots, Transport, client};
 
 /// How much of an answer's body is read. The service's own are a few hundred bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -61,27 +58,12 @@ impl Connections {
 
 fn build(base: &BaseUrl) -> Result<Client, NoReply> {
     failure::proxy_of(base)?;
-    // Fails only where a provider is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = ClientBuilder::new()
-        .user_agent(concat!("clerkform/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .http1_only()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(TRY_TIMEOUT);
-    if base.is_loopback() {
-        // Port 0 stands for the URL's own.
-        let here = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
-            .map(|address| SocketAddr::new(address, 0));
-        builder = builder.no_proxy().resolve_to_addrs("localhost", &here);
-    }
-    if base.is_plain_http() {
-        // No TLS, so no root certificates: the machine may have none.
-        builder = builder.tls_certs_only([]);
-    }
-    builder.build().map_err(|error| failure::unbuildable(&error))
+    let transport = match base {
+        _ if base.is_plain_http() => Transport::PlainText,
+        _ if base.is_loopback() => Transport::EncryptedHere,
+        _ => Transport::Encrypted,
+    };
+    client(transport, Roots::System)
 }
 
 /// The service as one secret key sees it.

@@ -83,7 +83,8 @@ fn is_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Body, Ceased, NoReply, Reply, SecretKey};
+    use crate::api::{Body, Ceased, Reply, SecretKey};
+    use crate::network::NoReply;
 
     fn called(last: Result<Reply, NoReply>) -> Attempts {
         Attempts {

@@ -9,22 +9,18 @@ mod http;
 mod instance;
 mod key;
 mod key_ring;
-mod proxy;
 mod retry;
-mod roots;
 mod slot;
 mod stop;
-mod timeout;
 mod version;
-
-#[cfg(test)]
-mod fake;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+
+use crate::network::NoReply;
 
 pub use access::{Access, Front};
 pub use answer::{Answer, Refusal, read};
@@ -78,21 +74,6 @@ pub enum Body {
     Broken,
     /// Larger than is read.
     TooLarge,
-}
-
-/// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoReply {
-    /// No request can leave this machine for the service, and trying again would not help: no root
-    /// certificates, or a certificate that is not trusted.
-    #[error("{0}")]
-    Impossible(String),
-    /// The request cannot have reached the service: name not found, connection refused.
-    #[error("{0}")]
-    NotSent(String),
-    /// It may have: the connection broke, or time ran out.
-    #[error("{0}")]
-    Lost(String),
 }
 
 impl Request {

@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::answer::is_passing_conflict;
-use super::{Body, NextTry, NoReply, Reply, Request, Service, Slot, Stop};
+use super::{Body, NextTry, Reply, Request, Service, Slot, Stop};
+use crate::network::NoReply;
 
 /// How often a request is sent at most.
 const MOST_TRIES: u32 = 6;

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::*;
-use crate::api::{Body, Front, FrontError, KeyRing, NoReply, Reply, Request, SecretKey, Service};
+use crate::api::{Body, Front, FrontError, KeyRing, Reply, Request, SecretKey, Service};
 use crate::catalog::{EnvironmentType, SECTIONS, section};
+use crate::network::NoReply;
 
 type Answers = BTreeMap<String, Vec<(u16, Value)>>;
 

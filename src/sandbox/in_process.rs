@@ -12,8 +12,9 @@ use super::file::{DataError, load, save};
 use super::instance::{Instance, Subscription};
 use super::response::Response;
 use super::route::{Resource, Route};
-use crate::api::{Body, NoReply, Reply, Request, Service};
+use crate::api::{Body, Reply, Request, Service};
 use crate::catalog::EnvironmentType;
+use crate::network::NoReply;
 
 /// What stands before the paths in the URLs that it tells. Nothing of that name is on any network.
 const URL: &str = "https://sandbox.invalid";

@@ -1,9 +1,11 @@
 //! The client against a service that misbehaves.
 
+use std::net::Ipv4Addr;
+
 use serde_json::json;
 
 use super::*;
-use crate::api::fake::{Act, Fake, answer};
+use crate::network::fake::{Act, Fake, answer};
 
 const PATH: &str = "/v1/instance";
 

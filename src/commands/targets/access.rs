@@ -12,7 +12,7 @@ use super::Home;
 use super::keys;
 use crate::api::{
     Access, BaseUrl, Connections, Front, FrontError, HttpFront, HttpService, KeyRing, NextTry,
-    NoReply, Reply, Request, Service,
+    Reply, Request, Service,
 };
 use crate::catalog::EnvironmentType;
 use crate::commands::activity::whole_seconds;
@@ -21,6 +21,7 @@ use crate::commands::console::Console;
 use crate::commands::failure::Failure;
 use crate::config::Target;
 use crate::failure::FailureCode;
+use crate::network::NoReply;
 use crate::render::progress::again;
 use crate::sandbox::InProcess;
 use crate::store::most_open_files;

@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 /// The variable that names a file of certificates.
-pub(super) const FILE: &str = "SSL_CERT_FILE";
+const FILE: &str = "SSL_CERT_FILE";
 
 /// The variable that names folders of such files.
 const FOLDERS: &str = "SSL_CERT_DIR";
@@ -34,7 +34,8 @@ pub(super) fn trouble() -> Option<String> {
     })
 }
 
-fn of_file(file: &Path) -> Option<String> {
+/// Why no certificate comes out of a file.
+pub(super) fn of_file(file: &Path) -> Option<String> {
     if file.is_dir() {
         return Some(format!("which is a folder: name a file, or the folder in `{FOLDERS}`"));
     }

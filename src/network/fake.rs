@@ -61,7 +61,7 @@ impl Fake {
         Self { address, requests, has_read, taken }
     }
 
-    /// Its address, as `--api-url` takes it.
+    /// Its address.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
