@@ -238,7 +238,8 @@ codes! {
     }
     StateNoStore "state-no-store" Failed {
         meaning: "The shared place that `--state` names is not there, or nothing on this machine \
-            can reach it: no such remote, no repository around the working directory, no `git`.",
+            can reach it: no such remote or bucket, a bucket in another region, no repository \
+            around the working directory, no `git`.",
         remedy: "The message says which. Correct `--state`, or run clerkform in a clone of the \
             repository.",
     }
@@ -249,9 +250,17 @@ codes! {
             intent, and the next plan treats its settings as uncertain.",
     }
     StateDenied "state-denied" Failed {
-        meaning: "The credentials in use may not read or write the state in its shared place, or \
-            a rule there refuses the write. This is never taken for a missing state.",
-        remedy: "Give them that right: reading for `plan`, writing for `apply`.",
+        meaning: "There are no credentials for the shared place of the state, they have expired or \
+            are not accepted there, they may not read or write the state, or a rule there refuses \
+            the write. This is never taken for a missing state.",
+        remedy: "The message says which. Sign in, or give the credentials that right: reading for \
+            `plan`, writing for `apply`.",
+    }
+    StateUnsafe "state-unsafe" Failed {
+        meaning: "The object store ignores the conditions of a write, or does not tell versions of \
+            an object apart, so it cannot keep two runs apart. No call was made.",
+        remedy: "Keep the state in a store that heeds `If-Match` and `If-None-Match`, or in a git \
+            remote with `git:`.",
     }
     StateConflict "state-conflict" Failed {
         meaning: "`state push` would replace a state by an older one or by one of another \

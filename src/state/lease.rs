@@ -149,7 +149,7 @@ pub fn time_of(seconds: u64) -> String {
 }
 
 /// The seconds since 1970 of a time as [`time_of`] writes it.
-fn seconds_of(text: &str) -> Option<u64> {
+pub fn seconds_of(text: &str) -> Option<u64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let [year, month, day] = numbers(date, '-')?;
     let [hour, minute, second] = numbers(time, ':')?;

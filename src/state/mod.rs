@@ -21,7 +21,7 @@ pub use echo::{Shown, compare, shown, verified};
 pub use format::{FIRST_BYTES, StateError};
 pub use known::{Known, KnownFields, known_of};
 pub use lease::{
-    CLOCKS_APART, ClockReading, RENEWED_BELOW, TAIL, WriteEnd, is_renewal_due, may_try,
+    CLOCKS_APART, ClockReading, RENEWED_BELOW, TAIL, WriteEnd, is_renewal_due, may_try, seconds_of,
     seconds_of_date, time_of, write_end,
 };
 pub use live::{Live, Seen, Source};

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::ErrorKind;
 
+use super::object::ObjectFault;
+use super::object_url::Platform;
 use crate::failure::FailureCode;
 use crate::render::text::words::count;
 use crate::state::StateError;
@@ -93,6 +95,18 @@ pub enum StoreError {
         location: String,
         /// The kind of problem.
         fault: SharedFault,
+        /// What was said about it, after a colon; else empty.
+        told: String,
+    },
+    /// The object store that holds the state cannot be used.
+    #[error("{location}: {}{told}", fault.told(*platform))]
+    Object {
+        /// Where the state lives, or would.
+        location: String,
+        /// What the store speaks.
+        platform: Platform,
+        /// The kind of problem.
+        fault: ObjectFault,
         /// What was said about it, after a colon; else empty.
         told: String,
     },
@@ -233,6 +247,7 @@ impl StoreError {
             Self::ClocksApart { .. } => FailureCode::ClocksApart,
             Self::LeaseLost { .. } => FailureCode::LeaseLost,
             Self::Shared { fault, .. } => fault.code(),
+            Self::Object { fault, .. } => fault.code(),
             Self::Io { .. } => FailureCode::StateIo,
         }
     }
@@ -271,6 +286,7 @@ impl StoreError {
                  manages; `clerkform status` shows how it stands"
             }
             Self::Shared { fault, .. } => fault.help(),
+            Self::Object { fault, platform, .. } => fault.help(*platform),
             Self::Io { source, .. } => match source.kind() {
                 ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
                     "a file mounted by itself, as in a container, cannot be replaced: mount its \

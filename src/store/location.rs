@@ -7,7 +7,8 @@ use std::path::{Component, Path, PathBuf, is_separator};
 
 use super::resolve::{normalize, resolve};
 use super::root::repository_root;
-use super::url::{StateUrl, UrlProblem};
+use super::url::StateUrl;
+use super::url_problem::UrlProblem;
 use crate::config::title;
 use crate::failure::FailureCode;
 use crate::state::{ServiceKind, beside, instance_beside};
@@ -53,7 +54,7 @@ pub struct Named<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocationError {
     /// `--state` is a URL that cannot be used.
-    #[error("{}", refused(url, *problem))]
+    #[error("{}", problem.told(url))]
     Url {
         /// The value, which is not shown where it holds a secret.
         url: String,
@@ -113,19 +114,13 @@ impl LocationError {
     }
 
     /// The remedy.
-    pub const fn help(&self) -> &'static str {
+    pub fn help(&self) -> String {
         match self {
             Self::NoPath => {
                 "name a file, or a folder ending in `/`; without `--state` and `CLERKFORM_STATE` \
                  the state is kept beside the configuration"
             }
-            Self::Url { problem: UrlProblem::Credentials, .. } => {
-                "remove them: git asks its credential helpers, or uses a key"
-            }
-            Self::Url { problem: UrlProblem::PlainText, .. } => "use https or ssh",
-            Self::Url { .. } => {
-                "name a file, a folder ending in `/`, or a git remote as in `git:origin`"
-            }
+            Self::Url { problem, .. } => return problem.help(),
             Self::SeveralTargets { .. } => {
                 "name a folder, ending in `/`: each target has its own state in it"
             }
@@ -138,6 +133,7 @@ impl LocationError {
                  only in their extension"
             }
         }
+        .to_owned()
     }
 }
 
@@ -248,23 +244,9 @@ impl fmt::Display for StatePlacement {
             Self::Beside => f.write_str("beside"),
             Self::File(path) | Self::Folder(path) => f.write_str(path),
             Self::Shared(StateUrl::Git { remote }) => write!(f, "git:{remote}"),
+            Self::Shared(StateUrl::Object(place)) => f.write_str(&place.location("")),
         }
     }
-}
-
-/// Why a URL is refused; the value is not repeated where it holds a secret.
-fn refused(url: &str, problem: UrlProblem) -> String {
-    let why = match problem {
-        UrlProblem::Credentials => {
-            return "`--state` names a URL with credentials in it".to_owned();
-        }
-        UrlProblem::Scheme => "this version cannot keep a state at such a URL",
-        UrlProblem::Empty => "this names no remote",
-        UrlProblem::Query => "a git remote takes no options",
-        UrlProblem::PlainText => "this is not encrypted and leads to another machine",
-        UrlProblem::NotARemote => "this is not a git remote",
-    };
-    format!("`--state {url}`: {why}")
 }
 
 /// The configuration's path as seen from a folder; `None` where it leads out of it.

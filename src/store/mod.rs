@@ -9,6 +9,8 @@ mod file;
 mod git;
 mod holder;
 pub mod location;
+mod object;
+mod object_url;
 mod open;
 mod register;
 mod resolve;
@@ -16,6 +18,7 @@ mod root;
 mod shared;
 mod system_error;
 mod url;
+mod url_problem;
 mod wait;
 
 use std::fmt::Debug;
@@ -36,8 +39,9 @@ pub use descriptors::most_open_files;
 pub use error::{FileKind, SharedFault, StoreError};
 pub use file::FileStore;
 pub use holder::holder;
+pub use object_url::Platform;
 pub use open::open;
-pub use register::{KeptBytes, Register, Snapshot, Version, WriteProblem};
+pub use register::{KeptBytes, Register, Snapshot, Version, WriteProblem, Written};
 pub use resolve::{normalize, resolve};
 pub use root::{is_the_runner_s, repository_root, working_directory};
 pub use shared::SharedStore;
@@ -110,6 +114,10 @@ pub trait Store: Debug {
 
     /// Whether it is a file of this machine: nobody has to wait for another machine.
     fn is_file(&self) -> bool;
+
+    /// Where the credentials for the place come from, once it was read; `None` where nobody here
+    /// looks after them.
+    fn credentials(&self) -> Option<String>;
 
     /// How long to wait before looking again at a state that another run holds.
     fn pause(&self) -> Duration;

@@ -36,8 +36,29 @@ pub enum WriteProblem {
     Unclear(StoreError),
 }
 
+/// A value that has been written.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    /// The value.
+    pub bytes: &'a [u8],
+    /// Whether nothing was there before.
+    pub is_first: bool,
+}
+
 /// One value in a shared place.
 pub trait Register: Debug {
+    /// Where the credentials for the place come from, once it was asked for something; `None` where
+    /// somebody else looks after them.
+    fn credentials(&self) -> Option<String> {
+        None
+    }
+
+    /// Makes sure, where there is reason to doubt it, that the place heeds the conditions of writes.
+    /// Whatever it does leaves the value that was written as it is.
+    fn prove<'a>(&'a self, _: Written<'a>) -> Waiting<'a, Result<(), StoreError>> {
+        Box::pin(async { Ok(()) })
+    }
+
     /// What is there now.
     fn read(&self) -> Waiting<'_, Result<Snapshot, StoreError>>;
 

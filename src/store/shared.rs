@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     KeptBytes, LARGEST_STATE, Lock, Register, Snapshot, Store, StoreClock, StoreError, Stored,
-    Version, Waiting, WriteProblem, holder,
+    Version, Waiting, WriteProblem, Written, holder,
 };
 use crate::state::{
     Intent, RENEWED_BELOW, State, TAIL, WriteEnd, is_renewal_due, may_try, write_end,
@@ -155,6 +155,10 @@ impl Store for SharedStore {
         false
     }
 
+    fn credentials(&self) -> Option<String> {
+        self.register.credentials()
+    }
+
     fn pause(&self) -> Duration {
         PAUSE
     }
@@ -198,6 +202,21 @@ impl SharedLock<'_> {
             Err(PutProblem::Overtaken(by)) => self.lease.borrow_mut().lost = Some(by),
             Err(PutProblem::Store(_)) => {}
         }
+    }
+
+    /// The same for a write that matters: nothing may follow it in a place that writes whatever the
+    /// conditions are. Where it is one, no call was made yet, and so the intent is taken back.
+    async fn put_proven(&self, hold: &mut Hold, state: State) -> Result<(), PutProblem> {
+        let is_first = hold.over.is_none();
+        self.put(hold, state, MOST_TRIES).await?;
+        let Some(Some(bytes)) = hold.own.last().cloned() else { return Ok(()) };
+        let written = Written { bytes: &bytes, is_first };
+        let Err(doubt) = self.store.register.prove(written).await else { return Ok(()) };
+        let intended = hold.state.clone().filter(|state| state.in_flight.is_some());
+        if let Some(state) = intended {
+            let _ = self.put(hold, State { in_flight: None, ..state }, ONE_TRY).await;
+        }
+        Err(PutProblem::Store(doubt))
     }
 
     /// Writes a state over what the run found or wrote last, and settles by reading back what was
@@ -260,7 +279,7 @@ impl Lock for SharedLock<'_> {
             let until = self.lease.borrow().clock.now().lease_until();
             let is_begun = state.in_flight.is_some();
             let state = state.clone().leased(until);
-            self.put(&mut hold, state, MOST_TRIES).await.map_err(|problem| match problem {
+            self.put_proven(&mut hold, state).await.map_err(|problem| match problem {
                 PutProblem::Store(error) => error,
                 PutProblem::Overtaken(by) => self.taken(by),
             })?;
@@ -285,7 +304,7 @@ impl Lock for SharedLock<'_> {
                 Some(tail) => state.end_after(tail),
                 None => state.end(),
             };
-            self.put(&mut hold, state, MOST_TRIES).await.map_err(|problem| match problem {
+            self.put_proven(&mut hold, state).await.map_err(|problem| match problem {
                 PutProblem::Store(error) => error,
                 PutProblem::Overtaken(by) if is_begun => self.lost(by),
                 PutProblem::Overtaken(by) => self.taken(by),

@@ -1,10 +1,11 @@
 //! The places for states that `--state` names by a scheme, such as `git:origin`.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use url::{Host, Url};
+use url::Url;
 
+use super::object_url::{ObjectUrl, Platform};
+use super::url_problem::UrlProblem;
+use crate::network::is_loopback;
 use crate::state::REFS;
 
 /// What git takes in no ref, and what this program writes otherwise.
@@ -29,23 +30,8 @@ pub enum StateUrl {
         /// A remote's name, a URL or a path.
         remote: String,
     },
-}
-
-/// Why a value names no such place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UrlProblem {
-    /// No place is kept under that scheme.
-    Scheme,
-    /// It names nothing.
-    Empty,
-    /// It holds a user name with a password, or a token.
-    Credentials,
-    /// It has a query.
-    Query,
-    /// It is not encrypted, and does not lead to this machine.
-    PlainText,
-    /// It would be taken for an option, or holds a character that no remote has.
-    NotARemote,
+    /// Objects of an object store.
+    Object(Box<ObjectUrl>),
 }
 
 impl StateUrl {
@@ -60,7 +46,13 @@ impl StateUrl {
             _ if !rest.starts_with("//") || !is_scheme(scheme) => Ok(None),
             // What stands before the host is secret more often than not.
             _ if has_credentials(value) => Err(UrlProblem::Credentials),
-            _ => Err(UrlProblem::Scheme),
+            _ => match Platform::of_scheme(scheme) {
+                Some(platform) => {
+                    let place = ObjectUrl::parse(platform, &rest[2..])?;
+                    Ok(Some(Self::Object(Box::new(place))))
+                }
+                None => Err(UrlProblem::Scheme),
+            },
         }
     }
 
@@ -68,6 +60,7 @@ impl StateUrl {
     pub fn location(&self, name: &str) -> String {
         match self {
             Self::Git { remote } => format!("git:{remote} {}", git_ref(name)),
+            Self::Object(place) => place.location(name),
         }
     }
 }
@@ -134,20 +127,6 @@ fn remote(text: &str) -> Result<String, UrlProblem> {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    // The host of a scheme that is not special stays text.
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => {
-            name == "localhost"
-                || name.parse().is_ok_and(|it: Ipv4Addr| it.is_loopback())
-                || name.parse().is_ok_and(|it: Ipv6Addr| it.is_loopback())
-        }
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,6 +178,7 @@ mod tests {
             ("git://example.com/a", Scheme),
             ("https://host/x.json", Scheme),
             ("s3://key:secret@bucket/a/", Credentials),
+            ("s3://bucket/a", UrlProblem::NotAPrefix),
             ("https://secret@host", Credentials),
         ] {
             assert_eq!(StateUrl::parse(value), Err(expected), "{value}");

@@ -77,9 +77,10 @@ fn an_unknown_place_or_one_with_a_secret_is_refused_before_anything_is_asked() {
     let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
     let first = repositories.run("first", &fake);
     let refused: BTreeMap<&str, &str> = BTreeMap::from([
-        ("s3://bucket/prefix/", "this version cannot keep a state at such a URL"),
-        ("gs://bucket/prefix/", "this version cannot keep a state at such a URL"),
-        ("az://container/prefix/", "this version cannot keep a state at such a URL"),
+        ("ftp://bucket/prefix/", "this version cannot keep a state at such a URL"),
+        ("s3://bucket/prefix", "the prefix of states has to end with `/`"),
+        ("gs://bucket/prefix/?region=x", "there is no option `region`"),
+        ("az://container/?sig=hunter2", "a URL with credentials in it"),
         ("git:", "this names no remote"),
         ("git:origin?region=x", "a git remote takes no options"),
         ("git:https://me:hunter2@example.com/a.git", "a URL with credentials in it"),

@@ -28,6 +28,10 @@ impl Store for FileStore {
         true
     }
 
+    fn credentials(&self) -> Option<String> {
+        None
+    }
+
     fn pause(&self) -> Duration {
         PAUSE
     }

@@ -36,6 +36,9 @@ struct Memory {
     delayed: RefCell<Option<(Vec<u8>, Option<Version>)>>,
     reads: RefCell<usize>,
     writes: RefCell<usize>,
+    /// For each write that was to be proven, whether it was the first one.
+    proofs: RefCell<Vec<bool>>,
+    ignores_conditions: RefCell<bool>,
 }
 
 /// One of the runs that use the same memory.
@@ -51,6 +54,8 @@ impl Reached {
             delayed: RefCell::default(),
             reads: RefCell::default(),
             writes: RefCell::default(),
+            proofs: RefCell::default(),
+            ignores_conditions: RefCell::default(),
         }))
     }
 
@@ -119,6 +124,15 @@ impl Reached {
 }
 
 impl Register for Reached {
+    fn prove<'a>(&'a self, written: Written<'a>) -> Waiting<'a, Result<(), StoreError>> {
+        assert_eq!(self.0.kept.borrow().as_ref().unwrap().bytes, written.bytes);
+        self.0.proofs.borrow_mut().push(written.is_first);
+        let (location, fault) = ("memory".to_owned(), SharedFault::Declined);
+        let doubt = StoreError::Shared { location, fault, told: String::new() };
+        let is_doubtful = *self.0.ignores_conditions.borrow();
+        Box::pin(async move { if is_doubtful { Err(doubt) } else { Ok(()) } })
+    }
+
     fn read(&self) -> Waiting<'_, Result<Snapshot, StoreError>> {
         *self.0.reads.borrow_mut() += 1;
         let kept = self.0.kept.borrow().clone();
@@ -175,6 +189,26 @@ async fn of_two_runs_that_read_the_same_one_goes_on() {
     first.record(begun("a", state(0)), None).await.unwrap();
     assert!(memory.store().lock().await.is_ok());
     assert_eq!(memory.state().serial, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_proves_itself_before_anything_depends_on_it_or_the_intent_is_taken_back() {
+    let memory = Reached::new();
+    let store = memory.store();
+    let lock = store.lock().await.unwrap();
+    lock.write(&begun("a", state(0))).await.unwrap();
+    lock.record(begun("a", state(0)), None).await.unwrap();
+    assert_eq!(*memory.0.proofs.borrow(), [true, false]);
+
+    let memory = Reached::new();
+    memory.0.ignores_conditions.replace(true);
+    let store = memory.store();
+    let lock = store.lock().await.unwrap();
+    let error = error_of(lock.write(&begun("a", state(0))).await);
+    assert!(matches!(error, StoreError::Shared { .. }), "{error}");
+    assert!(!lock.may_call().await);
+    let left = memory.state();
+    assert!(left.in_flight.is_none() && left.applied.is_empty() && left.uncertain.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,146 @@
+//! What an answer of an object store means that is no success.
+
+use super::exchange::{AnswerHead, Heard};
+use super::fault::ObjectFault;
+use super::problem::ObjectProblem;
+use crate::network::NoReply;
+use crate::store::object_url::Platform;
+
+/// What a request was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Reading,
+    Writing,
+}
+
+/// What a store says is not there, as far as it says so by a code.
+const MISSING: [&str; 3] = ["NoSuchKey", "BlobNotFound", "notFound"];
+/// It knows no such bucket, container or account.
+const NO_BUCKET: [&str; 5] =
+    ["NoSuchBucket", "ContainerNotFound", "ContainerBeingDeleted", "AccountNotFound", "NoSuchHost"];
+/// It does not know whoever asks.
+const NOT_ACCEPTED: [&str; 11] = [
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "InvalidToken",
+    "InvalidSecurity",
+    "AuthenticationFailed",
+    "InvalidAuthenticationInfo",
+    "NoAuthenticationInformation",
+    "AuthenticationRequired",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "MissingSecurityHeader",
+];
+/// What it was shown is no longer valid.
+const EXPIRED: [&str; 4] =
+    ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"];
+/// The time in the request is not its own.
+const CLOCK_OFF: [&str; 2] = ["RequestTimeTooSkewed", "RequestInTheFuture"];
+/// The bucket is elsewhere.
+const WRONG_REGION: [&str; 5] = [
+    "PermanentRedirect",
+    "TemporaryRedirect",
+    "AuthorizationHeaderMalformed",
+    "IllegalLocationConstraintException",
+    "Redirect",
+];
+
+/// Whether an answer says that there is no state, and not that something else is missing.
+pub(super) fn is_missing(head: &AnswerHead) -> bool {
+    let code = code(head);
+    // A page for people is of another program than a store.
+    let is_page = head.complaint.trim_start().starts_with(['<'])
+        && head.complaint.to_ascii_lowercase().contains("<html");
+    head.status == 404
+        && !is_page
+        && code.as_ref().is_none_or(|code| MISSING.contains(&code.as_str()))
+}
+
+/// What became of a request that was no success.
+pub(super) fn meaning(outcome: &Heard, platform: Platform, purpose: Purpose) -> ObjectProblem {
+    let (fault, told) = match outcome {
+        Heard::Nothing(NoReply::Impossible(why)) => (ObjectFault::Impossible, why.clone()),
+        Heard::Nothing(NoReply::NotSent(why) | NoReply::Lost(why)) => {
+            (ObjectFault::Unreachable, why.clone())
+        }
+        Heard::TooLarge => (ObjectFault::TooLarge, String::new()),
+        Heard::Answer(head) => (fault(head, platform, purpose), said(head)),
+    };
+    ObjectProblem::new(fault, told)
+}
+
+/// What became of a request for credentials that was no success.
+pub(super) fn not_lent(heard: &Heard) -> ObjectProblem {
+    let ObjectProblem { fault, told } = meaning(heard, Platform::Azure, Purpose::Reading);
+    match fault {
+        ObjectFault::Expired | ObjectFault::ClockOff => ObjectProblem::new(fault, told),
+        _ => ObjectProblem::not_lent(told),
+    }
+}
+
+fn fault(head: &AnswerHead, platform: Platform, purpose: Purpose) -> ObjectFault {
+    let code = code(head).unwrap_or_default();
+    let is = |codes: &[&str]| codes.contains(&code.as_str());
+    let says = |words: &str| head.complaint.contains(words);
+    match head.status {
+        _ if is(&NO_BUCKET) => ObjectFault::NoBucket,
+        _ if is(&EXPIRED) => ObjectFault::Expired,
+        _ if is(&CLOCK_OFF) || says("Request date header too old") => ObjectFault::ClockOff,
+        _ if is(&WRONG_REGION) => ObjectFault::WrongRegion,
+        _ if code.starts_with("KMS") => ObjectFault::EncryptionKey,
+        301 | 307 if platform == Platform::S3 => ObjectFault::WrongRegion,
+        401 => ObjectFault::NotAccepted,
+        403 if says("Signature not valid in the specified time frame") => ObjectFault::Expired,
+        400 | 403 if is(&NOT_ACCEPTED) => ObjectFault::NotAccepted,
+        403 if purpose == Purpose::Reading => ObjectFault::Unreadable,
+        403 => ObjectFault::Unwritable,
+        404 | 409 | 412 if purpose == Purpose::Writing => ObjectFault::NotReplaced,
+        408 | 429 | 500.. => ObjectFault::Failing,
+        _ => ObjectFault::Unexpected,
+    }
+}
+
+/// What a store says, in words: its status, and its code and message where it has them.
+fn said(head: &AnswerHead) -> String {
+    let region = head.heads.get("x-amz-bucket-region").and_then(|region| region.to_str().ok());
+    let region = region.map(|region| format!("its region is {region}"));
+    let said = [code(head), message(&head.complaint), region];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    format!("status {}{}", head.status, said.iter().fold(String::new(), |all, it| all + ": " + it))
+}
+
+/// The code of an answer, by which programs tell it.
+fn code(head: &AnswerHead) -> Option<String> {
+    let named = head.heads.get("x-ms-error-code").and_then(|code| code.to_str().ok());
+    named.map(str::to_owned).or_else(|| element(&head.complaint, "Code")).or_else(|| {
+        let json = json(&head.complaint)?;
+        let reason = json.pointer("/error/errors/0/reason").or_else(|| json.pointer("/error"));
+        reason?.as_str().map(str::to_owned)
+    })
+}
+
+fn message(complaint: &str) -> Option<String> {
+    let message = element(complaint, "Message").or_else(|| {
+        let json = json(complaint)?;
+        let message = json.pointer("/error/message").or_else(|| json.get("error_description"));
+        message?.as_str().map(str::to_owned)
+    })?;
+    // Azure puts ids of the request into lines of their own.
+    message.lines().next().map(str::to_owned).filter(|line| !line.is_empty())
+}
+
+fn json(complaint: &str) -> Option<serde_json::Value> {
+    serde_json::from_str(complaint).ok()
+}
+
+/// What stands in the first element of that name.
+fn element(text: &str, name: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    let (inner, _) = rest.split_once(&format!("</{name}>"))?;
+    let inner = inner.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    Some(inner.replace("&apos;", "'").replace("&#39;", "'").replace("&amp;", "&"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! Answers as the platforms send them.
+
+use hyper::header::{HeaderMap, HeaderValue};
+
+use super::*;
+use crate::store::StoreClock;
+
+fn answer(status: u16, complaint: &str) -> AnswerHead {
+    let (heads, complaint) = (HeaderMap::new(), complaint.to_owned());
+    AnswerHead { status, clock: StoreClock::of_this_machine(), heads, complaint }
+}
+
+fn s3(status: u16, code: &str, message: &str) -> AnswerHead {
+    let body = format!(
+        "<?xml version=\"1.0\"?>\n<Error><Code>{code}</Code><Message>{message}</Message>\
+         <AWSAccessKeyId>AKIAHUSH</AWSAccessKeyId><StringToSign>hush</StringToSign></Error>"
+    );
+    answer(status, &body)
+}
+
+fn meant(head: AnswerHead, platform: Platform, purpose: Purpose) -> ObjectProblem {
+    meaning(&Heard::Answer(head), platform, purpose)
+}
+
+#[test]
+fn only_an_answer_that_says_so_means_that_there_is_no_state() {
+    for (head, expected) in [
+        (s3(404, "NoSuchKey", "The specified key does not exist."), true),
+        (answer(404, ""), true),
+        (answer(404, "Not Found"), true),
+        (answer(404, r#"{"error": {"code": 404, "errors": [{"reason": "notFound"}]}}"#), true),
+        (s3(404, "NoSuchBucket", "The specified bucket does not exist"), false),
+        (answer(404, "<!doctype html><HTML><body>nginx</body></HTML>"), false),
+        (s3(403, "AccessDenied", "Access Denied"), false),
+        (answer(403, ""), false),
+        (answer(410, ""), false),
+    ] {
+        assert_eq!(is_missing(&head), expected, "{head:?}");
+    }
+    let mut azure = answer(404, "");
+    azure.heads.insert("x-ms-error-code", HeaderValue::from_static("BlobNotFound"));
+    assert!(is_missing(&azure));
+    azure.heads.insert("x-ms-error-code", HeaderValue::from_static("ContainerNotFound"));
+    assert!(!is_missing(&azure));
+    let problem = meant(azure, Platform::Azure, Purpose::Reading);
+    assert_eq!(problem.fault, ObjectFault::NoBucket);
+}
+
+#[test]
+fn what_a_store_complains_of_is_understood_and_told_without_what_is_secret() {
+    use ObjectFault::{
+        ClockOff, EncryptionKey, Expired, Failing, NoBucket, NotAccepted, NotReplaced, Unexpected,
+        Unreadable, Unwritable, WrongRegion,
+    };
+    use Purpose::{Reading, Writing};
+    for (head, purpose, fault) in [
+        (s3(403, "AccessDenied", "Access Denied"), Reading, Unreadable),
+        (s3(403, "AccessDenied", "Access Denied"), Writing, Unwritable),
+        (s3(403, "InvalidAccessKeyId", "No such id."), Reading, NotAccepted),
+        (s3(403, "SignatureDoesNotMatch", "It differs."), Writing, NotAccepted),
+        (s3(400, "ExpiredToken", "The provided token has expired."), Writing, Expired),
+        (s3(403, "RequestTimeTooSkewed", "Too large."), Reading, ClockOff),
+        (s3(404, "NoSuchBucket", "No such bucket"), Writing, NoBucket),
+        (s3(301, "PermanentRedirect", "Elsewhere."), Reading, WrongRegion),
+        (s3(400, "AuthorizationHeaderMalformed", "expecting 'eu-west-1'"), Reading, WrongRegion),
+        (answer(301, ""), Reading, WrongRegion),
+        (s3(400, "KMS.DisabledException", "It is disabled."), Writing, EncryptionKey),
+        (s3(412, "PreconditionFailed", "One of them."), Writing, NotReplaced),
+        (s3(409, "ConditionalRequestConflict", "At once."), Writing, NotReplaced),
+        (s3(404, "NoSuchKey", "Gone."), Writing, NotReplaced),
+        (s3(503, "SlowDown", "Please reduce your request rate."), Writing, Failing),
+        (answer(408, ""), Reading, Failing),
+        (answer(401, "no"), Reading, NotAccepted),
+        (answer(405, "no"), Reading, Unexpected),
+        (answer(412, ""), Reading, Unexpected),
+    ] {
+        let problem = meant(head.clone(), Platform::S3, purpose);
+        assert_eq!(problem.fault, fault, "{head:?}");
+        assert!(!problem.told.to_lowercase().contains("hush"), "{problem}");
+    }
+    let told = meant(s3(403, "A&amp;B", "&lt;no&gt;\u{1b}[2J"), Platform::S3, Reading).told;
+    assert_eq!(told, "status 403: A&B: <no>\\u{1b}[2J");
+}
+
+#[test]
+fn the_region_that_an_answer_names_is_told() {
+    let mut head = answer(301, "");
+    head.heads.insert("x-amz-bucket-region", HeaderValue::from_static("eu-west-1"));
+    let told = meant(head, Platform::S3, Purpose::Reading).told;
+    assert_eq!(told, "status 301: its region is eu-west-1");
+}
+
+#[test]
+fn azure_and_google_say_it_in_other_ways() {
+    let old = "<Error><Code>AuthenticationFailed</Code><Message>Server failed.\nRequestId:1\n\
+               Time:2</Message><AuthenticationErrorDetail>Request date header too old: \
+               'x'</AuthenticationErrorDetail></Error>";
+    let problem = meant(answer(403, old), Platform::Azure, Purpose::Reading);
+    assert_eq!(problem.fault, ObjectFault::ClockOff);
+    assert_eq!(problem.told, "status 403: AuthenticationFailed: Server failed.");
+    let over = old.replace(
+        "Request date header too old: 'x'",
+        "Signature not valid in the specified time frame",
+    );
+    let problem = meant(answer(403, &over), Platform::Azure, Purpose::Reading);
+    assert_eq!(problem.fault, ObjectFault::Expired);
+    let google = r#"{"error": "invalid_grant", "error_description": "The token is not valid"}"#;
+    let problem = not_lent(&Heard::Answer(answer(400, google)));
+    assert_eq!(problem.fault, ObjectFault::CredentialsFailed);
+    assert_eq!(problem.told, "status 400: invalid_grant: The token is not valid");
+}
+
+#[test]
+fn no_answer_is_told_as_the_network_tells_it() {
+    for (no_reply, fault) in [
+        (NoReply::Impossible("no roots".to_owned()), ObjectFault::Impossible),
+        (NoReply::NotSent("refused".to_owned()), ObjectFault::Unreachable),
+        (NoReply::Lost("cut".to_owned()), ObjectFault::Unreachable),
+    ] {
+        let told = no_reply.to_string();
+        let problem = meaning(&Heard::Nothing(no_reply), Platform::S3, Purpose::Writing);
+        assert_eq!(problem, ObjectProblem { fault, told });
+    }
+}

@@ -1,0 +1,149 @@
+//! One object of a store that answers by script.
+
+use object_store::aws::{AmazonS3Builder, Checksum};
+
+use super::*;
+use crate::network::fake::{Act, Fake, answer};
+use crate::store::object_url::ObjectUrl;
+use exchange::Exchange;
+
+/// The heads of an answer about an object.
+const OBJECT: &str = "Date: Thu, 01 Jan 1970 00:16:40 GMT\r\nETag: \"a1\"\r\n\
+                      Last-Modified: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
+
+/// What a store says that was not to write.
+const NOT_WRITTEN: &str = "<Error><Code>PreconditionFailed</Code><Message>no</Message></Error>";
+
+fn register(fake: &Fake, host: StoreHost) -> ObjectRegister {
+    let url = ObjectUrl::parse(Platform::S3, "bucket/p/").unwrap();
+    let exchange = Exchange::default();
+    let store = AmazonS3Builder::new()
+        .with_bucket_name("bucket")
+        .with_endpoint(fake.url())
+        .with_access_key_id("AKIATEST")
+        .with_secret_access_key("hush")
+        .with_token("hushtoken")
+        .with_retry(environment::once())
+        .with_checksum_algorithm(Checksum::SHA256)
+        .with_http_connector(exchange.clone());
+    let store = Box::new(store.build().unwrap());
+    let opened = OpenBucket { store, exchange, source: "a test".to_owned(), host };
+    ObjectRegister::new(Rc::new(Bucket::ready(url, opened)), "a b/c.json", "s3://bucket/p/a")
+}
+
+fn says(status: &str, body: &str) -> Act {
+    Act::Answer(answer(status, OBJECT, body))
+}
+
+#[tokio::test]
+async fn a_state_is_read_with_its_version_and_the_clock_of_the_store() {
+    let fake = Fake::start([says("200 OK", "{}"), says("404 Not Found", "")]);
+    let register = register(&fake, StoreHost::Platform);
+    let snapshot = register.read().await.unwrap();
+    let kept = KeptBytes { bytes: b"{}".to_vec(), version: Version("\"a1\"".to_owned()) };
+    assert_eq!(snapshot.kept, Some(kept));
+    let now = snapshot.clock.now();
+    assert!(now.earliest >= 1000 && now.latest > now.earliest && now.latest < 1040, "{now:?}");
+    let missing = register.read().await.unwrap();
+    assert!(missing.kept.is_none() && missing.clock.now().earliest >= 1000);
+
+    let requests = fake.requests();
+    assert!(requests[0].starts_with("GET /bucket/p/a%20b/c.json HTTP/1.1\r\n"), "{requests:?}");
+    assert!(requests[0].contains("AWS4-HMAC-SHA256 Credential=AKIATEST/"), "{requests:?}");
+}
+
+#[tokio::test]
+async fn what_must_not_be_read_is_not_missing_and_an_answer_repeats_no_secret() {
+    let echo = "<Error><Code>AccessDenied</Code><Message>hushtoken may not</Message></Error>";
+    let fake = Fake::start([says("403 Forbidden", echo)]);
+    let error = register(&fake, StoreHost::Platform).read().await.unwrap_err();
+    let StoreError::Object { fault: ObjectFault::Unreadable, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert!(error.to_string().ends_with(": status 403: AccessDenied: *** may not"), "{error}");
+}
+
+#[tokio::test]
+async fn an_object_that_is_larger_than_any_state_is_not_read() {
+    let head = "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nContent-Length: 16777217\r\n\r\n";
+    for act in [Act::AnswerAndClose(head.to_owned()), Act::Flood(64 * 1024 * 1024)] {
+        let fake = Fake::start([act]);
+        let error = register(&fake, StoreHost::Platform).read().await.unwrap_err();
+        assert!(matches!(error, StoreError::TooLarge { .. }), "{error:?}");
+        assert!(*fake.taken.lock().unwrap() < 32 * 1024 * 1024);
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_failed_is_tried_again_and_one_that_was_refused_is_not() {
+    let fake = Fake::start([Act::CutRead, says("503 Slow Down", ""), says("200 OK", "{}")]);
+    assert!(register(&fake, StoreHost::Platform).read().await.unwrap().kept.is_some());
+    assert_eq!(fake.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_write_depends_on_what_was_read() {
+    let fake = Fake::start([says("200 OK", ""), says("200 OK", "")]);
+    let register = register(&fake, StoreHost::Platform);
+    let first = register.write(b"{}", None).await.unwrap();
+    assert_eq!(first, Version("\"a1\"".to_owned()));
+    register.write(b"{}", Some(&first)).await.unwrap();
+    let requests: Vec<String> = fake.requests().iter().map(|it| it.to_lowercase()).collect();
+    assert!(requests[0].starts_with("put /bucket/p/a%20b/c.json http/1.1\r\n"), "{requests:?}");
+    assert!(requests[0].contains("\r\nif-none-match: *\r\n"), "{requests:?}");
+    assert!(requests[1].contains("\r\nif-match: \"a1\"\r\n"), "{requests:?}");
+    for request in requests {
+        assert!(request.contains("\r\nx-amz-checksum-sha256: "), "{request}");
+        assert!(request.contains("\r\ncontent-type: application/json\r\n"), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_may_have_been_done_is_told_apart_from_one_that_was_refused() {
+    for (act, is_unclear) in [
+        (Act::CutRead, true),
+        (says("412 Precondition Failed", NOT_WRITTEN), true),
+        (says("409 Conflict", ""), true),
+        (says("500 Internal Server Error", ""), true),
+        (says("408 Request Timeout", ""), true),
+        (Act::Answer(answer("200 OK", "", "")), true),
+        (says("403 Forbidden", ""), false),
+        (says("400 Bad Request", ""), false),
+    ] {
+        let fake = Fake::start([act]);
+        let problem = register(&fake, StoreHost::Platform).write(b"{}", None).await.unwrap_err();
+        assert_eq!(matches!(problem, WriteProblem::Unclear(_)), is_unclear, "{problem:?}");
+        assert_eq!(fake.requests().len(), 1, "{problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_is_trusted_once_it_has_refused_both_writes_that_it_must() {
+    let no = || says("412 Precondition Failed", NOT_WRITTEN);
+    let first = Written { bytes: b"{}", is_first: true };
+    let fake = Fake::start([no(), no()]);
+    let register_ = register(&fake, StoreHost::Custom);
+    register_.prove(first).await.unwrap();
+    let later = Written { is_first: false, ..first };
+    register_.prove(later).await.unwrap();
+    let requests: Vec<String> = fake.requests().iter().map(|it| it.to_lowercase()).collect();
+    assert_eq!(requests.len(), 2);
+    assert!(requests[0].contains("if-none-match: *"), "{requests:?}");
+    assert!(requests[1].contains("if-match: \"0000"), "{requests:?}");
+
+    // The platform's own stores are asked only when there was nothing before.
+    let fake = Fake::start([no(), no()]);
+    let register_ = register(&fake, StoreHost::Platform);
+    register_.prove(later).await.unwrap();
+    assert_eq!(fake.requests().len(), 0);
+    register_.prove(first).await.unwrap();
+    assert_eq!(fake.requests().len(), 2);
+
+    for acts in [vec![says("200 OK", "")], vec![no(), says("200 OK", "")]] {
+        let fake = Fake::start(acts);
+        let error = register(&fake, StoreHost::Custom).prove(later).await.unwrap_err();
+        let StoreError::Object { fault: ObjectFault::Unconditional, .. } = error else {
+            panic!("{error:?}")
+        };
+    }
+}
