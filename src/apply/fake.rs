@@ -9,9 +9,10 @@ use tokio::sync::oneshot::Receiver;
 use tokio::time::Instant;
 
 use super::Progress;
-use crate::api::{Access, Front, FrontError, KeyRing, NoReply, Reply, Request, SecretKey, Service};
+use crate::api::{Access, Front, FrontError, KeyRing, Reply, Request, SecretKey, Service};
 use crate::catalog::Section;
 use crate::config::{Desired, SourceFile, check};
+use crate::network::NoReply;
 use crate::plan::TargetPlan;
 use crate::plan::outcome::{CallOutcome, TargetOutcome};
 use crate::state::State;
@@ -44,6 +45,10 @@ impl Store for MemoryStore {
 
     fn pause(&self) -> Duration {
         Duration::from_millis(100)
+    }
+
+    fn credentials(&self) -> Option<String> {
+        None
     }
 
     fn read(&self) -> Waiting<'_, Result<Option<Stored>, StoreError>> {

@@ -65,6 +65,6 @@ pub fn assert_as_wanted(world: &World, file: &str, told: &str) {
     for setting in configuration.desired(None).expect("it has no environments").settings {
         let (section, field) = (setting.section.name, setting.field.name);
         let held = world.get(&(section, field.to_owned()));
-        assert_eq!(held, Some(&setting.value), "{told}: {section}.{field}");
+        assert_eq!(held, Some(&*setting.value), "{told}: {section}.{field}");
     }
 }
