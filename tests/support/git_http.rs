@@ -71,7 +71,7 @@ impl Served {
             let variable = name.to_uppercase().replace('-', "_");
             match variable.as_str() {
                 "CONTENT_LENGTH" => length = value.parse().ok()?,
-                "AUTHORIZATION" => login = value.rsplit(' ').next()?.to_owned(),
+                "AUTHORIZATION" => value.rsplit(' ').next()?.clone_into(&mut login),
                 _ => {}
             }
             let prefix = if variable.starts_with("CONTENT_") { "" } else { "HTTP_" };
@@ -83,7 +83,7 @@ impl Served {
         let output = if is_known { ran(backend, &body)? } else { UNKNOWN.as_bytes().to_owned() };
         let text = String::from_utf8_lossy(&output);
         let status = text.lines().find_map(|line| line.strip_prefix("Status: "));
-        let date = self.date.iter().map(|date| format!("Date: {date}\r\n")).collect::<String>();
+        let date = self.date.as_ref().map(|date| format!("Date: {date}\r\n")).unwrap_or_default();
         let status = status.unwrap_or("200 OK").trim();
         let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\n{date}");
         let mut stream = connection;
