@@ -43,7 +43,7 @@ pub fn is_missing() -> bool {
 pub struct Traced {
     /// How.
     pub end: End,
-    /// Whether the n-th call came.
+    /// Whether such a call came.
     pub was_hit: bool,
     /// What it printed.
     pub said: String,
@@ -51,14 +51,23 @@ pub struct Traced {
 
 /// Runs a command with a fault in it; only calls about one of the paths count, where there are any.
 pub fn run(command: &Command, fault: Fault<'_>, paths: &[PathBuf]) -> Traced {
-    let log = tempfile::NamedTempFile::new().expect("a file can be made");
     let Fault { calls, what, nth } = fault;
+    injected(command, calls, &format!("{what}:when={nth}"), paths)
+}
+
+/// Runs a command of which each such call takes longer, by so many milliseconds.
+pub fn slowed(command: &Command, calls: &str, milliseconds: u32) -> Traced {
+    injected(command, calls, &format!("delay_enter={}", 1000 * milliseconds), &[])
+}
+
+fn injected(command: &Command, calls: &str, what: &str, paths: &[PathBuf]) -> Traced {
+    let log = tempfile::NamedTempFile::new().expect("a file can be made");
     let mut traced = Command::new("strace");
     traced.args(["-f", "-qq", "-e", &format!("trace={calls}"), "-o"]).arg(log.path());
     for path in paths {
         traced.arg("-P").arg(path);
     }
-    traced.args(["-e", &format!("inject={calls}:{what}:when={nth}")]);
+    traced.args(["-e", &format!("inject={calls}:{what}")]);
     traced.arg(command.get_program()).args(command.get_args());
     traced.current_dir(command.get_current_dir().unwrap_or(Path::new(".")));
     for (name, value) in command.get_envs() {
@@ -72,7 +81,8 @@ pub fn run(command: &Command, fault: Fault<'_>, paths: &[PathBuf]) -> Traced {
         Some(9) => End::Killed,
         _ => End::Exited(output.status.code().unwrap_or(-1)),
     };
-    let was_told = std::fs::read_to_string(log.path()).is_ok_and(|log| log.contains("(INJECTED)"));
+    let log = std::fs::read_to_string(log.path()).unwrap_or_default();
+    let was_told = ["(INJECTED)", "(DELAYED)"].into_iter().any(|mark| log.contains(mark));
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     Traced { was_hit: was_told || end == End::Killed, end, said }
 }
