@@ -98,13 +98,13 @@ impl Lock for MemoryLock<'_> {
 }
 
 /// When requests were made, and which.
-pub type Asked = Rc<RefCell<Vec<(Instant, String)>>>;
+pub type AskedAt = Rc<RefCell<Vec<(Instant, String)>>>;
 
 /// Tells the answer to a request by how often the same was made before.
 pub type Answering = fn(&Request, usize) -> Reply;
 
 struct ToldService {
-    asked: Asked,
+    asked: AskedAt,
     answering: Answering,
 }
 
@@ -129,7 +129,7 @@ impl Front for NoFront {
 }
 
 /// The way to an instance that answers so, with a key of that name.
-pub fn access(name: &str, asked: &Asked, answering: Answering) -> Access<'static> {
+pub fn access(name: &str, asked: &AskedAt, answering: Answering) -> Access<'static> {
     let key = SecretKey::parse(&format!("sk_test_{name}")).unwrap();
     Access {
         service: Box::new(ToldService { asked: Rc::clone(asked), answering }),

@@ -25,9 +25,9 @@ use std::cell::Cell;
 use crate::api::{Slot, Stop, side_by_side};
 use crate::plan::outcome::TargetOutcome;
 
-pub use preflight::{Checked, Ready, check, unmoved};
+pub use preflight::{Preflight, Ready, check, unmoved};
 pub use refusal::ApplyError;
-pub use run::{ApplyOptions, FailurePolicy, Known, PlanOrigin, Progress, TargetRun};
+pub use run::{ApplyOptions, FailurePolicy, PlanOrigin, PriorRefusals, Progress, TargetRun};
 
 /// Applies every target that was checked, and tells what became of each, in the same order.
 pub async fn carry_out<'a>(

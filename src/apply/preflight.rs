@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::fit::{Fit, fit};
 use super::held;
 use super::locks::{Locks, taken};
-use super::{ApplyError, ApplyOptions, FailurePolicy, Known, Progress, TargetRun};
+use super::{ApplyError, ApplyOptions, FailurePolicy, PriorRefusals, Progress, TargetRun};
 use crate::api::{RetryBudget, Slot, Stop, side_by_side};
 use crate::failure::FailureCode;
 use crate::live::{
@@ -30,7 +30,7 @@ pub struct Ready<'a> {
 
 /// What the checks came to. Nothing was changed by them.
 #[derive(Default)]
-pub struct Checked<'a> {
+pub struct Preflight<'a> {
     /// The targets that can be changed, by their numbers. None where the run cannot go on.
     pub ready: BTreeMap<usize, Ready<'a>>,
     /// The targets that cannot, by their numbers.
@@ -45,21 +45,21 @@ pub struct Checked<'a> {
 /// [`ApplyError::Interrupted`].
 pub async fn check<'a>(
     runs: &'a [TargetRun<'a>],
-    known: Known,
+    prior: PriorRefusals,
     options: ApplyOptions,
     stop: &Stop,
     progress: &dyn Progress,
-) -> Result<Checked<'a>, ApplyError> {
+) -> Result<Preflight<'a>, ApplyError> {
     let checks = Checks { runs, options, stop };
     tokio::select! {
         biased;
         _ = stop.tripped() => Err(ApplyError::Interrupted),
-        checked = checks.all(known, progress) => Ok(checked),
+        checked = checks.all(prior, progress) => Ok(checked),
     }
 }
 
 /// Targets by their numbers, and why they are refused.
-type Refused = BTreeMap<usize, ApplyError>;
+type ApplyRefusals = BTreeMap<usize, ApplyError>;
 
 /// What all checks of a run have in common.
 struct Checks<'a, 's> {
@@ -69,43 +69,43 @@ struct Checks<'a, 's> {
 }
 
 impl<'a> Checks<'a, '_> {
-    async fn all(&self, known: Known, progress: &dyn Progress) -> Checked<'a> {
+    async fn all(&self, prior: PriorRefusals, progress: &dyn Progress) -> Preflight<'a> {
         let mut refused = keys(self.runs);
         let mut locks = Locks::new();
-        if self.goes_on(known, &refused) {
+        if self.goes_on(prior, &refused) {
             let numbers = self.left(&refused);
             locks = taken(self.runs, numbers, self.options, progress, &mut refused).await;
         }
         // Whoever is at work there may be long, and nothing is wrong with the others.
         if self.ends_at(&refused) {
-            return Checked { ready: BTreeMap::new(), refused };
+            return Preflight { ready: BTreeMap::new(), refused };
         }
-        if !self.goes_on(known, &refused) {
+        if !self.goes_on(prior, &refused) {
             locks.clear();
         }
         let fits = self.fits(&locks, &mut refused).await;
         if self.ends_at(&refused) {
-            return Checked { ready: BTreeMap::new(), refused };
+            return Preflight { ready: BTreeMap::new(), refused };
         }
         let mut fits = self.identified(fits, &mut refused).await;
-        if !self.goes_on(known, &refused) {
-            return Checked { ready: BTreeMap::new(), refused };
+        if !self.goes_on(prior, &refused) {
+            return Preflight { ready: BTreeMap::new(), refused };
         }
         let ready = locks.into_iter().filter_map(|(number, lock)| {
             let fit = fits.remove(&number)?;
             Some((number, Ready { fit, lock }))
         });
-        Checked { ready: ready.collect(), refused }
+        Preflight { ready: ready.collect(), refused }
     }
 
     /// Whether any target may still be changed.
-    fn goes_on(&self, known: Known, refused: &Refused) -> bool {
+    fn goes_on(&self, prior: PriorRefusals, refused: &ApplyRefusals) -> bool {
         self.options.policy == FailurePolicy::KeepGoing
-            || (known == Known::Nothing && refused.is_empty())
+            || (prior == PriorRefusals::None && refused.is_empty())
     }
 
     /// Whether nothing more is looked at.
-    fn ends_at(&self, refused: &Refused) -> bool {
+    fn ends_at(&self, refused: &ApplyRefusals) -> bool {
         let is_held = |refusal: &ApplyError| refusal.code() == FailureCode::Locked;
         match self.options.policy {
             FailurePolicy::CheckAll => refused.values().any(is_held),
@@ -115,13 +115,17 @@ impl<'a> Checks<'a, '_> {
     }
 
     /// The targets that are not refused.
-    fn left(&self, refused: &Refused) -> Vec<usize> {
+    fn left(&self, refused: &ApplyRefusals) -> Vec<usize> {
         (0..self.runs.len()).filter(|number| !refused.contains_key(number)).collect()
     }
 
     /// Holds each target against its state: the one under its lock, or where none is held the one
     /// that is there.
-    async fn fits(&self, locks: &Locks<'a>, refused: &mut Refused) -> BTreeMap<usize, Fit<'a>> {
+    async fn fits(
+        &self,
+        locks: &Locks<'a>,
+        refused: &mut ApplyRefusals,
+    ) -> BTreeMap<usize, Fit<'a>> {
         let mut fits = BTreeMap::new();
         let states = stream::iter(self.left(refused)).map(async |number| {
             let run = &self.runs[number];
@@ -152,7 +156,7 @@ impl<'a> Checks<'a, '_> {
     async fn identified(
         &self,
         fits: BTreeMap<usize, Fit<'a>>,
-        refused: &mut Refused,
+        refused: &mut ApplyRefusals,
     ) -> BTreeMap<usize, Fit<'a>> {
         let (first, failed) = (RefCell::new(None), Notify::new());
         let asked = side_by_side(self.options.parallelism, fits, async |(number, fit), slot| {
@@ -205,7 +209,7 @@ impl<'a> Checks<'a, '_> {
 }
 
 /// The targets whose key cannot be theirs, or is another one's.
-fn keys(runs: &[TargetRun<'_>]) -> Refused {
+fn keys(runs: &[TargetRun<'_>]) -> ApplyRefusals {
     let keyed = || {
         runs.iter().enumerate().filter_map(|(number, TargetRun { plan, access, .. })| {
             let access = access.as_ref()?;
@@ -213,7 +217,7 @@ fn keys(runs: &[TargetRun<'_>]) -> Refused {
         })
     };
     let shared = sharing_a_key(keyed().map(|(number, plan, _, key)| (number, plan.title(), key)));
-    let mut refused: Refused =
+    let mut refused: ApplyRefusals =
         shared.into_iter().map(|(number, refusal)| (number, refusal.into())).collect();
     for (number, plan, access, _) in keyed() {
         let meant = Meant { title: &plan.title(), target: &plan.target, recorded: &[] };

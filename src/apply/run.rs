@@ -75,13 +75,13 @@ pub enum FailurePolicy {
     KeepGoing,
 }
 
-/// What is known of the targets of a run before they are checked.
+/// Whether targets of a run are refused before the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
-    /// Nothing against any.
-    Nothing,
-    /// Others of the run are refused already.
-    Refusals,
+pub enum PriorRefusals {
+    /// None is.
+    None,
+    /// Others of the run are, for what is known without a check.
+    Some,
 }
 
 /// Who is told how the run goes.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::fake::{Answering, Asked, MemoryStore, Waits, access, desired};
+use super::fake::{Answering, AskedAt, MemoryStore, Waits, access, desired};
 use super::*;
 use crate::api::{Access, Body, Reply, Request, RetryBudget};
 use crate::catalog::SECTIONS;
@@ -98,14 +98,14 @@ fn target<'a>(
 
 /// The most requests that came within ten seconds of an `apply --refresh` of everything.
 async fn most_within_ten_seconds(answering: Answering) -> usize {
-    let (asked, stop) = (Asked::default(), Stop::never());
+    let (asked, stop) = (AskedAt::default(), Stop::never());
     let desired = desired("a.yaml", EVERYTHING);
     looked_at(&desired, &access("a", &asked, answering), &stop).await;
     let plan = between(&desired, None, None, "a.state.json");
     let store = MemoryStore::held("a.state.json", Duration::ZERO);
     let runs = [target(&plan, &desired, &store, access("a", &asked, answering))];
     let (options, progress) = (options(FailurePolicy::CheckAll), Waits::default());
-    let checked = check(&runs, Known::Nothing, options, &stop, &progress).await.unwrap();
+    let checked = check(&runs, PriorRefusals::None, options, &stop, &progress).await.unwrap();
     carry_out(checked.ready.into_values(), options, &stop, &progress).await;
     let times: Vec<Instant> = asked.borrow().iter().map(|(at, _)| *at).collect();
     let within = |from: &Instant| {
@@ -145,7 +145,7 @@ async fn no_run_reaches_the_limit_of_a_development_instance() {
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_that_asks_to_wait_keeps_no_other_one_waiting() {
-    let [slow, quick] = [Asked::default(), Asked::default()];
+    let [slow, quick] = [AskedAt::default(), AskedAt::default()];
     let yaml = "restrictions: {blocklist: true}\norganization_settings: {enabled: true}";
     let asked = [("a", &slow), ("b", &quick)];
     let files = asked.map(|(name, _)| desired(&format!("{name}.yaml"), yaml));
@@ -172,10 +172,10 @@ async fn an_instance_that_asks_to_wait_keeps_no_other_one_waiting() {
     let (stop, progress) = (Stop::never(), Waits::default());
     let options = ApplyOptions { parallelism: 2, ..options(FailurePolicy::CheckAll) };
     let began = Instant::now();
-    let checked = check(&runs, Known::Nothing, options, &stop, &progress).await.unwrap();
+    let checked = check(&runs, PriorRefusals::None, options, &stop, &progress).await.unwrap();
     let done = carry_out(checked.ready.into_values(), options, &stop, &progress).await;
     assert!(done.iter().all(|target| !target.has_failed()), "{done:?}");
-    let last = |asked: &Asked| asked.borrow().iter().map(|(at, _)| *at - began).max().unwrap();
+    let last = |asked: &AskedAt| asked.borrow().iter().map(|(at, _)| *at - began).max().unwrap();
     assert_eq!(last(&quick), Duration::ZERO);
     // What follows the wait is not told to wait once more, nor sent before its end.
     let waits = slow.borrow().iter().filter(|(at, _)| *at - began < 30 * SECOND).count();
@@ -185,7 +185,7 @@ async fn an_instance_that_asks_to_wait_keeps_no_other_one_waiting() {
 
 #[tokio::test(start_paused = true)]
 async fn all_states_are_waited_for_within_one_deadline() {
-    let asked = Asked::default();
+    let asked = AskedAt::default();
     let names = ["a", "b", "c"];
     let yaml = "restrictions: {blocklist: true}";
     let files = names.map(|name| desired(&format!("{name}.yaml"), yaml));
@@ -201,7 +201,7 @@ async fn all_states_are_waited_for_within_one_deadline() {
     let (stop, progress) = (Stop::never(), Waits::default());
     let options = options(FailurePolicy::CheckAll);
     let began = Instant::now();
-    let checked = check(&runs, Known::Nothing, options, &stop, &progress).await.unwrap();
+    let checked = check(&runs, PriorRefusals::None, options, &stop, &progress).await.unwrap();
     assert_eq!(checked.refused.keys().collect::<Vec<_>>(), [&1]);
     assert_eq!(began.elapsed(), 4 * SECOND);
     let told = [("a.yaml".to_owned(), 4), ("b.yaml".to_owned(), 1)];

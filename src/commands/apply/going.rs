@@ -8,7 +8,9 @@ use super::confirm::{confirm, is_confirmed};
 use super::progress::ConsoleProgress;
 use super::work::{Problems, Work, elsewhere};
 use crate::api::Stop;
-use crate::apply::{ApplyOptions, Checked, FailurePolicy, Known, TargetRun, carry_out, check};
+use crate::apply::{
+    ApplyOptions, FailurePolicy, Preflight, PriorRefusals, TargetRun, carry_out, check,
+};
 use crate::commands::args::{ApplyArgs, PlanFormat};
 use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
@@ -49,8 +51,8 @@ pub(super) async fn reconcile(
 ) -> Result<Ran, Failure> {
     let policy = args.policy.policy();
     let (numbers, runs) = runs(work, policy, &mut problems, network, console)?;
-    let known = if problems.is_empty() { Known::Nothing } else { Known::Refusals };
-    let may_go_on = known == Known::Nothing || policy == FailurePolicy::KeepGoing;
+    let prior = if problems.is_empty() { PriorRefusals::None } else { PriorRefusals::Some };
+    let may_go_on = prior == PriorRefusals::None || policy == FailurePolicy::KeepGoing;
     if may_go_on && !work.plan.is_empty() && !runs.is_empty() {
         if !is_confirmed(args) {
             tell(&problems, work, console);
@@ -61,10 +63,10 @@ pub(super) async fn reconcile(
     let progress = ConsoleProgress { console, plan: &work.plan, format: args.output_format };
     let running = async {
         let is_over = policy == FailurePolicy::FailFast && !problems.is_empty();
-        let Checked { ready, refused } = if is_over {
-            Checked::default()
+        let Preflight { ready, refused } = if is_over {
+            Preflight::default()
         } else {
-            check(&runs, known, options, &stop, &progress).await?
+            check(&runs, prior, options, &stop, &progress).await?
         };
         let refused = refused.into_iter().map(|(run, error)| (numbers[run], error.into()));
         problems.extend(refused.map(|(number, it)| (number, elsewhere(&work.plan, it))));
