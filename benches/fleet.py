@@ -154,7 +154,8 @@ def table_of_peers(found):
         if not peer.is_there():
             print(f"SKIPPED: {peer.name} is not on the path")
             continue
-        print(f"{peer.name}: seconds, and how many times those of clerkform they are")
+        print(f"{peer.name}: seconds, and how many times those of clerkform they are (which asks a")
+        print("service on loopback and makes each state durable, where the other writes files)")
         widths = [7, *(max(16, len(step)) for step in peers.STEPS)]
         row(("number", *peers.STEPS), widths)
         for number, ours in found.items():

@@ -1,6 +1,6 @@
 """Other reconcilers on as many things as a fleet has targets: octoDNS with zones, OpenTofu or Terraform
-with resources that they keep by themselves. None of them needs a network here, so what is timed is what
-they do themselves. One that is not installed is said to be missing.
+with resources that they keep by themselves. None of them needs a network here, nor speaks to a service: what
+is timed is what they do themselves. One that is not installed is said to be missing.
 """
 
 import json
