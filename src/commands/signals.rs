@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use futures_util::FutureExt;
 use tokio::runtime::{Builder, Runtime};
 
+use super::console::Console;
 use super::failure::Failure;
 use crate::api::{Stop, stop};
 use crate::failure::FailureCode;
@@ -23,15 +24,22 @@ pub struct Runner {
 
 impl Runner {
     /// Does a piece of work on states. Outside of a runtime files are read and written at once, so
-    /// that for them none is made, and no stop comes.
+    /// that for them none is made, and no stop comes. Says afterwards with which credentials a store
+    /// was asked.
     pub fn run_on<'s, T, F: Future<Output = Result<T, Failure>>>(
         &self,
         stores: impl IntoIterator<Item = &'s dyn Store>,
         help: &str,
+        console: &Console,
         work: impl FnOnce(Stop) -> F,
     ) -> Result<T, Failure> {
-        if !stores.into_iter().all(Store::is_file) {
-            return self.run(help, work);
+        let stores: Vec<_> = stores.into_iter().collect();
+        if !stores.iter().all(|store| store.is_file()) {
+            let done = self.run(help, work);
+            for source in stores.iter().filter_map(|store| store.credentials()) {
+                console.detail("state", &format!("credentials from {source}"));
+            }
+            return done;
         }
         let mut work = pin!(work(Stop::never()));
         match work.as_mut().now_or_never() {

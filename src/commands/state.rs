@@ -40,7 +40,7 @@ pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
     let homes = homes(&args.files, &args.targets, console)?;
     let mut text = String::new();
     let mut states: Vec<Value> = Vec::new();
-    let found = Runner::default().run_on(stores(&homes), INTERRUPTED, |stop| {
+    let found = Runner::default().run_on(stores(&homes), INTERRUPTED, console, |stop| {
         let found = stream::iter(stores(&homes)).map(read).buffered(STATES_AT_ONCE);
         unless_stopped(stop, INTERRUPTED, found.collect::<Vec<_>>())
     })?;
@@ -82,7 +82,7 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
         console.note(note);
     }
     let stores: Vec<_> = targets.iter().map(|target| target.home.store.as_ref()).collect();
-    Runner::default().run_on(stores, INTERRUPTED, |_| async {
+    Runner::default().run_on(stores, INTERRUPTED, console, |_| async {
         let steps = adopting(&targets).await?;
         take(&steps).await?;
         Ok(finish(&steps, args.output_format, console))
@@ -210,7 +210,7 @@ fn change(
         take(&steps).await?;
         Ok(finish(&steps, format, console))
     };
-    Runner::default().run_on(stores(&homes), INTERRUPTED, |_| work)
+    Runner::default().run_on(stores(&homes), INTERRUPTED, console, |_| work)
 }
 
 /// Writes what is to be written. Where one cannot be, those that were written before stay so, and

@@ -23,7 +23,7 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     for note in &notes {
         console.note(note);
     }
-    let refreshed = refresh::at_each_state(targets, &Runner::default())?;
+    let refreshed = refresh::at_each_state(targets, &Runner::default(), console)?;
     let found: Vec<Status> = refreshed.iter().map(|it| status(it, args, console)).collect();
     console.result(&match args.output_format {
         ResultFormat::Text => text::text(&found, &console.palette),

@@ -19,11 +19,11 @@ use crate::catalog::schema::environment_name;
 use crate::config::{self, Configuration, Desired, RunScope, SourceFile, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
-use crate::plan::{Plan, Shard, state_mismatch};
+use crate::plan::{Plan, Shard, TargetPlan, state_mismatch};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
-use crate::state::{ServiceKind, shared_place};
+use crate::state::{ServiceKind, beside, shared_place};
 use crate::store::location::{Named, StatePlacement};
 use crate::store::{self, Store, Stored};
 
@@ -269,17 +269,18 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
                 "{}: this plan was made for the state {planned}, and here it is {here}",
                 target.title()
             );
-            return refuse(problem, elsewhere(planned, plan));
+            return refuse(problem, elsewhere(planned, target, plan));
         }
     }
     Ok(homes)
 }
 
 /// How a plan is applied whose state is not where the options put it.
-fn elsewhere(planned: &str, plan: &Plan) -> String {
-    if let Some(place) = shared_place(planned) {
-        format!("pass `apply` the same `--state` as `plan`: `--state {}`", quoted(place))
-    } else if plan.targets.len() == 1 {
+fn elsewhere(planned: &str, target: &TargetPlan, plan: &Plan) -> String {
+    let name = beside(&target.config, target.environment.as_deref(), plan.service);
+    if let Some(place) = shared_place(planned, &name) {
+        format!("pass `apply` the same `--state` as `plan`: `--state {}`", quoted(&place))
+    } else if plan.targets.len() == 1 && !planned.contains("://") {
         format!("pass `apply` the same `--state` as `plan`, probably `--state {}`", quoted(planned))
     } else {
         "pass `apply` the same `--state` as `plan`".to_owned()

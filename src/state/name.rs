@@ -16,11 +16,21 @@ pub enum ServiceKind {
 /// Below which refs of a git remote states are kept.
 pub const REFS: &str = "refs/clerkform/";
 
+/// How the places in object stores begin.
+const OBJECTS: [&str; 3] = ["s3://", "gs://", "az://"];
+
 /// The place that several machines reach and that holds the state of that location, as it is given
-/// to `--state`; `None` for a file.
-pub fn shared_place(location: &str) -> Option<&str> {
+/// to `--state`, where `name` is what the state is called there; `None` for a file, and where the
+/// location does not end like that.
+pub fn shared_place(location: &str, name: &str) -> Option<String> {
+    if OBJECTS.iter().any(|scheme| location.starts_with(scheme)) {
+        let (key, options) = location.split_once('?').unwrap_or((location, ""));
+        let place = key.strip_suffix(name).filter(|place| place.ends_with('/'))?;
+        let options = if options.is_empty() { String::new() } else { format!("?{options}") };
+        return Some(format!("{place}{options}"));
+    }
     let (place, reference) = location.split_once(' ')?;
-    (place.starts_with("git:") && reference.starts_with(REFS)).then_some(place)
+    (place.starts_with("git:") && reference.starts_with(REFS)).then(|| place.to_owned())
 }
 
 /// The state of a configuration: `dir/clerk.yaml` has `dir/clerk.E.state.json`.
@@ -63,8 +73,15 @@ mod tests {
             ("git:origin", None),
             ("a refs/clerkform/b", None),
             ("git:a b", None),
+            ("s3://bucket/p/a/clerk.state.json", Some("s3://bucket/p/")),
+            ("gs://bucket/a/clerk.state.json", Some("gs://bucket/")),
+            ("s3://b/p/a/clerk.state.json?region=x", Some("s3://b/p/?region=x")),
+            ("s3://b/p/b/clerk.state.json", None),
+            ("s3://b/pa/clerk.state.json", None),
+            ("p/a/clerk.state.json", None),
         ] {
-            assert_eq!(shared_place(location), expected, "{location}");
+            let place = shared_place(location, "a/clerk.state.json");
+            assert_eq!(place.as_deref(), expected, "{location}");
         }
     }
 

@@ -115,8 +115,8 @@ pub trait Store: Debug {
     /// Whether it is a file of this machine: nobody has to wait for another machine.
     fn is_file(&self) -> bool;
 
-    /// Where the credentials for the place come from, once it was read; `None` where nobody here
-    /// looks after them.
+    /// Where the credentials for the place come from: told once a run, after it was read. `None`
+    /// where nobody here looks after them.
     fn credentials(&self) -> Option<String>;
 
     /// How long to wait before looking again at a state that another run holds.

@@ -47,8 +47,8 @@ pub struct Written<'a> {
 
 /// One value in a shared place.
 pub trait Register: Debug {
-    /// Where the credentials for the place come from, once it was asked for something; `None` where
-    /// somebody else looks after them.
+    /// Where the credentials for the place come from: told once a run, after it was asked for
+    /// something. `None` where somebody else looks after them.
     fn credentials(&self) -> Option<String> {
         None
     }

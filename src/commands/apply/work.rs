@@ -77,7 +77,7 @@ impl Work {
             Files::read(read.chain(&keys.env_files).map(PathBuf::as_path))
                 .kept(&homes)
                 .written(outputs::paths(&args.report))?;
-            let problems = check_saved(&plan, &homes, runner)?;
+            let problems = check_saved(&plan, &homes, runner, console)?;
             let origins = homes.into_iter().map(ApplyOrigin::Saved).collect();
             return Ok((Self { plan, origins, sources: Vec::new() }, problems));
         }
@@ -88,7 +88,7 @@ impl Work {
             console.note(note);
         }
         outputs::of(&read, &args.service, &targets).written(outputs::paths(&args.report))?;
-        let mut refreshed = refresh::at_each_state(targets, runner)?;
+        let mut refreshed = refresh::at_each_state(targets, runner, console)?;
         let is_over = args.policy.policy() == FailurePolicy::FailFast
             && refreshed.iter().any(|target| target.problem.is_some());
         if args.refresh && !is_over {
@@ -124,10 +124,15 @@ impl Work {
 
 /// Looks at the states of a saved plan once, before it is shown. What has nothing to do is never
 /// looked at again, and where the state is not, no lock of it is left behind.
-fn check_saved(plan: &Plan, homes: &[Home], runner: &Runner) -> Result<Problems, Failure> {
+fn check_saved(
+    plan: &Plan,
+    homes: &[Home],
+    runner: &Runner,
+    console: &Console,
+) -> Result<Problems, Failure> {
     let stores = || homes.iter().map(|home| home.store.as_ref());
     let help = "nothing was changed; run it again";
-    runner.run_on(stores(), help, |stop| async move {
+    runner.run_on(stores(), help, console, |stop| async move {
         let found = stream::iter(stores()).map(Store::read).buffered(STATES_AT_ONCE);
         let found = unless_stopped(stop, help, found.collect::<Vec<_>>()).await?;
         let mut problems = Problems::new();

@@ -24,7 +24,7 @@ pub fn pull(args: &StatePullArgs, console: &Console) -> Result<Exit, Failure> {
     let files = FileArgs::of(args.file.clone());
     let home = only(homes(&files, &args.targets, console)?)?;
     let store = home.store.as_ref();
-    let state = Runner::default().run_on([store], INTERRUPTED, |stop| async {
+    let state = Runner::default().run_on([store], INTERRUPTED, console, |stop| async {
         unless_stopped(stop, INTERRUPTED, read(store)).await?
     })?;
     console.result(&String::from_utf8_lossy(&state.to_bytes()));
@@ -53,7 +53,7 @@ pub fn push(args: &StatePushArgs, console: &Console) -> Result<Exit, Failure> {
         ));
     }
     let store = home.store.as_ref();
-    let said = Runner::default().run_on([store], INTERRUPTED, |_| async {
+    let said = Runner::default().run_on([store], INTERRUPTED, console, |_| async {
         let lock = store.lock().await?;
         let found = lock.found().map(|found| &found.state);
         if found.is_some_and(|found| *found == pushed) {
@@ -166,7 +166,7 @@ pub fn carry(args: &StateMoveArgs, console: &Console) -> Result<Exit, Failure> {
         Ok(Exit::Done)
     };
     let all = stores(&from).chain(stores(&to));
-    Runner::default().run_on(all, INTERRUPTED, |_| work)
+    Runner::default().run_on(all, INTERRUPTED, console, |_| work)
 }
 
 fn placed(args: &StateMoveArgs, place: &str) -> TargetArgs {

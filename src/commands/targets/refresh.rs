@@ -157,9 +157,10 @@ pub(crate) fn refusal(refreshed: &[Refreshed]) -> Option<Failure> {
 pub(crate) fn at_each_state(
     targets: Vec<ChosenTarget>,
     runner: &Runner,
+    console: &Console,
 ) -> Result<Vec<Refreshed>, Failure> {
     let places: Vec<_> = targets.iter().map(|target| target.home.store.as_ref()).collect();
-    let states = runner.run_on(places, AGAIN, |stop| {
+    let states = runner.run_on(places, AGAIN, console, |stop| {
         let states = stream::iter(&targets).map(super::state_of).buffered(STATES_AT_ONCE);
         unless_stopped(stop, AGAIN, states.collect::<Vec<_>>())
     })?;

@@ -108,21 +108,31 @@ fn states(targets: &[TargetInfo<'_>]) -> String {
         }
     }
     match targets {
-        [target] => format!(" --state {}", quoted(&target.state.location)),
+        [target] if !target.state.location.contains("://") => {
+            format!(" --state {}", quoted(&target.state.location))
+        }
         _ => String::new(),
     }
 }
 
 /// The same where all of them are in one place that several machines reach.
 fn shared(targets: &[TargetInfo<'_>]) -> Option<String> {
-    let mut places = targets.iter().map(|target| shared_place(&target.state.location));
+    let mut places = targets.iter().map(place);
     let place = places.next()??;
-    if !places.all(|other| other == Some(place)) {
+    if !places.all(|other| other.as_ref() == Some(&place)) {
         return None;
     }
     let is_emulated = |target: &TargetInfo<'_>| target.state.location.ends_with(EMULATED);
     let sandbox = if targets.iter().all(is_emulated) { " --sandbox" } else { "" };
-    Some(format!("{sandbox} --state {}", quoted(place)))
+    Some(format!("{sandbox} --state {}", quoted(&place)))
+}
+
+/// The place that several machines reach and that holds the state of a target.
+fn place(target: &TargetInfo<'_>) -> Option<String> {
+    let config = target.config.strip_prefix("./").unwrap_or(target.config);
+    [ServiceKind::Live, ServiceKind::Sandbox].into_iter().find_map(|service| {
+        shared_place(&target.state.location, &beside(config, target.environment, service))
+    })
 }
 
 /// How the states of emulated instances end.
@@ -212,6 +222,14 @@ mod tests {
                 &[("a.yaml", "git:up refs/clerkform/a.sandbox.state.json")],
                 "a.yaml --sandbox --state git:up",
             ),
+            (
+                &[
+                    ("./a.yaml", "s3://b/p/a.state.json?region=eu-west-1"),
+                    ("c/a.yaml", "s3://b/p/c/a.state.json?region=eu-west-1"),
+                ],
+                "./a.yaml c/a.yaml --state 's3://b/p/?region=eu-west-1'",
+            ),
+            (&[("a.yaml", "gs://b/a.sandbox.state.json")], "a.yaml --sandbox --state gs://b/"),
         ] {
             let target = |(config, location): &(&str, &str)| {
                 let mut target = samples::target();

@@ -11,6 +11,7 @@ use super::fault::ObjectFault;
 use super::lending::{Lender, Lending, Lends, Lent};
 use super::problem::ObjectProblem;
 use super::process::{ToolAnswer, run, word};
+use crate::store::object_url::endpoint;
 
 /// What the tool of the platform prints a token with.
 const TOOL: [&str; 7] = [
@@ -94,7 +95,7 @@ fn of_application(builder: MicrosoftAzureBuilder) -> Result<CredentialsFound, Ob
     let (client, tenant) = (variable_word("AZURE_CLIENT_ID")?, variable_word("AZURE_TENANT_ID")?);
     let (Some(client), Some(tenant)) = (client, tenant) else { return Ok(None) };
     let builder = match variable("AZURE_AUTHORITY_HOST") {
-        Some(host) if host.starts_with("https://") => {
+        Some(host) if endpoint(&host).is_ok() => {
             builder.with_authority_host(host.trim_end_matches('/'))
         }
         Some(_) => {

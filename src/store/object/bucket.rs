@@ -33,9 +33,9 @@ impl Bucket {
         Self { opened: OnceCell::new_with(Some(opened)), ..bucket }
     }
 
-    /// Where its credentials come from, once they were looked for.
+    /// Where its credentials come from; told once, after they were looked for.
     pub(super) fn source(&self) -> Option<String> {
-        self.source.borrow().clone()
+        self.source.take()
     }
 
     /// Opens it the first time.
