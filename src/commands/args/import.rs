@@ -32,8 +32,8 @@ pub struct ImportArgs {
     /// Do not write the JSON Schema that editors read beside it
     #[arg(long)]
     pub no_schema: bool,
-    /// The state: a file, a folder (ends in `/`), or `git:REMOTE` [default: beside the
-    /// configuration]
+    /// The state: a file, a folder (ends in `/`), `git:REMOTE`, or a prefix of an object store
+    /// (`s3://BUCKET/PREFIX/`, `gs://…`, `az://…`) [default: beside the configuration]
     #[arg(long, help_heading = STATE, env = "CLERKFORM_STATE", value_name = "FILE|FOLDER/|URL", hide_env_values = true)]
     pub state: Option<String>,
     /// Use the built-in sandbox instead of Clerk; needs no key

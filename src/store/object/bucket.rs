@@ -13,7 +13,8 @@ use crate::store::object_url::{ObjectUrl, Platform};
 #[derive(Debug)]
 pub struct Bucket {
     pub(super) url: ObjectUrl,
-    opened: OnceCell<OpenBucket>,
+    /// What came of opening it, once a run.
+    opened: OnceCell<Result<OpenBucket, ObjectProblem>>,
     /// Whether it was seen to heed the conditions of writes.
     pub(super) is_proven: Cell<bool>,
     source: RefCell<Option<String>>,
@@ -30,7 +31,7 @@ impl Bucket {
     #[cfg(test)]
     pub(super) fn ready(url: ObjectUrl, opened: OpenBucket) -> Self {
         let bucket = Self::new(url);
-        Self { opened: OnceCell::new_with(Some(opened)), ..bucket }
+        Self { opened: OnceCell::new_with(Some(Ok(opened))), ..bucket }
     }
 
     /// Where its credentials come from; told once, after they were looked for.
@@ -40,16 +41,15 @@ impl Bucket {
 
     /// Opens it the first time.
     pub(super) async fn open(&self) -> Result<&OpenBucket, ObjectProblem> {
-        self.opened
-            .get_or_try_init(|| async {
-                let opened = match self.url.platform {
-                    Platform::S3 => s3::open(&self.url).await?,
-                    Platform::Google => google::open(&self.url)?,
-                    Platform::Azure => azure::open(&self.url).await?,
-                };
-                self.source.replace(Some(opened.source.clone()));
-                Ok(opened)
-            })
-            .await
+        let opened = self.opened.get_or_init(|| async {
+            let opened = match self.url.platform {
+                Platform::S3 => s3::open(&self.url).await?,
+                Platform::Google => google::open(&self.url)?,
+                Platform::Azure => azure::open(&self.url).await?,
+            };
+            self.source.replace(Some(opened.source.clone()));
+            Ok(opened)
+        });
+        opened.await.as_ref().map_err(Clone::clone)
     }
 }

@@ -19,7 +19,6 @@ const MARGIN: Duration = Duration::from_secs(300);
 const SHORTEST: Duration = Duration::from_secs(30);
 
 /// What was handed out.
-#[derive(Debug)]
 pub(super) struct Lent<T> {
     /// The credentials.
     pub credentials: T,
@@ -34,7 +33,7 @@ pub(super) type Lends<'a, T> =
 /// Whoever hands them out.
 pub(super) trait Lender: Debug + Send + Sync + 'static {
     /// What is handed out.
-    type Credentials: Debug + Send + Sync + 'static;
+    type Credentials: Send + Sync + 'static;
 
     /// Asks for credentials.
     fn lend(&self) -> Lends<'_, Self::Credentials>;

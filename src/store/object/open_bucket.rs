@@ -1,11 +1,12 @@
 //! A bucket that is ready for requests, whatever platform it is of.
 
+use std::fmt;
+
 use object_store::ObjectStore;
 
 use super::exchange::Exchange;
 
 /// A bucket that requests can be sent to.
-#[derive(Debug)]
 pub(super) struct OpenBucket {
     pub store: Box<dyn ObjectStore>,
     pub exchange: Exchange,
@@ -22,4 +23,13 @@ pub(super) enum StoreHost {
     Platform,
     /// Of somebody who says that it is like it.
     Custom,
+}
+
+impl fmt::Debug for OpenBucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The store would show the credentials that it signs with.
+        let Self { source, host, .. } = self;
+        let shown = &mut f.debug_struct("OpenBucket");
+        shown.field("source", source).field("host", host).finish_non_exhaustive()
+    }
 }

@@ -63,6 +63,13 @@ async fn what_must_not_be_read_is_not_missing_and_an_answer_repeats_no_secret() 
     assert!(error.to_string().ends_with(": status 403: AccessDenied: *** may not"), "{error}");
 }
 
+#[test]
+fn nothing_shows_what_requests_are_signed_with() {
+    let fake = Fake::start([]);
+    let shown = format!("{:?}", register(&fake, StoreHost::Platform));
+    assert!(shown.contains("source: \"a test\"") && !shown.contains("hush"), "{shown}");
+}
+
 #[tokio::test]
 async fn an_object_that_is_larger_than_any_state_is_not_read() {
     let head = "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nContent-Length: 16777217\r\n\r\n";
