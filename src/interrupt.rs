@@ -2,15 +2,17 @@
 //! nothing is at stake ends it at once, with 130. Work that must end in good order is done under
 //! [`heeded`], and a file is replaced under [`deferred`].
 
+mod flag;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
 mod windows;
 
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use flag::ENDS_AT_ONCE;
 #[cfg(unix)]
 use unix::end;
 #[cfg(unix)]
@@ -19,12 +21,6 @@ pub use unix::{Arrivals, install};
 use windows::end;
 #[cfg(windows)]
 pub use windows::{Arrivals, install};
-
-/// What a process ends with that a signal ended, by the contract with scripts.
-const INTERRUPTED: i32 = 130;
-
-/// Whether the next signal ends the process at once. Any signal makes it so.
-static ENDS_AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
 
 /// For as long as it lives the first signal ends nothing: whoever works hears of it by [`Arrivals`]
 /// and comes to an end in good order. The second one ends the process at once.
@@ -111,3 +107,6 @@ impl Drop for Deferred {
         LET_GO.notify_all();
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -14,7 +14,7 @@ use tokio::signal::windows::{
 };
 use tokio::sync::watch::{self, Receiver, Sender};
 
-use super::{ENDS_AT_ONCE, INTERRUPTED};
+use super::flag::{ENDS_AT_ONCE, INTERRUPTED};
 
 /// Tells everybody who listens of each event that has not ended the process.
 static HEARD: LazyLock<Sender<()>> = LazyLock::new(|| watch::channel(()).0);
