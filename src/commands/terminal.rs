@@ -29,7 +29,7 @@ pub(super) enum Stream {
 
 /// What is at the other end of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+enum StreamEnd {
     /// A file, a pipe, a program.
     Other,
     /// A terminal that shows an escape sequence as it is: a console of Windows in which they cannot
@@ -40,15 +40,15 @@ enum End {
 }
 
 impl Stream {
-    fn end(self) -> End {
+    fn end(self) -> StreamEnd {
         let is_terminal = match self {
             Self::Output => io::stdout().is_terminal(),
             Self::Error => io::stderr().is_terminal(),
         };
         match is_terminal {
-            false => End::Other,
-            true if self.takes_escapes() => End::Terminal,
-            true => End::Bare,
+            false => StreamEnd::Other,
+            true if self.takes_escapes() => StreamEnd::Terminal,
+            true => StreamEnd::Bare,
         }
     }
 
@@ -77,7 +77,7 @@ pub(super) fn audience(verbosity: Verbosity, variable: &impl Fn(&str) -> String)
         Verbosity::Normal
             if !is_pipeline(variable)
                 && variable("TERM") != "dumb"
-                && Stream::Error.end() != End::Other =>
+                && Stream::Error.end() != StreamEnd::Other =>
         {
             Audience::Terminal
         }
@@ -98,20 +98,20 @@ pub(super) fn palette(
     palette.linking(links)
 }
 
-fn is_colored(choice: ColorChoice, end: End, variable: &impl Fn(&str) -> String) -> bool {
+fn is_colored(choice: ColorChoice, end: StreamEnd, variable: &impl Fn(&str) -> String) -> bool {
     let has = |name: &str| !variable(name).is_empty();
     match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
         ColorChoice::Auto if has("NO_COLOR") => false,
         ColorChoice::Auto if has("CLICOLOR_FORCE") && variable("CLICOLOR_FORCE") != "0" => true,
-        ColorChoice::Auto => end == End::Terminal && variable("TERM") != "dumb",
+        ColorChoice::Auto => end == StreamEnd::Terminal && variable("TERM") != "dumb",
     }
 }
 
 /// Whether a stream shows links: the terminals that are known to, or where `FORCE_HYPERLINK` says
 /// so, as other tools have it.
-fn links(end: End, variable: &impl Fn(&str) -> String) -> CodeLinks {
+fn links(end: StreamEnd, variable: &impl Fn(&str) -> String) -> CodeLinks {
     let forced = variable("FORCE_HYPERLINK");
     if !forced.is_empty() {
         return if matches!(&*forced, "0" | "false") { CodeLinks::Off } else { CodeLinks::On };
@@ -122,7 +122,7 @@ fn links(end: End, variable: &impl Fn(&str) -> String) -> CodeLinks {
         || TERMS.contains(&&*term)
         || ["WT_SESSION", "KONSOLE_VERSION", "DOMTERM"].into_iter().any(has)
         || variable("VTE_VERSION").parse().is_ok_and(|version: u32| version >= 5_000);
-    let is_on = end == End::Terminal && is_known && term != "dumb" && !is_pipeline(variable);
+    let is_on = end == StreamEnd::Terminal && is_known && term != "dumb" && !is_pipeline(variable);
     if is_on { CodeLinks::On } else { CodeLinks::Off }
 }
 
@@ -155,15 +155,15 @@ mod tests {
         use ColorChoice::{Always, Auto, Never};
 
         for (choice, end, set, expected) in [
-            (Auto, End::Terminal, None, true),
-            (Auto, End::Bare, None, false),
-            (Auto, End::Other, None, false),
-            (Auto, End::Terminal, Some(("TERM", "dumb")), false),
-            (Auto, End::Terminal, Some(("NO_COLOR", "1")), false),
-            (Auto, End::Bare, Some(("CLICOLOR_FORCE", "1")), true),
-            (Auto, End::Other, Some(("CLICOLOR_FORCE", "0")), false),
-            (Always, End::Bare, Some(("NO_COLOR", "1")), true),
-            (Never, End::Terminal, Some(("CLICOLOR_FORCE", "1")), false),
+            (Auto, StreamEnd::Terminal, None, true),
+            (Auto, StreamEnd::Bare, None, false),
+            (Auto, StreamEnd::Other, None, false),
+            (Auto, StreamEnd::Terminal, Some(("TERM", "dumb")), false),
+            (Auto, StreamEnd::Terminal, Some(("NO_COLOR", "1")), false),
+            (Auto, StreamEnd::Bare, Some(("CLICOLOR_FORCE", "1")), true),
+            (Auto, StreamEnd::Other, Some(("CLICOLOR_FORCE", "0")), false),
+            (Always, StreamEnd::Bare, Some(("NO_COLOR", "1")), true),
+            (Never, StreamEnd::Terminal, Some(("CLICOLOR_FORCE", "1")), false),
         ] {
             assert_eq!(is_colored(choice, end, &only(set)), expected, "{choice:?} {end:?} {set:?}");
         }
@@ -172,12 +172,12 @@ mod tests {
     #[test]
     fn links_are_for_terminals_that_show_them() {
         for (end, set, expected) in [
-            (End::Terminal, Some(("WT_SESSION", "1")), CodeLinks::On),
-            (End::Bare, Some(("WT_SESSION", "1")), CodeLinks::Off),
-            (End::Other, Some(("WT_SESSION", "1")), CodeLinks::Off),
-            (End::Terminal, None, CodeLinks::Off),
-            (End::Other, Some(("FORCE_HYPERLINK", "1")), CodeLinks::On),
-            (End::Terminal, Some(("FORCE_HYPERLINK", "0")), CodeLinks::Off),
+            (StreamEnd::Terminal, Some(("WT_SESSION", "1")), CodeLinks::On),
+            (StreamEnd::Bare, Some(("WT_SESSION", "1")), CodeLinks::Off),
+            (StreamEnd::Other, Some(("WT_SESSION", "1")), CodeLinks::Off),
+            (StreamEnd::Terminal, None, CodeLinks::Off),
+            (StreamEnd::Other, Some(("FORCE_HYPERLINK", "1")), CodeLinks::On),
+            (StreamEnd::Terminal, Some(("FORCE_HYPERLINK", "0")), CodeLinks::Off),
         ] {
             assert_eq!(links(end, &only(set)), expected, "{end:?} {set:?}");
         }
