@@ -1,10 +1,10 @@
 //! Which file holds the state of a target. A location is written as people would write it: a path
 //! that is relative stays relative.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::path::{Component, Path, PathBuf, is_separator};
 
+use super::by_file::ByFile;
 use super::resolve::{normalize, resolve};
 use super::root::repository_root;
 use super::url::StateUrl;
@@ -155,7 +155,8 @@ impl StatePlacement {
     }
 
     /// Where the states of all targets of one run are, in their order. No two of them may be the
-    /// same file, whatever path leads to it.
+    /// same file, whatever path leads to it, and however its letters are written where the disk does
+    /// not tell them apart.
     pub fn locate(
         &self,
         targets: &[Named<'_>],
@@ -166,7 +167,7 @@ impl StatePlacement {
             let targets = targets.len();
             return Err(LocationError::SeveralTargets { file: file.clone(), targets });
         }
-        let mut first_at = HashMap::new();
+        let mut first_at = ByFile::default();
         let mut locations = Vec::with_capacity(targets.len());
         for target in targets {
             let located = self.locate_one(target, service, working_directory)?;
@@ -175,11 +176,11 @@ impl StatePlacement {
                 Self::Shared(_) => path,
                 _ => resolve(&path).unwrap_or_else(|_| normalize(&path)),
             };
-            if let Some(first) = first_at.insert(path, target) {
-                let (first, second) = (first.title(), target.title());
-                let location = located.location;
+            if let Some(first) = first_at.get(&path).map(|first: &&Named<'_>| first.title()) {
+                let (second, location) = (target.title(), located.location);
                 return Err(LocationError::Shared { first, second, location });
             }
+            first_at.insert(path, target);
             locations.push(located);
         }
         Ok(locations)

@@ -1,6 +1,7 @@
 //! Where a state lives.
 
 mod blocking;
+mod by_file;
 mod clock;
 mod descriptors;
 mod durable;
@@ -34,6 +35,7 @@ use crate::plan::fingerprint;
 use crate::state::{State, StateError};
 
 pub use blocking::settled;
+pub use by_file::ByFile;
 pub use clock::StoreClock;
 pub use descriptors::most_open_files;
 pub use error::{FileKind, SharedFault, StoreError};

@@ -1,7 +1,6 @@
 //! What a run was asked to write beside its result must not be what it reads or keeps: a report
 //! over the configuration would be its end.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,12 +10,12 @@ use super::{ChosenTarget, Home};
 use crate::commands::args::{Report, ServiceArgs};
 use crate::commands::failure::Failure;
 use crate::failure::FailureCode;
-use crate::store;
+use crate::store::{self, ByFile};
 
 /// The files of a run.
 #[derive(Default)]
 pub(crate) struct Files {
-    known: HashMap<PathBuf, &'static str>,
+    known: ByFile<&'static str>,
 }
 
 impl Files {
@@ -47,21 +46,22 @@ impl Files {
     ) -> Result<(), Failure> {
         for path in paths {
             let Some(file) = identity(path) else { continue };
-            if let Some(why) = self.known.insert(file, "this run writes something else to it") {
+            if let Some(why) = self.known.get(&file) {
                 return Err(Failure::new(
                     FailureCode::FileInUse,
                     anyhow!("cannot write `{}`: {why}", path.display()),
                     "name another file; nothing was written",
                 ));
             }
+            self.known.insert(file, "this run writes something else to it");
         }
         Ok(())
     }
 
     fn add<'a>(&mut self, paths: impl IntoIterator<Item = &'a Path>, why: &'static str) {
         for path in paths {
-            if let Some(file) = identity(path) {
-                self.known.entry(file).or_insert(why);
+            if let Some(file) = identity(path).filter(|file| self.known.get(file).is_none()) {
+                self.known.insert(file, why);
             }
         }
     }
@@ -98,6 +98,7 @@ mod tests {
         let inside = |name: &str| folder.path().join(name);
         fs::write(inside("a.yaml"), "").unwrap();
         fs::create_dir(inside("b")).unwrap();
+        let ignores_case = inside("A.YAML").exists();
         let refused = |written: &[&str]| {
             let read = inside("a.yaml");
             let written: Vec<PathBuf> = written.iter().map(|name| inside(name)).collect();
@@ -106,6 +107,8 @@ mod tests {
         for (written, expected) in [
             (&["new.md", "b/new.md"][..], false),
             (&["a.yaml"], true),
+            (&["A.YAML"], ignores_case),
+            (&["new.md", "New.md"], ignores_case),
             (&["b/../a.yaml"], true),
             (&["new.md", "b/../new.md"], true),
             (&["gone/new.md", "gone/./new.md"], true),

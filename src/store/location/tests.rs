@@ -143,6 +143,23 @@ fn two_targets_of_one_run_cannot_have_one_state() {
     );
 }
 
+#[test]
+fn names_that_differ_in_case_have_one_state_where_the_disk_takes_them_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("clerk.yaml"), "").unwrap();
+    let is_one = here.join("Clerk.yaml").exists();
+    assert!(is_one || !cfg!(windows));
+    assert!(!is_one || !cfg!(target_os = "linux"));
+    let targets = [named("clerk.yaml", None), named("Clerk.yaml", None)];
+    for _ in ["without a state", "with one"] {
+        let located = StatePlacement::Beside.locate(&targets, ServiceKind::Live, here);
+        let refused = located.err().map(|error| error.code().as_str());
+        assert_eq!(refused, is_one.then_some("state-shared"));
+        std::fs::write(here.join("clerk.state.json"), "{}").unwrap();
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn two_paths_to_one_state_are_the_same_also_through_links() {
