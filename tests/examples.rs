@@ -1,14 +1,16 @@
 //! Each example does what its remarks say.
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;
 
 use std::fs;
 use std::path::Path;
+#[cfg(unix)]
 use std::process::Command;
 
-use support::program::{KEY, Ran, binary, clerkform, run};
+#[cfg(unix)]
+use support::program::{KEY, binary};
+use support::program::{Ran, clerkform, run};
 use support::served::Served;
 use tempfile::TempDir;
 
@@ -82,6 +84,7 @@ fn the_environments_have_states_and_keys_of_their_own() {
 }
 
 /// Runs a command in a folder, with the program on the path and a git that knows its user.
+#[cfg(unix)]
 fn shell(folder: &Path, command: &str, variables: &[(&str, &str)]) -> Ran {
     let path =
         format!("{}:{}", binary().parent().unwrap().display(), std::env::var("PATH").unwrap());
@@ -95,6 +98,7 @@ fn shell(folder: &Path, command: &str, variables: &[(&str, &str)]) -> Ran {
     run(shell.envs(variables.iter().copied()))
 }
 
+#[cfg(unix)]
 #[test]
 fn the_pipeline_plans_on_a_pull_request_and_keeps_its_state_on_no_branch() {
     let folder = example("pipeline");

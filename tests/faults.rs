@@ -1,6 +1,5 @@
 //! What goes wrong around a run: signals, kills, a second run, a full disk, a state that cannot be
 //! written, a body without end. The real binary, real signals, real files.
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;
@@ -12,7 +11,9 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 use support::fake::{Answer, Fault, Script};
 use support::place::Place;
-use support::program::{KEY, Ran, binary, run};
+#[cfg(unix)]
+use support::program::{KEY, binary};
+use support::program::{Ran, run};
 
 fn hang() -> Answer {
     Answer { fault: Some(Fault::Hang), ..Answer::default() }
@@ -23,6 +24,7 @@ fn hanging(what: &str) -> Script {
     Script::from([(what.to_owned(), vec![hang(), Answer::default()])])
 }
 
+#[cfg(unix)]
 fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
@@ -37,6 +39,7 @@ fn ended(child: Child) -> Ran {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn the_first_signal_lets_the_call_in_hand_finish_and_records_it() {
     for name in ["-INT", "-TERM"] {
@@ -59,6 +62,7 @@ fn the_first_signal_lets_the_call_in_hand_finish_and_records_it() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_call_without_an_answer_is_given_up_within_the_grace_and_is_uncertain() {
     let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
@@ -79,6 +83,7 @@ fn a_call_without_an_answer_is_given_up_within_the_grace_and_is_uncertain() {
     assert_eq!(place.state()["uncertain"], json!({}));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_signal_ends_the_read_after_a_write_and_takes_nothing_from_the_success() {
     let shown = json!({"object": "instance", "id": "ins_2abc", "allowed_origins": ["my-app://a"]});
@@ -103,6 +108,7 @@ fn a_signal_ends_the_read_after_a_write_and_takes_nothing_from_the_success() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_second_signal_ends_at_once_and_leaves_the_intent() {
     let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
@@ -156,6 +162,7 @@ fn a_second_run_is_refused_and_told_who_holds_the_state() {
     assert_eq!(ended(first).exit, 0);
 }
 
+#[cfg(unix)]
 #[test]
 fn nothing_is_sent_where_the_intent_cannot_be_written() {
     let place = Place::new(Script::new());
@@ -238,6 +245,7 @@ fn a_variable_that_is_set_to_nothing_is_not_set() {
     assert_eq!(bare(&["apply", "--yes", "--api-url", ""]).exit, 64);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_report_to_a_pipe_is_read_whole_and_that_of_a_refused_run_says_why() {
     let place = Place::new(Script::new());
@@ -277,6 +285,42 @@ fn adopting_what_is_adopted_leaves_no_lock() {
     assert_eq!(place.run(&["state", "adopt"]).exit, 0);
     assert_eq!(fs::read(place.path("clerk.state.json")).unwrap(), state);
     assert_eq!(names(place.folder.path()), ["clerk.state.json", "clerk.yaml"]);
+}
+
+/// Presses Ctrl-Break for a program that was started in a group of its own.
+#[cfg(windows)]
+fn press(child: &Child) {
+    let press = format!("import os, signal; os.kill({}, signal.CTRL_BREAK_EVENT)", child.id());
+    assert!(Command::new("python").args(["-c", &press]).status().unwrap().success());
+}
+
+#[cfg(windows)]
+#[test]
+fn ctrl_break_lets_the_call_in_hand_finish_and_a_second_one_ends_at_once() {
+    use std::os::windows::process::CommandExt;
+
+    const NEW_GROUP: u32 = 0x200;
+
+    if support::tools::is_not_installed("python") {
+        return;
+    }
+    for times in [1, 2] {
+        let place = Place::new(hanging("PATCH /v1/instance/restrictions"));
+        let mut command = place.command(&["apply", "--yes"]);
+        command.creation_flags(NEW_GROUP).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        place.fake.wait_for("PATCH /v1/instance/restrictions");
+        for _ in 0..times {
+            press(&child);
+        }
+        if times == 1 {
+            place.fake.let_go();
+        }
+        let ran = ended(child);
+        assert_eq!(ran.exit, 130, "{ran:?}");
+        assert_eq!(place.state()["in_flight"].is_null(), times == 1, "{ran:?}");
+        place.fake.let_go();
+    }
 }
 
 #[test]

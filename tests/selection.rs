@@ -241,7 +241,8 @@ fn only_what_is_in_the_repository_is_extended_and_a_link_does_not_lead_out() {
     std::os::unix::fs::symlink("../../secret.yaml", around.path().join("repo/b/base.yaml"))
         .unwrap();
     let repo = around.path().join("repo");
-    for (file, told) in [("a", "outside the repository"), ("b", "outside the repository")] {
+    let told = "outside the repository";
+    for file in if cfg!(unix) { &["a", "b"][..] } else { &["a"] } {
         // From wherever it is run: the repository is the one around the file.
         for (folder, file) in [
             (&repo, format!("{file}/clerk.yaml")),
