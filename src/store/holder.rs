@@ -81,7 +81,24 @@ fn program(pid: u32) -> Option<String> {
     (!matches!(state, 'Z' | 'X')).then(|| begin.split_once('(').map(|(_, name)| name.to_owned()))?
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+fn program(pid: u32) -> Option<String> {
+    let mut tasks = Command::new("tasklist");
+    tasks.args(["/FI", &format!("PID eq {pid}"), "/FO", "CSV", "/NH"]).stdin(Stdio::null());
+    let output = tasks.output().ok().filter(|output| output.status.success())?;
+    listed(&String::from_utf8_lossy(&output.stdout), pid)
+}
+
+/// The program of a process in a list of Windows: a line each, `"NAME","PID","SESSION",…`.
+#[cfg(any(windows, test))]
+fn listed(tasks: &str, pid: u32) -> Option<String> {
+    let number = format!("\"{pid}\"");
+    let mut lines = tasks.lines().filter_map(|line| line.split_once(','));
+    let (name, _) = lines.find(|(_, rest)| rest.split(',').next() == Some(&*number))?;
+    Some(name.trim_matches('"').to_owned())
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
 fn program(pid: u32) -> Option<String> {
     let mut ps = Command::new("ps");
     ps.args(["-o", "comm=", "-p", &pid.to_string()]).stdin(Stdio::null());
@@ -172,7 +189,10 @@ mod tests {
 
     #[test]
     fn a_holder_is_alive_only_as_another_process_of_this_program_here() {
-        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        // Another program that lives until it is killed.
+        let (waiting, words) =
+            if cfg!(windows) { ("cmd", ["/C", "pause"]) } else { ("sh", ["-c", "read line"]) };
+        let mut child = Command::new(waiting).args(words).stdin(Stdio::piped()).spawn().unwrap();
         let here = host();
         let (own, other) = (process::id(), child.id());
         assert_eq!(program(own), Some(own_program()));
@@ -188,6 +208,16 @@ mod tests {
         child.kill().unwrap();
         child.wait().unwrap();
         assert_eq!(program(other), None);
+    }
+
+    #[test]
+    fn a_list_of_windows_tells_the_program_of_a_process() {
+        let list = "\"cmd.exe\",\"12\",\"Console\",\"1\",\"4,012 K\"\r\n\
+                    \"clerkform.exe\",\"112\",\"Console\",\"1\",\"9,912 K\"\r\n";
+        assert_eq!(listed(list, 112).as_deref(), Some("clerkform.exe"));
+        assert_eq!(listed(list, 12).as_deref(), Some("cmd.exe"));
+        assert_eq!(listed(list, 1), None);
+        assert_eq!(listed("INFO: No tasks are running which match the criteria.\r\n", 12), None);
     }
 
     #[test]
