@@ -225,9 +225,9 @@ codes! {
             `clerkform plan --refresh`.",
     }
     ClocksApart "clocks-apart" Failed {
-        meaning: "This machine's clock is behind the one of a machine that used the state, by more \
-            than runs allow for. Neither can tell whether the other's lease is over. No call was \
-            made.",
+        meaning: "This machine's clock differs from that of the remote, or of another machine that \
+            used the state, by more than runs allow for. So nobody can tell whether a lease is over. \
+            No call was made.",
         remedy: "Set both clocks by a time server. If the other one was ahead, the state can be \
             used once its time has come.",
     }

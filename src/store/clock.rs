@@ -13,14 +13,25 @@ pub struct StoreClock {
     shown: ClockReading,
     read: Instant,
     read_by_the_calendar: SystemTime,
-    behind: Option<u64>,
+    apart: Option<Apart>,
+}
+
+/// How a clock differs from another one by more than runs allow for: by how many seconds at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Apart {
+    /// It is behind the one that the state was last written by.
+    BehindWriter(u64),
+    /// It is behind that of the place.
+    BehindPlace(u64),
+    /// It is ahead of that of the place.
+    AheadOfPlace(u64),
 }
 
 impl StoreClock {
     /// A clock that shows this now.
     pub fn showing(shown: ClockReading) -> Self {
         let (read, read_by_the_calendar) = (Instant::now(), SystemTime::now());
-        Self { shown, read, read_by_the_calendar, behind: None }
+        Self { shown, read, read_by_the_calendar, apart: None }
     }
 
     /// The clock of this machine, for a store that has none: that of another machine may be apart.
@@ -29,16 +40,31 @@ impl StoreClock {
         Self::showing(ClockReading { earliest: now.saturating_sub(CLOCKS_APART), latest: now })
     }
 
-    /// The same clock, after it was seen that another one has shown this already.
+    /// The same clock, after the state was found to have been written at that time by another one.
     #[must_use]
-    pub fn and_seen(self, elsewhere: u64) -> Self {
-        let behind = elsewhere.saturating_sub(self.shown.latest);
-        Self { behind: (behind > CLOCKS_APART).then_some(behind), ..self }
+    pub fn and_written(self, time: u64) -> Self {
+        let behind = time.saturating_sub(self.shown.latest);
+        let apart = (behind > CLOCKS_APART).then_some(Apart::BehindWriter(behind));
+        Self { apart: self.apart.or(apart), ..self }
     }
 
-    /// By how many seconds it is behind another clock at least, where that is more than may be.
-    pub const fn behind(&self) -> Option<u64> {
-        self.behind
+    /// The same clock, after the place has told what its own shows by now. This one may have been read
+    /// some time before.
+    #[must_use]
+    pub fn and_told(self, time: u64) -> Self {
+        let ahead = self.shown.latest.saturating_sub(time);
+        let behind = time.saturating_sub(self.now().latest);
+        let apart = if ahead > CLOCKS_APART {
+            Some(Apart::AheadOfPlace(ahead))
+        } else {
+            (behind > CLOCKS_APART).then_some(Apart::BehindPlace(behind))
+        };
+        Self { apart: self.apart.or(apart), ..self }
+    }
+
+    /// How it differs from another clock, where that was seen.
+    pub const fn apart(&self) -> Option<Apart> {
+        self.apart
     }
 
     /// What it shows by now.
@@ -70,10 +96,24 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_is_behind_where_another_one_has_shown_more_than_the_margin() {
-        let clock = StoreClock::showing(ClockReading { earliest: 940, latest: 1000 });
-        for (elsewhere, behind) in [(0, None), (1060, None), (1061, Some(61)), (4600, Some(3600))] {
-            assert_eq!(clock.and_seen(elsewhere).behind(), behind);
+    fn a_clock_is_apart_from_another_one_by_more_than_the_margin() {
+        use Apart::{AheadOfPlace, BehindPlace, BehindWriter};
+        let clock = StoreClock::showing(ClockReading { earliest: 940_000, latest: 1_000_000 });
+        for (time, written, told) in [
+            (0, None, Some(AheadOfPlace(1_000_000))),
+            (996_400, None, Some(AheadOfPlace(3600))),
+            (999_940, None, None),
+            (1_000_060, None, None),
+            (1_003_600, Some(BehindWriter(3600)), Some(BehindPlace(3600))),
+        ] {
+            assert_eq!(clock.and_written(time).apart(), written, "{time}");
+            let told_at_once = clock.and_told(time).apart();
+            // A second may pass meanwhile.
+            let later = told.map(|told| match told {
+                BehindPlace(seconds) => BehindPlace(seconds - 1),
+                other => other,
+            });
+            assert!(told_at_once == told || told_at_once == later, "{time}: {told_at_once:?}");
         }
     }
 

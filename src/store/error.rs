@@ -63,14 +63,14 @@ pub enum StoreError {
     },
     /// This machine's clock differs from the one that the state was written by, so that nobody can
     /// tell whose lease is over.
-    #[error("{location}: this machine's clock is {} behind {whose}", minutes(*behind))]
+    #[error("{location}: this machine's clock is {} {other}", minutes(*apart))]
     ClocksApart {
         /// Where the state lives.
         location: String,
         /// By how many seconds at least.
-        behind: u64,
-        /// The other clock.
-        whose: String,
+        apart: u64,
+        /// Behind or ahead of which clock.
+        other: String,
     },
     /// Another run wrote the state after this one had read it.
     #[error("{location}: another run took this state after it was read: {by}")]

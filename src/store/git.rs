@@ -7,7 +7,7 @@ use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use command::{Said, refusal, run, trouble};
+use command::{Said, refusal, run, run_dated, trouble};
 
 use super::url::git_ref;
 use super::{
@@ -58,7 +58,11 @@ impl GitRegister {
     }
 
     async fn said(&self, words: &[&str], input: Stdio) -> Result<Said, StoreError> {
-        run(&self.folder, words, input).await.map_err(|error| match error.kind() {
+        run(&self.folder, words, input).await.map_err(|error| self.broken(&error))
+    }
+
+    fn broken(&self, error: &std::io::Error) -> StoreError {
+        match error.kind() {
             std::io::ErrorKind::NotFound if self.folder.is_dir() => {
                 self.failed(SharedFault::NoGit, "")
             }
@@ -66,7 +70,7 @@ impl GitRegister {
                 self.failed(SharedFault::Unreachable, "git did not end within 30 seconds")
             }
             _ => self.failed(SharedFault::Unclear, &error.to_string()),
-        })
+        }
     }
 
     /// What git answers, where it succeeds.
@@ -88,14 +92,19 @@ impl GitRegister {
         self.failed(fault, &told)
     }
 
-    /// The commit that the ref is at.
-    async fn tip(&self) -> Result<Option<String>, StoreError> {
+    /// The commit that the ref is at, and what the clock of the remote shows, where it tells that.
+    async fn tip(&self) -> Result<(Option<String>, Option<u64>), StoreError> {
         let words = ["ls-remote", "--", &self.remote, &self.reference];
-        let listed = self.answer(&words, Stdio::null()).await?;
-        let listed = String::from_utf8_lossy(&listed);
+        let ended = run_dated(&self.folder, &words).await;
+        let (said, date) = ended.map_err(|error| self.broken(&error))?;
+        if !said.is_success {
+            return Err(self.told(&said, Doing::Reading));
+        }
+        let listed = String::from_utf8_lossy(&said.output);
         // The pattern also fits refs that end like it.
         let mut refs = listed.lines().filter_map(|line| line.split_once('\t'));
-        Ok(refs.find(|(_, name)| *name == self.reference).map(|(commit, _)| commit.to_owned()))
+        let tip = refs.find(|(_, name)| *name == self.reference);
+        Ok((tip.map(|(commit, _)| commit.to_owned()), date))
     }
 
     /// The state of a commit; `None` where this repository does not have it.
@@ -144,9 +153,9 @@ impl GitRegister {
     async fn look(&self) -> Result<Snapshot, StoreError> {
         for _ in 0..MOST_LOOKS {
             let clock = StoreClock::of_this_machine();
-            let Some(commit) = self.tip().await? else {
-                return Ok(Snapshot { kept: None, clock });
-            };
+            let (tip, date) = self.tip().await?;
+            let clock = date.map_or(clock, |date| clock.and_told(date));
+            let Some(commit) = tip else { return Ok(Snapshot { kept: None, clock }) };
             let mut state = self.state_of(&commit).await?;
             if state.is_none() {
                 self.fetch().await?;
@@ -155,7 +164,7 @@ impl GitRegister {
             if let Some(bytes) = state {
                 let made = self.made(&commit).await?.unwrap_or_default();
                 let kept = Some(KeptBytes { bytes, version: Version(commit) });
-                return Ok(Snapshot { kept, clock: clock.and_seen(made) });
+                return Ok(Snapshot { kept, clock: clock.and_written(made) });
             }
         }
         Err(self.failed(SharedFault::Foreign, ""))

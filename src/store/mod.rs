@@ -3,6 +3,7 @@
 mod blocking;
 mod by_file;
 mod clock;
+mod date;
 mod descriptors;
 mod durable;
 mod error;

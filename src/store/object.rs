@@ -8,7 +8,6 @@ mod azure;
 mod azure_connection;
 mod azure_credentials;
 mod bucket;
-mod date;
 mod environment;
 mod exchange;
 mod fault;

@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 use tokio::sync::oneshot::Receiver;
 use tokio::time::{Instant, sleep};
 
+use super::clock::Apart;
 use super::{
     KeptBytes, LARGEST_STATE, Lock, Register, Snapshot, Store, StoreClock, StoreError, Stored,
     Version, Waiting, WriteProblem, Written, holder,
@@ -113,9 +114,9 @@ impl SharedStore {
         let snapshot = self.recent().await?;
         let found = self.parsed(&snapshot)?;
         let intent = found.as_ref().and_then(|found| found.state.in_flight.as_ref());
-        if let Some((behind, whose)) = ahead(&snapshot.clock, intent) {
+        if let Some((apart, other)) = apart(&snapshot.clock, intent) {
             let location = self.location.clone();
-            return Err(StoreError::ClocksApart { location, behind, whose });
+            return Err(StoreError::ClocksApart { location, apart, other });
         }
         if let Some(intent) = intent.filter(|intent| intent.is_held(snapshot.clock.now())) {
             let (location, holder) = (self.location.clone(), held_by(intent));
@@ -339,14 +340,21 @@ impl Lock for SharedLock<'_> {
     }
 }
 
-/// By how many seconds a clock is behind another one, and whose that is.
-fn ahead(clock: &StoreClock, intent: Option<&Intent>) -> Option<(u64, String)> {
-    let by_lease = intent.and_then(|intent| {
-        let whose = format!("that of the run that holds the state: {}", held_by(intent));
-        intent.ahead_of(clock.now()).map(|ahead| (ahead, whose))
-    });
-    let writer = || "the one that the state was last written by".to_owned();
-    by_lease.or_else(|| clock.behind().map(|behind| (behind, writer())))
+/// By how many seconds a clock differs from another one, and whose that is.
+fn apart(clock: &StoreClock, intent: Option<&Intent>) -> Option<(u64, String)> {
+    let (seconds, other) = match clock.apart() {
+        Some(Apart::AheadOfPlace(ahead)) => (ahead, "ahead of the remote's"),
+        Some(Apart::BehindPlace(behind)) => (behind, "behind the remote's"),
+        Some(Apart::BehindWriter(behind)) => {
+            (behind, "behind the one that the state was last written by")
+        }
+        None => {
+            let intent = intent?;
+            let whose = format!("behind that of the run that holds the state: {}", held_by(intent));
+            return intent.ahead_of(clock.now()).map(|ahead| (ahead, whose));
+        }
+    };
+    Some((seconds, other.to_owned()))
 }
 
 /// Who holds a state, and until when.

@@ -157,6 +157,30 @@ fn a_clock_that_is_an_hour_behind_is_told_and_no_call_is_made() {
 }
 
 #[test]
+fn a_clock_that_differs_from_the_remote_s_is_told_and_no_call_is_made() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let first = repositories.run("first", &fake);
+    git(&repositories.remote(), &["config", "http.receivepack", "true"]);
+    let hour = Duration::from_secs(3630);
+    let now = SystemTime::now();
+    for (time, told) in [
+        (now - hour, "this machine's clock is 60 minutes ahead of the remote's"),
+        (now + hour, "this machine's clock is 60 minutes behind the remote's"),
+    ] {
+        let url = GitHttp::dated(repositories.folder.path(), time).url;
+        let state = format!("git:{url}/remote.git");
+        let ran = first.run(&["apply", "--yes", "--state", &state]);
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(ran.stderr.starts_with("error[clocks-apart]: git:http://127.0.0.1:"), "{ran:?}");
+        assert!(ran.stderr.contains(told), "{ran:?}");
+        assert_eq!(first.run(&["plan", "--state", &state]).exit, 0);
+    }
+    assert_eq!(fake.asked(), []);
+    let url = GitHttp::dated(repositories.folder.path(), now).url;
+    first.succeeds(&["apply", "--yes", "--state", &format!("git:{url}/remote.git")]);
+}
+
+#[test]
 fn a_state_that_cannot_be_this_target_s_is_left_alone_and_no_call_is_made() {
     let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
     let first = repositories.run("first", &fake);

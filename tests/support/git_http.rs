@@ -5,6 +5,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -31,9 +32,13 @@ impl GitHttp {
         Self::serve(Served { root: root.to_owned(), login, date: None })
     }
 
-    /// Serves it with that `Date` in every answer.
-    pub fn dated(root: &Path, date: &str) -> Self {
-        let date = Some(date.to_owned());
+    /// Serves it with that time in every answer.
+    pub fn dated(root: &Path, time: SystemTime) -> Self {
+        let since = time.duration_since(UNIX_EPOCH).expect("it is after 1970");
+        let mut date = Command::new("date");
+        date.args(["-u", "-d", &format!("@{}", since.as_secs()), "+%a, %d %b %Y %H:%M:%S GMT"]);
+        let date = date.env("LC_ALL", "C").output().expect("there is `date`").stdout;
+        let date = Some(String::from_utf8_lossy(&date).trim().to_owned());
         Self::serve(Served { root: root.to_owned(), login: None, date })
     }
 

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use tempfile::NamedTempFile;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::store::SharedFault;
+use crate::store::{SharedFault, date};
 use crate::text::sanitize;
 
 /// How long git may take. Nothing that it moves here is large.
@@ -17,6 +18,9 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// How much is shown of what git says.
 const LONGEST_QUOTE: usize = 300;
+
+/// The variable by which git traces what it says over HTTP, without credentials.
+const TRACE: &str = "GIT_TRACE_CURL";
 
 /// Who wrote the commits. They are in no history but their own.
 const AUTHOR: [(&str, &str); 4] = [
@@ -97,7 +101,34 @@ pub(super) struct Said {
 
 /// Runs git in a folder to its end, in a language that is known, without asking anybody.
 pub(super) async fn run(folder: &Path, words: &[&str], input: Stdio) -> io::Result<Said> {
+    ended(Command::new("git"), folder, words, input).await
+}
+
+/// The same for a command that reads from a remote; with what the clock of the remote shows in seconds
+/// since 1970, where it is reached over HTTP. Git itself keeps that to itself, but traces it.
+pub(super) async fn run_dated(folder: &Path, words: &[&str]) -> io::Result<(Said, Option<u64>)> {
     let mut git = Command::new("git");
+    if std::env::var_os(TRACE).is_some() {
+        return Ok((ended(git, folder, words, Stdio::null()).await?, None));
+    }
+    let trace = NamedTempFile::new()?;
+    git.env(TRACE, trace.path()).env("GIT_TRACE_CURL_NO_DATA", "1");
+    git.env("GIT_TRACE_REDACT", "1");
+    let said = ended(git, folder, words, Stdio::null()).await?;
+    let traced = std::fs::read(trace.path()).unwrap_or_default();
+    Ok((said, date_of(&String::from_utf8_lossy(&traced))))
+}
+
+/// The last time that is told in a trace of HTTP.
+fn date_of(trace: &str) -> Option<u64> {
+    trace.lines().rev().find_map(|line| {
+        let (_, header) = line.split_once("<= Recv header: ")?;
+        let (name, value) = header.split_once(':')?;
+        date::seconds(value).filter(|_| name.eq_ignore_ascii_case("date"))
+    })
+}
+
+async fn ended(mut git: Command, folder: &Path, words: &[&str], input: Stdio) -> io::Result<Said> {
     git.current_dir(folder).args(words).env("LC_ALL", "C").env("LANGUAGE", "C").envs(AUTHOR);
     // The time of a commit tells by which clock it was made.
     git.env_remove("GIT_AUTHOR_DATE").env_remove("GIT_COMMITTER_DATE");
@@ -201,6 +232,20 @@ mod tests {
     fn refused(summary: &str, complaint: &str) -> Option<String> {
         let output = format!("To x\n!\tabc:refs/clerkform/a\t{summary}\nDone\n").into_bytes();
         refusal(&Said { is_success: false, output, complaint: complaint.to_owned() })
+    }
+
+    #[test]
+    fn the_last_time_of_a_trace_is_what_the_remote_shows() {
+        let line = |header| format!("09:30:36.123 http.c:889   <= Recv header: {header}\n");
+        let trace = [
+            line("HTTP/1.1 200 OK"),
+            line("Date: Fri, 27 Nov 2026 08:37:25 GMT"),
+            line("date: Fri, 27 Nov 2026 08:37:26 GMT"),
+            line("Last-Modified: Fri, 27 Nov 2026 08:37:27 GMT"),
+            line("date: soon"),
+        ];
+        assert_eq!(date_of(&trace.concat()), Some(1_795_768_646));
+        assert_eq!(date_of("== Info: Connected\n"), None);
     }
 
     #[test]

@@ -15,10 +15,9 @@ use reqwest::{Client, Response};
 use tokio::time::Instant;
 use url::{Host, Url};
 
-use super::date;
 use crate::network::{NoReply, Roots, Transport, client, is_loopback, no_reply, proxy_for};
 use crate::state::ClockReading;
-use crate::store::{LARGEST_STATE, StoreClock};
+use crate::store::{LARGEST_STATE, StoreClock, date};
 
 /// How much is read of an answer that is no success.
 const LONGEST_COMPLAINT: u64 = 64 * 1024;
