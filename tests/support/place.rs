@@ -21,6 +21,8 @@ pub struct Place {
     pub folder: TempDir,
     /// What it asks.
     pub fake: Fake,
+    /// What it asks in its place.
+    service: Option<String>,
 }
 
 impl Place {
@@ -28,7 +30,12 @@ impl Place {
     pub fn new(script: Script) -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
         fs::write(folder.path().join("clerk.yaml"), FILE).expect("the folder can be written to");
-        Self { folder, fake: Fake::start(script) }
+        Self { folder, fake: Fake::start(script), service: None }
+    }
+
+    /// The same with another service.
+    pub fn asking(self, url: &str) -> Self {
+        Self { service: Some(url.to_owned()), ..self }
     }
 
     /// A path in the folder.
@@ -38,8 +45,9 @@ impl Place {
 
     /// The program, to be run in the folder against the service.
     pub fn command(&self, words: &[&str]) -> Command {
+        let url = self.service.as_ref().unwrap_or(&self.fake.url);
         let mut command = clerkform(self.folder.path());
-        command.args(words).env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", &self.fake.url);
+        command.args(words).env("CLERK_SECRET_KEY", KEY).env("CLERK_API_URL", url);
         command
     }
 

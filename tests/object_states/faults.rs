@@ -1,0 +1,97 @@
+//! Writes that get lost, arrive late or twice, or are answered by something in between: a run that is
+//! told of success has what it wrote in the store, and one that is not goes no further than it may.
+
+use std::future::Future;
+
+use clerkform::state::State;
+use futures_util::future::join_all;
+
+use crate::place::Stored;
+use crate::support::object_servers::Kind;
+use crate::support::proxy::Fault;
+use crate::writers::{begun, store};
+
+const FAULTS: [Fault; 12] = [
+    Fault::CutBefore,
+    Fault::CutAfter,
+    Fault::AnsweredBefore(409),
+    Fault::AnsweredBefore(412),
+    Fault::AnsweredBefore(500),
+    Fault::AnsweredBefore(503),
+    Fault::AnsweredAfter(409),
+    Fault::AnsweredAfter(412),
+    Fault::AnsweredAfter(500),
+    Fault::AnsweredAfter(503),
+    Fault::Doubled,
+    Fault::Delayed,
+];
+
+/// The writes of a run on a new state: its intent, two that have to be refused, its record.
+const INTENT: usize = 1;
+const PROBES: usize = 2;
+
+/// How many in a row go wrong.
+const IN_A_ROW: [usize; 3] = [1, 2, 5];
+
+pub fn each(kind: Kind) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut runs: Vec<std::pin::Pin<Box<dyn Future<Output = bool>>>> = Vec::new();
+        for fault in FAULTS {
+            for number in IN_A_ROW {
+                for at in [INTENT, INTENT + 1, INTENT + PROBES, INTENT + PROBES + 1] {
+                    runs.push(Box::pin(one(kind, fault, at, number)));
+                }
+            }
+        }
+        let recorded = join_all(runs).await.into_iter().filter(|it| *it).count();
+        // One that goes wrong once is written all the same.
+        assert!(recorded > FAULTS.len() * 2, "only {recorded}");
+    });
+}
+
+/// One run in which so many writes go wrong from one on. Whether it has recorded what it did.
+async fn one(kind: Kind, fault: Fault, at: usize, number: usize) -> bool {
+    let told = format!("{number} × {fault:?} at write {at}");
+    let stored = Stored::new(kind);
+    // So that made-up answers have a time.
+    let run = store(&stored);
+    let lock = run.lock().await.unwrap();
+    for nth in at..at + number {
+        stored.proxy.fail_write(nth, fault);
+    }
+    let intent = begun(None, "one");
+    let written = lock.write(&intent).await;
+    let there = stored.parsed();
+    let has_intent = |state: &State| state.in_flight.as_ref().is_some_and(|it| it.run == "one");
+    if let Err(error) = written {
+        // No call is made. What is there claims nothing; if it is the intent, that is a doubt.
+        stored.proxy.let_arrive();
+        let claims = stored.parsed().is_some_and(|state| !state.applied.is_empty());
+        assert!(!claims, "{told}: {error}");
+        return false;
+    }
+    assert!(there.as_ref().is_some_and(has_intent), "{told}: {there:?}");
+    stored.proxy.let_arrive();
+    assert!(stored.parsed().is_some_and(|state| has_intent(&state)), "{told}");
+    // Another run keeps out.
+    let other = store(&stored);
+    let kept_out = other.lock().await.map(drop).unwrap_err();
+    assert_eq!(kept_out.code().as_str(), "locked", "{told}");
+    let recorded = lock.record(intent.clone(), None).await;
+    let before = stored.parsed().unwrap();
+    stored.proxy.let_arrive();
+    let after = stored.parsed().unwrap();
+    match &recorded {
+        Ok(()) => {
+            assert_eq!(before.in_flight, None, "{told}");
+            assert_eq!(after, before, "{told}: what came late has replaced the record");
+        }
+        // The intent stays in place, or the record is there after all.
+        Err(error) => assert!(
+            has_intent(&before) || before.in_flight.is_none(),
+            "{told}: {error}: {before:?}"
+        ),
+    }
+    recorded.is_ok()
+}

@@ -1,0 +1,106 @@
+//! What keeps a state from being read or written: told with the place and a way out, and no call made.
+
+use crate::place::Stored;
+use crate::support::object_servers::Kind;
+use crate::support::proxy::Fault;
+
+/// A store that writes whatever the conditions are cannot keep two runs apart.
+pub fn unsafe_store() {
+    let stored = Stored::new(Kind::Unsafe);
+    let ran = stored.run(&["apply", "--yes"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stdout.contains("ignores the conditions of a write"), "{ran:?}");
+    assert_eq!(
+        stored.place.fake.asked().iter().filter(|it| it.what.starts_with("PATCH")).count(),
+        0
+    );
+    // What was written is nothing false, and holds nobody up.
+    if let Some(state) = stored.parsed() {
+        assert!(state.applied.is_empty() && state.in_flight.is_none(), "{state:?}");
+    }
+}
+
+/// A fault of each read or write, and what is said of it.
+type Refusal = (usize, Fault, &'static str, &'static str);
+
+pub fn told(kind: Kind) {
+    let denied = match kind {
+        Kind::Azure => "AuthorizationPermissionMismatch",
+        _ => "AccessDenied",
+    };
+    let expired = match kind {
+        Kind::Azure => (403, "AuthenticationFailed"),
+        Kind::Google => (401, "AuthenticationRequired"),
+        _ => (400, "ExpiredToken"),
+    };
+    let bucket = match kind {
+        Kind::Azure => "ContainerNotFound",
+        _ => "NoSuchBucket",
+    };
+    let mut cases: Vec<Refusal> = vec![
+        (1, Fault::Refused(403, denied), "state-denied", "may not read"),
+        (2, Fault::Refused(403, denied), "state-denied", "may not write"),
+        (1, Fault::Refused(expired.0, expired.1), "state-denied", "credentials"),
+        (1, Fault::Refused(404, bucket), "state-no-store", "there is no such"),
+    ];
+    if kind == Kind::S3 {
+        cases.extend([
+            (1, Fault::Refused(301, "PermanentRedirect"), "state-no-store", "another region"),
+            (
+                1,
+                Fault::Refused(400, "AuthorizationHeaderMalformed"),
+                "state-no-store",
+                "another region",
+            ),
+            (1, Fault::Refused(403, "RequestTimeTooSkewed"), "state-denied", "clock"),
+            (2, Fault::Refused(403, "RequestTimeTooSkewed"), "state-denied", "clock"),
+        ]);
+    }
+    for (nth, fault, code, words) in cases {
+        let stored = Stored::new(kind);
+        stored.proxy.fail_request(nth, fault);
+        let ran = stored.run(&["apply", "--yes"]);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert_eq!(ran.exit, 1, "{fault:?} {ran:?}");
+        assert!(said.contains(words) && said.contains(&stored.key), "{fault:?} {ran:?}");
+        assert!(nth > 1 || ran.stderr.starts_with(&format!("error[{code}]")), "{fault:?} {ran:?}");
+        assert!(nth > 1 || ran.stderr.contains("\n  help: "), "{fault:?} {ran:?}");
+        assert_eq!(sent(&stored), 0, "{fault:?} {ran:?}");
+        assert_eq!(stored.raw.get(&stored.key), None, "{fault:?}");
+    }
+}
+
+fn sent(stored: &Stored) -> usize {
+    stored.place.fake.asked().iter().filter(|it| it.what.starts_with("PATCH")).count()
+}
+
+pub fn foreign_state() {
+    let stored = Stored::new(Kind::S3);
+    stored.succeeds(&["apply", "--yes"]);
+    stored.succeeds(&["state", "forget", "restrictions"]);
+    let before = sent(&stored);
+    let mut other = stored.document().unwrap();
+    other["environment"] = "staging".into();
+    let large = vec![b' '; 17 * 1024 * 1024];
+    for (bytes, code) in [
+        (&large[..], "state-too-large"),
+        (b"a diary\n", "state-damaged"),
+        (b"{\"format_version\": 9}", "state-newer"),
+        (other.to_string().as_bytes(), "state-mismatch"),
+    ] {
+        stored.raw.put(&stored.key, bytes);
+        for words in [&["plan"][..], &["apply", "--yes"], &["state", "adopt"]] {
+            let ran = stored.run(words);
+            assert_eq!(ran.exit, 1, "{ran:?}");
+            assert!(ran.stderr.starts_with(&format!("error[{code}]: ")), "{ran:?}");
+            assert!(ran.stderr.contains(&stored.key), "{ran:?}");
+        }
+        assert!(stored.raw.get(&stored.key).as_deref() == Some(bytes), "{code}");
+    }
+    assert_eq!(sent(&stored), before);
+
+    // Credentials in the clear, to another machine, are never sent.
+    let state = "s3://states/?endpoint=http://store.example.com";
+    let ran = stored.run(&["apply", "--yes", "--state", state]);
+    assert!(ran.exit == 1 && ran.stderr.starts_with("error[state-location]"), "{ran:?}");
+}
