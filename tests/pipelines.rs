@@ -13,12 +13,8 @@ use support::git_http::GitHttp;
 use support::program::{KEY, Ran, run};
 use support::tools;
 
-const WORKFLOWS: [&str; 4] = [
-    "examples/github/apply.yml",
-    "examples/github/drift.yml",
-    "examples/github/pull-request.yml",
-    "examples/github/fleet.yml",
-];
+const WORKFLOWS: [&str; 3] =
+    ["examples/github/apply.yml", "examples/github/drift.yml", "examples/github/pull-request.yml"];
 const ACTIONS: [&str; 2] = ["action.yml", "action/record/action.yml"];
 const STATE: &str = "clerk.state.json";
 const REF: &str = "refs/clerkform/clerk.state.json";
