@@ -25,7 +25,7 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     }
     outputs::of(&read, &args.service, &targets).written(outputs::paths(&args.report))?;
     let runner = Runner::default();
-    let mut refreshed = refresh::at_each_state(targets, &runner, console)?;
+    let mut refreshed = refresh::at_each_state(targets, args.service.at_once(), &runner, console)?;
     write::prepare(&args.report)?;
     let network = Network::of(&args.service, console);
     let frontend = if args.frontend { FrontendUse::Ask } else { FrontendUse::Leave };

@@ -24,7 +24,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     }
     let written = outputs::paths(&args.report).chain(args.out.as_deref());
     outputs::of(&read, &args.service, &targets).written(written)?;
-    let mut refreshed = refresh::at_each_state(targets, &runner, console)?;
+    let mut refreshed = refresh::at_each_state(targets, args.service.at_once(), &runner, console)?;
     if !args.refresh {
         refresh::refusal(&refreshed).map_or(Ok(()), Err)?;
     }

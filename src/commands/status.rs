@@ -7,7 +7,7 @@ use super::files::history;
 use super::files::input::Strictness;
 use super::refused::untitled;
 use super::signals::Runner;
-use super::targets::refresh::{self, Refreshed};
+use super::targets::refresh::{self, Refreshed, STATES_AT_ONCE};
 use super::targets::{self, Chosen, keys};
 use crate::failure::FailureCode;
 use crate::live::{self, Meant, Recorded, Recorder};
@@ -23,7 +23,7 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     for note in &notes {
         console.note(note);
     }
-    let refreshed = refresh::at_each_state(targets, &Runner::default(), console)?;
+    let refreshed = refresh::at_each_state(targets, STATES_AT_ONCE, &Runner::default(), console)?;
     let found: Vec<Status> = refreshed.iter().map(|it| status(it, args, console)).collect();
     console.result(&match args.output_format {
         ResultFormat::Text => text::text(&found, &console.palette),

@@ -16,7 +16,7 @@ use crate::commands::show;
 use crate::commands::signals::{Runner, unless_stopped};
 use crate::commands::targets::access::Network;
 use crate::commands::targets::outputs::{self, Files};
-use crate::commands::targets::refresh::{self, Refreshed, STATES_AT_ONCE};
+use crate::commands::targets::refresh::{self, Refreshed};
 use crate::commands::targets::{self, Chosen, Home};
 use crate::config::SourceFile;
 use crate::failure::FailureCode;
@@ -77,7 +77,7 @@ impl Work {
             Files::read(read.chain(&keys.env_files).map(PathBuf::as_path))
                 .kept(&homes)
                 .written(outputs::paths(&args.report))?;
-            let problems = check_saved(&plan, &homes, runner, console)?;
+            let problems = check_saved(&plan, &homes, args.service.at_once(), runner, console)?;
             let origins = homes.into_iter().map(ApplyOrigin::Saved).collect();
             return Ok((Self { plan, origins, sources: Vec::new() }, problems));
         }
@@ -88,7 +88,7 @@ impl Work {
             console.note(note);
         }
         outputs::of(&read, &args.service, &targets).written(outputs::paths(&args.report))?;
-        let mut refreshed = refresh::at_each_state(targets, runner, console)?;
+        let mut refreshed = refresh::at_each_state(targets, args.service.at_once(), runner, console)?;
         let is_over = args.policy.policy() == FailurePolicy::FailFast
             && refreshed.iter().any(|target| target.problem.is_some());
         if args.refresh && !is_over {
@@ -127,13 +127,14 @@ impl Work {
 fn check_saved(
     plan: &Plan,
     homes: &[Home],
+    at_once: usize,
     runner: &Runner,
     console: &Console,
 ) -> Result<Problems, Failure> {
     let stores = || homes.iter().map(|home| home.store.as_ref());
     let help = "nothing was changed; run it again";
     runner.run_on(stores(), help, console, |stop| async move {
-        let found = stream::iter(stores()).map(Store::read).buffered(STATES_AT_ONCE);
+        let found = stream::iter(stores()).map(Store::read).buffered(at_once);
         let found = unless_stopped(stop, help, found.collect::<Vec<_>>()).await?;
         let mut problems = Problems::new();
         for (number, (target, found)) in plan.targets.iter().zip(found).enumerate() {

@@ -94,6 +94,13 @@ pub struct ServiceArgs {
     pub retry_timeout: u32,
 }
 
+impl ServiceArgs {
+    /// How many instances, or their states, to work on at once.
+    pub fn at_once(&self) -> usize {
+        usize::from(self.parallelism)
+    }
+}
+
 /// How to hold the state.
 #[derive(Debug, Args)]
 pub struct LockArgs {

@@ -50,7 +50,7 @@ impl<'a> Network<'a> {
     /// How many of so many instances to work on at once: as many as the options say, where so many
     /// files may be open.
     pub(crate) fn at_once(&self, targets: usize, console: &Console) -> usize {
-        let wanted = usize::from(self.args.parallelism).min(targets);
+        let wanted = self.args.at_once().min(targets);
         let limit = most_open_files();
         let possible = (limit / 2).saturating_sub(FILES_OF_THE_RUN) / FILES_AT_WORK;
         if possible >= wanted {

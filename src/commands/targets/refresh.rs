@@ -143,7 +143,7 @@ fn is_about_all(failure: &Failure) -> bool {
     matches!(failure.exit, Exit::Usage | Exit::Interrupted)
 }
 
-/// How many states in shared places are read side by side.
+/// How many states in shared places are read side by side where nobody says how many.
 pub(crate) const STATES_AT_ONCE: usize = 10;
 
 /// The one failure that the problems of targets come to, where any has one.
@@ -152,16 +152,17 @@ pub(crate) fn refusal(refreshed: &[Refreshed]) -> Option<Failure> {
     refused::refusal(&refused, refreshed.len(), None)
 }
 
-/// The targets with their states as they are now. A state that cannot be read is a problem of its
-/// own.
+/// The targets with their states as they are now, so many of which are read side by side. A state
+/// that cannot be read is a problem of its own.
 pub(crate) fn at_each_state(
     targets: Vec<ChosenTarget>,
+    at_once: usize,
     runner: &Runner,
     console: &Console,
 ) -> Result<Vec<Refreshed>, Failure> {
     let places: Vec<_> = targets.iter().map(|target| target.home.store.as_ref()).collect();
     let states = runner.run_on(places, AGAIN, console, |stop| {
-        let states = stream::iter(&targets).map(super::state_of).buffered(STATES_AT_ONCE);
+        let states = stream::iter(&targets).map(super::state_of).buffered(at_once);
         unless_stopped(stop, AGAIN, states.collect::<Vec<_>>())
     })?;
     let refreshed = targets.into_iter().zip(states).map(|(target, state)| {
