@@ -28,7 +28,7 @@ pub enum Transport {
 pub enum Roots<'a> {
     /// Those of this machine, or of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
     System,
-    /// Those of a file and no others.
+    /// Those of a file as well; they suffice where the machine has none.
     File {
         /// The file, in PEM form.
         path: &'a Path,
@@ -45,7 +45,21 @@ pub enum Roots<'a> {
 pub fn client(transport: Transport, roots: Roots<'_>) -> Result<Client, NoReply> {
     // Fails only where a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = ClientBuilder::new()
+    let built = match (transport, roots) {
+        // No TLS, so no root certificates: the machine may have none.
+        (Transport::PlainText, _) => builder(transport).tls_certs_only([]).build(),
+        (_, Roots::System) => builder(transport).build(),
+        (_, Roots::File { path, variable }) => {
+            let certificates = read(path, variable)?;
+            let both = builder(transport).tls_certs_merge(certificates.clone()).build();
+            both.or_else(|_| builder(transport).tls_certs_only(certificates).build())
+        }
+    };
+    built.map_err(|error| unbuildable(&error))
+}
+
+fn builder(transport: Transport) -> ClientBuilder {
+    let builder = ClientBuilder::new()
         .user_agent(concat!("clerkform/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -53,19 +67,13 @@ pub fn client(transport: Transport, roots: Roots<'_>) -> Result<Client, NoReply>
         .http1_only()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TRY_TIMEOUT);
-    if transport != Transport::Encrypted {
-        // Port 0 stands for the URL's own.
-        let here = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
-            .map(|address| SocketAddr::new(address, 0));
-        builder = builder.no_proxy().resolve_to_addrs("localhost", &here);
+    if transport == Transport::Encrypted {
+        return builder;
     }
-    builder = match (transport, roots) {
-        // No TLS, so no root certificates: the machine may have none.
-        (Transport::PlainText, _) => builder.tls_certs_only([]),
-        (_, Roots::System) => builder,
-        (_, Roots::File { path, variable }) => builder.tls_certs_only(read(path, variable)?),
-    };
-    builder.build().map_err(|error| unbuildable(&error))
+    // Port 0 stands for the URL's own.
+    let here = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
+        .map(|address| SocketAddr::new(address, 0));
+    builder.no_proxy().resolve_to_addrs("localhost", &here)
 }
 
 fn read(path: &Path, variable: &str) -> Result<Vec<Certificate>, NoReply> {

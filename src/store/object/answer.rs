@@ -93,6 +93,8 @@ fn fault(head: &AnswerHead, platform: Platform, purpose: Purpose) -> ObjectFault
         401 => ObjectFault::NotAccepted,
         403 if says("Signature not valid in the specified time frame") => ObjectFault::Expired,
         400 | 403 if is(&NOT_ACCEPTED) => ObjectFault::NotAccepted,
+        // The emulator of Azure has another code for it.
+        403 if says("Server failed to authenticate the request") => ObjectFault::NotAccepted,
         403 if purpose == Purpose::Reading => ObjectFault::Unreadable,
         403 => ObjectFault::Unwritable,
         404 | 409 | 412 if purpose == Purpose::Writing => ObjectFault::NotReplaced,

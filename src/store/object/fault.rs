@@ -155,7 +155,7 @@ impl ObjectFault {
                 "check the endpoint: something else may have answered in the store's place"
             }
             Self::NoVersion | Self::Unconditional => {
-                "no call was made; keep the state in another store (Amazon S3, Google Cloud \
+                "keep the state in another store (Amazon S3, Google Cloud \
                  Storage, Azure, Cloudflare R2 and MinIO heed conditions), or with `git:`"
             }
             Self::NotReplaced => "run the same command again",

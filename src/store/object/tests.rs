@@ -1,6 +1,11 @@
 //! One object of a store that answers by script.
 
+use std::sync::Arc;
+
+use object_store::StaticCredentialProvider;
 use object_store::aws::{AmazonS3Builder, Checksum};
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder};
 
 use super::*;
 use crate::network::fake::{Act, Fake, answer};
@@ -15,7 +20,6 @@ const OBJECT: &str = "Date: Thu, 01 Jan 1970 00:16:40 GMT\r\nETag: \"a1\"\r\n\
 const NOT_WRITTEN: &str = "<Error><Code>PreconditionFailed</Code><Message>no</Message></Error>";
 
 fn register(fake: &Fake, host: StoreHost) -> ObjectRegister {
-    let url = ObjectUrl::parse(Platform::S3, "bucket/p/").unwrap();
     let exchange = Exchange::default();
     let store = AmazonS3Builder::new()
         .with_bucket_name("bucket")
@@ -26,7 +30,16 @@ fn register(fake: &Fake, host: StoreHost) -> ObjectRegister {
         .with_retry(environment::once())
         .with_checksum_algorithm(Checksum::SHA256)
         .with_http_connector(exchange.clone());
-    let store = Box::new(store.build().unwrap());
+    over(Platform::S3, Box::new(store.build().unwrap()), exchange, host)
+}
+
+fn over(
+    platform: Platform,
+    store: Box<dyn ObjectStore>,
+    exchange: Exchange,
+    host: StoreHost,
+) -> ObjectRegister {
+    let url = ObjectUrl::parse(platform, "bucket/p/").unwrap();
     let opened = OpenBucket { store, exchange, source: "a test".to_owned(), host };
     ObjectRegister::new(Rc::new(Bucket::ready(url, opened)), "a b/c.json", "s3://bucket/p/a")
 }
@@ -103,6 +116,48 @@ async fn a_write_depends_on_what_was_read() {
         assert!(request.contains("\r\nx-amz-checksum-sha256: "), "{request}");
         assert!(request.contains("\r\ncontent-type: application/json\r\n"), "{request}");
     }
+}
+
+#[tokio::test]
+async fn google_counts_generations_and_azure_compares_tags() {
+    let generation = format!("{OBJECT}x-goog-generation: 17\r\n");
+    let told = || Act::Answer(answer("200 OK", &generation, "{}"));
+    let fake = Fake::start([told(), told(), told()]);
+    let exchange = Exchange::default();
+    let bearer = GcpCredential { bearer: "hushbearer".to_owned() };
+    let store = GoogleCloudStorageBuilder::new()
+        .with_bucket_name("bucket")
+        .with_base_url(&fake.url())
+        .with_credentials(Arc::new(StaticCredentialProvider::new(bearer)))
+        .with_retry(environment::once())
+        .with_http_connector(exchange.clone());
+    let store = Box::new(store.build().unwrap());
+    let google = over(Platform::Google, store, exchange, StoreHost::Platform);
+    let version = google.read().await.unwrap().kept.unwrap().version;
+    assert_eq!(version, Version("17".to_owned()));
+    google.write(b"{}", None).await.unwrap();
+    google.write(b"{}", Some(&version)).await.unwrap();
+    let requests = fake.requests();
+    assert!(requests[1].contains("x-goog-if-generation-match: 0\r\n"), "{requests:?}");
+    assert!(requests[2].contains("x-goog-if-generation-match: 17\r\n"), "{requests:?}");
+
+    let fake = Fake::start([says("201 Created", ""), says("201 Created", "")]);
+    let exchange = Exchange::default();
+    let store = MicrosoftAzureBuilder::new()
+        .with_container_name("bucket")
+        .with_account("acme")
+        .with_endpoint(format!("{}/acme", fake.url()))
+        .with_access_key("aHVzaA==")
+        .with_retry(environment::once())
+        .with_http_connector(exchange.clone());
+    let store = Box::new(store.build().unwrap());
+    let azure = over(Platform::Azure, store, exchange, StoreHost::Platform);
+    let version = azure.write(b"{}", None).await.unwrap();
+    azure.write(b"{}", Some(&version)).await.unwrap();
+    let requests: Vec<String> = fake.requests().iter().map(|it| it.to_lowercase()).collect();
+    assert!(requests[0].starts_with("put /acme/bucket/p/a%20b/c.json http/1.1"), "{requests:?}");
+    assert!(requests[0].contains("\r\nif-none-match: *\r\n"), "{requests:?}");
+    assert!(requests[1].contains("\r\nif-match: \"a1\"\r\n"), "{requests:?}");
 }
 
 #[tokio::test]

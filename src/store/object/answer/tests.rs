@@ -98,6 +98,10 @@ fn azure_and_google_say_it_in_other_ways() {
     let problem = meant(answer(403, old), Platform::Azure, Purpose::Reading);
     assert_eq!(problem.fault, ObjectFault::ClockOff);
     assert_eq!(problem.told, "status 403: AuthenticationFailed: Server failed.");
+    let emulator = "<Error><Code>AuthorizationFailure</Code><Message>Server failed to authenticate \
+                    the request.</Message></Error>";
+    let problem = meant(answer(403, emulator), Platform::Azure, Purpose::Reading);
+    assert_eq!(problem.fault, ObjectFault::NotAccepted);
     let over = old.replace(
         "Request date header too old: 'x'",
         "Signature not valid in the specified time frame",
