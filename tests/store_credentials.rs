@@ -150,7 +150,17 @@ fn credentials_for_s3_come_from_where_the_tools_of_aws_look_for_them() {
     let sent = &asked.headers["authorization"];
     assert!(sent.contains("Credential=ASIATOOL/") && sent.contains("/eu-west-3/s3/"), "{asked:?}");
 
-    // Nothing is looked for in the files where the tool finds nothing there.
+    // An older tool does not know these words; the keys of a profile are in its file.
+    machine.tool("aws", "echo 'aws: error: Invalid choice' >&2; echo 'get | set' >&2; exit 2");
+    let ran = machine.run(S3, &[("AWS_PROFILE", "work")]);
+    assert!(ran.stderr.contains("failed: aws: error: Invalid choice\n"), "{ran:?}");
+    let keys = "[work]\naws_access_key_id = AKIAFILE\naws_secret_access_key = hush\n";
+    machine.write(".aws/credentials", keys);
+    let (source, asked) = machine.source(S3, &[("AWS_PROFILE", "work")]);
+    assert_eq!(source, "profile `work`, by its file");
+    assert!(asked.headers["authorization"].contains("Credential=AKIAFILE/"), "{asked:?}");
+
+    // The files may hold nothing for this profile.
     machine.tool("aws", "echo 'Unable to locate credentials' >&2; exit 253");
     let (source, _) = machine.source(S3, &container);
     assert!(source.starts_with("the container's role"), "{source}");

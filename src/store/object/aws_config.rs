@@ -1,9 +1,12 @@
-//! The files that the tools of AWS keep, as far as this program needs them: what is secret in them
-//! is read by those tools alone.
+//! The files that the tools of AWS keep, as far as this program needs them. What a profile leads to
+//! the tools know best; its keys are read here only where no tool can hand them out.
 
 use std::path::PathBuf;
 
+use object_store::aws::AwsCredential;
+
 use super::environment::{at_home, variable};
+use super::process::is_word;
 
 /// The profile that is asked for by name.
 pub(super) fn profile() -> Option<String> {
@@ -12,8 +15,23 @@ pub(super) fn profile() -> Option<String> {
 
 /// Whether there is a file that may hold a profile.
 pub(super) fn has_files() -> bool {
-    let files = [("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"), CONFIG];
-    files.into_iter().filter_map(|(name, path)| file(name, path)).any(|file| file.is_file())
+    let files = [CREDENTIALS, CONFIG].into_iter();
+    files.filter_map(|(name, path)| file(name, path)).any(|file| file.is_file())
+}
+
+/// The keys that stand in the files for the profile in use.
+pub(super) fn keys() -> Option<AwsCredential> {
+    [CREDENTIALS, CONFIG].into_iter().find_map(|(name, path)| {
+        let text = std::fs::read_to_string(file(name, path)?).ok()?;
+        let profile = profile();
+        let profile = profile.as_deref().unwrap_or("default");
+        let word = |name| setting(&text, profile, name).filter(|word| is_word(word));
+        Some(AwsCredential {
+            key_id: word("aws_access_key_id")?,
+            secret_key: word("aws_secret_access_key")?,
+            token: word("aws_session_token"),
+        })
+    })
 }
 
 /// The region of the profile in use.
@@ -23,6 +41,7 @@ pub(super) fn region() -> Option<String> {
     setting(&text, profile().as_deref().unwrap_or("default"), "region")
 }
 
+const CREDENTIALS: (&str, &str) = ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
 const CONFIG: (&str, &str) = ("AWS_CONFIG_FILE", ".aws/config");
 
 fn file(name: &str, path: &str) -> Option<PathBuf> {

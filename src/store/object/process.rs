@@ -21,7 +21,7 @@ pub(super) enum ToolAnswer {
     Printed(Value),
     /// It is not on the path.
     Missing,
-    /// It failed: its last words.
+    /// It failed: what it said.
     Failed(String),
 }
 
@@ -50,8 +50,11 @@ pub(super) async fn run(words: &[&str], variables: &[(&str, &str)]) -> ToolAnswe
             }
             Ok(Ok(ended)) => {
                 let words = String::from_utf8_lossy(&ended.stderr);
-                let last = words.lines().rev().map(str::trim).find(|line| !line.is_empty());
-                return ToolAnswer::Failed(last.unwrap_or("it failed").to_owned());
+                let mut lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
+                let last = lines.clone().next_back();
+                // What follows may be the words that it knows.
+                let error = lines.find(|line| line.to_lowercase().contains("error")).or(last);
+                return ToolAnswer::Failed(error.unwrap_or("it failed").to_owned());
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Credentials for S3, in the order in which the tools of AWS look for them.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, AwsCredential};
 use serde_json::Value;
@@ -44,13 +43,7 @@ pub(super) async fn found(
     exchange: &Exchange,
 ) -> Result<(AmazonS3Builder, String), ObjectProblem> {
     if let Some((credentials, source)) = of_variables()? {
-        let AwsCredential { key_id, secret_key, token } = credentials;
-        let builder = builder.with_access_key_id(key_id).with_secret_access_key(secret_key);
-        let builder = match token {
-            Some(token) => builder.with_token(token),
-            None => builder,
-        };
-        return Ok((builder, source));
+        return Ok((with_keys(builder, credentials), source));
     }
     if let Some(found) = web_identity(&builder, region)? {
         return Ok(found);
@@ -58,8 +51,8 @@ pub(super) async fn found(
     let profile = aws_config::profile();
     let mut why = String::new();
     if profile.is_some() || aws_config::has_files() {
-        match of_profile(profile.as_deref()).await {
-            Ok(found) => return Ok((builder.with_credentials(found.0), found.1)),
+        match of_profile(builder.clone(), profile.as_deref()).await {
+            Ok(found) => return Ok(found),
             Err(problem) if profile.is_some() => return Err(problem),
             // The files may hold no more than a region.
             Err(problem) => why = problem.told,
@@ -76,6 +69,15 @@ pub(super) async fn found(
         return Ok((builder, "the role of this EC2 instance".to_owned()));
     }
     Err(ObjectProblem::new(ObjectFault::NoCredentials, why))
+}
+
+fn with_keys(builder: AmazonS3Builder, keys: AwsCredential) -> AmazonS3Builder {
+    let AwsCredential { key_id, secret_key, token } = keys;
+    let builder = builder.with_access_key_id(key_id).with_secret_access_key(secret_key);
+    match token {
+        Some(token) => builder.with_token(token),
+        None => builder,
+    }
 }
 
 fn of_variables() -> Result<Option<(AwsCredential, String)>, ObjectProblem> {
@@ -128,14 +130,22 @@ fn web_identity(
 struct AwsProfile;
 
 async fn of_profile(
+    builder: AmazonS3Builder,
     name: Option<&str>,
-) -> Result<(Arc<Lending<AwsProfile>>, String), ObjectProblem> {
+) -> Result<(AmazonS3Builder, String), ObjectProblem> {
     let name =
         name.map_or_else(|| "the default profile".to_owned(), |it| format!("profile `{it}`"));
     let lending = Lending::of(AwsProfile);
     // Whether it leads to anything shows only here.
-    lending.try_once().await?;
-    Ok((lending, format!("{name}, by `aws configure export-credentials`")))
+    match (lending.try_once().await, aws_config::keys()) {
+        (Ok(()), _) => {
+            let source = format!("{name}, by `aws configure export-credentials`");
+            Ok((builder.with_credentials(lending), source))
+        }
+        // The tool is not there, or older than these words of it.
+        (Err(_), Some(keys)) => Ok((with_keys(builder, keys), format!("{name}, by its file"))),
+        (Err(problem), None) => Err(problem),
+    }
 }
 
 impl Lender for AwsProfile {
