@@ -49,7 +49,7 @@ mod on_unix {
         let fleet = Fleet::of(2);
         // Two seconds for the first sync of its intent.
         let slow = Fault { calls: SYNCS, what: "delay_enter=2000000", nth: 1 };
-        let folder = fleet.folder.path().canonicalize().unwrap();
+        let folder = dunce::canonicalize(fleet.folder.path()).unwrap();
         let intent: PathBuf = folder.join(".clerk.e0.state.json.clerkform.tmp");
         let ran = strace::run(&fleet.apply(&["--all-envs"]), slow, &[intent]);
         assert_eq!((&ran.end, ran.was_hit), (&End::Exited(0), true), "{}", ran.said);
