@@ -99,6 +99,12 @@ fn run() -> ! {
             google,
         ),
         ("what_azure_s_refuses_is_told_and_no_call_is_made", || refusals::told(Kind::Azure), azure),
+        ("a_bucket_that_is_not_there_is_told_by_s3", || refusals::missing(Kind::S3), s3),
+        (
+            "a_container_that_is_not_there_is_told_by_azure",
+            || refusals::missing(Kind::Azure),
+            azure,
+        ),
         ("a_state_that_cannot_be_this_target_s_is_left_alone", refusals::foreign_state, s3),
     ];
     tools::run(tests)

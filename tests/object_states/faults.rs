@@ -29,6 +29,7 @@ const FAULTS: [Fault; 12] = [
 /// The writes of a run on a new state: its intent, two that have to be refused, its record.
 const INTENT: usize = 1;
 const PROBES: usize = 2;
+const RECORD: usize = INTENT + PROBES + 1;
 
 /// How many in a row go wrong.
 const IN_A_ROW: [usize; 3] = [1, 2, 5];
@@ -36,25 +37,24 @@ const IN_A_ROW: [usize; 3] = [1, 2, 5];
 pub fn each(kind: Kind) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut runs: Vec<std::pin::Pin<Box<dyn Future<Output = bool>>>> = Vec::new();
+        let mut runs: Vec<std::pin::Pin<Box<dyn Future<Output = ()>>>> = Vec::new();
         for fault in FAULTS {
             for number in IN_A_ROW {
-                for at in [INTENT, INTENT + 1, INTENT + PROBES, INTENT + PROBES + 1] {
+                for at in [INTENT, INTENT + 1, INTENT + PROBES, RECORD] {
                     runs.push(Box::pin(one(kind, fault, at, number)));
                 }
             }
         }
-        let recorded = join_all(runs).await.into_iter().filter(|it| *it).count();
-        // One that goes wrong once is written all the same.
-        assert!(recorded > FAULTS.len() * 2, "only {recorded}");
+        join_all(runs).await;
     });
 }
 
-/// One run in which so many writes go wrong from one on. Whether it has recorded what it did.
-async fn one(kind: Kind, fault: Fault, at: usize, number: usize) -> bool {
+/// One run in which so many writes go wrong from one on.
+async fn one(kind: Kind, fault: Fault, at: usize, number: usize) {
     let told = format!("{number} × {fault:?} at write {at}");
+    // What goes wrong once is tried again, or found to be done.
+    let has_to_succeed = number == 1 && matches!(at, INTENT | RECORD);
     let stored = Stored::new(kind);
-    // So that made-up answers have a time.
     let run = store(&stored);
     let lock = run.lock().await.unwrap();
     for nth in at..at + number {
@@ -68,8 +68,8 @@ async fn one(kind: Kind, fault: Fault, at: usize, number: usize) -> bool {
         // No call is made. What is there claims nothing; if it is the intent, that is a doubt.
         stored.proxy.let_arrive();
         let claims = stored.parsed().is_some_and(|state| !state.applied.is_empty());
-        assert!(!claims, "{told}: {error}");
-        return false;
+        assert!(!claims && !has_to_succeed, "{told}: {error}");
+        return;
     }
     assert!(there.as_ref().is_some_and(has_intent), "{told}: {there:?}");
     stored.proxy.let_arrive();
@@ -88,10 +88,9 @@ async fn one(kind: Kind, fault: Fault, at: usize, number: usize) -> bool {
             assert_eq!(after, before, "{told}: what came late has replaced the record");
         }
         // The intent stays in place, or the record is there after all.
-        Err(error) => assert!(
-            has_intent(&before) || before.in_flight.is_none(),
-            "{told}: {error}: {before:?}"
-        ),
+        Err(error) => {
+            assert!(!has_to_succeed, "{told}: {error}");
+            assert!(has_intent(&before) || before.in_flight.is_none(), "{told}: {error}");
+        }
     }
-    recorded.is_ok()
 }

@@ -88,7 +88,8 @@ impl Work {
             console.note(note);
         }
         outputs::of(&read, &args.service, &targets).written(outputs::paths(&args.report))?;
-        let mut refreshed = refresh::at_each_state(targets, args.service.at_once(), runner, console)?;
+        let mut refreshed =
+            refresh::at_each_state(targets, args.service.at_once(), runner, console)?;
         let is_over = args.policy.policy() == FailurePolicy::FailFast
             && refreshed.iter().any(|target| target.problem.is_some());
         if args.refresh && !is_over {
