@@ -43,9 +43,11 @@ struct Disk<I, N> {
     names: N,
 }
 
+/// What is asked of the disk of this machine.
+type RealDisk = Disk<fn(&Path) -> Option<Identity>, fn(&Path) -> Vec<PathBuf>>;
+
 /// The disk of this machine.
-const REAL: Disk<fn(&Path) -> Option<Identity>, fn(&Path) -> Vec<PathBuf>> =
-    Disk { identity, names };
+const REAL: RealDisk = Disk { identity, names };
 
 /// Whether two paths are one that differ at most in the case of letters. The disk decides: by what
 /// is there, or by how it takes the names of what else is in the folder.
@@ -74,8 +76,8 @@ fn ignores_case<K: PartialEq>(
 ) -> bool {
     let there = folder.ancestors().find(|folder| (disk.identity)(folder).is_some());
     let Some(folder) = there else { return false };
-    let known = (disk.names)(folder).into_iter().chain([folder.to_owned()]);
-    let twice = known.filter_map(|path| Some((in_other_case(&path)?, path))).next();
+    let mut known = (disk.names)(folder).into_iter().chain([folder.to_owned()]);
+    let twice = known.find_map(|path| Some((in_other_case(&path)?, path)));
     twice.is_some_and(|(other, path)| (disk.identity)(&other) == (disk.identity)(&path))
 }
 
