@@ -22,7 +22,8 @@ impl<T> ByFile<T> {
     /// What is known of a file.
     pub fn get(&self, path: &Path) -> Option<&T> {
         let like = self.like.get(&folded(path))?;
-        like.iter().find(|(known, _)| is_one_file(known, path, &REAL)).map(|(_, fact)| fact)
+        let disk = Disk { identity, names };
+        like.iter().find(|(known, _)| is_one_file(known, path, &disk)).map(|(_, fact)| fact)
     }
 
     /// Remembers something of a file of which nothing is known yet.
@@ -42,12 +43,6 @@ struct Disk<I, N> {
     /// The paths in a folder.
     names: N,
 }
-
-/// What is asked of the disk of this machine.
-type RealDisk = Disk<fn(&Path) -> Option<Identity>, fn(&Path) -> Vec<PathBuf>>;
-
-/// The disk of this machine.
-const REAL: RealDisk = Disk { identity, names };
 
 /// Whether two paths are one that differ at most in the case of letters. The disk decides: by what
 /// is there, or by how it takes the names of what else is in the folder.
@@ -119,13 +114,14 @@ fn identity(path: &Path) -> Option<Identity> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::slashed;
 
     /// Whether two paths are one on a disk with these files and folders, which is like those of
     /// Windows below `/win`.
     fn is_one(one: &str, other: &str, there: &[&str]) -> bool {
-        let known = |path: &Path| match path.to_str().unwrap() {
+        let known = |path: &Path| match slashed(path.to_str().unwrap()) {
             path if path.to_lowercase().starts_with("/win") => path.to_lowercase(),
-            path => path.to_owned(),
+            path => path.into_owned(),
         };
         let identity = |path: &Path| {
             let is = known(path);
