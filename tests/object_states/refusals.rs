@@ -72,14 +72,14 @@ pub fn told(kind: Kind) {
 
 /// What is not there, or not to be reached: nothing made up.
 pub fn missing(kind: Kind) {
-    let gone = |stored: &Stored| stored.state.replace("://states/", "://missing/");
-    let dead = |stored: &Stored| stored.state.replace(&stored.proxy.url, "http://127.0.0.1:1");
-    let cases: [(&str, &dyn Fn(&Stored) -> String); 2] =
-        [("state-no-store", &gone), ("state-unreachable", &dead)];
-    for (code, state) in cases {
+    for code in ["state-no-store", "state-unreachable"] {
         let stored = Stored::new(kind);
+        let state = match code {
+            "state-no-store" => stored.state.replace("://states/", "://missing/"),
+            _ => stored.state.replace(&stored.proxy.url, "http://127.0.0.1:1"),
+        };
         for words in [&["plan"][..], &["apply", "--yes"]] {
-            let ran = stored.run(&[words, &["--state", &state(&stored)]].concat());
+            let ran = stored.run(&[words, &["--state", &state]].concat());
             assert_eq!(ran.exit, 1, "{ran:?}");
             assert!(ran.stderr.starts_with(&format!("error[{code}]: ")), "{ran:?}");
             assert!(ran.stderr.contains("\n  help: "), "{ran:?}");
