@@ -8,6 +8,7 @@ the time that is spent waiting for answers alone. It counts requests, too.
 
 import asyncio
 import email.utils
+import math
 import os
 import subprocess
 import sys
@@ -78,7 +79,7 @@ class Store:
         return 200, f"etag: {etag}\r\n", b""
 
 
-def run(folder, store, targets, *words):
+def run(folder, store, *words):
     """Seconds of the wall clock of one run, and how many requests it made of each kind."""
     store.asked.clear()
     names = os.path.join(folder, "names")
@@ -110,14 +111,14 @@ def main():
                 file.write(FILE % number)
         with open(os.path.join(folder, "names"), "w", encoding="utf-8") as file:
             file.write("\n".join(names))
-        seconds, asked = run(folder, store, targets, "state", "adopt")
+        seconds, asked = run(folder, store, "state", "adopt")
         print(f"{targets} states recorded in {seconds:.2f} s: {asked}")
         store.latency = latency / 1000
         for words in (("plan",), ("apply", "--yes")):
             for parallelism in PARALLELISM:
-                at_once = ("--parallelism", str(parallelism)) if words[0] == "apply" else ()
-                seconds, asked = run(folder, store, targets, *words, *at_once)
-                limit = targets / parallelism * latency / 1000
+                at_once = ("--parallelism", str(parallelism))
+                seconds, asked = run(folder, store, *words, *at_once)
+                limit = math.ceil(targets / parallelism) * latency / 1000
                 print(
                     f"{words[0]:6} {latency} ms, parallelism {parallelism:3}: {seconds:6.2f} s, "
                     f"limit {limit:6.2f} s, {seconds / limit:5.2f}x, {asked}"
