@@ -86,7 +86,7 @@ fn folded(line: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in line.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {
-            Some(last) if last.len() + 1 + word.len() <= WIDTH || is_request(word) => {
+            Some(last) if length(last) + 1 + length(word) <= WIDTH || is_request(word) => {
                 last.push(' ');
                 last.push_str(word);
             }
@@ -94,6 +94,11 @@ fn folded(line: &str) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The bytes of a text as `man` reads it: what is not ASCII becomes an escape such as `\[u2026]`.
+fn length(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { c.escape_unicode().len() }).sum()
 }
 
 /// Where to read on: the page of the command above.
@@ -114,6 +119,9 @@ mod tests {
         let long = format!("{} .gitignore stays in its line", "word ".repeat(16).trim_end());
         let expected = format!("{} .gitignore\nstays in its line\n", "word ".repeat(16).trim_end());
         assert_eq!(tidy(&long), expected);
+        let escapes = format!("{} in the next", "a… ".repeat(7).trim_end());
+        let expected = format!("{} in the\nnext\n", "a… ".repeat(7).trim_end());
+        assert_eq!(tidy(&escapes), expected);
         let request = format!(".SH \"{}\"", "WORD ".repeat(20));
         assert_eq!(tidy(&request), format!("{request}\n"));
         assert_eq!(tidy("a \n.br\n\n.br\nb"), "a\n.sp\nb\n");
