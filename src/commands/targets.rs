@@ -23,7 +23,7 @@ use crate::plan::{Plan, Shard, TargetPlan, state_mismatch};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
-use crate::state::{ServiceKind, beside, shared_place};
+use crate::state::{ServiceKind, beside, from_root, shared_place};
 use crate::store::location::{Named, StatePlacement};
 use crate::store::{self, Store, Stored};
 
@@ -277,7 +277,8 @@ pub fn homes_of_saved(plan: &Plan, targets: &TargetArgs) -> Result<Vec<Home>, Fa
 
 /// How a plan is applied whose state is not where the options put it.
 fn elsewhere(planned: &str, target: &TargetPlan, plan: &Plan) -> String {
-    let name = beside(&target.config, target.environment.as_deref(), plan.service);
+    let config = from_root(&plan.folder, &target.config);
+    let name = beside(&config, target.environment.as_deref(), plan.service);
     if let Some(place) = shared_place(planned, &name) {
         format!("pass `apply` the same `--state` as `plan`: `--state {}`", quoted(&place))
     } else if plan.targets.len() == 1 && !planned.contains("://") {

@@ -33,6 +33,23 @@ pub fn shared_place(location: &str, name: &str) -> Option<String> {
     (place.starts_with("git:") && reference.starts_with(REFS)).then(|| place.to_owned())
 }
 
+/// A configuration's path as the names of states in shared places have it: from the repository's root,
+/// where `folder` is the one that the path is seen from, as a plan has it (`.` for the root, absolute
+/// where there is no repository).
+pub fn from_root(folder: &str, config: &str) -> String {
+    let is_outside = folder.starts_with('/') || folder.contains(':');
+    let above = if is_outside { "" } else { folder };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in above.split('/').chain(config.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 /// The state of a configuration: `dir/clerk.yaml` has `dir/clerk.E.state.json`.
 pub fn beside(config: &str, environment: Option<&str>, service: ServiceKind) -> String {
     let name = match service {
@@ -82,6 +99,20 @@ mod tests {
         ] {
             let place = shared_place(location, "a/clerk.state.json");
             assert_eq!(place.as_deref(), expected, "{location}");
+        }
+    }
+
+    #[test]
+    fn a_configuration_is_named_from_the_root_wherever_its_path_is_seen_from() {
+        for (folder, config, expected) in [
+            (".", "./a/clerk.yaml", "a/clerk.yaml"),
+            ("a/b", "clerk.yaml", "a/b/clerk.yaml"),
+            ("a/b", "../c/clerk.yaml", "a/c/clerk.yaml"),
+            ("a", "../../clerk.yaml", "../clerk.yaml"),
+            ("/home/me/a", "b/clerk.yaml", "b/clerk.yaml"),
+            ("C:/a", "clerk.yaml", "clerk.yaml"),
+        ] {
+            assert_eq!(from_root(folder, config), expected, "{folder} {config}");
         }
     }
 

@@ -30,7 +30,7 @@ pub fn applied(outcome: &Outcome, plan: &Plan, origin: &PageOrigin) -> String {
             h2 { "Send what is left" }
             (page::command(
                 "When that is fixed, with the same key and API; shows its plan and asks first:",
-                &apply_again(&left, &plan.only)
+                &apply_again(plan, &left)
             ))
         }
     };

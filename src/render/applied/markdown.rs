@@ -187,7 +187,7 @@ fn foot(plan: &Plan, stories: &[Story<'_>]) -> String {
     format!(
         "\nWhen that is fixed, send what is left, with the same key and API; this shows its plan \
          and asks first:\n\n{}",
-        fence("sh", &[apply_again(&left, &plan.only)])
+        fence("sh", &[apply_again(plan, &left)])
     )
 }
 

@@ -144,6 +144,6 @@ pub(super) fn left(outcome: &Outcome, plan: &Plan) -> String {
         0 => "run",
         _ => "correct what failed and run",
     };
-    let command = command::apply_again(&pending, &plan.only);
+    let command = command::apply_again(plan, &pending);
     out + &format!("To finish: {first} `{command}`; it sends only what is left.\n")
 }

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Plan, TargetInfo, TargetPlan};
+use crate::plan::{Drift, Plan, TargetInfo, TargetPlan};
 use crate::render::comment::folded::length;
 use crate::render::text::shell::quoted;
-use crate::state::{ServiceKind, beside, shared_place};
+use crate::state::{ServiceKind, beside, from_root, shared_place};
 
 /// A command longer than this is no longer one to copy.
 const LONG: usize = 4_000;
@@ -29,23 +29,24 @@ pub(super) fn apply_reviewed(plan: &Plan, checksum: &str) -> String {
     let refresh = if is_refreshed { REFRESH } else { "" };
     let options = format!("{refresh} --checksum {}", quoted(checksum));
     let targets: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
-    apply(&targets, &(only(&plan.only) + &options), ReviewGuard::Checksum)
+    apply(&plan.folder, &targets, &(only(&plan.only) + &options), ReviewGuard::Checksum)
 }
 
-/// The command that reads the instances and makes them as the files say.
-pub(super) fn apply_refreshed(targets: &[TargetInfo<'_>], narrowed: &[String]) -> String {
-    apply(targets, &(only(narrowed) + REFRESH), ReviewGuard::Nothing)
+/// The command that reads the instances of what was compared and makes them as the files say.
+pub(super) fn apply_refreshed(found: &Drift, targets: &[TargetInfo<'_>]) -> String {
+    let options = only(&found.only) + REFRESH;
+    apply(&found.folder, targets, &options, ReviewGuard::Nothing)
 }
 
-/// The command that sends what a run has left.
-pub(crate) fn apply_again(targets: &[TargetInfo<'_>], narrowed: &[String]) -> String {
-    apply(targets, &only(narrowed), ReviewGuard::Nothing)
+/// The command that sends what a run has left of its plan.
+pub(crate) fn apply_again(plan: &Plan, targets: &[TargetInfo<'_>]) -> String {
+    apply(&plan.folder, targets, &only(&plan.only), ReviewGuard::Nothing)
 }
 
-/// `clerkform apply` for the targets of a plan, with further options. Where that is too long, all
+/// `clerkform apply` for targets whose paths are seen from a folder, with further options. Where that is too long, all
 /// environments stand for those of the plan if nothing else can be applied.
-fn apply(targets: &[TargetInfo<'_>], options: &str, guard: ReviewGuard) -> String {
-    let options = states(targets) + options;
+fn apply(folder: &str, targets: &[TargetInfo<'_>], options: &str, guard: ReviewGuard) -> String {
+    let options = states(folder, targets) + options;
     let environments = environments(targets);
     let files = files(targets).join(" ");
     let dashed = |target: &TargetInfo<'_>| target.config.starts_with('-') && target.config != "-";
@@ -89,8 +90,8 @@ fn environments(targets: &[TargetInfo<'_>]) -> String {
 }
 
 /// The options that lead to the states of the plan: none where each is beside its configuration.
-fn states(targets: &[TargetInfo<'_>]) -> String {
-    if let Some(options) = shared(targets) {
+fn states(from: &str, targets: &[TargetInfo<'_>]) -> String {
+    if let Some(options) = shared(from, targets) {
         return options;
     }
     for (service, option) in [(ServiceKind::Live, ""), (ServiceKind::Sandbox, " --sandbox")] {
@@ -116,23 +117,23 @@ fn states(targets: &[TargetInfo<'_>]) -> String {
 }
 
 /// The same where all of them are in one place that several machines reach.
-fn shared(targets: &[TargetInfo<'_>]) -> Option<String> {
-    let mut places = targets.iter().map(place);
+fn shared(from: &str, targets: &[TargetInfo<'_>]) -> Option<String> {
+    let is_emulated = |target: &TargetInfo<'_>| {
+        // The options of an object store stand behind the name.
+        target.state.location.split('?').next().is_some_and(|name| name.ends_with(EMULATED))
+    };
+    let (service, option) = if targets.iter().all(is_emulated) {
+        (ServiceKind::Sandbox, " --sandbox")
+    } else {
+        (ServiceKind::Live, "")
+    };
+    let mut places = targets.iter().map(|target| {
+        let config = from_root(from, target.config);
+        shared_place(&target.state.location, &beside(&config, target.environment, service))
+    });
     let place = places.next()??;
-    if !places.all(|other| other.as_ref() == Some(&place)) {
-        return None;
-    }
-    let is_emulated = |target: &TargetInfo<'_>| target.state.location.ends_with(EMULATED);
-    let sandbox = if targets.iter().all(is_emulated) { " --sandbox" } else { "" };
-    Some(format!("{sandbox} --state {}", quoted(&place)))
-}
-
-/// The place that several machines reach and that holds the state of a target.
-fn place(target: &TargetInfo<'_>) -> Option<String> {
-    let config = target.config.strip_prefix("./").unwrap_or(target.config);
-    [ServiceKind::Live, ServiceKind::Sandbox].into_iter().find_map(|service| {
-        shared_place(&target.state.location, &beside(config, target.environment, service))
-    })
+    let is_one = places.all(|other| other.as_ref() == Some(&place));
+    is_one.then(|| format!("{option} --state {}", quoted(&place)))
 }
 
 /// How the states of emulated instances end.
@@ -178,7 +179,11 @@ mod tests {
                 target
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
-            assert_eq!(apply_refreshed(&infos(&plan), &[]), format!("clerkform apply {expected}"));
+            let found = Drift::default();
+            assert_eq!(
+                apply_refreshed(&found, &infos(&plan)),
+                format!("clerkform apply {expected}")
+            );
         }
     }
 
@@ -193,7 +198,10 @@ mod tests {
         }
         let told = apply_reviewed(&plan, "5f1c");
         assert_eq!(told, "clerkform apply clerk.yaml --all-envs --checksum 5f1c");
-        assert_eq!(apply_refreshed(&infos(&plan), &[]), "clerkform apply … --refresh");
+        assert_eq!(
+            apply_refreshed(&Drift::default(), &infos(&plan)),
+            "clerkform apply … --refresh"
+        );
     }
 
     #[test]
@@ -230,6 +238,10 @@ mod tests {
                 "./a.yaml c/a.yaml --state 's3://b/p/?region=eu-west-1'",
             ),
             (&[("a.yaml", "gs://b/a.sandbox.state.json")], "a.yaml --sandbox --state gs://b/"),
+            (
+                &[("a.yaml", "s3://b/a.sandbox.state.json?region=x")],
+                "a.yaml --sandbox --state 's3://b/?region=x'",
+            ),
         ] {
             let target = |(config, location): &(&str, &str)| {
                 let mut target = samples::target();
@@ -239,9 +251,21 @@ mod tests {
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
             assert_eq!(
-                apply(&infos(&plan), "", ReviewGuard::Nothing),
+                apply(".", &infos(&plan), "", ReviewGuard::Nothing),
                 format!("clerkform apply {expected}")
             );
         }
+    }
+
+    #[test]
+    fn in_a_folder_of_a_repository_the_prefix_of_an_object_store_is_the_repository_s() {
+        let mut plan = Plan { targets: vec![samples::target()], ..Plan::default() };
+        plan.targets[0].config = "../shop/clerk.yaml".to_owned();
+        plan.targets[0].environment = None;
+        plan.targets[0].state.location = "s3://b/p/apps/shop/clerk.state.json".to_owned();
+        assert_eq!(
+            apply("apps/web", &infos(&plan), "", ReviewGuard::Nothing),
+            "clerkform apply ../shop/clerk.yaml --state s3://b/p/"
+        );
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn remedy(found: &Drift) -> Remedy {
             } else if change.source != Some(Source::Frontend) {
                 remedy
                     .command
-                    .get_or_insert_with(|| command::apply_refreshed(&compared(found), &found.only));
+                    .get_or_insert_with(|| command::apply_refreshed(found, &compared(found)));
             } else if remedy.hints.is_empty() {
                 remedy.hints.push(format!(
                     "a value that only the front end shows is a hint: compare it with the \
