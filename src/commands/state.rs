@@ -18,6 +18,7 @@ use super::targets::refresh::STATES_AT_ONCE;
 use super::targets::{self, Chosen, ChosenTarget, Home};
 use crate::catalog;
 use crate::failure::FailureCode;
+use crate::plan::environment_mismatch;
 use crate::render;
 use crate::state::{InstanceRef, State, Values};
 use crate::store::{Lock, Store, StoreError};
@@ -44,8 +45,9 @@ pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
         let found = stream::iter(stores(&homes)).map(read).buffered(STATES_AT_ONCE);
         unless_stopped(stop, INTERRUPTED, found.collect::<Vec<_>>())
     })?;
-    for (Home { store, .. }, state) in homes.iter().zip(found) {
-        let state = state?;
+    for (home, state) in homes.iter().zip(found) {
+        let (store, state) = (&home.store, state?);
+        told_apart(home, &state, console);
         text += &render::state::text(&state, store.location(), &console.palette);
         states.push(json!({"location": store.location(), "state": state.document()}));
     }
@@ -197,14 +199,16 @@ fn change(
 ) -> Result<Exit, Failure> {
     let homes = homes(files, targets, console)?;
     let work = async {
-        for store in stores(&homes) {
-            step(read(store).await?)?;
+        for home in &homes {
+            step(of_target(home, read(home.store.as_ref()).await?)?)?;
         }
         let mut steps = Vec::new();
-        for store in stores(&homes) {
+        for home in &homes {
+            let store = home.store.as_ref();
             let lock = store.lock().await?;
             let found = lock.found().map(|found| found.state.clone());
-            let (next, said) = step(found.ok_or_else(|| missing(store))?)?;
+            let found = of_target(home, found.ok_or_else(|| missing(store))?)?;
+            let (next, said) = step(found)?;
             steps.push(Step { store, lock: Some(lock), next, said });
         }
         take(&steps).await?;
@@ -236,6 +240,25 @@ fn half_done(error: StoreError, written: &[&str]) -> Failure {
 async fn read(store: &dyn Store) -> Result<State, Failure> {
     let stored = store.read().await?;
     stored.map(|stored| stored.state).ok_or_else(|| missing(store))
+}
+
+/// The state of a target; one of another environment is refused.
+fn of_target(home: &Home, state: State) -> Result<State, Failure> {
+    match environment_mismatch(home.environment.as_deref(), &state) {
+        None => Ok(state),
+        Some(problem) => Err(Failure::new(
+            FailureCode::StateMismatch,
+            anyhow!("{}: {problem}", home.store.location()),
+            "nothing was changed; name the environment with `-e`, or the state with `--state`",
+        )),
+    }
+}
+
+/// Says of a state that is only shown that nothing else would take it for the target's.
+fn told_apart(home: &Home, state: &State, console: &Console) {
+    if let Some(problem) = environment_mismatch(home.environment.as_deref(), state) {
+        console.note(&format!("{}: {problem}.", home.store.location()));
+    }
 }
 
 fn missing(store: &dyn Store) -> Failure {

@@ -39,6 +39,8 @@ pub struct ChosenTarget {
 /// Where a target's state lives, and with `--sandbox` its instance.
 #[derive(Debug)]
 pub struct Home {
+    /// The overlay that the target is of.
+    pub environment: Option<String>,
     /// Its state.
     pub store: Box<dyn Store>,
     /// The file of its emulated instance; `None` without `--sandbox`.
@@ -368,7 +370,8 @@ pub(super) fn homes(named: &[Named<'_>], targets: &TargetArgs) -> Result<Vec<Hom
                 ServiceKind::Live => None,
                 ServiceKind::Sandbox => Some(PathBuf::from(place.sandbox_instance(target)?)),
             };
-            Ok(Home { store, sandbox })
+            let environment = target.environment.map(str::to_owned);
+            Ok(Home { environment, store, sandbox })
         })
         .collect()
 }

@@ -3,18 +3,22 @@
 use crate::config::Target;
 use crate::state::State;
 
-/// Why a state is not this target's; `None` where it may be.
-pub fn state_mismatch(environment: Option<&str>, target: &Target, state: &State) -> Option<String> {
+/// Why a state is of another environment; `None` where it is of this one.
+pub fn environment_mismatch(environment: Option<&str>, state: &State) -> Option<String> {
     let called = |name: Option<&str>| match name {
         None => "no environment".to_owned(),
         Some(name) => format!("the environment `{name}`"),
     };
-    if state.environment.as_deref() != environment {
-        return Some(format!(
-            "the state is for {}, and this target is {}",
-            called(state.environment.as_deref()),
-            called(environment),
-        ));
+    let is = state.environment.as_deref();
+    (is != environment).then(|| {
+        format!("the state is for {}, and this target is for {}", called(is), called(environment))
+    })
+}
+
+/// Why a state is not this target's; `None` where it may be.
+pub fn state_mismatch(environment: Option<&str>, target: &Target, state: &State) -> Option<String> {
+    if let Some(problem) = environment_mismatch(environment, state) {
+        return Some(problem);
     }
     match (&state.instance.id, &target.instance_id) {
         (Some(is), Some(wanted)) if is != wanted => {

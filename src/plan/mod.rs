@@ -32,7 +32,7 @@ pub use advise::sides;
 pub use checksum::{checksum, document_digest, drift_checksum, fingerprint};
 pub use diff::{between, blank};
 pub use drift::{Compared, Drift, Pending, TargetDrift, drift, uncompared};
-pub use fit::state_mismatch;
+pub use fit::{environment_mismatch, state_mismatch};
 pub use problem::{Problem, TargetProblem};
 pub use reading::{Reading, Unreadable, expected, unrecorded};
 pub use saved::{SavedPlanError, is_one, parse};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::anyhow;
 
-use super::{INTERRUPTED, homes, missing, read, stores};
+use super::{INTERRUPTED, homes, missing, of_target, read, stores, told_apart};
 use crate::commands::args::{FileArgs, StateMoveArgs, StatePullArgs, StatePushArgs, TargetArgs};
 use crate::commands::console::{Console, Effect};
 use crate::commands::failure::{Exit, Failure};
@@ -12,6 +12,7 @@ use crate::commands::files::input;
 use crate::commands::signals::{Runner, unless_stopped};
 use crate::commands::targets::Home;
 use crate::failure::FailureCode;
+use crate::plan::environment_mismatch;
 use crate::render::text::escape::printable;
 use crate::state::State;
 use crate::store::{LARGEST_STATE, Lock, Store, StoreError, Stored, resolve};
@@ -27,6 +28,7 @@ pub fn pull(args: &StatePullArgs, console: &Console) -> Result<Exit, Failure> {
     let state = Runner::default().run_on([store], INTERRUPTED, console, |stop| async {
         unless_stopped(stop, INTERRUPTED, read(store)).await?
     })?;
+    told_apart(&home, &state, console);
     console.result(&String::from_utf8_lossy(&state.to_bytes()));
     Ok(Exit::Done)
 }
@@ -36,19 +38,10 @@ pub fn push(args: &StatePushArgs, console: &Console) -> Result<Exit, Failure> {
     let files = FileArgs::of(args.file.clone());
     let home = only(homes(&files, &args.targets, console)?)?;
     let pushed = from_file(&args.from)?;
-    let environment = args.targets.environments.first();
-    if pushed.environment.as_ref() != environment {
-        let called = |name: Option<&String>| {
-            name.map_or("no environment".to_owned(), |name| format!("environment `{name}`"))
-        };
+    if let Some(problem) = environment_mismatch(home.environment.as_deref(), &pushed) {
         return Err(Failure::new(
             FailureCode::StateMismatch,
-            anyhow!(
-                "`{}` is the state of {}, and the target is of {}",
-                args.from.display(),
-                printable(&called(pushed.environment.as_ref())),
-                called(environment)
-            ),
+            anyhow!("{}: {problem}", args.from.display()),
             "nothing was written; name the environment with `-e`",
         ));
     }
@@ -149,7 +142,7 @@ pub fn carry(args: &StateMoveArgs, console: &Console) -> Result<Exit, Failure> {
     let to = crate::commands::targets::by_name::homes(&files, &placed(args, &args.to))?.homes;
     let work = async {
         let mut carried = Vec::new();
-        for (from, to) in stores(&from).zip(stores(&to)) {
+        for (from, to) in from.iter().zip(stores(&to)) {
             carried.push(prepared(from, to).await?);
         }
         for CarriedState { from, to, lock, state, .. } in &carried {
@@ -180,15 +173,16 @@ fn placed(args: &StateMoveArgs, place: &str) -> TargetArgs {
 }
 
 /// Makes sure that a state can be carried: both places are held, and there is nothing newer.
-async fn prepared<'a>(from: &'a dyn Store, to: &'a dyn Store) -> Result<CarriedState<'a>, Failure> {
+async fn prepared<'a>(home: &'a Home, to: &'a dyn Store) -> Result<CarriedState<'a>, Failure> {
+    let from = home.store.as_ref();
     if from.location() == to.location() {
         let problem = anyhow!("{}: both places are the same", from.location());
         return Err(Failure::new(FailureCode::Usage, problem, "name another place"));
     }
-    read(from).await?;
+    of_target(home, read(from).await?)?;
     let source = from.lock().await?;
     let found = source.found().map(|found| found.state.clone());
-    let state = settled(&found.ok_or_else(|| missing(from))?);
+    let state = settled(&of_target(home, found.ok_or_else(|| missing(from))?)?);
     // A copy that stays behind is older than this one.
     let state = State { serial: state.serial.saturating_add(1), ..state };
     let lock = to.lock().await?;
