@@ -9,6 +9,7 @@ mod http;
 mod instance;
 mod key;
 mod key_ring;
+mod message;
 mod retry;
 mod slot;
 mod stop;
@@ -17,8 +18,6 @@ mod version;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
-
-use serde_json::{Map, Value};
 
 use crate::network::NoReply;
 
@@ -30,75 +29,11 @@ pub use http::{Connections, HttpService};
 pub use instance::{INSTANCE, Lookup, look_up};
 pub use key::{KeyError, SecretKey};
 pub use key_ring::{KeyRing, is_masked};
+pub use message::{Body, Reply, Request};
 pub use retry::{Attempts, Ceased, LEASE_OVER, Permit, RetryBudget, call, call_while};
 pub use slot::{Slot, side_by_side};
 pub use stop::{GRACE, Stop, Trip, stop};
 pub use version::{ApiVersion, ApiVersionError};
-
-/// One request, without host and key.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Request {
-    /// Reads the path.
-    Get {
-        /// From the host on, such as `/v1/instance`.
-        path: &'static str,
-    },
-    /// Changes the fields of the body and no other.
-    Patch {
-        /// From the host on.
-        path: &'static str,
-        /// An object of absolute values.
-        body: Map<String, Value>,
-    },
-}
-
-/// An answer with a complete head.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reply {
-    /// The HTTP status.
-    pub status: u16,
-    /// `Retry-After`, where it is whole seconds.
-    pub retry_after: Option<Duration>,
-    /// `cf-ray`, by which Clerk's support finds an answer whose body names no trace `[c]`.
-    pub ray: Option<String>,
-    /// What followed the head.
-    pub body: Body,
-}
-
-/// The body of an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Body {
-    /// All of it; empty where there is none.
-    Whole(Vec<u8>),
-    /// It broke off.
-    Broken,
-    /// Larger than is read.
-    TooLarge,
-}
-
-impl Request {
-    /// Its method.
-    pub const fn method(&self) -> &'static str {
-        match self {
-            Self::Get { .. } => "GET",
-            Self::Patch { .. } => "PATCH",
-        }
-    }
-
-    /// Its path, from the host on.
-    pub const fn path(&self) -> &'static str {
-        match self {
-            Self::Get { path } | Self::Patch { path, .. } => path,
-        }
-    }
-}
-
-impl Reply {
-    /// Whether the service accepted the request.
-    pub const fn is_success(&self) -> bool {
-        matches!(self.status, 200..=299)
-    }
-}
 
 impl<S: Service + ?Sized> Service for std::rc::Rc<S> {
     fn send<'a>(

@@ -65,6 +65,31 @@ pub struct Attempts {
     pub ceased: Ceased,
 }
 
+impl Attempts {
+    /// None yet.
+    fn none() -> Self {
+        Self {
+            attempts: 0,
+            last: Err(NoReply::NotSent("interrupted before the request was sent".to_owned())),
+            accepted: false,
+            may_have_taken_effect: false,
+            open: None,
+            ceased: Ceased::Stopped,
+        }
+    }
+
+    /// Counts a try that was sent then.
+    fn count(&mut self, last: Result<Reply, NoReply>, sent: Instant) {
+        self.attempts += 1;
+        self.accepted |= last.as_ref().is_ok_and(Reply::is_success);
+        self.may_have_taken_effect |= may_have_taken_effect(&last);
+        if may_take_effect_later(&last) {
+            self.open = Some(sent);
+        }
+        self.last = last;
+    }
+}
+
 /// Why a request is sent no further time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ceased {
@@ -164,14 +189,7 @@ pub async fn call_while(
     permit: &dyn Permit,
 ) -> Attempts {
     let began = Instant::now();
-    let mut called = Attempts {
-        attempts: 0,
-        last: Err(NoReply::NotSent("interrupted before the request was sent".to_owned())),
-        accepted: false,
-        may_have_taken_effect: false,
-        open: None,
-        ceased: Ceased::Stopped,
-    };
+    let mut called = Attempts::none();
     loop {
         let granted = tokio::select! {
             biased;
@@ -190,13 +208,7 @@ pub async fn call_while(
                 Err(NoReply::Lost("interrupted before an answer came".to_owned()))
             }
         };
-        called.attempts += 1;
-        called.accepted |= last.as_ref().is_ok_and(Reply::is_success);
-        called.may_have_taken_effect |= may_have_taken_effect(&last);
-        if may_take_effect_later(&last) {
-            called.open = Some(sent);
-        }
-        called.last = last;
+        called.count(last, sent);
         let left = patience.budget.saturating_sub(began.elapsed());
         let next = after(&called.last, called.attempts, left, chance());
         if let Ok(wait) = next {
