@@ -3,9 +3,9 @@
 
 #![no_main]
 
-use clerkform::api::{Answer, Body, KeyRing, Refusal, Reply, SecretKey, read};
-use clerkform::catalog::{SECTIONS, Section};
-use clerkform::state::{InstanceRef, Settlement, Shown, State, compare, verified};
+use stages::api::{Answer, Body, KeyRing, Refusal, Reply, SecretKey, read};
+use stages::catalog::{SECTIONS, Section};
+use stages::state::{InstanceRef, Settlement, Shown, State, compare, verified};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
 

@@ -5,9 +5,9 @@
 
 use std::sync::LazyLock;
 
-use clerkform::catalog::schema;
-use clerkform::config::{Configuration, Desired, SourceFile, check, fix};
-use clerkform::finding::{Finding, Severity};
+use stages::catalog::schema;
+use stages::config::{Configuration, Desired, SourceFile, check, fix};
+use stages::finding::{Finding, Severity};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value, json};
 

@@ -4,14 +4,14 @@
 
 #![no_main]
 
-use clerkform::config::{SourceFile, check};
-use clerkform::plan::document::PlanDocument;
-use clerkform::plan::{Plan, between, checksum, parse};
-use clerkform::render;
-use clerkform::render::comment::links::SourceLinks;
-use clerkform::render::findings::located::FileLocation;
-use clerkform::render::text::palette::Palette;
-use clerkform::state::State;
+use stages::config::{SourceFile, check};
+use stages::plan::document::PlanDocument;
+use stages::plan::{Plan, between, checksum, parse};
+use stages::render;
+use stages::render::comment::links::SourceLinks;
+use stages::render::findings::located::FileLocation;
+use stages::render::text::palette::Palette;
+use stages::state::State;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

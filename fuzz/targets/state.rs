@@ -3,8 +3,8 @@
 
 #![no_main]
 
-use clerkform::render::{state::text, text::palette::Palette};
-use clerkform::state::{InstanceRef, IntendedCall, Intent, Settlement, State};
+use stages::render::{state::text, text::palette::Palette};
+use stages::state::{InstanceRef, IntendedCall, Intent, Settlement, State};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

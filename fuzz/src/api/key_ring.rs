@@ -1,0 +1,1 @@
+../../../src/api/key_ring.rs
