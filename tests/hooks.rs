@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -25,19 +26,43 @@ struct Repository {
     folder: TempDir,
 }
 
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments);
+    let ran = support::program::run(git.current_dir(folder));
+    assert_eq!(ran.exit, 0, "{arguments:?}: {ran:?}");
+    ran.stdout.trim().to_owned()
+}
+
+/// This project as it lies on the disk, committed in a repository of its own.
+fn project() -> TempDir {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let folder = tempfile::tempdir().unwrap();
+    git(folder.path(), &["clone", "-q", root, "."]);
+    let repository = folder.path().join(".git");
+    let of_root = ["--git-dir", repository.to_str().unwrap(), "--work-tree", root];
+    git(folder.path(), &[&of_root[..], &["add", "--all"]].concat());
+    git(folder.path(), &["commit", "-q", "--allow-empty", "-m", "As it lies on the disk"]);
+    folder
+}
+
 impl Repository {
-    fn new() -> Self {
+    fn new(project: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let made = Command::new("git").args(["init", "-q"]).current_dir(folder.path()).status();
-        assert!(made.unwrap().success());
-        Self { folder }
+        git(folder.path(), &["init", "-q"]);
+        let configuration = format!(
+            "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: clerkform-validate\n  - id: clerkform-fix\n",
+            project.display(),
+            git(project, &["rev-parse", "HEAD"]),
+        );
+        let repository = Self { folder };
+        repository.write(".pre-commit-config.yaml", &configuration);
+        repository
     }
 
     fn write(&self, name: &str, text: &str) {
         fs::write(self.folder.path().join(name), text).unwrap();
-        let mut git = Command::new("git");
-        let added = git.args(["add", name]).current_dir(self.folder.path()).status();
-        assert!(added.unwrap().success());
+        git(self.folder.path(), &["add", name]);
     }
 
     fn text(&self, name: &str) -> String {
@@ -45,18 +70,33 @@ impl Repository {
     }
 
     /// Runs both hooks on these files. The program is built as `pre-commit` does it, but without
-    /// optimization, from what is on this machine already, and in one place for all runs.
+    /// optimization, from what is on this machine already: the crates that are built for the tests
+    /// are not built again.
     fn hooks(&self, home: &Path, files: &[&str]) -> Ran {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = Command::new(tools::folder(PRE_COMMIT).join("bin/pre-commit"));
-        command.arg("try-repo").arg(root).args(["--color", "never", "--files"]).args(files);
+        command.args(["run", "--color", "never", "--files"]).args(files);
         command.current_dir(self.folder.path()).env("PRE_COMMIT_HOME", home);
+        command.env("PATH", self.path()).env("CARGO", env!("CARGO"));
         command.env("CARGO_NET_OFFLINE", "true");
+        // The program itself goes elsewhere: the tests run the one that lies beside the crates.
+        command.env("CARGO_BUILD_BUILD_DIR", root.join("target"));
         command.env("CARGO_TARGET_DIR", root.join("target/hooks"));
-        command.env("CARGO_PROFILE_RELEASE_LTO", "off");
-        command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
-        command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         support::program::run(&mut command)
+    }
+
+    /// A path on which a `cargo` comes first that builds what it installs as the tests are built.
+    fn path(&self) -> OsString {
+        let bin = self.folder.path().join(".git/bin");
+        if !bin.exists() {
+            fs::create_dir(&bin).unwrap();
+            let cargo = "#!/bin/sh\n[ \"$1\" != install ] || set -- \"$@\" --debug --locked\nexec \"$CARGO\" \"$@\"\n";
+            fs::write(bin.join("cargo"), cargo).unwrap();
+            let mut allow = Command::new("chmod");
+            assert!(allow.arg("+x").arg(bin.join("cargo")).status().unwrap().success());
+        }
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::join_paths([bin].into_iter().chain(std::env::split_paths(&path))).unwrap()
     }
 }
 
@@ -70,7 +110,8 @@ fn hooks() {
     const VALIDATE: &str = "validate Clerk settings";
     const FIX: &str = "replace deprecated Clerk settings";
     let home = tempfile::tempdir().unwrap();
-    let repository = Repository::new();
+    let project = project();
+    let repository = Repository::new(project.path());
     repository.write("clerk.yaml", "instance:\n  hibp: true\n");
     repository.write("clerk.preview.yml", "restrictions:\n  blocklist: true\n");
     repository.write("clerk.state.json", "{}");
