@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::EnvironmentType;
-use crate::store::explained;
+use crate::interrupt;
+use crate::store::{explained, rename_over};
 
 const FORMAT_VERSION: u64 = 1;
 
@@ -107,12 +108,15 @@ fn replace<T: Serialize>(path: &Path, content: &T) -> io::Result<()> {
     let versioned = Versioned { format_version: FORMAT_VERSION, content };
     let mut bytes = serde_json::to_vec_pretty(&versioned)?;
     bytes.push(b'\n');
+    let _whole = interrupt::deferred();
     // Opened here and not by tempfile, so that the mode is what the umask says.
     let mut file = tempfile::Builder::new()
         .prefix(".clerkform-sandbox-")
         .make_in(folder, |path| OpenOptions::new().write(true).create_new(true).open(path))?;
     file.write_all(&bytes)?;
-    file.persist(&path).map_err(|error| error.error)?;
+    rename_over(file.path(), &path)?;
+    // It is the file itself now: nothing is left to be removed.
+    file.disable_cleanup(true);
     Ok(())
 }
 

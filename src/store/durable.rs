@@ -87,7 +87,8 @@ fn pass(path: &Path, old: Option<&fs::Metadata>, bytes: &[u8]) -> io::Result<()>
     sync_folder(folder_of(path))
 }
 
-fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
+/// Moves a file to where another one may stand, once nobody is in the way of that.
+pub fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
     let rename = |from| fs::rename(from, to).map_err(|error| (from, error));
     patiently(from, rename, waits(), thread::sleep)
 }

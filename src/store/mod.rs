@@ -39,6 +39,7 @@ pub use blocking::settled;
 pub use by_file::ByFile;
 pub use clock::StoreClock;
 pub use descriptors::most_open_files;
+pub use durable::rename_over;
 pub use error::{FileKind, SharedFault, StoreError};
 pub use file::FileStore;
 pub use holder::holder;
