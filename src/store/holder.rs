@@ -1,9 +1,10 @@
 //! Who a run is to others: process id and host, as the lock and the intent name it.
 
-use std::process::{self, Command, Stdio};
+use std::process::{self, Command};
 use std::sync::LazyLock;
 use std::{env, fs};
 
+use super::asked::{LONGEST, printed};
 use crate::text::sanitize;
 
 /// How much is shown of a name that came from elsewhere.
@@ -84,9 +85,8 @@ fn program(pid: u32) -> Option<String> {
 #[cfg(windows)]
 fn program(pid: u32) -> Option<String> {
     let mut tasks = Command::new("tasklist");
-    tasks.args(["/FI", &format!("PID eq {pid}"), "/FO", "CSV", "/NH"]).stdin(Stdio::null());
-    let output = tasks.output().ok().filter(|output| output.status.success())?;
-    listed(&String::from_utf8_lossy(&output.stdout), pid)
+    tasks.args(["/FI", &format!("PID eq {pid}"), "/FO", "CSV", "/NH"]);
+    listed(&printed(&mut tasks, LONGEST)?, pid)
 }
 
 /// The program of a process in a list of Windows: a line each, `"NAME","PID","SESSION",…`.
@@ -101,10 +101,9 @@ fn listed(tasks: &str, pid: u32) -> Option<String> {
 #[cfg(not(any(target_os = "linux", windows)))]
 fn program(pid: u32) -> Option<String> {
     let mut ps = Command::new("ps");
-    ps.args(["-o", "comm=", "-p", &pid.to_string()]).stdin(Stdio::null());
-    let output = ps.output().ok().filter(|output| output.status.success())?;
-    let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
+    ps.args(["-o", "comm=", "-p", &pid.to_string()]);
+    let path = printed(&mut ps, LONGEST)?;
+    path.trim().rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 /// The name of this program as the system shortens it: two versions of it may share a state.
@@ -145,8 +144,7 @@ fn variable(variable: &str) -> Option<String> {
 }
 
 fn command() -> Option<String> {
-    let output = Command::new("hostname").stdin(Stdio::null()).output().ok()?;
-    name(&String::from_utf8_lossy(&output.stdout))
+    name(&printed(&mut Command::new("hostname"), LONGEST)?)
 }
 
 fn name(text: &str) -> Option<String> {
@@ -156,6 +154,8 @@ fn name(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Stdio;
+
     use super::*;
 
     #[test]

@@ -1,5 +1,6 @@
 //! Where a state lives.
 
+mod asked;
 mod blocking;
 mod by_file;
 mod clock;
