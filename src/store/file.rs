@@ -160,6 +160,12 @@ impl FileStore {
         StoreError::Locked { location: self.location.clone(), holder: holder::describe(text) }
     }
 
+    /// Who is at work by the intent that the state holds; nobody before there is one.
+    fn recorded_holder(&self) -> String {
+        let found = self.read().ok().flatten();
+        found.and_then(|found| found.state.in_flight).map_or_else(String::new, |intent| intent.by)
+    }
+
     /// Holds the lock's file against every other process of this machine, and tells what it held.
     fn hold(&self, lock: &File) -> Result<(), StoreError> {
         let held = lock.try_lock();
@@ -169,6 +175,10 @@ impl FileStore {
         }
         match held {
             Ok(()) => Ok(()),
+            // On Windows nobody can read a file that another process has locked.
+            Err(TryLockError::WouldBlock) if cfg!(windows) && text.is_empty() => {
+                Err(self.locked(&self.recorded_holder()))
+            }
             Err(TryLockError::WouldBlock) => Err(self.locked(&text)),
             Err(TryLockError::Error(error)) => Err(self.lock_failed(error)),
         }
