@@ -1,6 +1,5 @@
 //! Several targets in one run, and several runs over the same targets: which locks are waited for,
 //! and what a signal leaves for the next run. The real binary, real signals, real locks.
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;
@@ -11,10 +10,13 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 
 use serde_json::{Value, json};
-use support::fake::{Answer, Fake, Fault, Script};
+#[cfg(unix)]
+use support::fake::Fault;
+use support::fake::{Answer, Fake, Script};
 use support::program::{Ran, clerkform, run};
 use tempfile::TempDir;
 
+#[cfg(unix)]
 const CALL: &str = "PATCH /v1/instance/restrictions";
 
 /// Targets called `a.yaml` and so on, each with a key and an instance of its own.
@@ -83,6 +85,7 @@ impl Fleet {
         lock
     }
 
+    #[cfg(unix)]
     fn state(&self, name: char) -> Option<Value> {
         let bytes = fs::read(self.path(&format!("{name}.state.json"))).ok()?;
         Some(serde_json::from_slice(&bytes).unwrap())
@@ -108,6 +111,7 @@ impl Running {
         }
     }
 
+    #[cfg(unix)]
     fn signal(&self, name: &str) {
         assert_eq!(run(Command::new("kill").args([name, &self.child.id().to_string()])).exit, 0);
     }
@@ -158,7 +162,9 @@ fn a_run_without_patience_is_refused_and_keeps_no_other_from_its_states() {
     let second = fleet.run("apply -y c.yaml b.yaml a.yaml");
     assert_eq!(second.exit, 75, "{second:?}");
     assert!(second.stderr.contains("a.state.json"), "{}", second.stderr);
-    assert!(second.stderr.contains(&first.child.id().to_string()), "{}", second.stderr);
+    // On Windows nobody can read a lock that is held, and there is no intent yet that would tell.
+    let is_told = second.stderr.contains(&first.child.id().to_string());
+    assert!(is_told || cfg!(windows), "{}", second.stderr);
     drop(held);
     let ran = first.ended();
     assert_eq!(ran.exit, 0, "{ran:?}");
@@ -185,6 +191,7 @@ fn with_keep_going_what_another_run_holds_is_left_to_it() {
 }
 
 #[test]
+#[cfg(unix)]
 fn a_fleet_that_was_interrupted_goes_on_where_it_stopped() {
     let hang = Answer { fault: Some(Fault::Hang), ..Answer::default() };
     let second = format!("{} {CALL}", key('b'));

@@ -1,6 +1,5 @@
 //! Two runs at once, and a run whose state somebody else touches meanwhile: what is read under the
 //! lock decides. The real binary, real locks, real files.
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;
@@ -227,6 +226,7 @@ fn a_state_that_is_replaced_during_the_run_is_left_alone_and_both_are_named() {
 }
 
 #[test]
+#[cfg(unix)]
 fn a_link_that_took_the_place_of_a_state_stays_a_link() {
     let place = Place::new(hanging(CALL));
     let run = planned(&place, &["apply", "--yes"], None);

@@ -1,14 +1,11 @@
 //! Reads of a live instance that do not go by the script: signals, a state that moves meanwhile,
 //! several targets at once. The real binary against a service that answers when it is told to.
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod support;
 
-use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use support::fake::{Answer, Fake, Fault, Script};
@@ -36,20 +33,16 @@ fn held_back(what: &str, body: Option<Value>) -> Fake {
     Fake::start(Script::from([(what.to_owned(), vec![answer])]))
 }
 
-fn interrupt(child: &Child) {
-    assert!(
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
-    );
-}
-
 #[test]
+#[cfg(unix)]
 fn a_signal_ends_a_read_and_nothing_was_changed() {
     for words in [&["drift"][..], &["plan", "--refresh"], &["apply", "--refresh", "--yes"]] {
         let fake = held_back(RESTRICTIONS, None);
         let (folder, command) = place(&fake);
         let child = command(words).spawn().unwrap();
         fake.wait_for(RESTRICTIONS);
-        interrupt(&child);
+        let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
         let ended = child.wait_with_output().unwrap();
         assert_eq!(ended.status.code(), Some(130), "{words:?}");
         assert!(fake.asked().iter().all(|asked| asked.body.is_empty() || asked.body == "{}"));
@@ -160,7 +153,11 @@ fn a_stale_value_that_is_not_recorded_is_read_again() {
 }
 
 #[test]
+#[cfg(unix)]
 fn a_plan_without_refresh_does_not_even_read_the_url() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
     let fake = Fake::start(Script::new());
     let (_folder, command) = place(&fake);
     let url = OsStr::from_bytes(b"https://\xff");
