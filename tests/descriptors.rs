@@ -44,7 +44,7 @@ fn apply(folder: &TempDir, fake: &Fake, limit: &str, parallelism: &str) -> Ran {
 fn a_fleet_needs_no_more_open_files_than_the_system_allows() {
     for (limit, parallelism, side_by_side) in [
         ("-n 256", "10", None),
-        ("-n 256", "200", Some("32 instances at once instead of 200")),
+        ("-n 256", "200", Some("19 instances at once instead of 200")),
         ("-n 64", "10", Some("1 instances")),
     ] {
         // It tells no instance, so that it can be all of them.

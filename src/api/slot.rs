@@ -1,5 +1,5 @@
 //! How many instances are spoken to at once. Work takes a slot for as long as it speaks to its
-//! instance, and gives it to others while it only waits.
+//! instance, gives it to others while it only waits, and for good once it has spoken.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -15,20 +15,31 @@ struct Slots {
     free: Semaphore,
     handed_over: Semaphore,
     returning: Cell<usize>,
+    /// How many pieces of work have left theirs and go on.
+    leaving: Cell<usize>,
 }
 
 /// A slot that is taken.
 #[derive(Debug)]
 pub struct Slot<'a> {
     slots: &'a Slots,
-    is_held: Cell<bool>,
+    hold: Cell<SlotHold>,
+}
+
+/// What a piece of work has of its slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SlotHold {
+    Held,
+    Lent,
+    Left,
 }
 
 impl Slots {
     fn new(number: usize) -> Self {
         let number = number.max(1);
         let free = Semaphore::new(number);
-        Self { number, free, handed_over: Semaphore::new(0), returning: Cell::new(0) }
+        let (returning, leaving) = (Cell::new(0), Cell::new(0));
+        Self { number, free, handed_over: Semaphore::new(0), returning, leaving }
     }
 
     async fn take(&self) -> Slot<'_> {
@@ -36,7 +47,7 @@ impl Slots {
         if let Ok(permit) = self.free.acquire().await {
             permit.forget();
         }
-        Slot { slots: self, is_held: Cell::new(true) }
+        Slot { slots: self, hold: Cell::new(SlotHold::Held) }
     }
 
     async fn take_back(&self) {
@@ -94,18 +105,32 @@ impl Slot<'_> {
         if self.slots.number == 1 {
             return wait.await;
         }
-        self.is_held.set(false);
+        self.hold.set(SlotHold::Lent);
         self.slots.give_back();
         wait.await;
         self.slots.take_back().await;
-        self.is_held.set(true);
+        self.hold.set(SlotHold::Held);
+    }
+
+    /// Lets others have the slot for good, where the work makes no further request. The only slot is
+    /// kept to the end of the work, for the same reason as it is not lent, and so is any where as many
+    /// as there are slots go on without one: what is begun would not end as fast as it begins.
+    pub fn leave(&self) {
+        let Slots { number, leaving, .. } = self.slots;
+        if self.hold.get() == SlotHold::Held && *number > 1 && leaving.get() < *number {
+            leaving.set(leaving.get() + 1);
+            self.hold.set(SlotHold::Left);
+            self.slots.give_back();
+        }
     }
 }
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        if self.is_held.get() {
-            self.slots.give_back();
+        match self.hold.get() {
+            SlotHold::Held => self.slots.give_back(),
+            SlotHold::Lent => {}
+            SlotHold::Left => self.slots.leaving.set(self.slots.leaving.get() - 1),
         }
     }
 }
@@ -213,9 +238,41 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_has_left_its_slot_keeps_no_other_from_its_turn() {
+        let start = Instant::now();
+        side_by_side(2, 0..8, async |_, slot: &Slot<'_>| {
+            sleep(2 * SECOND).await;
+            slot.leave();
+            slot.leave();
+            sleep(SECOND).await;
+        })
+        .await;
+        assert_eq!(start.elapsed(), 9 * SECOND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_go_on_without_a_slot_than_there_are_slots() {
+        let (running, most) = (Cell::new(0_usize), Cell::new(0));
+        side_by_side(2, 0..8, async |_, slot: &Slot<'_>| {
+            running.set(running.get() + 1);
+            most.set(most.get().max(running.get()));
+            slot.leave();
+            sleep(SECOND).await;
+            running.set(running.get() - 1);
+        })
+        .await;
+        assert_eq!(most.get(), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn with_one_slot_everything_goes_one_after_another() {
         let start = Instant::now();
-        side_by_side(1, 0..3, async |_, slot: &Slot<'_>| slot.lend(sleep(SECOND)).await).await;
-        assert_eq!(start.elapsed(), 3 * SECOND);
+        side_by_side(1, 0..3, async |_, slot: &Slot<'_>| {
+            slot.lend(sleep(SECOND)).await;
+            slot.leave();
+            sleep(SECOND).await;
+        })
+        .await;
+        assert_eq!(start.elapsed(), 6 * SECOND);
     }
 }

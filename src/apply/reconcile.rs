@@ -56,6 +56,8 @@ pub(super) async fn run(
     let (working, over) = oneshot::channel::<()>();
     let work = async {
         let made = make_calls(&ready, access, begun, &patience, stop, progress).await;
+        // The record needs the disk, and not the service.
+        slot.leave();
         drop(working);
         made
     };

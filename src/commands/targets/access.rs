@@ -27,8 +27,9 @@ use crate::sandbox::InProcess;
 use crate::store::most_open_files;
 
 /// The files that are open for an instance that is worked on: a connection, the lock of its state,
-/// and the state itself.
-const FILES_AT_WORK: usize = 3;
+/// and the state itself; and the last two again, while another one is recorded that has made room
+/// for it.
+const FILES_AT_WORK: usize = 5;
 
 /// The files that are open whatever is worked on.
 const FILES_OF_THE_RUN: usize = 32;
