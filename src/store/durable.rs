@@ -117,6 +117,9 @@ fn about(path: &Path) -> io::Result<Option<fs::Metadata>> {
 
 /// Creates a folder and those above it that are missing, each one durable in the one above.
 pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
     let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
     fs::create_dir_all(folder)?;
     missing.into_iter().map(folder_of).try_for_each(sync_folder)

@@ -184,8 +184,8 @@ impl FileStore {
         }
     }
 
-    /// What is there now, behind any links; an error where it is no state.
-    fn read_at(&self, path: &Path) -> Result<Option<Stored>, StoreError> {
+    /// The bytes that are there now, behind any links.
+    fn bytes_at(&self, path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
         if !self.is_there(path)? {
             return Ok(None);
         }
@@ -196,15 +196,24 @@ impl FileStore {
         if bytes.len() as u64 > LARGEST_STATE {
             return Err(self.too_large());
         }
-        Stored::parse(&bytes)
-            .map(Some)
+        Ok(Some(bytes))
+    }
+
+    /// What is there now; an error where it is no state.
+    fn read_at(&self, path: &Path) -> Result<Option<Stored>, StoreError> {
+        self.bytes_at(path)?.map(|bytes| self.parsed(&bytes)).transpose()
+    }
+
+    fn parsed(&self, bytes: &[u8]) -> Result<Stored, StoreError> {
+        Stored::parse(bytes)
             .map_err(|source| StoreError::Unreadable { location: self.location.clone(), source })
     }
 }
 
 impl FileStore {
     fn read(&self) -> Result<Option<Stored>, StoreError> {
-        self.read_at(&self.resolved()?)
+        // What is only read need not be found behind its links first.
+        self.read_at(Path::new(&self.location))
     }
 
     fn lock(&self) -> Result<FileLock, StoreError> {
@@ -297,21 +306,21 @@ impl FileLock {
         if self.store.resolved()? != self.path {
             return Err(replaced("a link to another file".to_owned()));
         }
-        match self.store.read_at(&self.path) {
+        let now = match self.store.bytes_at(&self.path) {
+            // The same bytes are the same state, and need not be understood again.
+            Ok(Some(bytes)) if last.is_some_and(|last| last.is_of(&bytes)) => return Ok(()),
+            Ok(Some(bytes)) => self.store.parsed(&bytes).map(Some),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
+        match now {
             // Nothing is done yet, so that the run can still be refused.
             Ok(None) if last.is_some() && next.in_flight.is_some() => {
                 Err(replaced(StateVersion::describe(None)))
             }
             // What was done is known to nobody else.
             Ok(None) => Ok(()),
-            Ok(Some(now)) => {
-                let now = StateVersion::from(&now);
-                if last == Some(&now) {
-                    Ok(())
-                } else {
-                    Err(replaced(StateVersion::describe(Some(&now))))
-                }
-            }
+            Ok(Some(now)) => Err(replaced(StateVersion::describe(Some(&(&now).into())))),
             Err(StoreError::Unreadable { source, .. }) => Err(replaced(source.to_string())),
             Err(StoreError::NotAFile { kind, .. }) => Err(replaced(kind.to_string())),
             Err(other) => Err(other),

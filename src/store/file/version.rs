@@ -1,5 +1,6 @@
 //! Which of all the states that a file holds over time.
 
+use crate::plan::fingerprint;
 use crate::state::State;
 use crate::store::Stored;
 use crate::text::sanitize;
@@ -23,6 +24,11 @@ impl StateVersion {
     pub(super) fn of(state: &State, digest: &str) -> Self {
         let (lineage, digest) = (state.lineage.clone(), digest.to_owned());
         Self { lineage, serial: state.serial, digest }
+    }
+
+    /// Whether a place that holds these bytes holds this version.
+    pub(super) fn is_of(&self, bytes: &[u8]) -> bool {
+        self.digest == fingerprint(bytes)
     }
 
     /// In words, beside another one.
