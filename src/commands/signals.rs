@@ -15,6 +15,10 @@ use crate::failure::FailureCode;
 use crate::interrupt::{Arrivals, heeded};
 use crate::store::{Store, settled};
 
+/// How many threads wait for a disk, or for the system to find a host. A disk takes no more at a time
+/// from more of them, and each one takes memory.
+const MOST_THREADS: usize = 64;
+
 /// Where work that waits is done. It is made for the first piece of it and lives as long as the
 /// command, so that the connections of one piece serve the next.
 #[derive(Debug, Default)]
@@ -58,7 +62,10 @@ impl Runner {
         let runtime = if let Some(runtime) = self.runtime.get() {
             runtime
         } else {
-            let made = Builder::new_current_thread().enable_all().build();
+            let made = Builder::new_current_thread()
+                .enable_all()
+                .max_blocking_threads(MOST_THREADS)
+                .build();
             let made =
                 made.map_err(|error| Failure::new(FailureCode::System, error, "try again"))?;
             self.runtime.get_or_init(|| made)
