@@ -89,19 +89,25 @@ impl KeyRing {
     }
 
     /// The value without the keys, in its texts and its members' names alike.
-    pub fn scrub_value(&self, value: Value) -> Value {
+    pub fn scrub_value(&self, mut value: Value) -> Value {
+        // Every answer comes through here, and hardly one holds anything that has to be rewritten.
+        if holds_what_may_be_a_key(&value) {
+            self.scrub_in(&mut value);
+        }
+        value
+    }
+
+    fn scrub_in(&self, value: &mut Value) {
         match value {
-            Value::String(text) => Value::String(self.scrub(&text).into_owned()),
-            Value::Array(items) => {
-                Value::Array(items.into_iter().map(|item| self.scrub_value(item)).collect())
+            Value::String(text) => *text = self.scrub(text).into_owned(),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.scrub_in(item)),
+            Value::Object(members) => {
+                members.values_mut().for_each(|value| self.scrub_in(value));
+                let clean =
+                    |(name, value): (String, Value)| (self.scrub(&name).into_owned(), value);
+                *members = std::mem::take(members).into_iter().map(clean).collect();
             }
-            Value::Object(members) => Value::Object(
-                members
-                    .into_iter()
-                    .map(|(name, value)| (self.scrub(&name).into_owned(), self.scrub_value(value)))
-                    .collect(),
-            ),
-            other => other,
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 
@@ -119,6 +125,18 @@ impl KeyRing {
 /// Whether a value that was read held a secret key, which is masked in it.
 pub fn is_masked(value: &Value) -> bool {
     value.to_string().contains(MASK)
+}
+
+/// Whether any text of a value, or the name of a member, holds what every key begins with.
+fn holds_what_may_be_a_key(value: &Value) -> bool {
+    match value {
+        Value::String(text) => may_hold_a_key(text),
+        Value::Array(items) => items.iter().any(holds_what_may_be_a_key),
+        Value::Object(members) => {
+            members.iter().any(|(name, it)| may_hold_a_key(name) || holds_what_may_be_a_key(it))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Whether a text holds what every key begins with, in any letter case.
