@@ -12,25 +12,24 @@ use crate::commands::failure::Failure;
 use crate::failure::FailureCode;
 use crate::store::{self, ByFile};
 
-/// The files of a run.
+/// The files of a run, and why each is not to be written.
 #[derive(Default)]
 pub(crate) struct Files {
-    known: ByFile<&'static str>,
+    known: Vec<(PathBuf, &'static str)>,
 }
 
 impl Files {
     /// Those that the run reads.
     pub(crate) fn read<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Self {
         let mut files = Self::default();
-        files.add(paths, "this run reads it");
+        files.add(paths.into_iter().map(Path::to_owned), "this run reads it");
         files
     }
 
     /// Also those that its targets keep.
     pub(crate) fn kept<'a>(mut self, homes: impl IntoIterator<Item = &'a Home>) -> Self {
         for home in homes {
-            let files = home.files();
-            self.add(files.iter().map(PathBuf::as_path), "the state of this run is kept there");
+            self.add(home.files(), "the state of this run is kept there");
         }
         self
     }
@@ -41,29 +40,42 @@ impl Files {
     ///
     /// A file that it also reads, keeps or writes otherwise; nothing was written.
     pub(crate) fn written<'a>(
-        mut self,
+        self,
         paths: impl IntoIterator<Item = &'a Path>,
     ) -> Result<(), Failure> {
+        let mut paths = paths.into_iter().peekable();
+        // Most runs write none, and a fleet has thousands of files that would be looked for.
+        if paths.peek().is_none() {
+            return Ok(());
+        }
+        let mut known = self.identified();
         for path in paths {
             let Some(file) = identity(path) else { continue };
-            if let Some(why) = self.known.get(&file) {
+            if let Some(why) = known.get(&file) {
                 return Err(Failure::new(
                     FailureCode::FileInUse,
                     anyhow!("cannot write `{}`: {why}", path.display()),
                     "name another file; nothing was written",
                 ));
             }
-            self.known.insert(file, "this run writes something else to it");
+            known.insert(file, "this run writes something else to it");
         }
         Ok(())
     }
 
-    fn add<'a>(&mut self, paths: impl IntoIterator<Item = &'a Path>, why: &'static str) {
-        for path in paths {
-            if let Some(file) = identity(path).filter(|file| self.known.get(file).is_none()) {
-                self.known.insert(file, why);
+    fn add(&mut self, paths: impl IntoIterator<Item = PathBuf>, why: &'static str) {
+        self.known.extend(paths.into_iter().map(|path| (path, why)));
+    }
+
+    /// The same by what each file is known by; the first reason of several.
+    fn identified(self) -> ByFile<&'static str> {
+        let mut known = ByFile::default();
+        for (path, why) in self.known {
+            if let Some(file) = identity(&path).filter(|file| known.get(file).is_none()) {
+                known.insert(file, why);
             }
         }
+        known
     }
 }
 
