@@ -26,6 +26,7 @@ mod schema;
 mod shell;
 mod show;
 mod signals;
+mod spread;
 mod state;
 mod status;
 mod targets;

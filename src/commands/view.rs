@@ -8,10 +8,11 @@ use super::failure::Failure;
 use super::files::forge;
 use super::files::repository::Repository;
 use super::files::write;
+use super::spread::spread;
 use crate::config::{self, SourceFile};
 use crate::plan::document::{Documented, TargetDocument};
 use crate::plan::outcome::{Outcome, TargetOutcome};
-use crate::plan::{Drift, Plan, TargetDrift, WrittenDocument, checksum};
+use crate::plan::{Drift, Plan, TargetDrift, WrittenDocument, WrittenTarget, checksum};
 use crate::render;
 use crate::render::annotations::Naming;
 use crate::render::applied;
@@ -167,8 +168,10 @@ pub(super) fn linked(render: impl Fn(&SourceLinks<'_>) -> String) -> String {
 pub(super) fn json<R: Documented>(shown: &R) -> String
 where
     TargetDocument: for<'t> From<&'t R::Target>,
+    R::Target: Sync,
 {
-    render::written(WrittenDocument::of(shown).pretty())
+    let written = |targets: &[R::Target]| spread(targets, WrittenTarget::of);
+    render::written(WrittenDocument::of(shown).pretty(written))
 }
 
 fn lines<R: Documented>(shown: &R) -> String

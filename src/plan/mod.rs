@@ -37,7 +37,7 @@ pub use problem::{Problem, TargetProblem};
 pub use reading::{Reading, Unreadable, expected, unrecorded};
 pub use saved::{SavedPlanError, is_one, parse};
 pub use shard::Shard;
-pub use written::WrittenDocument;
+pub use written::{WrittenDocument, WrittenTarget};
 
 /// The calls that `apply` would make, target by target, in the order in which they were named.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -10,6 +10,7 @@ use super::named::{MeantBy, MeantFile};
 use super::source::{self, ReadFile, unknowable};
 use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
+use crate::commands::spread::spread;
 use crate::config::{Configuration, Family, SourceFile};
 use crate::finding::{Finding, Severity};
 use crate::render::text::escape::printable;
@@ -17,9 +18,6 @@ use crate::render::text::words;
 
 pub use super::named::{default_file, found_above, named};
 pub use super::source::{bytes, is_glob, is_stdin, unreadable};
-
-/// How many files make it worth while to check them on all cores.
-const WORTH_SPREADING: usize = 16;
 
 /// A file that was read and checked, or could not be read.
 #[derive(Debug)]
@@ -172,28 +170,6 @@ impl FamilyRun<'_> {
         }
         by_file
     }
-}
-
-/// Does something with each of several things; on all cores where there are many.
-fn spread<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    if things.len() < WORTH_SPREADING {
-        return things.iter().map(work).collect();
-    }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = things.len().div_ceil(cores);
-    std::thread::scope(|scope| {
-        let work = &work;
-        let workers: Vec<_> = things
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<_>>()))
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
 }
 
 /// The environments of a file, those of what it extends included, however much is wrong with it.

@@ -14,6 +14,7 @@ use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::repository::Repository;
 use crate::commands::refused::{self, RefusedTarget};
 use crate::commands::signals::{Runner, unless_stopped};
+use crate::commands::spread::spread;
 use crate::config::Desired;
 use crate::live::{self, ExpectedField, FrontendUse, Meant, Recorded, Recorder, Wanted};
 use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, between, blank};
@@ -34,16 +35,39 @@ pub(crate) struct Refreshed {
     pub problem: Option<Failure>,
 }
 
+/// What is known of a target, apart from the means to know more.
+struct KnownTarget<'a> {
+    desired: &'a Desired,
+    location: &'a str,
+    state: Option<&'a State>,
+    digest: Option<&'a str>,
+    live: Option<&'a Live>,
+    has_problem: bool,
+}
+
+impl<'a> KnownTarget<'a> {
+    fn of(refreshed: &'a Refreshed) -> Self {
+        let Refreshed { target: ChosenTarget { desired, home }, state, digest, live, problem } =
+            refreshed;
+        let (state, digest, live) = (state.as_ref(), digest.as_deref(), live.as_ref());
+        let (location, has_problem) = (home.store.location(), problem.is_some());
+        Self { desired, location, state, digest, live, has_problem }
+    }
+
+    /// What is to happen to it; nothing where it has a problem.
+    fn plan(&self) -> TargetPlan {
+        let Self { desired, location, state, digest, live, has_problem } = *self;
+        if has_problem {
+            return blank(desired, state, location);
+        }
+        between(desired, state, live, location).read_from(digest.map(str::to_owned))
+    }
+}
+
 impl Refreshed {
     /// What is to happen to it; nothing where it has a problem.
     pub(crate) fn plan(&self) -> TargetPlan {
-        let location = self.target.home.store.location();
-        let (state, live) = (self.state.as_ref(), self.live.as_ref());
-        if self.problem.is_some() {
-            return blank(&self.target.desired, state, location);
-        }
-        let plan = between(&self.target.desired, state, live, location);
-        plan.read_from(self.digest.clone())
+        KnownTarget::of(self).plan()
     }
 
     /// The same target with its problem, where it has one.
@@ -247,7 +271,8 @@ const AGAIN: &str = "nothing was changed; run it again";
 
 /// The plan of all targets by what is known of them.
 pub(crate) fn plan(refreshed: &[Refreshed]) -> Plan {
-    let targets = refreshed.iter().map(Refreshed::plan).collect();
+    let known: Vec<_> = refreshed.iter().map(KnownTarget::of).collect();
+    let targets = spread(&known, KnownTarget::plan);
     let (folder, only) = (Repository::around().folder(), only(refreshed));
     Plan { targets, service: service(refreshed), folder, only, selected_by: Vec::new() }
 }

@@ -95,7 +95,9 @@ pub fn json(document: String) -> String {
     } else {
         document
     };
-    if !document.chars().any(|c| is_unsafe(c, Breaks::Kept)) {
+    // Nearly every document has no other bytes than these, and they are told at a glance.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
+    if document.bytes().all(is_plain) || !document.chars().any(|c| is_unsafe(c, Breaks::Kept)) {
         return document;
     }
     let mut out = String::with_capacity(document.len() + 8);
