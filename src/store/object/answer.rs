@@ -1,5 +1,7 @@
 //! What an answer of an object store means that is no success.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::exchange::{AnswerHead, Heard};
 use super::fault::ObjectFault;
 use super::problem::ObjectProblem;
@@ -37,6 +39,8 @@ const EXPIRED: [&str; 4] =
     ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"];
 /// The time in the request is not its own.
 const CLOCK_OFF: [&str; 2] = ["RequestTimeTooSkewed", "RequestInTheFuture"];
+/// By how many seconds clocks may differ before what one of them signed is refused by the other.
+const TOLERATED: u64 = 300;
 /// The bucket is elsewhere.
 const WRONG_REGION: [&str; 5] = [
     "PermanentRedirect",
@@ -72,9 +76,15 @@ pub(super) fn meaning(outcome: &Heard, platform: Platform, purpose: Purpose) -> 
 
 /// What became of a request for credentials that was no success.
 pub(super) fn not_lent(heard: &Heard) -> ObjectProblem {
+    if matches!(heard, Heard::Answer(head) if (200..300).contains(&head.status)) {
+        return ObjectProblem::not_lent("the answer holds no usable token");
+    }
     let ObjectProblem { fault, told } = meaning(heard, Platform::Azure, Purpose::Reading);
     match fault {
         ObjectFault::Expired | ObjectFault::ClockOff => ObjectProblem::new(fault, told),
+        ObjectFault::Unreachable | ObjectFault::Failing => {
+            ObjectProblem::new(ObjectFault::LenderFailing, told)
+        }
         _ => ObjectProblem::not_lent(told),
     }
 }
@@ -86,10 +96,14 @@ fn fault(head: &AnswerHead, platform: Platform, purpose: Purpose) -> ObjectFault
     match head.status {
         _ if is(&NO_BUCKET) => ObjectFault::NoBucket,
         _ if is(&EXPIRED) => ObjectFault::Expired,
+        // Of those who hand out tokens, and also for one that was never any.
+        _ if code == "invalid_grant" && says("expired") => ObjectFault::Expired,
         _ if is(&CLOCK_OFF) || says("Request date header too old") => ObjectFault::ClockOff,
         _ if is(&WRONG_REGION) => ObjectFault::WrongRegion,
         _ if code.starts_with("KMS") => ObjectFault::EncryptionKey,
         301 | 307 if platform == Platform::S3 => ObjectFault::WrongRegion,
+        // Keys of Google sign what they send, which fails without a code of its own.
+        401 if is_clock_apart(head) => ObjectFault::ClockOff,
         401 => ObjectFault::NotAccepted,
         403 if says("Signature not valid in the specified time frame") => ObjectFault::Expired,
         400 | 403 if is(&NOT_ACCEPTED) => ObjectFault::NotAccepted,
@@ -101,6 +115,12 @@ fn fault(head: &AnswerHead, platform: Platform, purpose: Purpose) -> ObjectFault
         408 | 429 | 500.. => ObjectFault::Failing,
         _ => ObjectFault::Unexpected,
     }
+}
+
+/// Whether the clock of whoever answered differs from that of this machine by too much.
+fn is_clock_apart(head: &AnswerHead) -> bool {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    head.clock.now().latest.abs_diff(now) > TOLERATED
 }
 
 /// What a store says, in words: its status, and its code and message where it has them.

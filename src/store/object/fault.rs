@@ -12,6 +12,8 @@ pub enum ObjectFault {
     NoCredentials,
     /// Whoever hands them out did not.
     CredentialsFailed,
+    /// Whoever hands them out has trouble or cannot be reached.
+    LenderFailing,
     /// The store does not know them.
     NotAccepted,
     /// They are over.
@@ -53,6 +55,7 @@ impl ObjectFault {
             Self::Setting => "the settings for this store cannot be used",
             Self::NoCredentials => "there are no credentials for this store",
             Self::CredentialsFailed => "no credentials for this store were handed out",
+            Self::LenderFailing => "no credentials for this store can be had at the moment",
             Self::NotAccepted => "the store does not accept these credentials",
             Self::Expired => "the credentials have expired",
             Self::ClockOff => "the clock of this machine is too far from that of the store",
@@ -89,9 +92,11 @@ impl ObjectFault {
             | Self::Unreadable
             | Self::Unwritable
             | Self::EncryptionKey => FailureCode::StateDenied,
-            Self::Impossible | Self::Unreachable | Self::Failing | Self::Unexpected => {
-                FailureCode::StateUnreachable
-            }
+            Self::LenderFailing
+            | Self::Impossible
+            | Self::Unreachable
+            | Self::Failing
+            | Self::Unexpected => FailureCode::StateUnreachable,
             Self::TooLarge => FailureCode::StateTooLarge,
             Self::NoVersion | Self::Unconditional => FailureCode::StateUnsafe,
             Self::NotReplaced => FailureCode::Locked,
@@ -100,7 +105,7 @@ impl ObjectFault {
 
     /// Whether another try may end in another way.
     pub const fn may_pass(self) -> bool {
-        matches!(self, Self::Unreachable | Self::Failing | Self::NotReplaced)
+        matches!(self, Self::LenderFailing | Self::Unreachable | Self::Failing | Self::NotReplaced)
     }
 
     /// The remedy.
@@ -108,11 +113,12 @@ impl ObjectFault {
         match self {
             Self::Setting => "correct that variable or option",
             Self::NoCredentials => no_credentials(platform),
-            Self::CredentialsFailed => {
-                "the message says who was asked for them; `-v` shows where they come from"
+            Self::CredentialsFailed => not_lent(platform),
+            Self::LenderFailing => {
+                "check the network, and try again later; `-v` shows where the credentials come from"
             }
             Self::NotAccepted => "check the credentials: `-v` shows where they come from",
-            Self::Expired => "sign in again, or renew the credentials that the job was given",
+            Self::Expired => expired(platform),
             Self::ClockOff => "set the clock, for instance with NTP, and try again",
             Self::Unreadable => unreadable(platform),
             Self::Unwritable => match platform {
@@ -176,6 +182,39 @@ const fn no_credentials(platform: Platform) -> &'static str {
         Platform::Azure => {
             "run `az login`, or set `AZURE_STORAGE_KEY`, `AZURE_STORAGE_SAS_TOKEN`, or \
              `AZURE_CLIENT_ID` and `AZURE_TENANT_ID` with `AZURE_FEDERATED_TOKEN_FILE`"
+        }
+    }
+}
+
+const fn not_lent(platform: Platform) -> &'static str {
+    match platform {
+        Platform::S3 => {
+            "check that whoever asks may have them: the role's trust policy, or the profile; `-v` \
+             shows where they come from"
+        }
+        Platform::Google => {
+            "sign in again with `gcloud auth application-default login`, or check the file that \
+             `GOOGLE_APPLICATION_CREDENTIALS` names; `-v` shows where they come from"
+        }
+        Platform::Azure => {
+            "sign in again with `az login`, or check the application and its federated credential; \
+             `-v` shows where they come from"
+        }
+    }
+}
+
+const fn expired(platform: Platform) -> &'static str {
+    match platform {
+        Platform::S3 => {
+            "sign in again (`aws sso login`), or renew the credentials that the job was given"
+        }
+        Platform::Google => {
+            "sign in again (`gcloud auth application-default login`), or renew the credentials that \
+             the job was given"
+        }
+        Platform::Azure => {
+            "sign in again (`az login`), or renew the shared access signature or the token that the \
+             job was given"
         }
     }
 }

@@ -6,6 +6,7 @@ use url::Url;
 use super::environment::{once, variable};
 use super::exchange::Exchange;
 use super::google_credentials::{self, GoogleSource};
+use super::innermost;
 use super::lending::Lending;
 use super::open_bucket::{OpenBucket, StoreHost};
 use super::problem::ObjectProblem;
@@ -28,6 +29,11 @@ pub(super) fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
     }
     let is_emulator = endpoint.as_ref().is_some_and(is_loopback);
     let (source, told) = google_credentials::found(&exchange, is_emulator)?;
+    // Of a file that lacks nothing only the key can be unusable.
+    let unusable = match &source {
+        GoogleSource::File(_) => format!("{told}: the file has no usable `private_key`: "),
+        _ => String::new(),
+    };
     builder = match source {
         GoogleSource::File(path) => builder.with_application_credentials(path),
         GoogleSource::Federation(federation) => builder.with_credentials(Lending::of(*federation)),
@@ -35,7 +41,9 @@ pub(super) fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
         GoogleSource::Metadata => builder,
     };
     let host = if endpoint.is_some() { StoreHost::Custom } else { StoreHost::Platform };
-    let store = builder.build().map_err(|error| ObjectProblem::setting(error.to_string()))?;
+    let store = builder
+        .build()
+        .map_err(|error| ObjectProblem::setting(format!("{unusable}{}", innermost(&error))))?;
     Ok(OpenBucket { store: Box::new(store), exchange, source: told, host })
 }
 

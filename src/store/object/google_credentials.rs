@@ -28,6 +28,12 @@ const METADATA: &str = "GCE_METADATA_HOST";
 /// Its usual addresses.
 const USUAL: [&str; 2] = ["metadata.google.internal", "169.254.169.254"];
 
+/// What the file of a service account has to hold.
+const OF_ACCOUNT: [&str; 3] = ["client_email", "private_key_id", "private_key"];
+
+/// What the file of a user has to hold.
+const OF_USER: [&str; 3] = ["client_id", "client_secret", "refresh_token"];
+
 /// Who hands out the credentials.
 pub(super) enum GoogleSource {
     /// A service account or a user, as a file says.
@@ -84,6 +90,14 @@ fn of_file(
     let content: Value =
         serde_json::from_slice(&bytes).map_err(|_| unusable("the file is not JSON"))?;
     let kind = text(&content, "type").unwrap_or_default();
+    let needed: &[&str] = match kind.as_str() {
+        "service_account" => &OF_ACCOUNT,
+        "authorized_user" => &OF_USER,
+        _ => &[],
+    };
+    if let Some(name) = needed.iter().find(|name| text(&content, name).is_none()) {
+        return Err(unusable(&format!("the file has no usable `{name}`")));
+    }
     let source = match kind.as_str() {
         "service_account" | "authorized_user" => GoogleSource::File(file),
         "external_account" => {

@@ -112,6 +112,13 @@ fn azure_and_google_say_it_in_other_ways() {
     let problem = not_lent(&Heard::Answer(answer(400, google)));
     assert_eq!(problem.fault, ObjectFault::CredentialsFailed);
     assert_eq!(problem.told, "status 400: invalid_grant: The token is not valid");
+    let over = google.replace("The token is not valid", "Token has been expired or revoked.");
+    let problem = not_lent(&Heard::Answer(answer(400, &over)));
+    assert_eq!(problem.fault, ObjectFault::Expired);
+    let problem = not_lent(&Heard::Answer(answer(503, "")));
+    assert_eq!(problem.fault, ObjectFault::LenderFailing);
+    let problem = not_lent(&Heard::Answer(answer(200, "")));
+    assert_eq!(problem.told, "the answer holds no usable token");
 }
 
 #[test]
