@@ -3,6 +3,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+#[cfg(target_os = "linux")]
+#[path = "store_credentials/google_keys.rs"]
+mod google_keys;
 mod support;
 
 use std::fs;
@@ -71,8 +74,13 @@ impl Machine {
 
     /// What `-v` says where a state is looked for, with these variables and no others.
     fn run(&self, state: &str, variables: &[(&str, &str)]) -> Ran {
+        self.does(&["plan"], state, variables)
+    }
+
+    /// The same of another command.
+    fn does(&self, words: &[&str], state: &str, variables: &[(&str, &str)]) -> Ran {
         let mut command = clerkform(self.home.path());
-        command.args(["plan", "-v", "--state", &state.replace("URL", &self.fake.url)]);
+        command.args(words).args(["-v", "--state", &state.replace("URL", &self.fake.url)]);
         let kept = ["SystemRoot", "LLVM_PROFILE_FILE"].into_iter();
         let kept: Vec<_> = kept.filter_map(|name| Some((name, std::env::var_os(name)?))).collect();
         command.env_clear().envs(kept).env("HOME", self.home.path());

@@ -8,6 +8,7 @@ pub mod downloads;
 pub mod fake;
 pub mod forge;
 pub mod git_http;
+pub mod google_tls;
 pub mod installing;
 pub mod language_server;
 pub mod lexer;

@@ -270,7 +270,8 @@ pub fn send(server: &str, request: &Request) -> Option<Reply> {
     Some(Reply { status, headers, body })
 }
 
-fn read_request(connection: &TcpStream) -> Option<Request> {
+/// Reads one request.
+pub fn read_request(connection: impl Read) -> Option<Request> {
     let mut reader = BufReader::new(connection);
     let (first, headers) = read_head(&mut reader)?;
     let mut words = first.split(' ');
@@ -295,7 +296,8 @@ fn read_head(reader: &mut impl BufRead) -> Option<(String, Vec<(String, String)>
     Some((first.trim_end().to_owned(), headers))
 }
 
-fn write_reply(mut stream: &TcpStream, reply: &Reply) -> Option<()> {
+/// Writes an answer.
+pub fn write_reply(mut stream: impl Write, reply: &Reply) -> Option<()> {
     let mut head = format!("HTTP/1.1 {} Proxied\r\nconnection: close\r\n", reply.status);
     for (name, value) in reply.headers.iter().filter(|(name, _)| name != "connection") {
         head += &format!("{name}: {value}\r\n");
