@@ -206,6 +206,9 @@ pub struct PlanArgs {
     /// Which part of them.
     #[command(flatten)]
     pub narrow: NarrowArgs,
+    /// Leave out targets that are refused, and plan the others; by default none is planned
+    #[arg(long)]
+    pub keep_going: bool,
     /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,

@@ -8,11 +8,13 @@ use super::files::input::Strictness;
 use super::files::write;
 use super::signals::Runner;
 use super::targets::access::Network;
+use super::targets::outputs;
+use super::targets::refresh::{self, Refreshed};
 use super::targets::{self, Chosen};
-use super::targets::{outputs, refresh};
-use super::view::{View, json};
+use super::view::{View, json, tells_refusals};
 use crate::plan::Plan;
 use crate::render::text::shell::quoted;
+use crate::render::text::words;
 
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
@@ -26,17 +28,19 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     outputs::of(&read, &args.service, &targets).written(written)?;
     let mut refreshed = refresh::at_each_state(targets, args.service.at_once(), &runner, console)?;
     if !args.refresh {
-        refresh::refusal(&refreshed).map_or(Ok(()), Err)?;
+        check(args, &refreshed)?;
     }
     write::prepare(&args.report)?;
     args.out.as_deref().map_or(Ok(()), write::is_free_for_a_plan)?;
     if args.refresh {
         let network = Network::of(&args.service, console);
         refresh::refresh(&mut refreshed, &network, console, &runner)?;
-        refresh::refusal(&refreshed).map_or(Ok(()), Err)?;
+        check(args, &refreshed)?;
     }
+    let refused = refresh::refusal(&refreshed, None);
+    let left_out = refresh::leave_out(&mut refreshed);
     let selected_by = targets::selected_by(&args.files, &args.targets);
-    let plan = Plan { selected_by, ..refresh::plan(&refreshed) };
+    let plan = Plan { selected_by, left_out, ..refresh::plan(&refreshed) };
     if let Some(path) = &args.out {
         write::over(path, &json(&plan))?;
     }
@@ -46,13 +50,20 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     if !warned || args.output_format != PlanFormat::Json {
         view.show(args.output_format, console);
     }
+    if let Some(failure) = refused.filter(|_| !tells_refusals(args.output_format, console)) {
+        console.complain(&failure.text(&console.error_palette));
+    }
     if let Some(path) = &args.out {
         let path = path.display().to_string();
         let sandbox = if args.targets.sandbox { " --sandbox" } else { "" };
         let state = args.targets.state.as_ref().filter(|state| !state.is_empty());
         let state = state.map_or_else(String::new, |it| format!(" --state {}", quoted(it)));
+        let without = match plan.left_out.len() {
+            0 => String::new(),
+            number => format!(", without {}", words::count(number, "target")),
+        };
         console.note(&format!(
-            "The plan is saved. `clerkform apply{sandbox}{state} --plan {}` makes exactly these \
+            "The plan is saved{without}. `clerkform apply{sandbox}{state} --plan {}` makes exactly these \
              calls.",
             quoted(&path)
         ));
@@ -60,9 +71,25 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     if warned {
         // As JSON the failure is the one document, with the warnings as its diagnostics.
         Err(targets::too_many_warnings(&plan))
+    } else if !plan.left_out.is_empty() {
+        Ok(Exit::Failed)
     } else if args.detailed_exitcode && !plan.is_empty() {
         Ok(Exit::Changes)
     } else {
         Ok(Exit::Done)
     }
+}
+
+/// Refuses the run for what is wrong with any target, unless it keeps going with others.
+fn check(args: &PlanArgs, refreshed: &[Refreshed]) -> Result<(), Failure> {
+    let healthy = refreshed.iter().filter(|it| it.problem.is_none()).count();
+    if args.keep_going && healthy > 0 {
+        return Ok(());
+    }
+    let way_on = (healthy > 0).then(|| {
+        let others = words::count(healthy, "target");
+        let others = if healthy == 1 { "target" } else { &others };
+        format!("`--keep-going` plans the other {others}")
+    });
+    refresh::refusal(refreshed, way_on).map_or(Ok(()), Err)
 }

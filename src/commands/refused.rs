@@ -29,6 +29,11 @@ impl RefusedTarget {
         Self { told, message: failure.message(), exit: *exit, help_for_several: *help_for_several }
     }
 
+    /// The target with the reason.
+    pub fn into_target(self) -> TargetProblem {
+        self.told
+    }
+
     /// The reason, without the target's name.
     pub fn into_problem(self) -> Problem {
         self.told.problem

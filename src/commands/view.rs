@@ -139,6 +139,15 @@ impl Applied<'_> {
     }
 }
 
+/// Whether people read in a result which targets are refused, since it is text or goes with one.
+pub(super) fn tells_refusals(format: PlanFormat, console: &Console) -> bool {
+    match format {
+        PlanFormat::Text => true,
+        PlanFormat::Github => !console.is_quiet(),
+        _ => false,
+    }
+}
+
 /// The line of one target of an apply that has ended.
 pub(super) fn applied_line(target: &TargetOutcome, plan: &Plan) -> String {
     let outcome = Outcome { targets: vec![target.clone()] };

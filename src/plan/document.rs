@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{
     Call, Change, Compared, Drift, Pending, Plan, Problem, Reason, Release, StateRef, TargetDrift,
-    TargetInfo, TargetPlan, Totals, Unreadable, checksum, document_digest, drift_checksum,
+    TargetInfo, TargetPlan, TargetProblem, Totals, Unreadable, checksum, document_digest,
+    drift_checksum,
 };
 use crate::catalog::EnvironmentType;
 use crate::config::Target;
@@ -37,6 +38,10 @@ pub struct PlanDocument {
     pub digest: String,
     /// Every target, also those without a difference.
     pub targets: Vec<TargetDocument>,
+    /// The targets that it is without although they were named, since nothing can be planned for
+    /// them; absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<TargetProblem>,
     /// What the plan comes to.
     pub summary: Totals,
 }
@@ -192,6 +197,11 @@ pub trait Documented {
     /// What the document says of the run as a whole: the service, the folder, the part that it is
     /// narrowed to, the checksum and the totals.
     fn run(&self) -> (ServiceKind, &str, &[String], String, Totals);
+
+    /// The targets that are missing in it.
+    fn left_out(&self) -> &[TargetProblem] {
+        &[]
+    }
 }
 
 impl Documented for Plan {
@@ -203,6 +213,10 @@ impl Documented for Plan {
 
     fn run(&self) -> (ServiceKind, &str, &[String], String, Totals) {
         (self.service, &self.folder, &self.only, checksum(self), self.totals())
+    }
+
+    fn left_out(&self) -> &[TargetProblem] {
+        &self.left_out
     }
 }
 
@@ -234,6 +248,7 @@ impl PlanDocument {
             checksum,
             digest: String::new(),
             targets: Vec::new(),
+            left_out: run.left_out().to_vec(),
             summary,
         }
     }

@@ -55,6 +55,9 @@ pub struct Plan {
     pub only: Vec<String>,
     /// The options that may have left out targets: why there is none, where there is none.
     pub selected_by: Vec<&'static str>,
+    /// The targets that it is without although they were named, since nothing can be planned for
+    /// them.
+    pub left_out: Vec<TargetProblem>,
 }
 
 /// The plan of one target.

@@ -18,7 +18,7 @@ pub struct Problem {
 }
 
 /// A target that nothing can be done with, and why. Serializes as one object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TargetProblem {
     /// The configuration, as it was named.
     pub config: String,

@@ -91,6 +91,7 @@ pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
         folder: document.folder.clone(),
         only: document.only.clone(),
         selected_by: Vec::new(),
+        left_out: document.left_out.clone(),
     };
     let unchanged = document.format_version == FORMAT_VERSION
         && found == document.digest

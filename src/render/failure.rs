@@ -3,7 +3,7 @@
 pub mod github;
 pub mod html;
 pub mod markdown;
-mod problems;
+pub(super) mod problems;
 mod told;
 
 use serde_json::{Value, json};

@@ -17,7 +17,7 @@ use crate::commands::signals::{Runner, unless_stopped};
 use crate::commands::spread::spread;
 use crate::config::Desired;
 use crate::live::{self, ExpectedField, FrontendUse, Meant, Recorded, Recorder, Wanted};
-use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, between, blank};
+use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, TargetProblem, between, blank};
 use crate::state::{Live, ServiceKind, State};
 use crate::store::Stored;
 
@@ -170,10 +170,19 @@ fn is_about_all(failure: &Failure) -> bool {
 /// How many states in shared places are read side by side where nobody says how many.
 pub(crate) const STATES_AT_ONCE: usize = 10;
 
-/// The one failure that the problems of targets come to, where any has one.
-pub(crate) fn refusal(refreshed: &[Refreshed]) -> Option<Failure> {
+/// The one failure that the problems of targets come to, where any has one. `way_on` says how the
+/// others go on.
+pub(crate) fn refusal(refreshed: &[Refreshed], way_on: Option<String>) -> Option<Failure> {
     let refused: Vec<_> = refreshed.iter().filter_map(Refreshed::refused).collect();
-    refused::refusal(&refused, refreshed.len(), None)
+    refused::refusal(&refused, refreshed.len(), way_on)
+}
+
+/// Takes out the targets that have a problem.
+pub(crate) fn leave_out(refreshed: &mut Vec<Refreshed>) -> Vec<TargetProblem> {
+    let refused = refreshed.iter().filter_map(Refreshed::refused);
+    let left_out = refused.map(RefusedTarget::into_target).collect();
+    refreshed.retain(|it| it.problem.is_none());
+    left_out
 }
 
 /// The targets with their states as they are now, so many of which are read side by side. A state
@@ -201,12 +210,11 @@ pub(crate) fn at_each_state(
 }
 
 /// Reads the instance of each target that has no problem yet, side by side. One that cannot be
-/// read is a problem of its own.
+/// read, or is the instance of another target too, is a problem of its own.
 ///
 /// # Errors
 ///
-/// What concerns all of them: the command line, a signal, targets that are one instance, and that
-/// none could be read.
+/// What concerns all of them: the command line, a signal, and that none could be compared.
 pub(crate) fn at_each_instance(
     refreshed: &mut [Refreshed],
     means: &Means<'_>,
@@ -225,7 +233,7 @@ pub(crate) fn at_each_instance(
     if refreshed.iter().any(|refreshed| refreshed.live.is_some()) {
         return Ok(());
     }
-    refusal(refreshed).map_or(Ok(()), Err)
+    refusal(refreshed, None).map_or(Ok(()), Err)
 }
 
 /// The same to plan with what was read: that targets are one instance is a problem of each of
@@ -274,7 +282,7 @@ pub(crate) fn plan(refreshed: &[Refreshed]) -> Plan {
     let known: Vec<_> = refreshed.iter().map(KnownTarget::of).collect();
     let targets = spread(&known, KnownTarget::plan);
     let (folder, only) = (Repository::around().folder(), only(refreshed));
-    Plan { targets, service: service(refreshed), folder, only, selected_by: Vec::new() }
+    Plan { targets, service: service(refreshed), folder, only, ..Plan::default() }
 }
 
 /// How the instances differ that were read.

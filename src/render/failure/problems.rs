@@ -8,7 +8,7 @@ use crate::plan::{Problem, TargetProblem};
 use crate::render::text::titles::titles;
 
 /// Targets with the same problem: at least one.
-pub(super) struct ProblemGroup<'a> {
+pub(in crate::render) struct ProblemGroup<'a> {
     /// Their names.
     pub titles: String,
     /// What is wrong with each of them.
@@ -17,7 +17,7 @@ pub(super) struct ProblemGroup<'a> {
 
 impl ProblemGroup<'_> {
     /// Which targets they are and what happened.
-    pub(super) fn told(&self) -> String {
+    pub(in crate::render) fn told(&self) -> String {
         let Problem { code, message, .. } = self.problem;
         // These name the targets themselves.
         if matches!(code, FailureCode::SameKey | FailureCode::SameInstance) {
@@ -30,7 +30,7 @@ impl ProblemGroup<'_> {
 
 /// Every target by its problem, in the order of the first with each; those with the same way out
 /// one after another.
-pub(super) fn problem_groups(each: &[TargetProblem]) -> Vec<ProblemGroup<'_>> {
+pub(in crate::render) fn problem_groups(each: &[TargetProblem]) -> Vec<ProblemGroup<'_>> {
     let mut groups = alike(each.iter().map(|target| &target.problem));
     let mut first: HashMap<&str, usize> = HashMap::new();
     for (number, target) in each.iter().enumerate() {

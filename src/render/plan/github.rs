@@ -4,7 +4,7 @@
 
 use super::advice::advice;
 use super::change::{ShownChange, reason, shown};
-use super::{drift_sentences, sentences, unreflected};
+use super::{drift_sentences, left_out, sentences, unreflected};
 use crate::finding::Finding;
 use crate::plan::{
     Call, Change, Drift, Plan, Problem, Reason, TargetDrift, TargetInfo, TargetPlan,
@@ -31,7 +31,8 @@ pub fn plan(plan: &Plan, naming: Naming<'_>) -> String {
     let notes = changes.filter(|(.., change)| is_risky(change));
     let notes = notes.map(|(target, call, change)| (sent(target, call, change), target.info()));
     risks.extend(merged(notes, &all));
-    commands("warning", &risks, &totals, naming) + &notice(&totals)
+    let failed = commands("error", &left_out::notes(&plan.left_out), &totals, naming);
+    failed + &commands("warning", &risks, &totals, naming) + &notice(&totals)
 }
 
 /// Warnings on the lines of which the live instance has something else, errors where an instance

@@ -6,8 +6,9 @@ use maud::{Markup, html};
 
 use super::command;
 use super::drift_sentences;
+use super::left_out;
 use super::sentences;
-use crate::plan::{Drift, Plan};
+use crate::plan::{Drift, Plan, TargetProblem};
 use crate::render::comment::links::SourceLinks;
 use crate::render::page::{
     self, BoxKind, PageFrame, PageMood, PageOrigin, boxed, filter, prose, shown,
@@ -48,6 +49,7 @@ pub fn plan(plan: &Plan, checksum: &str, links: &SourceLinks<'_>, date: Option<S
         verdict: sentences::totals(plan),
         calm: if plan.is_empty() { PageMood::Good } else { PageMood::Change },
         only: &plan.only,
+        left_out: &plan.left_out,
         service: plan.service,
         origin: PageOrigin { commit: links.commit, date },
     };
@@ -73,6 +75,7 @@ pub fn drift(found: &Drift, links: &SourceLinks<'_>, date: Option<String>) -> St
         verdict: drift_sentences::totals(found),
         calm: if found.is_empty() { PageMood::Good } else { PageMood::Caution },
         only: &found.only,
+        left_out: &[],
         service: found.service,
         origin: PageOrigin { commit: links.commit, date },
     };
@@ -85,15 +88,16 @@ struct PageSurroundings<'a> {
     /// How good it is where nothing is warned of.
     calm: PageMood,
     only: &'a [String],
+    left_out: &'a [TargetProblem],
     service: ServiceKind,
     origin: PageOrigin<'a>,
 }
 
 impl PageSurroundings<'_> {
     fn page(self, view: &PageView<'_>, next: &Markup) -> String {
-        let Self { verdict, calm, only, service, origin } = self;
+        let Self { verdict, calm, only, left_out, service, origin } = self;
         let has = |is: fn(&EntryContent<'_>) -> bool| view.entries.iter().any(|it| is(&it.content));
-        let mood = if has(|it| matches!(it, EntryContent::Problem(_))) {
+        let mood = if !left_out.is_empty() || has(|it| matches!(it, EntryContent::Problem(_))) {
             PageMood::Bad
         } else if has(|it| matches!(it, EntryContent::Warning(_) | EntryContent::Withheld(..))) {
             PageMood::Caution
@@ -104,6 +108,7 @@ impl PageSurroundings<'_> {
             @if let Some(note) = sentences::narrowed(only) {
                 (boxed(BoxKind::Note, &prose(&note)))
             }
+            (left_out::boxes(left_out))
             (filter(&kinds(&view.entries), ["instance", "instances"]))
             (notices::notices(view))
             (settings::settings(view))

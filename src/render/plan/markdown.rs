@@ -9,6 +9,7 @@ use super::change::{ShownChange, counts, reason, shown, sign};
 use super::command;
 use super::drift_markdown;
 use super::heading;
+use super::left_out;
 use super::reading::unread;
 use super::sentences::{instance_as, narrowed_as, release, state_as, totals_as, uncertain};
 use super::table::{ChangeSides, TargetRows, is_abridged, table};
@@ -32,7 +33,7 @@ pub fn markdown(plan: &Plan, checksum: &str, links: &SourceLinks<'_>) -> String 
         marker: MARKER,
         heading: heading::plan(plan),
         verdict: narrowed_as(&plan.only, totals_as(plan, prose)),
-        alerts: vec![warnings(&found, plan.targets.len(), links)],
+        alerts: vec![left_out::alert(&plan.left_out), warnings(&found, plan.targets.len(), links)],
         table: Some(table(ChangeSides::Plan, &rows, links)),
         blocks: blocks(plan),
         foot: foot(plan, &name(checksum)),

@@ -1,6 +1,7 @@
 //! The sentences of a plan: what every format says of it, in the same words.
 
 use super::change::{ShownChange, counts, shown};
+use super::left_out;
 use super::reading::nothing_to_do;
 use super::unreflected;
 use crate::catalog::EnvironmentType;
@@ -16,6 +17,10 @@ pub fn totals(plan: &Plan) -> String {
 
 /// The same, with its values as `show` writes them.
 pub(super) fn totals_as(plan: &Plan, show: fn(&str) -> String) -> String {
+    warned(planned(plan, show), left_out::counted(&plan.left_out))
+}
+
+fn planned(plan: &Plan, show: fn(&str) -> String) -> String {
     let all = plan.totals();
     let differing = unreflected::told(plan.unreflected(), show);
     if plan.is_empty() {
@@ -31,7 +36,7 @@ pub(super) fn totals_as(plan: &Plan, show: fn(&str) -> String) -> String {
     format!("Plan: {}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
-/// The totals, with how many warnings there are.
+/// The totals, with how many warnings there are, or what else is counted.
 pub(super) fn warned(totals: String, warnings: Option<String>) -> String {
     match (warnings, totals.strip_suffix('.')) {
         (None, _) => totals,

@@ -4,6 +4,7 @@
 
 use super::advice::advice;
 use super::change::{reason, sign};
+use super::left_out;
 use super::reading::unread_of;
 use super::rows::{PlanRow, places_of, rows};
 use super::sentences::{headline, instances, narrowed, release, states, totals, uncertain, warned};
@@ -31,6 +32,7 @@ pub fn text(plan: &Plan, palette: &Palette) -> String {
         out.push_str(&warnings.of_targets(&group.members, palette));
         out.push('\n');
     }
+    out.push_str(&left_out::text(&plan.left_out, palette));
     if let Some(note) = narrowed(&plan.only) {
         add(&mut out, format_args!("{} {note}\n\n", paint(palette.caution, "!")));
     }

@@ -1,0 +1,85 @@
+//! The targets that a plan is without although they were named, since nothing can be planned for
+//! them: what each format says of them.
+
+use maud::{Markup, html};
+
+use crate::config::title;
+use crate::plan::{Problem, TargetProblem};
+use crate::render::annotations::Note;
+use crate::render::comment::alert::{Alert, Weight};
+use crate::render::failure;
+use crate::render::failure::problems::{ProblemGroup, problem_groups};
+use crate::render::page::{self, BoxKind, boxed, shown, unfolding};
+use crate::render::text::escape::sentence;
+use crate::render::text::markdown::{code, prose};
+use crate::render::text::palette::{Palette, paint};
+use crate::render::text::words::{add, count};
+
+/// How many there are; `None` without any.
+pub(super) fn counted(left_out: &[TargetProblem]) -> Option<String> {
+    let number = left_out.len();
+    (number > 0).then(|| format!("{} left out", count(number, "target")))
+}
+
+/// Each for people, and why it is left out.
+pub(super) fn text(left_out: &[TargetProblem], palette: &Palette) -> String {
+    let mut out = String::new();
+    for ProblemGroup { titles, problem } in problem_groups(left_out) {
+        let Problem { code, message, help } = problem;
+        add(&mut out, format_args!("{}: left out\n", paint(palette.strong, titles)));
+        for line in failure::text(*code, message, Some(help), palette).lines() {
+            add(&mut out, format_args!("  {line}\n"));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The same above a comment.
+pub(super) fn alert(left_out: &[TargetProblem]) -> Alert {
+    let item = |ProblemGroup { titles, problem }: ProblemGroup<'_>| {
+        let Problem { code: word, message, help } = problem;
+        format!(
+            "Left out of this plan: {}, {}: {}\\\nhelp: {}",
+            prose(&titles),
+            code(word.as_str()),
+            prose(&sentence(message)),
+            prose(&sentence(help))
+        )
+    };
+    let items = problem_groups(left_out).into_iter().map(item).collect();
+    Alert { weight: Weight::Caution, lead: String::new(), items, noun: "problem" }
+}
+
+/// The same on a page.
+pub(super) fn boxes(left_out: &[TargetProblem]) -> Markup {
+    let one = |ProblemGroup { titles, problem }: ProblemGroup<'_>| {
+        let Problem { code, message, help } = problem;
+        let content = html! {
+            p {
+                "Left out of this plan: " (shown(&titles)) ", "
+                strong { "error[" (code) "]" } ": " (page::prose(message))
+            }
+            p.soft { "help: " (page::prose(help)) }
+        };
+        boxed(BoxKind::Bad, &content)
+    };
+    let boxes: Vec<_> = problem_groups(left_out).into_iter().map(one).collect();
+    unfolding(&boxes, |rest| count(rest, "more problem"))
+}
+
+/// The same on the files that ask for them, each with which target it is.
+pub(super) fn notes(left_out: &[TargetProblem]) -> Vec<(Note<'_>, String)> {
+    left_out.iter().map(note).collect()
+}
+
+fn note(target: &TargetProblem) -> (Note<'_>, String) {
+    let TargetProblem { config, environment, problem } = target;
+    let Problem { code, message, help } = problem;
+    let message = format!("left out: {}\nhelp: {}", sentence(message), sentence(help));
+    let about = match environment {
+        Some(environment) => format!("\nfor {}", sentence(&title(config, Some(environment)))),
+        None => String::new(),
+    };
+    (Note { file: config, at: None, title: code.to_string(), message }, about)
+}
