@@ -10,7 +10,7 @@ use super::targets::access::Network;
 use super::targets::outputs;
 use super::targets::refresh::{self, Means};
 use super::targets::{self, Chosen};
-use super::view::{View, drift_line};
+use super::view::{View, drift_line, tells_refusals};
 use crate::live::FrontendUse;
 use crate::plan::{Drift, TargetDrift};
 use crate::render;
@@ -47,17 +47,10 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     } else {
         view.show(args.output_format, console);
     }
-    let mut problems =
-        refreshed.iter().filter_map(|refreshed| refreshed.problem.as_ref()).peekable();
-    let is_whole = problems.peek().is_none();
-    let is_told = match args.output_format {
-        // They stand where the result of their target would.
-        PlanFormat::Text => true,
-        PlanFormat::Github => !console.is_quiet(),
-        _ => false,
-    };
-    if !is_told {
-        problems.for_each(|failure| console.complain(&failure.text(&console.error_palette)));
+    let refused = refresh::refusal(&refreshed, None);
+    let is_whole = refused.is_none();
+    if let Some(failure) = refused.filter(|_| !tells_refusals(args.output_format, console)) {
+        console.complain(&failure.text(&console.error_palette));
     }
     if let Some(remedy) = render::plan::drift_sentences::put_right(&found) {
         console.note(&remedy);

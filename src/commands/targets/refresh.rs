@@ -226,11 +226,13 @@ pub(crate) fn at_each_instance(
         }
     }
     look(refreshed, means, runner)?;
-    // They were told of as soon as they were read.
-    if let Some((_, error)) = of_one_instance(refreshed).pop_first() {
-        return Err(error.into());
+    for (number, error) in of_one_instance(refreshed) {
+        let failure = Failure::from(error);
+        // Each was told of as soon as it was read; this is told in its place.
+        means.tell(&refreshed[number], Err(&failure));
+        refreshed[number].problem = Some(failure);
     }
-    if refreshed.iter().any(|refreshed| refreshed.live.is_some()) {
+    if refreshed.iter().any(|refreshed| refreshed.problem.is_none()) {
         return Ok(());
     }
     refusal(refreshed, None).map_or(Ok(()), Err)
