@@ -27,7 +27,8 @@ pub struct TargetOutcome {
     /// Why it was left as it was, where that is none of its calls' doing.
     #[serde(rename = "error", skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
-    /// Why the results could not be recorded, where they could not: the intent then stays.
+    /// Why the results could not be recorded, where they could not: the intent then stays. Where no
+    /// call was made, why none was: its intent could not be recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record_error: Option<Unrecorded>,
     /// How many fields were forgotten.
@@ -261,6 +262,11 @@ impl CallOutcome {
 }
 
 impl TargetOutcome {
+    /// Whether any call was sent.
+    pub fn was_called(&self) -> bool {
+        self.calls.iter().any(|call| call.attempts > 0)
+    }
+
     /// That of a target with nothing to do.
     pub fn idle(plan: &TargetPlan) -> Self {
         Self {

@@ -70,10 +70,10 @@ impl<'a> Story<'a> {
     /// Why its results are not recorded and what to do, as two sentences.
     pub(super) fn unrecorded(self) -> Option<[String; 2]> {
         let problem = self.target.record_error.as_ref()?;
-        let place = name(&self.planned.state.location);
+        let (place, was_called) = (name(&self.planned.state.location), self.target.was_called());
         let told =
-            format!("the results are not recorded in `{place}`: {}", sentence(&problem.message));
-        let was_called = self.target.calls.iter().any(|call| call.attempts > 0);
+            if was_called { "the results are not recorded" } else { "nothing can be recorded" };
+        let told = format!("{told} in `{place}`: {}", sentence(&problem.message));
         let what = match problem.cause {
             _ if !was_called => "no call was made",
             UnrecordedCause::Replaced => {

@@ -51,14 +51,17 @@ pub(crate) fn totals_as(outcome: &Outcome, plan: &Plan, show: fn(&str) -> String
     let released: usize = outcome.targets.iter().map(|target| target.released).sum();
     let released =
         (released > 0).then(|| format!("{} no longer managed", count(released, "setting")));
-    let unrecorded = outcome.targets.iter().filter(|target| target.record_error.is_some()).count();
-    let unrecorded = (unrecorded > 0)
-        .then(|| format!("the results of {} are not recorded", count(unrecorded, "target")));
+    let unrecorded = outcome.targets.iter().filter(|target| target.record_error.is_some());
+    let (called, uncalled): (Vec<_>, Vec<_>) = unrecorded.partition(|target| target.was_called());
+    let unrecorded = (!called.is_empty())
+        .then(|| format!("the results of {} are not recorded", count(called.len(), "target")));
+    let unwritten = (!uncalled.is_empty())
+        .then(|| format!("the state of {} cannot be written", count(uncalled.len(), "target")));
     let refused = outcome.targets.iter().filter(|target| target.is_refused()).count();
     let refused = (refused > 0).then(|| format!("{} left out", count(refused, "target")));
     let calls = calls(outcome);
     let not_taken = unreflected::told(not_taken(outcome, plan).iter(), show);
-    let said = [calls, released, not_taken, unrecorded, refused];
+    let said = [calls, released, not_taken, unrecorded, unwritten, refused];
     let said: Vec<_> = said.into_iter().flatten().collect();
     match said.as_slice() {
         [] => "Nothing to do.".to_owned(),

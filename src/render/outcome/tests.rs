@@ -164,7 +164,8 @@ fn where_no_record_could_be_made_it_says_that_no_call_was() {
         ..target(calls)
     };
     let shown = text(&Outcome { targets: vec![target] }, &Plan::default(), &[], PLAIN, open);
-    assert!(shown.contains("could not be recorded: read-only"), "{shown}");
+    assert!(shown.contains("error: read-only"), "{shown}");
+    assert!(shown.contains("the state of 1 target cannot be written"), "{shown}");
     assert!(shown.contains("no call was made"), "{shown}");
 }
 

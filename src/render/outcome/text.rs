@@ -131,11 +131,16 @@ fn unrecorded(
     planned: Option<&TargetPlan>,
     palette: &Palette,
 ) -> String {
-    let location =
-        planned.map_or_else(String::new, |it| format!(" in {}", name(&it.state.location)));
-    let was_called = target.calls.iter().any(|call| call.attempts > 0);
+    let location = planned.map(|it| it.state.location.as_str());
+    let location = location.filter(|location| !problem.message.starts_with(location));
+    let location = location.map_or_else(String::new, |location| format!(" in {}", name(location)));
+    let what = match target.was_called() {
+        true => format!("the results could not be recorded{location}: "),
+        false if location.is_empty() => String::new(),
+        false => format!("the state cannot be written{location}: "),
+    };
     let help = match problem.cause {
-        _ if !was_called => before_calls(problem),
+        _ if !target.was_called() => before_calls(problem),
         UnrecordedCause::Replaced => {
             format!(
                 "the calls above were made, and the new state does not record them; {}",
@@ -149,7 +154,7 @@ fn unrecorded(
         ),
     };
     format!(
-        "  {}: the results could not be recorded{location}: {}\n    {}: {help}\n",
+        "  {}: {what}{}\n    {}: {help}\n",
         paint(palette.error, "error"),
         printable(&problem.message),
         paint(palette.help, "help"),
