@@ -9,6 +9,8 @@ mod faults;
 mod job;
 #[path = "object_states/kill.rs"]
 mod kill;
+#[path = "object_states/permissions.rs"]
+mod permissions;
 #[path = "object_states/place.rs"]
 mod place;
 #[path = "object_states/refusals.rs"]
@@ -99,6 +101,12 @@ fn run() -> ! {
             google,
         ),
         ("what_azure_s_refuses_is_told_and_no_call_is_made", || refusals::told(Kind::Azure), azure),
+        ("what_a_user_of_s3_may_not_do_is_told_and_no_call_is_made", permissions::of_s3, s3),
+        (
+            "what_a_signature_for_azure_s_does_not_allow_is_told_and_no_call_is_made",
+            permissions::of_azure,
+            azure,
+        ),
         ("a_bucket_that_is_not_there_is_told_by_s3", || refusals::missing(Kind::S3), s3),
         (
             "a_container_that_is_not_there_is_told_by_azure",

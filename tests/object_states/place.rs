@@ -40,12 +40,16 @@ impl Stored {
 
     /// The same with a service that answers as the script says.
     pub fn answering(kind: Kind, script: Script) -> Self {
-        let server = address(kind);
-        let proxy = Server::proxy(kind, &server);
+        Self::at(kind, &address(kind), script)
+    }
+
+    /// The same with the server at an address.
+    pub fn at(kind: Kind, server: &str, script: Script) -> Self {
+        let proxy = Server::proxy(kind, server);
         let prefix = format!("team/{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let state = kind.state(&proxy.url, &prefix);
         let key = format!("{prefix}/clerk.state.json");
-        let raw = RawStore::of(kind, &server);
+        let raw = RawStore::of(kind, server);
         Self { place: Place::new(script), proxy, raw, state, key }
     }
 
