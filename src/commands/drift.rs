@@ -3,7 +3,6 @@
 use super::args::{DriftArgs, PlanFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::files::input::Strictness;
 use super::files::write;
 use super::signals::Runner;
 use super::targets::access::Network;
@@ -17,9 +16,8 @@ use crate::render;
 
 /// Runs the command.
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
-    let Chosen { targets, notes, read, .. } =
-        targets::of(&args.files, &args.targets, Strictness::ErrorsFail)?
-            .narrowed(&args.narrow.scope());
+    let Chosen { targets, notes, left_out, read, .. } =
+        targets::of_healthy(&args.files, &args.targets)?.narrowed(&args.narrow.scope());
     for note in &notes {
         console.note(note);
     }
@@ -39,7 +37,7 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     };
     refresh::at_each_instance(&mut refreshed, &means, &runner)?;
     let selected_by = targets::selected_by(&args.files, &args.targets);
-    let found = Drift { selected_by, ..refresh::drift(&refreshed) };
+    let found = Drift { selected_by, left_out, ..refresh::drift(&refreshed) };
     let view = View::Drift(&found);
     view.report(&args.report)?;
     if is_told_by_lines {
@@ -48,9 +46,11 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
         view.show(args.output_format, console);
     }
     let refused = refresh::refusal(&refreshed, None);
-    let is_whole = refused.is_none();
-    if let Some(failure) = refused.filter(|_| !tells_refusals(args.output_format, console)) {
-        console.complain(&failure.text(&console.error_palette));
+    let is_whole = refused.is_none() && found.left_out.is_empty();
+    if !tells_refusals(args.output_format, console) {
+        let refused = refused.map(|failure| failure.text(&console.error_palette));
+        console.complain(&refused.unwrap_or_default());
+        console.complain(&render::plan::left_out::text(&found.left_out, &console.error_palette));
     }
     if let Some(remedy) = render::plan::drift_sentences::put_right(&found) {
         console.note(&remedy);

@@ -4,7 +4,6 @@ use super::args::{ResultFormat, StatusArgs, TargetArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::files::history;
-use super::files::input::Strictness;
 use super::refused::untitled;
 use super::signals::Runner;
 use super::targets::refresh::{self, Refreshed, STATES_AT_ONCE};
@@ -19,17 +18,17 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     // Nothing is done to any of them, so all are looked at where none is named.
     let all_envs = args.targets.environments.is_empty();
     let wanted = TargetArgs { all_envs, ..args.targets.clone() };
-    let Chosen { targets, notes, .. } = targets::of(&args.files, &wanted, Strictness::ErrorsFail)?;
+    let Chosen { targets, notes, left_out, .. } = targets::of_healthy(&args.files, &wanted)?;
     for note in &notes {
         console.note(note);
     }
     let refreshed = refresh::at_each_state(targets, STATES_AT_ONCE, &Runner::default(), console)?;
     let found: Vec<Status> = refreshed.iter().map(|it| status(it, args, console)).collect();
     console.result(&match args.output_format {
-        ResultFormat::Text => text::text(&found, &console.palette),
-        ResultFormat::Json => json::json(&found),
+        ResultFormat::Text => text::text(&found, &left_out, &console.palette),
+        ResultFormat::Json => json::json(&found, &left_out),
     });
-    let is_whole = found.iter().all(|status| status.problem.is_none());
+    let is_whole = left_out.is_empty() && found.iter().all(|it| it.problem.is_none());
     Ok(match (is_whole, found.iter().all(Status::is_in_order)) {
         (false, _) => Exit::Failed,
         (true, false) => Exit::Changes,

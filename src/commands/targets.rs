@@ -19,7 +19,7 @@ use crate::catalog::schema::environment_name;
 use crate::config::{self, Configuration, Desired, RunScope, SourceFile, nearest};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
-use crate::plan::{Plan, Shard, TargetPlan, state_mismatch};
+use crate::plan::{Plan, Shard, TargetPlan, TargetProblem, state_mismatch};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
@@ -75,6 +75,8 @@ pub struct Chosen {
     pub read: Vec<PathBuf>,
     /// Which files are left out since they have no such environment, a sentence each.
     pub notes: Vec<String>,
+    /// The files without targets, since something is wrong with them.
+    pub left_out: Vec<TargetProblem>,
 }
 
 impl Chosen {
@@ -94,7 +96,20 @@ pub fn of(
     targets: &TargetArgs,
     strictness: Strictness,
 ) -> Result<Chosen, Failure> {
-    let inputs = input::read_valid(files, strictness)?;
+    chosen(input::read_valid(files, strictness)?, Vec::new(), targets)
+}
+
+/// The same without the files that have errors, as long as there are others.
+pub fn of_healthy(files: &FileArgs, targets: &TargetArgs) -> Result<Chosen, Failure> {
+    let (inputs, left_out) = input::read_healthy(files)?;
+    chosen(inputs, left_out, targets)
+}
+
+fn chosen(
+    inputs: Inputs,
+    left_out: Vec<TargetProblem>,
+    targets: &TargetArgs,
+) -> Result<Chosen, Failure> {
     let mut wanted = Vec::new();
     let lacking = lacking(&inputs.named, targets);
     for input in &inputs.named {
@@ -111,6 +126,7 @@ pub fn of(
     Ok(Chosen {
         targets: targets.map(|((_, desired), home)| ChosenTarget { desired, home }).collect(),
         notes,
+        left_out,
         read: inputs.paths().map(Path::to_owned).collect(),
         sources: inputs.report().1,
     })

@@ -39,7 +39,7 @@ pub struct PlanDocument {
     /// Every target, also those without a difference.
     pub targets: Vec<TargetDocument>,
     /// The targets that it is without although they were named, since nothing can be planned for
-    /// them; absent where there is none.
+    /// them, or the files of such targets; absent where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<TargetProblem>,
     /// What the plan comes to.
@@ -199,9 +199,7 @@ pub trait Documented {
     fn run(&self) -> (ServiceKind, &str, &[String], String, Totals);
 
     /// The targets that are missing in it.
-    fn left_out(&self) -> &[TargetProblem] {
-        &[]
-    }
+    fn left_out(&self) -> &[TargetProblem];
 }
 
 impl Documented for Plan {
@@ -229,6 +227,10 @@ impl Documented for Drift {
 
     fn run(&self) -> (ServiceKind, &str, &[String], String, Totals) {
         (self.service, &self.folder, &self.only, drift_checksum(self), self.totals())
+    }
+
+    fn left_out(&self) -> &[TargetProblem] {
+        &self.left_out
     }
 }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::diff::{grouped, state_ref, withheld};
 use super::reading::difference;
 use super::{
-    Call, Change, Problem, Reading, Reason, StateRef, TargetInfo, Totals, Unreadable, advise,
+    Call, Change, Problem, Reading, Reason, StateRef, TargetInfo, TargetProblem, Totals,
+    Unreadable, advise,
 };
 use crate::config::{Desired, Setting, Target};
 use crate::finding::Finding;
@@ -26,6 +27,8 @@ pub struct Drift {
     pub only: Vec<String>,
     /// The options that may have left out targets: why there is none, where there is none.
     pub selected_by: Vec<&'static str>,
+    /// The files without targets, since something is wrong with them.
+    pub left_out: Vec<TargetProblem>,
 }
 
 /// The differences of one target.

@@ -82,7 +82,7 @@ impl Work {
             return Ok((Self { plan, origins, sources: Vec::new() }, problems));
         }
         let strictness = Strictness::from(args.strict);
-        let Chosen { targets, sources, notes, read } =
+        let Chosen { targets, sources, notes, read, .. } =
             targets::of(&args.files, &args.targets, strictness)?.narrowed(&args.narrow.scope());
         for note in &notes {
             console.note(note);

@@ -12,8 +12,12 @@ use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
 use crate::commands::spread::spread;
 use crate::config::{Configuration, Family, SourceFile};
+use crate::failure::FailureCode;
 use crate::finding::{Finding, Severity};
+use crate::plan::{Problem, TargetProblem};
 use crate::render::text::escape::printable;
+use crate::render::text::place::place;
+use crate::render::text::shell::quoted;
 use crate::render::text::words;
 
 pub use super::named::{default_file, found_above, named};
@@ -41,13 +45,15 @@ pub struct Inputs {
     pub named: Vec<Input>,
     /// Those that they extend.
     pub extended: Vec<Input>,
+    /// Those that it is not about, since something is wrong with them.
+    pub broken: Vec<Input>,
     /// Which files are left out, a sentence each.
     pub notes: Vec<String>,
 }
 
 impl Inputs {
     fn all(&self) -> impl Iterator<Item = &Input> {
-        self.named.iter().chain(&self.extended)
+        self.named.iter().chain(&self.extended).chain(&self.broken)
     }
 
     /// The paths of all files.
@@ -58,7 +64,7 @@ impl Inputs {
     /// What is wrong, in the order of files, and the texts that it stands in.
     pub fn report(self) -> (Vec<Finding>, Vec<SourceFile>) {
         let (mut findings, mut sources) = (Vec::new(), Vec::new());
-        for input in self.named.into_iter().chain(self.extended) {
+        for input in self.named.into_iter().chain(self.extended).chain(self.broken) {
             findings.extend(input.findings);
             sources.extend(input.source);
         }
@@ -83,7 +89,7 @@ pub fn read(args: &FileArgs) -> Result<Inputs, Failure> {
     let Choice { targets, notes } = choose(&meant, &family, &paths, changes.as_ref(), revision);
     let mut run = FamilyRun { family: &family, paths, texts };
     let (named, extended) = run.checked(&targets);
-    Ok(Inputs { named, extended, notes })
+    Ok(Inputs { named, extended, broken: Vec::new(), notes })
 }
 
 /// The numbers of the files that a run is about, and what is to be said of the others.
@@ -191,7 +197,47 @@ pub fn paths(args: &FileArgs) -> Result<Vec<PathBuf>, Failure> {
 
 /// Like [`read`], and refuses files with errors; with warnings too where they count.
 pub fn read_valid(args: &FileArgs, strictness: Strictness) -> Result<Inputs, Failure> {
+    valid(read(args)?, strictness)
+}
+
+/// The same for a look at each file, which goes on without those that have errors as long as there
+/// are others: these are told.
+pub fn read_healthy(args: &FileArgs) -> Result<(Inputs, Vec<TargetProblem>), Failure> {
     let inputs = read(args)?;
+    if inputs.named.iter().all(|input| input.configuration.is_none()) {
+        return Ok((valid(inputs, Strictness::ErrorsFail)?, Vec::new()));
+    }
+    let is_healthy = |input: &Input| input.configuration.is_some();
+    let (named, broken): (Vec<Input>, _) = inputs.named.into_iter().partition(is_healthy);
+    let inputs = Inputs { named, broken, ..inputs };
+    let told = inputs.broken.iter().map(|input| told(input, &inputs.extended)).collect();
+    Ok((inputs, told))
+}
+
+/// What is wrong with a file, or with one that it extends.
+fn told(input: &Input, extended: &[Input]) -> TargetProblem {
+    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+    let mut errors: Vec<&Finding> = input.findings.iter().filter(is_error).collect();
+    if errors.is_empty() {
+        errors = extended.iter().flat_map(|it| &it.findings).filter(is_error).collect();
+    }
+    let more = match errors.len() {
+        0 | 1 => String::new(),
+        number => format!("; and {}", words::count(number - 1, "more problem")),
+    };
+    let first =
+        errors.first().map_or_else(String::new, |Finding { file, span, message, .. }| {
+            format!("{}: {message}", place(file, span.line, span.column))
+        });
+    let help = format!("`clerkform validate {}` shows every problem", quoted(&input.name));
+    TargetProblem {
+        config: input.name.clone(),
+        environment: None,
+        problem: Problem { code: FailureCode::Configuration, message: first + &more, help },
+    }
+}
+
+fn valid(inputs: Inputs, strictness: Strictness) -> Result<Inputs, Failure> {
     let wrong = inputs.all().flat_map(|input| &input.findings).any(|finding| {
         finding.severity == Severity::Error || strictness == Strictness::WarningsFail
     });

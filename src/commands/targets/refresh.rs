@@ -291,7 +291,7 @@ pub(crate) fn plan(refreshed: &[Refreshed]) -> Plan {
 pub(crate) fn drift(refreshed: &[Refreshed]) -> Drift {
     let targets = refreshed.iter().filter_map(Refreshed::drift).collect();
     let (folder, only) = (Repository::around().folder(), only(refreshed));
-    Drift { targets, service: service(refreshed), folder, only, selected_by: Vec::new() }
+    Drift { targets, service: service(refreshed), folder, only, ..Drift::default() }
 }
 
 /// The part of the files that a run is narrowed to, which is the same for each target.

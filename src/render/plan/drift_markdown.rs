@@ -7,6 +7,7 @@ use super::blocks::{ChangePlaces, SameCalls, folded_if_many, marker_of, silent, 
 use super::change::{ShownChange, shown};
 use super::drift_sentences::{Remedy, reasons, remedy, totals, why};
 use super::heading;
+use super::left_out;
 use super::sentences::{instance_as, narrowed_as};
 use super::table::{ChangeSides, TargetRows, is_abridged, table};
 use crate::plan::{Change, Compared, Drift, Problem, TargetDrift, sides};
@@ -29,7 +30,11 @@ pub fn markdown(found: &Drift, links: &SourceLinks<'_>) -> String {
         marker: MARKER,
         heading: heading::drift(found),
         verdict: narrowed_as(&found.only, totals(found)),
-        alerts: vec![shut_out(found), warnings(&advice, found.targets.len(), links)],
+        alerts: vec![
+            left_out::alert(&found.left_out),
+            shut_out(found),
+            warnings(&advice, found.targets.len(), links),
+        ],
         table: Some(table(ChangeSides::Drift, &rows, links)),
         blocks: blocks(found),
         foot: foot(found),

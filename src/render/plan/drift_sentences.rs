@@ -1,7 +1,9 @@
 //! The sentences of a drift: what every format says of it, in the same words.
 
 use super::change::sides_of;
+use super::left_out;
 use super::reading::no_target;
+use super::sentences::warned;
 use super::{command, unreflected};
 use crate::plan::{Change, Drift, Reading, Reason, TargetDrift, TargetInfo};
 use crate::render::text::escape::name;
@@ -11,6 +13,10 @@ use std::collections::BTreeMap;
 
 /// The totals, in one sentence.
 pub fn totals(found: &Drift) -> String {
+    warned(verdict(found), left_out::counted(&found.left_out))
+}
+
+fn verdict(found: &Drift) -> String {
     let compared: usize = found.comparisons().map(|it| it.reading.compared).sum();
     let unread: usize = found.comparisons().map(|it| it.reading.unreadable.len()).sum();
     let pending: usize = found.comparisons().map(|it| it.pending.len()).sum();

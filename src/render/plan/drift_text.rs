@@ -3,6 +3,7 @@
 
 use super::advice::advice;
 use super::drift_sentences::{headline, reasons, totals, why};
+use super::left_out;
 use super::rows::{PlanRow, places_of, rows};
 use super::sentences::{instances, narrowed, warned};
 use super::warned::Warnings;
@@ -29,6 +30,7 @@ pub fn text(found: &Drift, palette: &Palette) -> String {
         out.push_str(&warnings.of_targets(&group.members, palette));
         out.push('\n');
     }
+    out.push_str(&left_out::text(&found.left_out, palette));
     if let Some(note) = narrowed(&found.only) {
         add(&mut out, format_args!("{} {note}\n\n", paint(palette.caution, "!")));
     }

@@ -41,7 +41,9 @@ pub fn drift(found: &Drift, naming: Naming<'_>) -> String {
     let all: Vec<_> = found.targets.iter().map(TargetDrift::info).collect();
     let totals = with_scope(drift_sentences::totals(found), &found.only);
     let failed = found.targets.iter().filter_map(failed);
-    let mut out = commands("error", &merged(failed, &all), &totals, naming);
+    let mut failed = merged(failed, &all);
+    failed.extend(left_out::notes(&found.left_out));
+    let mut out = commands("error", &failed, &totals, naming);
     let notes = found.differences().flat_map(|(target, call)| {
         call.changes.iter().map(move |change| (drifted(target, call, change), target.info()))
     });

@@ -75,7 +75,7 @@ pub fn drift(found: &Drift, links: &SourceLinks<'_>, date: Option<String>) -> St
         verdict: drift_sentences::totals(found),
         calm: if found.is_empty() { PageMood::Good } else { PageMood::Caution },
         only: &found.only,
-        left_out: &[],
+        left_out: &found.left_out,
         service: found.service,
         origin: PageOrigin { commit: links.commit, date },
     };

@@ -1,9 +1,10 @@
-//! The targets that a plan is without although they were named, since nothing can be planned for
-//! them: what each format says of them.
+//! The targets or files that a result is without although they were named, since nothing can be
+//! done with them: what each format says of them.
 
 use maud::{Markup, html};
 
 use crate::config::title;
+use crate::failure::FailureCode;
 use crate::plan::{Problem, TargetProblem};
 use crate::render::annotations::Note;
 use crate::render::comment::alert::{Alert, Weight};
@@ -16,13 +17,15 @@ use crate::render::text::palette::{Palette, paint};
 use crate::render::text::words::{add, count};
 
 /// How many there are; `None` without any.
-pub(super) fn counted(left_out: &[TargetProblem]) -> Option<String> {
+pub(crate) fn counted(left_out: &[TargetProblem]) -> Option<String> {
+    let is_file = |it: &TargetProblem| it.problem.code == FailureCode::Configuration;
+    let noun = if left_out.iter().all(is_file) { "file" } else { "target" };
     let number = left_out.len();
-    (number > 0).then(|| format!("{} left out", count(number, "target")))
+    (number > 0).then(|| format!("{} left out", count(number, noun)))
 }
 
 /// Each for people, and why it is left out.
-pub(super) fn text(left_out: &[TargetProblem], palette: &Palette) -> String {
+pub(crate) fn text(left_out: &[TargetProblem], palette: &Palette) -> String {
     let mut out = String::new();
     for ProblemGroup { titles, problem } in problem_groups(left_out) {
         let Problem { code, message, help } = problem;
@@ -40,7 +43,7 @@ pub(super) fn alert(left_out: &[TargetProblem]) -> Alert {
     let item = |ProblemGroup { titles, problem }: ProblemGroup<'_>| {
         let Problem { code: word, message, help } = problem;
         format!(
-            "Left out of this plan: {}, {}: {}\\\nhelp: {}",
+            "Left out: {}, {}: {}\\\nhelp: {}",
             prose(&titles),
             code(word.as_str()),
             prose(&sentence(message)),
@@ -57,7 +60,7 @@ pub(super) fn boxes(left_out: &[TargetProblem]) -> Markup {
         let Problem { code, message, help } = problem;
         let content = html! {
             p {
-                "Left out of this plan: " (shown(&titles)) ", "
+                "Left out: " (shown(&titles)) ", "
                 strong { "error[" (code) "]" } ": " (page::prose(message))
             }
             p.soft { "help: " (page::prose(help)) }

@@ -12,7 +12,7 @@ pub mod github;
 pub mod gitlab;
 pub(super) mod heading;
 pub mod html;
-mod left_out;
+pub(crate) mod left_out;
 pub mod markdown;
 mod reading;
 mod rows;

@@ -4,17 +4,21 @@ use serde_json::{Value, json};
 
 use crate::plan::document::TargetRef;
 use crate::plan::status::{KeyStatus, Status};
-use crate::plan::{Call, TargetPlan};
+use crate::plan::{Call, TargetPlan, TargetProblem};
 use crate::render::{FORMAT_VERSION, document};
 
 /// All targets as one document.
-pub fn json(targets: &[Status]) -> String {
+pub fn json(targets: &[Status], left_out: &[TargetProblem]) -> String {
     let pending = targets.iter().filter(|target| !target.is_in_order()).count();
-    document(&json!({
+    let mut whole = json!({
         "format_version": FORMAT_VERSION,
         "targets": targets.iter().map(target).collect::<Vec<_>>(),
         "summary": {"targets": targets.len(), "pending": pending},
-    }))
+    });
+    if !left_out.is_empty() {
+        whole["left_out"] = json!(left_out);
+    }
+    document(&whole)
 }
 
 fn target(status: &Status) -> Value {

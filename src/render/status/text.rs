@@ -1,14 +1,15 @@
 //! How it stands with each target, for a terminal.
 
 use crate::plan::status::{KeyStatus, Status};
-use crate::plan::{Call, TargetPlan};
+use crate::plan::{Call, TargetPlan, TargetProblem};
+use crate::render::plan::left_out;
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::palette::{Palette, paint};
 use crate::render::text::words::{add, count, quiet, verb};
 
 /// All targets, of which many without anything to do are one count, and a last line on them
 /// together.
-pub fn text(targets: &[Status], palette: &Palette) -> String {
+pub fn text(targets: &[Status], left_out: &[TargetProblem], palette: &Palette) -> String {
     let mut out = String::new();
     let quiet = quiet(targets.iter().filter(|status| status.is_in_order()).count());
     for status in targets.iter().filter(|status| quiet.is_none() || !status.is_in_order()) {
@@ -18,10 +19,15 @@ pub fn text(targets: &[Status], palette: &Palette) -> String {
     if let Some(quiet) = quiet.filter(|_| pending > 0) {
         add(&mut out, format_args!("{quiet}\n\n"));
     }
+    out += &left_out::text(left_out, palette);
     let all = count(targets.len(), "target");
     let totals = match pending {
         0 => format!("Nothing to do in {all}."),
         some => format!("{some} of {all} {} attention.", verb(some, "needs", "need")),
+    };
+    let totals = match left_out::counted(left_out) {
+        Some(counted) => format!("{totals} {counted}."),
+        None => totals,
     };
     out + &paint(palette.strong, totals) + "\n"
 }

@@ -4,7 +4,7 @@ pub mod escape;
 pub mod excerpt;
 pub mod markdown;
 pub mod palette;
-pub(super) mod place;
+pub(crate) mod place;
 pub mod shell;
 pub(super) mod titles;
 pub mod unified_diff;
