@@ -22,7 +22,6 @@ mod s3;
 mod s3_credentials;
 mod s3_place;
 
-use std::error::Error;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -35,7 +34,7 @@ use tokio::time::sleep;
 use answer::{Purpose, is_missing, meaning, not_lent};
 use exchange::{Heard, Listener};
 use open_bucket::{OpenBucket, StoreHost};
-use problem::ObjectProblem;
+use problem::{ObjectProblem, causes, innermost};
 
 use super::object_url::Platform;
 use super::{KeptBytes, Register, Snapshot, StoreError, Version, Waiting, WriteProblem, Written};
@@ -214,15 +213,6 @@ fn without_credentials(opened: &OpenBucket, error: &object_store::Error) -> Obje
     let problem = lender.or_else(|| Some(not_lent(&opened.exchange.aside()?)));
     let problem = problem.unwrap_or_else(|| ObjectProblem::not_lent(innermost(error)));
     ObjectProblem::new(problem.fault, format!("{}: {}", opened.source, problem.told))
-}
-
-/// The innermost cause, in one line.
-fn innermost(error: &object_store::Error) -> String {
-    causes(error).last().map(ToString::to_string).unwrap_or_default()
-}
-
-fn causes(error: &object_store::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    std::iter::successors(Some(error as &(dyn Error + 'static)), |&cause| cause.source())
 }
 
 impl Register for ObjectRegister {

@@ -76,7 +76,7 @@ pub(super) fn meaning(outcome: &Heard, platform: Platform, purpose: Purpose) -> 
 
 /// What became of a request for credentials that was no success.
 pub(super) fn not_lent(heard: &Heard) -> ObjectProblem {
-    if matches!(heard, Heard::Answer(head) if (200..300).contains(&head.status)) {
+    if matches!(heard, Heard::Answer(answer) if (200..300).contains(&answer.status)) {
         return ObjectProblem::not_lent("the answer holds no usable token");
     }
     let ObjectProblem { fault, told } = meaning(heard, Platform::Azure, Purpose::Reading);

@@ -6,10 +6,9 @@ use url::Url;
 use super::environment::{once, variable};
 use super::exchange::Exchange;
 use super::google_credentials::{self, GoogleSource};
-use super::innermost;
 use super::lending::Lending;
 use super::open_bucket::{OpenBucket, StoreHost};
-use super::problem::ObjectProblem;
+use super::problem::{ObjectProblem, innermost};
 use crate::network::is_loopback;
 use crate::store::object_url::{ObjectUrl, endpoint};
 

@@ -1,5 +1,7 @@
 //! What went wrong with an object store, before it is known for which state.
 
+use std::error::Error;
+
 use super::fault::ObjectFault;
 use crate::text::sanitize;
 
@@ -31,4 +33,14 @@ impl ObjectProblem {
     pub(super) fn not_lent(told: impl Into<String>) -> Self {
         Self::new(ObjectFault::CredentialsFailed, told)
     }
+}
+
+/// The innermost cause, in one line.
+pub(super) fn innermost(error: &object_store::Error) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// All causes, the outermost first.
+pub(super) fn causes(error: &object_store::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(Some(error as &(dyn Error + 'static)), |&cause| cause.source())
 }
