@@ -5,14 +5,18 @@ use crate::state::State;
 
 /// Why a state is of another environment; `None` where it is of this one.
 pub fn environment_mismatch(environment: Option<&str>, state: &State) -> Option<String> {
-    let called = |name: Option<&str>| match name {
-        None => "no environment".to_owned(),
-        Some(name) => format!("the environment `{name}`"),
-    };
-    let is = state.environment.as_deref();
-    (is != environment).then(|| {
-        format!("the state is for {}, and this target is for {}", called(is), called(environment))
-    })
+    if state.environment.as_deref() == environment {
+        return None;
+    }
+    let meant = state.environment.as_ref().map_or_else(
+        || "a file without environments".to_owned(),
+        |name| format!("the environment `{name}`"),
+    );
+    let here = environment.map_or_else(
+        || "this target has none".to_owned(),
+        |name| format!("this target is the environment `{name}`"),
+    );
+    Some(format!("the state is for {meant}, and {here}"))
 }
 
 /// Why a state is not this target's; `None` where it may be.

@@ -234,6 +234,55 @@ impl fmt::Display for FileKind {
     }
 }
 
+/// What holds a state, as its location tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeptAs {
+    File,
+    Object,
+    Ref,
+}
+
+impl KeptAs {
+    fn at(location: &str) -> Self {
+        if location.starts_with("git:") {
+            Self::Ref
+        } else if location.contains("://") {
+            Self::Object
+        } else {
+            Self::File
+        }
+    }
+
+    /// The way back from what is no state.
+    const fn help(self, source: &StateError) -> &'static str {
+        match (self, source) {
+            (Self::Object, StateError::Damaged { .. }) => {
+                "restore an earlier version of the object; if there is none, delete it: everything \
+                 then counts as new and is sent again once"
+            }
+            (Self::Ref, StateError::Damaged { .. }) => {
+                "set the ref to an earlier commit of it; if there is none, delete it: everything \
+                 then counts as new and is sent again once"
+            }
+            _ => source.help(),
+        }
+    }
+
+    /// The same from what is larger than any state.
+    const fn help_where_too_large(self) -> &'static str {
+        match self {
+            Self::Object => {
+                "no settings need that much: check what the object contains, and restore an earlier \
+                 version of it"
+            }
+            Self::File | Self::Ref => {
+                "no settings need that much: check what the file contains, and restore the state \
+                 from git or a backup"
+            }
+        }
+    }
+}
+
 impl StoreError {
     /// The code that scripts tell it by.
     pub const fn code(&self) -> FailureCode {
@@ -258,15 +307,12 @@ impl StoreError {
             Self::Locked { .. } => {
                 "try again when that run has ended, or wait for it with `--lock-timeout SECONDS`"
             }
-            Self::Unreadable { source, .. } => source.help(),
+            Self::Unreadable { location, source } => KeptAs::at(location).help(source),
             Self::NotAFile { kind: FileKind::Folder, .. } => {
                 "to keep states in a folder, end the value of `--state` with `/`"
             }
             Self::NotAFile { .. } => "move it away, or keep the state elsewhere with `--state`",
-            Self::TooLarge { .. } => {
-                "no settings need that much: check what the file contains, and restore the state \
-                 from git or a backup"
-            }
+            Self::TooLarge { location } => KeptAs::at(location).help_where_too_large(),
             Self::ForeignLock { .. } => {
                 "nothing was changed; move that file away, or keep the state elsewhere with \
                  `--state`"

@@ -74,6 +74,9 @@ fn target(out: &mut String, status: &Status, palette: &Palette) {
 fn state(status: &Status) -> String {
     let state = &status.plan.state;
     let location = name(&state.location);
+    if status.problem.is_some() && state.lineage.is_none() {
+        return location;
+    }
     if state.lineage.is_none() {
         return format!("{location}: none yet");
     }
