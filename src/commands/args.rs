@@ -33,7 +33,7 @@ pub use import::ImportArgs;
 pub use keys::KeyArgs;
 pub use narrow::NarrowArgs;
 use path::path;
-use policy::PolicyArgs;
+use policy::{PlanPolicyArgs, PolicyArgs};
 pub use report::Report;
 use report::{plan_file, report};
 pub use shared::{DEFAULT_URL, FileArgs, LockArgs, ServiceArgs, TargetArgs};
@@ -206,9 +206,9 @@ pub struct PlanArgs {
     /// Which part of them.
     #[command(flatten)]
     pub narrow: NarrowArgs,
-    /// Leave out targets that are refused, and plan the others; by default none is planned
-    #[arg(long)]
-    pub keep_going: bool,
+    /// How it goes on after trouble.
+    #[command(flatten)]
+    pub policy: PlanPolicyArgs,
     /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,

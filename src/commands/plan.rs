@@ -12,6 +12,7 @@ use super::targets::outputs;
 use super::targets::refresh::{self, Refreshed};
 use super::targets::{self, Chosen};
 use super::view::{View, json, tells_refusals};
+use crate::apply::FailurePolicy;
 use crate::plan::Plan;
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
@@ -83,7 +84,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
 /// Refuses the run for what is wrong with any target, unless it keeps going with others.
 fn check(args: &PlanArgs, refreshed: &[Refreshed]) -> Result<(), Failure> {
     let healthy = refreshed.iter().filter(|it| it.problem.is_none()).count();
-    if args.keep_going && healthy > 0 {
+    if args.policy.policy() == FailurePolicy::KeepGoing && healthy > 0 {
         return Ok(());
     }
     let way_on = (healthy > 0).then(|| {

@@ -8,7 +8,7 @@ use crate::failure::FailureCode;
 use crate::finding::{Code, Finding, Span};
 use crate::plan::{
     Call, Change, Compared, Drift, Pending, Plan, Problem, Reading, Reason, Release, StateRef,
-    TargetDrift, TargetPlan, Unreadable,
+    TargetDrift, TargetPlan, TargetProblem, Unreadable,
 };
 use crate::state::{InstanceRef, Source, Values};
 
@@ -214,7 +214,14 @@ pub fn hostile_plan() -> Plan {
             .into();
         }
     }
+    plan.left_out = vec![hostile_problem()];
     plan
+}
+
+fn hostile_problem() -> TargetProblem {
+    let text = || HOSTILE.to_owned();
+    let problem = Problem { code: FailureCode::StateDamaged, message: text(), help: text() };
+    TargetProblem { config: text(), environment: Some(text()), problem }
 }
 
 /// A drift in which every text is [`HOSTILE`].
@@ -228,7 +235,7 @@ pub fn hostile_drift() -> Drift {
         advisories,
     };
     let target = TargetDrift { config, environment, target, state, instance, found: Ok(found) };
-    Drift { targets: vec![target], ..Drift::default() }
+    Drift { targets: vec![target], left_out: vec![hostile_problem()], ..Drift::default() }
 }
 
 /// A drift where the one target cannot be read, and every text is [`HOSTILE`].

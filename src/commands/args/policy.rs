@@ -15,6 +15,21 @@ pub struct PolicyArgs {
     keep_going: bool,
 }
 
+/// How a plan of several targets goes on where one is refused.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct PlanPolicyArgs {
+    /// Leave out targets that are refused, and plan the others; by default none is planned
+    #[arg(long)]
+    keep_going: bool,
+}
+
+impl PlanPolicyArgs {
+    /// What they ask for.
+    pub const fn policy(self) -> FailurePolicy {
+        if self.keep_going { FailurePolicy::KeepGoing } else { FailurePolicy::CheckAll }
+    }
+}
+
 impl PolicyArgs {
     /// What they ask for.
     pub const fn policy(self) -> FailurePolicy {

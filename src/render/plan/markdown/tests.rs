@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::finding::{Code, Finding, Span};
-use crate::plan::Reason;
+use crate::plan::{Reason, TargetProblem};
 use crate::render::comment::folded::length;
 use crate::render::comment::links::ForgeCommit;
 use crate::render::comment::links::tests::NO_LINKS;
@@ -144,14 +144,20 @@ fn no_value_breaks_out_of_its_place() {
         ForgeCommit::on_github("https://forge.example", "acme/settings", "c0ffee1").unwrap();
     let inside = |file: &str| FileLocation::Inside(file.to_owned());
     let links = SourceLinks { commit: Some(&commit), naming: &inside };
-    let [friendly, hostile] = [samples::plan(), samples::hostile_plan()].map(|plan| {
+    let mut friendly = samples::plan();
+    let [code, message, help] = ["state-damaged", "it ends in the middle", "restore it"];
+    let problem = json!({"code": code, "message": message, "help": help});
+    let problem = serde_json::from_value(problem).unwrap();
+    let config = "other.yaml".to_owned();
+    friendly.left_out = vec![TargetProblem { config, environment: None, problem }];
+    let [friendly, hostile] = [friendly, samples::hostile_plan()].map(|plan| {
         let shown = markdown(&plan, samples::HOSTILE, &links);
         assert!(shown.contains(FILES), "{shown}");
         outline(&shown)
     });
     // What is not taken is one more row and one more fence, and there are two releases.
-    assert_eq!(friendly[..4], hostile[..4]);
-    assert_eq!((friendly[4].as_str(), hostile[4].as_str()), ("table of 6 by 4", "table of 8 by 4"));
+    assert_eq!(friendly[..5], hostile[..5]);
+    assert_eq!((friendly[5].as_str(), hostile[5].as_str()), ("table of 6 by 4", "table of 8 by 4"));
     assert_eq!(friendly.len() + 1, hostile.len());
 }
 
