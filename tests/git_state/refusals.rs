@@ -192,7 +192,7 @@ fn a_state_that_cannot_be_this_target_s_is_left_alone_and_no_call_is_made() {
     let large = vec![b' '; 17 * 1024 * 1024];
     for (bytes, code, way_out) in [
         (&large[..], "state-too-large", "restore the state"),
-        (b"a diary\n", "state-damaged", "restore the state"),
+        (b"a diary\n", "state-damaged", "an earlier commit of it"),
         (other.to_string().as_bytes(), "state-mismatch", "`--state`"),
     ] {
         repositories.set(bytes, SystemTime::now());
