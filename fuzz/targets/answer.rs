@@ -3,11 +3,11 @@
 
 #![no_main]
 
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value};
 use stages::api::{Answer, Body, KeyRing, Refusal, Reply, SecretKey, read};
 use stages::catalog::{SECTIONS, Section};
 use stages::state::{InstanceRef, Settlement, Shown, State, compare, verified};
-use libfuzzer_sys::fuzz_target;
-use serde_json::{Map, Value};
 
 const KEY: &str = "sk_test_madeUpForTheseTests";
 

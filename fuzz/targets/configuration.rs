@@ -5,11 +5,11 @@
 
 use std::sync::LazyLock;
 
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value, json};
 use stages::catalog::schema;
 use stages::config::{Configuration, Desired, SourceFile, check, fix};
 use stages::finding::{Finding, Severity};
-use libfuzzer_sys::fuzz_target;
-use serde_json::{Map, Value, json};
 
 static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
     jsonschema::draft7::new(&schema::configuration()).expect("the printed schema is one")

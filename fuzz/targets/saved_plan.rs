@@ -4,6 +4,7 @@
 
 #![no_main]
 
+use libfuzzer_sys::fuzz_target;
 use stages::config::{SourceFile, check};
 use stages::plan::document::PlanDocument;
 use stages::plan::{Plan, between, checksum, parse};
@@ -12,7 +13,6 @@ use stages::render::comment::links::SourceLinks;
 use stages::render::findings::located::FileLocation;
 use stages::render::text::palette::Palette;
 use stages::state::State;
-use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(plan) = parse(bytes) {

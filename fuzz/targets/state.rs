@@ -3,9 +3,9 @@
 
 #![no_main]
 
+use libfuzzer_sys::fuzz_target;
 use stages::render::{state::text, text::palette::Palette};
 use stages::state::{InstanceRef, IntendedCall, Intent, Settlement, State};
-use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(state) = State::parse(bytes) else { return };
