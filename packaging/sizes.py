@@ -12,12 +12,12 @@ MB = 1_000_000
 # The first pattern that a file's name matches counts.
 LIMITS = [
     ("clerkform-[0-9]*.tgz", 0.05 * MB),
-    ("clerkform-*.tgz", 7.5 * MB),
-    ("clerkform-*.whl", 7.5 * MB),
-    ("clerkform-*.tar.gz", 9 * MB),
-    ("clerkform-*.zip", 9 * MB),
+    ("clerkform-*.tgz", 7 * MB),
+    ("clerkform-*.whl", 7 * MB),
+    ("clerkform-*.tar.gz", 8 * MB),
+    ("clerkform-*.zip", 8 * MB),
     # The layout of an image for two machines.
-    ("image", 16 * MB),
+    ("image", 14 * MB),
 ]
 
 
