@@ -23,7 +23,8 @@ def seeds():
         data = path.read_bytes()
         if path.suffix in (".yaml", ".yml"):
             yield "configuration", data
-            for state in sorted(path.parent.glob("*.state.json")) or [None]:
+            states = sorted(filter(Path.is_file, path.parent.glob("*.state.json")))
+            for state in states or [None]:
                 state = state.read_bytes() if state else b""
                 yield "saved_plan", data + b"\0" + state + b"\0" + b"\x01\x00\x02x"
         elif path.name.endswith("state.json"):
