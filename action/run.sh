@@ -28,12 +28,15 @@ wrong_input() {
 # What a program prints may hold text of others, so the runner takes none of it for a command. When a
 # job is cancelled, the runner tells this shell alone, and the program has a call to finish.
 run() {
-  local token status=0 program is_cancelled=
+  local token status=0 program='' is_cancelled='' is_untold=''
   token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   echo "::stop-commands::$token"
+  # Heard from before the program starts: it may have made a call by the time this shell goes on.
+  trap 'is_cancelled=yes; kill -TERM "$program" 2>/dev/null || is_untold=yes
+    echo "Cancelled: finishing the call in progress."' INT TERM
   "$@" 2>&1 &
   program=$!
-  trap 'is_cancelled=yes; kill -TERM "$program"; echo "Cancelled: finishing the call in progress."' INT TERM
+  [ -z "$is_untold" ] || kill -TERM "$program" 2>/dev/null || true
   wait "$program" || status=$?
   if [ -n "$is_cancelled" ]; then
     status=0

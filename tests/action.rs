@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 use support::action::{Ended, Job, members, yaml};
 use support::fake::{Answer, Fake, Fault};
-use support::program::run;
+use support::program::{binary, run};
 use support::tools;
 
 const CONFIG: &str = "instance:\n  hibp: true\nrestrictions:\n  blocklist: true\n";
@@ -33,6 +33,7 @@ fn main() {
         ("a_wrong_input_is_told", wrong_inputs, no_bash),
         ("what_the_program_prints_is_no_command_to_the_runner", commands, no_bash),
         ("a_cancelled_job_records_the_call_in_hand", cancelled, no_bash),
+        ("a_job_that_is_cancelled_as_the_program_starts_ends_it", cancelled_early, no_bash),
     ])
 }
 
@@ -293,11 +294,8 @@ fn commands() {
     }
 }
 
-fn cancelled() {
-    const LAST: &str = "PATCH /v1/instance/restrictions";
-    let job = job();
-    let hang = Answer { fault: Some(Fault::Hang), ..Answer::default() };
-    let fake = Fake::start([(LAST.to_owned(), vec![hang])].into());
+/// The step that runs the program, with what it needs to apply.
+fn applying(job: &Job) -> Command {
     let action = yaml("action.yml");
     let steps = action["runs"]["steps"].as_sequence().unwrap();
     let step = steps.iter().find(|step| step["id"] == "run").unwrap();
@@ -308,6 +306,15 @@ fn cancelled() {
     command.envs([("MODE", "apply"), ("REFRESH", "false"), ("STRICT", "false")]);
     command.env("GITHUB_OUTPUT", job.workspace.join("output"));
     command.env("GITHUB_STEP_SUMMARY", job.workspace.join("summary"));
+    command
+}
+
+fn cancelled() {
+    const LAST: &str = "PATCH /v1/instance/restrictions";
+    let job = job();
+    let hang = Answer { fault: Some(Fault::Hang), ..Answer::default() };
+    let fake = Fake::start([(LAST.to_owned(), vec![hang])].into());
+    let mut command = applying(&job);
     command.env("CLERK_API_URL", &fake.url).stdout(Stdio::piped());
     let mut step = command.spawn().unwrap();
     let mut log = BufReader::new(step.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -325,4 +332,25 @@ fn cancelled() {
     let state: Value = serde_json::from_str(&state).unwrap();
     assert_eq!(state["applied"]["restrictions"], json!({"blocklist": true}), "{state}");
     assert_eq!(state["in_flight"], Value::Null, "{state}");
+}
+
+fn cancelled_early() {
+    let job = job();
+    let program = format!(
+        r#"#!/bin/sh
+[ "$1" = apply ] || exec '{}' "$@"
+trap 'kill "$!"; exit 130' TERM
+kill -INT "$PPID"
+sleep 60 &
+wait
+"#,
+        binary().display()
+    );
+    let bin = job.workspace.join("../bin");
+    fs::create_dir(&bin).unwrap();
+    fs::write(bin.join("clerkform"), program).unwrap();
+    assert_eq!(run(&mut job.bash("chmod +x ../bin/clerkform")).exit, 0);
+    let ran = run(&mut applying(&job));
+    assert_eq!(ran.exit, 130, "{ran:?}");
+    assert!(ran.stdout.contains("\nCancelled"), "{ran:?}");
 }
