@@ -341,16 +341,20 @@ fn cancelled_early() {
 [ "$1" = apply ] || exec '{}' "$@"
 trap 'kill "$!"; exit 130' TERM
 kill -INT "$PPID"
+: >told
 sleep 60 &
 wait
 "#,
         binary().display()
     );
+    // Keeps the shell from its next line until the signal is sent.
+    let slow = "set -T\ntrap 'case $BASH_COMMAND in program=\\$!) [ \"$2\" != apply ] || until [ -e told ]; do :; done; esac' DEBUG\n";
     let bin = job.workspace.join("../bin");
     fs::create_dir(&bin).unwrap();
     fs::write(bin.join("clerkform"), program).unwrap();
+    fs::write(bin.join("slow"), slow).unwrap();
     assert_eq!(run(&mut job.bash("chmod +x ../bin/clerkform")).exit, 0);
-    let ran = run(&mut applying(&job));
+    let ran = run(applying(&job).env("BASH_ENV", bin.join("slow")));
     assert_eq!(ran.exit, 130, "{ran:?}");
     assert!(ran.stdout.contains("\nCancelled"), "{ran:?}");
 }
