@@ -1,6 +1,8 @@
 //! `plan`: the calls that `apply` would make. Without `--refresh` it needs no network and no key,
 //! and never builds the thing that could make them.
 
+use std::path::Path;
+
 use super::args::{PlanArgs, PlanFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
@@ -55,19 +57,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         console.complain(&failure.text(&console.error_palette));
     }
     if let Some(path) = &args.out {
-        let path = path.display().to_string();
-        let sandbox = if args.targets.sandbox { " --sandbox" } else { "" };
-        let state = args.targets.state.as_ref().filter(|state| !state.is_empty());
-        let state = state.map_or_else(String::new, |it| format!(" --state {}", quoted(it)));
-        let without = match plan.left_out.len() {
-            0 => String::new(),
-            number => format!(", without {}", words::count(number, "target")),
-        };
-        console.note(&format!(
-            "The plan is saved{without}. `clerkform apply{sandbox}{state} --plan {}` makes exactly these \
-             calls.",
-            quoted(&path)
-        ));
+        console.note(&saved(path, args, &plan));
     }
     if warned {
         // As JSON the failure is the one document, with the warnings as its diagnostics.
@@ -79,6 +69,22 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     } else {
         Ok(Exit::Done)
     }
+}
+
+/// Where the plan is saved, and the command that makes its calls.
+fn saved(path: &Path, args: &PlanArgs, plan: &Plan) -> String {
+    let sandbox = if args.targets.sandbox { " --sandbox" } else { "" };
+    let state = args.targets.state.as_ref().filter(|state| !state.is_empty());
+    let state = state.map_or_else(String::new, |it| format!(" --state {}", quoted(it)));
+    let without = match plan.left_out.len() {
+        0 => String::new(),
+        number => format!(", without {}", words::count(number, "target")),
+    };
+    format!(
+        "The plan is saved{without}. `clerkform apply{sandbox}{state} --plan {}` makes exactly these \
+         calls.",
+        quoted(&path.display().to_string())
+    )
 }
 
 /// Refuses the run for what is wrong with any target, unless it keeps going with others.
