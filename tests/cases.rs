@@ -38,7 +38,10 @@ fn main() {
             Trial::test(name, move || check(&case))
         })
         .collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    let mut arguments = Arguments::from_args();
+    // Most cases wait for a service that answers late, or for the next try.
+    arguments.test_threads.get_or_insert(8);
+    libtest_mimic::run(&arguments, trials).exit();
 }
 
 /// What a case yields, by the name of the file that holds it.
