@@ -109,6 +109,11 @@ fn run() -> ! {
         ),
         ("a_bucket_that_is_not_there_is_told_by_s3", || refusals::missing(Kind::S3), s3),
         (
+            "a_bucket_that_is_not_there_is_told_by_google",
+            || refusals::missing(Kind::Google),
+            google,
+        ),
+        (
             "a_container_that_is_not_there_is_told_by_azure",
             || refusals::missing(Kind::Azure),
             azure,

@@ -17,7 +17,7 @@ use support::fake::{Answer, Asked, Fake, Script};
 use support::program::{Ran, clerkform, run};
 use tempfile::TempDir;
 
-/// What the store says of a state that is not there.
+/// What S3 and Google say of a state that is not there.
 const MISSING: &str = "<Error><Code>NoSuchKey</Code><Message>no</Message></Error>";
 
 /// What asks for each state.
@@ -38,15 +38,17 @@ struct Machine {
 
 impl Machine {
     fn new(answers: &[(&str, Answer)]) -> Self {
-        let missing =
-            || Answer { status: 404, text: Some(MISSING.to_owned()), ..Answer::default() };
+        let missing = Answer { status: 404, text: Some(MISSING.to_owned()), ..Answer::default() };
+        let code = ("x-ms-error-code".to_owned(), "BlobNotFound".to_owned());
+        let no_blob = Answer { status: 404, headers: [code].into(), ..Answer::default() };
         let objects = [
-            "GET /states/p/clerk.state.json",
-            "GET /acme/states/p/clerk.state.json",
-            "GET /acme/states/p/clerk.state.json?sv=1&sig=hu%2Fsh",
+            ("GET /states/p/clerk.state.json", &missing),
+            ("GET /states/p%2Fclerk%2Estate%2Ejson", &missing),
+            ("GET /acme/states/p/clerk.state.json", &no_blob),
+            ("GET /acme/states/p/clerk.state.json?sv=1&sig=hu%2Fsh", &no_blob),
         ];
-        let mut script: Script =
-            objects.into_iter().map(|what| (what.to_owned(), vec![missing()])).collect();
+        let objects = objects.map(|(what, answer)| (what.to_owned(), vec![answer.clone()]));
+        let mut script = Script::from(objects);
         for (what, answer) in answers {
             script.insert((*what).to_owned(), vec![answer.clone()]);
         }

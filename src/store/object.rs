@@ -124,7 +124,7 @@ impl ObjectRegister {
                 let kept = Some(KeptBytes { bytes: bytes.to_vec(), version });
                 Ok(Snapshot { kept, clock: head.clock })
             }
-            (Err(_), Some(Heard::Answer(head))) if is_missing(&head) => {
+            (Err(_), Some(Heard::Answer(head))) if is_missing(&head, self.platform()) => {
                 Ok(Snapshot { kept: None, clock: head.clock })
             }
             (Ok(_), heard) => {

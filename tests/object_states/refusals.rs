@@ -23,6 +23,10 @@ pub fn unsafe_store() {
 /// A fault of each read or write, and what is said of it.
 type Refusal = (usize, Fault, &'static str, &'static str);
 
+/// What other programs say of a page that they do not have.
+const NOT_OF_A_STORE: [&str; 4] =
+    ["", "Not Found\n", r#"{"error": "not found"}"#, r#"{"message": "no such route"}"#];
+
 pub fn told(kind: Kind) {
     let denied = match kind {
         Kind::Azure => "AuthorizationPermissionMismatch",
@@ -43,6 +47,10 @@ pub fn told(kind: Kind) {
         (1, Fault::Refused(expired.0, expired.1), "state-denied", "credentials"),
         (1, Fault::Refused(404, bucket), "state-no-store", "there is no such"),
     ];
+    // What is not there only the store itself says.
+    cases.extend(NOT_OF_A_STORE.map(|words| {
+        (1, Fault::Misled(words), "state-unreachable", "answer is not understood: status 404")
+    }));
     if kind == Kind::S3 {
         cases.extend([
             (1, Fault::Refused(301, "PermanentRedirect"), "state-no-store", "another region"),

@@ -14,7 +14,8 @@ pub fn as_google(request: &Request, ask: &dyn Fn(&Request) -> Option<Reply>) -> 
         let others = request.headers.iter().filter(|header| !is_host(header)).cloned();
         let host = ("host".to_owned(), "storage.googleapis.com".to_owned());
         let headers = others.chain([host]).collect();
-        return ask(&Request { headers, ..request.clone() });
+        let reply = ask(&Request { headers, ..request.clone() })?;
+        return if reply.status == 404 { missing(request, reply, ask) } else { Some(reply) };
     };
     let (bucket, name) = request.target.trim_start_matches('/').split_once('/')?;
     let name = percent_decode_str(name).decode_utf8().ok()?;
@@ -44,4 +45,21 @@ pub fn as_google(request: &Request, ask: &dyn Fn(&Request) -> Option<Reply>) -> 
         reply.body.clear();
     }
     Some(reply)
+}
+
+/// What the platform says of an object that is not there; the server has no code for it.
+fn missing(
+    request: &Request,
+    reply: Reply,
+    ask: &dyn Fn(&Request) -> Option<Reply>,
+) -> Option<Reply> {
+    let bucket = request.target.trim_start_matches('/').split('/').next()?;
+    let target = format!("/storage/v1/b/{bucket}");
+    let bucket = ask(&Request { method: "GET".to_owned(), target, ..Request::default() })?;
+    let code = if bucket.status == 200 { "NoSuchKey" } else { "NoSuchBucket" };
+    let body = format!("<?xml version='1.0'?><Error><Code>{code}</Code></Error>").into_bytes();
+    let mut headers = reply.headers;
+    headers.retain(|(name, _)| name == "date");
+    headers.push(("content-length".to_owned(), body.len().to_string()));
+    Some(Reply { headers, body, ..reply })
 }

@@ -18,6 +18,8 @@ pub enum Fault {
     AnsweredBefore(u16),
     /// The same, with a code by which the server says why.
     Refused(u16, &'static str),
+    /// It never arrives: another program in the server's place knows no such page, and says so.
+    Misled(&'static str),
     /// It arrives, and is answered with this status.
     AnsweredAfter(u16),
     /// It arrives twice, and the second answer is given.
@@ -182,6 +184,7 @@ impl Shared {
             }
             Some(Fault::AnsweredBefore(status)) => Some(self.made_up(status, "Odd")),
             Some(Fault::Refused(status, code)) => Some(self.made_up(status, code)),
+            Some(Fault::Misled(words)) => Some(misled(words)),
             Some(Fault::AnsweredAfter(status)) => {
                 self.forward(request);
                 Some(self.made_up(status, "Odd"))
@@ -237,6 +240,13 @@ impl Shared {
         }
         reply
     }
+}
+
+/// An answer of a program that knows nothing of the server's objects.
+fn misled(words: &str) -> Reply {
+    let body = words.as_bytes().to_vec();
+    let headers = vec![("content-length".to_owned(), body.len().to_string())];
+    Reply { status: 404, headers, body }
 }
 
 /// Asks a server.

@@ -15,8 +15,6 @@ pub(super) enum Purpose {
     Writing,
 }
 
-/// What a store says is not there, as far as it says so by a code.
-const MISSING: [&str; 3] = ["NoSuchKey", "BlobNotFound", "notFound"];
 /// It knows no such bucket, container or account.
 const NO_BUCKET: [&str; 5] =
     ["NoSuchBucket", "ContainerNotFound", "ContainerBeingDeleted", "AccountNotFound", "NoSuchHost"];
@@ -50,15 +48,34 @@ const WRONG_REGION: [&str; 5] = [
     "Redirect",
 ];
 
-/// Whether an answer says that there is no state, and not that something else is missing.
-pub(super) fn is_missing(head: &AnswerHead) -> bool {
-    let code = code(head);
-    // A page for people is of another program than a store.
-    let is_page = head.complaint.trim_start().starts_with(['<'])
-        && head.complaint.to_ascii_lowercase().contains("<html");
-    head.status == 404
-        && !is_page
-        && code.as_ref().is_none_or(|code| MISSING.contains(&code.as_str()))
+/// Whether the store itself says that there is no state, and not that something else is missing. What
+/// else answers with 404 (a proxy, another program at that address) knows nothing of the state: taken
+/// for it, everything would be planned anew.
+pub(super) fn is_missing(head: &AnswerHead, platform: Platform) -> bool {
+    let told = match platform {
+        // Google is asked by the interface that it shares with S3.
+        Platform::S3 | Platform::Google => own_code(head) == Some("NoSuchKey"),
+        Platform::Azure => named_code(head).or_else(|| own_code(head)) == Some("BlobNotFound"),
+    };
+    head.status == 404 && told
+}
+
+/// The code in the document by which a store says what went wrong.
+fn own_code(head: &AnswerHead) -> Option<&str> {
+    let text = head.complaint.trim_start_matches('\u{feff}').trim_start();
+    let text = match text.strip_prefix("<?xml") {
+        Some(rest) => rest.split_once("?>")?.1.trim_start(),
+        None => text,
+    };
+    let (start, inner) = text.strip_prefix("<Error")?.split_once('>')?;
+    let is_error = start.is_empty() || start.starts_with(char::is_whitespace);
+    let (_, rest) = inner.split_once("<Code>").filter(|_| is_error)?;
+    Some(rest.split_once("</Code>")?.0.trim())
+}
+
+/// The code in the head by which Azure says it.
+fn named_code(head: &AnswerHead) -> Option<&str> {
+    head.heads.get("x-ms-error-code").and_then(|code| code.to_str().ok())
 }
 
 /// What became of a request that was no success.
@@ -134,8 +151,7 @@ fn said(head: &AnswerHead) -> String {
 
 /// The code of an answer, by which programs tell it.
 fn code(head: &AnswerHead) -> Option<String> {
-    let named = head.heads.get("x-ms-error-code").and_then(|code| code.to_str().ok());
-    named.map(str::to_owned).or_else(|| element(&head.complaint, "Code")).or_else(|| {
+    named_code(head).map(str::to_owned).or_else(|| element(&head.complaint, "Code")).or_else(|| {
         let json = json(&head.complaint)?;
         let reason = json.pointer("/error/errors/0/reason").or_else(|| json.pointer("/error"));
         reason?.as_str().map(str::to_owned)

@@ -166,7 +166,7 @@ impl Exchange {
         let most = if is_success { LARGEST_STATE } else { LONGEST_COMPLAINT };
         let body = match bytes(response, most).await {
             Ok(body) => body,
-            Err(_) if !is_success => Vec::new(),
+            Err(Unread::TooLarge) if !is_success => Vec::new(),
             Err(Unread::TooLarge) => return Err(Heard::TooLarge),
             Err(Unread::Broken) => {
                 return Err(lost(&format!("the connection to {host} was lost in its answer")));

@@ -19,6 +19,9 @@ const OBJECT: &str = "Date: Thu, 01 Jan 1970 00:16:40 GMT\r\nETag: \"a1\"\r\n\
 /// What a store says that was not to write.
 const NOT_WRITTEN: &str = "<Error><Code>PreconditionFailed</Code><Message>no</Message></Error>";
 
+/// What a store says that has no such object.
+const NO_STATE: &str = "<Error><Code>NoSuchKey</Code><Message>no</Message></Error>";
+
 fn register(fake: &Fake, host: StoreHost) -> ObjectRegister {
     let exchange = Exchange::default();
     let store = AmazonS3Builder::new()
@@ -50,7 +53,7 @@ fn says(status: &str, body: &str) -> Act {
 
 #[tokio::test]
 async fn a_state_is_read_with_its_version_and_the_clock_of_the_store() {
-    let fake = Fake::start([says("200 OK", "{}"), says("404 Not Found", "")]);
+    let fake = Fake::start([says("200 OK", "{}"), says("404 Not Found", NO_STATE)]);
     let register = register(&fake, StoreHost::Platform);
     let snapshot = register.read().await.unwrap();
     let kept = KeptBytes { bytes: b"{}".to_vec(), version: Version("\"a1\"".to_owned()) };
@@ -74,6 +77,22 @@ async fn what_must_not_be_read_is_not_missing_and_an_answer_repeats_no_secret() 
         panic!("{error:?}")
     };
     assert!(error.to_string().ends_with(": status 403: AccessDenied: *** may not"), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_of_something_else_is_neither_a_state_nor_none() {
+    for body in ["", "Not Found", r#"{"error": "not found"}"#, "<html>no</html>"] {
+        let fake = Fake::start([says("404 Not Found", body)]);
+        let error = register(&fake, StoreHost::Custom).read().await.unwrap_err();
+        let StoreError::Object { fault: ObjectFault::Unexpected, .. } = error else {
+            panic!("{body}: {error:?}")
+        };
+    }
+    // One that breaks off says nothing yet.
+    let head = "HTTP/1.1 404 Not Found\r\nContent-Length: 99\r\n\r\n<Error><Code>NoSu";
+    let fake = Fake::start([Act::AnswerAndClose(head.to_owned()), says("200 OK", "{}")]);
+    assert!(register(&fake, StoreHost::Platform).read().await.unwrap().kept.is_some());
+    assert_eq!(fake.requests().len(), 2);
 }
 
 #[test]

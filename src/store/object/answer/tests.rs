@@ -22,27 +22,70 @@ fn meant(head: AnswerHead, platform: Platform, purpose: Purpose) -> ObjectProble
     meaning(&Heard::Answer(head), platform, purpose)
 }
 
+fn azure(status: u16, code: &'static str) -> AnswerHead {
+    let mut head = answer(status, "");
+    head.heads.insert("x-ms-error-code", HeaderValue::from_static(code));
+    head
+}
+
 #[test]
-fn only_an_answer_that_says_so_means_that_there_is_no_state() {
-    for (head, expected) in [
-        (s3(404, "NoSuchKey", "The specified key does not exist."), true),
-        (answer(404, ""), true),
-        (answer(404, "Not Found"), true),
-        (answer(404, r#"{"error": {"code": 404, "errors": [{"reason": "notFound"}]}}"#), true),
-        (s3(404, "NoSuchBucket", "The specified bucket does not exist"), false),
-        (answer(404, "<!doctype html><HTML><body>nginx</body></HTML>"), false),
-        (s3(403, "AccessDenied", "Access Denied"), false),
-        (answer(403, ""), false),
-        (answer(410, ""), false),
+fn only_a_store_that_says_so_itself_means_that_there_is_no_state() {
+    use Platform::{Azure, Google, S3};
+    let missing = || s3(404, "NoSuchKey", "The specified key does not exist.");
+    let indented = "\u{feff}<?xml version='1.0' encoding='UTF-8'?>\n<Error xmlns=\"a\">\n  \
+                    <Code>NoSuchKey</Code>\n</Error>";
+    let azure_s = "<?xml version=\"1.0\"?><Error><Code>BlobNotFound</Code></Error>";
+    for (head, platform, expected) in [
+        (missing(), S3, true),
+        (missing(), Google, true),
+        (missing(), Azure, false),
+        (answer(404, "<Error><Code>NoSuchKey</Code></Error>"), S3, true),
+        (answer(404, indented), S3, true),
+        (azure(404, "BlobNotFound"), Azure, true),
+        (answer(404, azure_s), Azure, true),
+        (azure(404, "BlobNotFound"), S3, false),
+        // Something else of the store's is missing, or must not be seen.
+        (s3(404, "NoSuchBucket", "The specified bucket does not exist"), S3, false),
+        (s3(404, "NoSuchBucket", "The specified bucket does not exist."), Google, false),
+        (azure(404, "ContainerNotFound"), Azure, false),
+        (azure(404, "ResourceNotFound"), Azure, false),
+        (s3(403, "AccessDenied", "Access Denied"), S3, false),
+        (s3(403, "NoSuchKey", "It may be there."), S3, false),
+        (answer(410, ""), S3, false),
     ] {
-        assert_eq!(is_missing(&head), expected, "{head:?}");
+        assert_eq!(is_missing(&head, platform), expected, "{platform:?} {head:?}");
     }
-    let mut azure = answer(404, "");
-    azure.heads.insert("x-ms-error-code", HeaderValue::from_static("BlobNotFound"));
-    assert!(is_missing(&azure));
-    azure.heads.insert("x-ms-error-code", HeaderValue::from_static("ContainerNotFound"));
-    assert!(!is_missing(&azure));
-    let problem = meant(azure, Platform::Azure, Purpose::Reading);
+}
+
+#[test]
+fn another_program_that_knows_no_such_page_does_not_mean_that_there_is_no_state() {
+    for body in [
+        "",
+        "Not Found",
+        "404 page not found\n",
+        "<!doctype html><HTML><body>nginx</body></HTML>",
+        "<html><body><ul><li>Code: NoSuchKey</li><Code>NoSuchKey</Code></ul></body></html>",
+        "<Errors><Code>NoSuchKey</Code></Errors>",
+        "<Error><Code>404</Code></Error>",
+        r#"{"error": "not found"}"#,
+        r#"{"error": "NoSuchKey"}"#,
+        r#"{"message": "no Route matched with those values"}"#,
+        // As other interfaces of the platforms have it, also for a bucket.
+        r#"{"error": {"code": 404, "errors": [{"reason": "notFound"}]}}"#,
+        r#"{"error": {"code": 404, "errors": [{"reason": "NoSuchKey"}]}}"#,
+    ] {
+        for platform in [Platform::S3, Platform::Google, Platform::Azure] {
+            let head = answer(404, body);
+            assert!(!is_missing(&head, platform), "{platform:?} {body}");
+            let problem = meant(head, platform, Purpose::Reading);
+            assert_eq!(problem.fault, ObjectFault::Unexpected, "{platform:?} {body}");
+        }
+    }
+}
+
+#[test]
+fn a_container_that_is_not_there_is_told_by_its_code() {
+    let problem = meant(azure(404, "ContainerNotFound"), Platform::Azure, Purpose::Reading);
     assert_eq!(problem.fault, ObjectFault::NoBucket);
 }
 
