@@ -6,6 +6,8 @@
 #[cfg(target_os = "linux")]
 #[path = "store_credentials/google_keys.rs"]
 mod google_keys;
+#[path = "store_credentials/outages.rs"]
+mod outages;
 mod support;
 
 use std::fs;
@@ -38,17 +40,7 @@ struct Machine {
 
 impl Machine {
     fn new(answers: &[(&str, Answer)]) -> Self {
-        let missing = Answer { status: 404, text: Some(MISSING.to_owned()), ..Answer::default() };
-        let code = ("x-ms-error-code".to_owned(), "BlobNotFound".to_owned());
-        let no_blob = Answer { status: 404, headers: [code].into(), ..Answer::default() };
-        let objects = [
-            ("GET /states/p/clerk.state.json", &missing),
-            ("GET /states/p%2Fclerk%2Estate%2Ejson", &missing),
-            ("GET /acme/states/p/clerk.state.json", &no_blob),
-            ("GET /acme/states/p/clerk.state.json?sv=1&sig=hu%2Fsh", &no_blob),
-        ];
-        let objects = objects.map(|(what, answer)| (what.to_owned(), vec![answer.clone()]));
-        let mut script = Script::from(objects);
+        let mut script = Self::objects();
         for (what, answer) in answers {
             script.insert((*what).to_owned(), vec![answer.clone()]);
         }
@@ -56,6 +48,24 @@ impl Machine {
         fs::write(home.path().join("clerk.yaml"), "restrictions: {blocklist: true}\n").unwrap();
         fs::create_dir(home.path().join("bin")).unwrap();
         Self { home, fake: Fake::start(script) }
+    }
+
+    /// What the store has: no state.
+    fn objects() -> Script {
+        let missing = Answer { status: 404, text: Some(MISSING.to_owned()), ..Answer::default() };
+        let code = ("x-ms-error-code".to_owned(), "BlobNotFound".to_owned());
+        let no_blob = Answer { status: 404, headers: [code].into(), ..Answer::default() };
+        let names = ["clerk.state", "clerk.a.state", "clerk.b.state", "clerk.c.state"];
+        let objects = names.into_iter().flat_map(|name| {
+            let escaped = name.replace('.', "%2E");
+            [
+                (format!("GET /states/p/{name}.json"), &missing),
+                (format!("GET /states/p%2F{escaped}%2Ejson"), &missing),
+                (format!("GET /acme/states/p/{name}.json"), &no_blob),
+                (format!("GET /acme/states/p/{name}.json?sv=1&sig=hu%2Fsh"), &no_blob),
+            ]
+        });
+        objects.map(|(what, answer)| (what, vec![answer.clone()])).collect()
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -1,6 +1,7 @@
 //! States in object stores, an object each: Amazon S3, Google Cloud Storage, Azure Blob Storage, and
 //! what speaks like one of them.
 
+mod again;
 mod answer;
 mod asking;
 mod aws_config;
@@ -14,7 +15,9 @@ mod fault;
 mod google;
 mod google_credentials;
 mod google_federation;
+mod kept;
 mod lending;
+mod library;
 mod open_bucket;
 mod problem;
 mod process;
@@ -23,15 +26,14 @@ mod s3_credentials;
 mod s3_place;
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use object_store::path::Path;
 use object_store::{
     Attribute, GetOptions, ObjectStore, PutMode, PutOptions, PutPayload, UpdateVersion,
 };
-use tokio::time::sleep;
 
-use answer::{Purpose, is_missing, meaning, not_lent};
+use again::again;
+use answer::{Purpose, is_missing, meaning};
 use exchange::{Heard, Listener};
 use open_bucket::{OpenBucket, StoreHost};
 use problem::{ObjectProblem, causes, innermost};
@@ -41,12 +43,6 @@ use super::{KeptBytes, Register, Snapshot, StoreError, Version, Waiting, WritePr
 
 pub use bucket::Bucket;
 pub use fault::ObjectFault;
-
-/// How often a request is tried that changes nothing.
-const MOST_TRIES: u32 = 3;
-
-/// The wait before the second try; it doubles with each further one.
-const FIRST_WAIT: Duration = Duration::from_millis(400);
 
 /// An `ETag` that no object has.
 const NO_OBJECT_S_TAG: &str = "\"00000000000000000000000000000000\"";
@@ -103,10 +99,6 @@ impl ObjectRegister {
         }
     }
 
-    async fn opened(&self) -> Result<&OpenBucket, StoreError> {
-        self.bucket.open().await.map_err(|problem| self.located(problem))
-    }
-
     async fn look(&self) -> Result<Snapshot, ObjectProblem> {
         let opened = self.bucket.open().await?;
         let listener = Listener::default();
@@ -132,21 +124,8 @@ impl ObjectRegister {
                 Err(ObjectProblem::new(ObjectFault::Unexpected, told))
             }
             (Err(error), heard) => {
-                Err(self.problem(opened, heard.as_ref(), &error, Purpose::Reading))
+                Err(self.problem(&opened, heard.as_ref(), &error, Purpose::Reading))
             }
-        }
-    }
-
-    async fn look_again(&self) -> Result<Snapshot, StoreError> {
-        let (mut wait, mut left) = (FIRST_WAIT, MOST_TRIES);
-        loop {
-            left -= 1;
-            match self.look().await {
-                Ok(snapshot) => return Ok(snapshot),
-                Err(problem) if problem.fault.may_pass() && left > 0 => sleep(wait).await,
-                Err(problem) => return Err(self.located(problem)),
-            }
-            wait *= 2;
         }
     }
 
@@ -185,33 +164,44 @@ impl ObjectRegister {
             Ok(put) => return Ok(self.version(put.e_tag, put.version)),
             Err(error) => error,
         };
-        Err(self.problem(opened, listener.heard().as_ref(), &error, Purpose::Writing))
+        Err(self.problem(&opened, listener.heard().as_ref(), &error, Purpose::Writing))
     }
 
     /// Writes over a version that the object does not have, which a store has to refuse.
-    async fn must_refuse(&self, bytes: &[u8], over: Option<&Version>) -> Result<(), StoreError> {
-        let (mut wait, mut left) = (FIRST_WAIT, MOST_TRIES);
-        loop {
-            left -= 1;
-            let problem = match self.put(bytes, over).await {
-                Ok(_) => ObjectProblem::new(ObjectFault::Unconditional, ""),
-                Err(ObjectProblem { fault: ObjectFault::NotReplaced, .. }) => return Ok(()),
-                Err(problem) => problem,
-            };
-            if !problem.fault.may_pass() || left == 0 {
-                return Err(self.located(problem));
-            }
-            sleep(wait).await;
-            wait *= 2;
+    async fn must_refuse(&self, bytes: &[u8], over: Option<&Version>) -> Result<(), ObjectProblem> {
+        match self.put(bytes, over).await {
+            Ok(_) => Err(ObjectProblem::new(ObjectFault::Unconditional, "")),
+            Err(ObjectProblem { fault: ObjectFault::NotReplaced, .. }) => Ok(()),
+            Err(problem) => Err(problem),
         }
     }
+
+    async fn prove_again(&self, written: Written<'_>) -> Result<(), ObjectProblem> {
+        let is_custom = self.bucket.open().await?.host == StoreHost::Custom;
+        if !written.is_first && (!is_custom || self.bucket.is_proven.get()) {
+            return Ok(());
+        }
+        let wrong = match self.platform() {
+            Platform::S3 | Platform::Azure => NO_OBJECT_S_TAG,
+            Platform::Google => NO_OBJECT_S_GENERATION,
+        };
+        for over in [None, Some(&Version(wrong.to_owned()))] {
+            again(is_the_store_s, || self.must_refuse(written.bytes, over)).await?;
+        }
+        self.bucket.is_proven.set(true);
+        Ok(())
+    }
+}
+
+/// Whether a problem is one of the store that may pass. Credentials were asked for again already.
+fn is_the_store_s(fault: ObjectFault) -> bool {
+    fault.may_pass() && fault != ObjectFault::LenderFailing
 }
 
 /// The problem with a request that was not sent, since it could not be signed.
 fn without_credentials(opened: &OpenBucket, error: &object_store::Error) -> ObjectProblem {
     let lender = causes(error).find_map(|it| it.downcast_ref::<ObjectProblem>()).cloned();
-    let problem = lender.or_else(|| Some(not_lent(&opened.exchange.aside()?)));
-    let problem = problem.unwrap_or_else(|| ObjectProblem::not_lent(innermost(error)));
+    let problem = lender.unwrap_or_else(|| ObjectProblem::not_lent(innermost(error)));
     ObjectProblem::new(problem.fault, format!("{}: {}", opened.source, problem.told))
 }
 
@@ -221,24 +211,16 @@ impl Register for ObjectRegister {
     }
 
     fn prove<'a>(&'a self, written: Written<'a>) -> Waiting<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            let is_custom = self.opened().await?.host == StoreHost::Custom;
-            if !written.is_first && (!is_custom || self.bucket.is_proven.get()) {
-                return Ok(());
-            }
-            self.must_refuse(written.bytes, None).await?;
-            let wrong = match self.platform() {
-                Platform::S3 | Platform::Azure => NO_OBJECT_S_TAG,
-                Platform::Google => NO_OBJECT_S_GENERATION,
-            };
-            self.must_refuse(written.bytes, Some(&Version(wrong.to_owned()))).await?;
-            self.bucket.is_proven.set(true);
-            Ok(())
-        })
+        Box::pin(
+            async move { self.prove_again(written).await.map_err(|problem| self.located(problem)) },
+        )
     }
 
     fn read(&self) -> Waiting<'_, Result<Snapshot, StoreError>> {
-        Box::pin(self.look_again())
+        Box::pin(async {
+            let looked = again(is_the_store_s, || self.look()).await;
+            looked.map_err(|problem| self.located(problem))
+        })
     }
 
     fn write<'a>(

@@ -19,7 +19,7 @@ const ACCOUNTS: [&str; 2] = ["AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_ACCOUNT_NAM
 const ENDPOINT: &str = "AZURE_STORAGE_SERVICE_ENDPOINT";
 
 /// Opens the container.
-pub(super) async fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
+pub(super) fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
     let exchange = Exchange::default();
     let connection = Connection::of_environment()?;
     let account = url.options.account.clone().or_else(|| connection.account.clone());
@@ -47,10 +47,10 @@ pub(super) async fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
         }
         (None, None) => StoreHost::Platform,
     };
-    let (builder, source) = azure_credentials::found(builder, &connection).await?;
+    let (builder, source) = azure_credentials::found(builder, &connection, &exchange)?;
     // What it says of a key that cannot be read holds nothing of it.
     let store = builder.build().map_err(|error| ObjectProblem::setting(error.to_string()))?;
-    Ok(OpenBucket { store: Box::new(store), exchange, source, host })
+    Ok(OpenBucket { store: Box::new(store), source, host })
 }
 
 /// Where the store is, if not with the platform.

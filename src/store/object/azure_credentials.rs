@@ -1,16 +1,19 @@
 //! Credentials for Azure Blob Storage, in the order in which its tools look for them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use object_store::azure::{AzureConfigKey, AzureCredential, MicrosoftAzureBuilder};
 use serde_json::Value;
 
 use super::azure_connection::Connection;
 use super::environment::{at_home, machine_is, until_seconds, variable, word as variable_word};
+use super::exchange::Exchange;
 use super::fault::ObjectFault;
 use super::lending::{Lender, Lending, Lends, Lent};
+use super::library::Library;
 use super::problem::ObjectProblem;
-use super::process::{ToolAnswer, run, word};
+use super::process::{printed, word};
 use crate::store::object_url::endpoint;
 
 /// What the tool of the platform prints a token with.
@@ -41,31 +44,32 @@ const MANAGED: [&str; 2] = ["IDENTITY_ENDPOINT", "MSI_ENDPOINT"];
 const MACHINE: &str = "7783-7084-3265-9085-8269-3286-77";
 
 /// The builder with the credentials that were found, and where they come from.
-pub(super) async fn found(
+pub(super) fn found(
     builder: MicrosoftAzureBuilder,
     connection: &Connection,
+    exchange: &Exchange,
 ) -> Result<(MicrosoftAzureBuilder, String), ObjectProblem> {
     if let Some(found) = of_account(builder.clone(), connection) {
         return Ok(found);
     }
-    if let Some(found) = of_application(builder.clone())? {
-        return Ok(found);
+    if let Some((builder, source)) = of_application(builder.clone())? {
+        return Ok((by_library(builder, exchange)?, source));
     }
     if let Some((name, endpoint)) =
         MANAGED.into_iter().find_map(|name| Some((name, variable(name)?)))
     {
         let builder = managed(builder).with_msi_endpoint(endpoint);
+        let builder = by_library(builder, exchange)?;
         return Ok((builder, format!("the managed identity (`{name}`)")));
     }
     // The runners of some pipelines are machines of the cloud without an identity.
     if is_signed_in() {
-        let lending = Lending::of(AzureTool);
-        lending.try_once().await?;
-        let source = "the sign-in of `az`".to_owned();
-        return Ok((builder.with_credentials(lending), source));
+        let builder = builder.with_credentials(Lending::of(AzureTool));
+        return Ok((builder, "the sign-in of `az`".to_owned()));
     }
     if machine_is("chassis_asset_tag", &[MACHINE]) {
-        return Ok((managed(builder), "the managed identity of this machine".to_owned()));
+        let builder = by_library(managed(builder), exchange)?;
+        return Ok((builder, "the managed identity of this machine".to_owned()));
     }
     Err(ObjectProblem::new(ObjectFault::NoCredentials, ""))
 }
@@ -130,6 +134,16 @@ fn managed(builder: MicrosoftAzureBuilder) -> MicrosoftAzureBuilder {
     }
 }
 
+/// The builder with the credentials that the library finds by what it was told.
+fn by_library(
+    builder: MicrosoftAzureBuilder,
+    exchange: &Exchange,
+) -> Result<MicrosoftAzureBuilder, ObjectProblem> {
+    let store = builder.clone().build();
+    let store = store.map_err(|error| ObjectProblem::setting(error.to_string()))?;
+    Ok(builder.with_credentials(Lending::of(Library::of(store.credentials(), exchange))))
+}
+
 /// Whether somebody has signed in with the tool.
 fn is_signed_in() -> bool {
     let folder = variable("AZURE_CONFIG_DIR").map(PathBuf::from).or_else(|| at_home(".azure"));
@@ -145,21 +159,11 @@ impl Lender for AzureTool {
 
     fn lend(&self) -> Lends<'_, AzureCredential> {
         Box::pin(async {
-            match run(&TOOL, &[]).await {
-                ToolAnswer::Printed(printed) => {
-                    let token = AzureCredential::BearerToken(word(&printed, "accessToken")?);
-                    let lasting = printed.get("expires_on").and_then(Value::as_u64);
-                    Ok(Lent { credentials: token, lasting: lasting.map(until_seconds) })
-                }
-                ToolAnswer::Missing => Err(ObjectProblem::new(
-                    ObjectFault::NoCredentials,
-                    "there is no `az` on the path, with which somebody has signed in",
-                )),
-                ToolAnswer::Failed(why) => {
-                    let told = format!("`{}` failed: {why}", TOOL[..3].join(" "));
-                    Err(ObjectProblem::not_lent(told))
-                }
-            }
+            let missing = "there is no `az` on the path, with which somebody has signed in";
+            let printed = printed(&TOOL, &[], missing).await?;
+            let token = AzureCredential::BearerToken(word(&printed, "accessToken")?);
+            let lasting = printed.get("expires_on").and_then(Value::as_u64);
+            Ok(Lent { credentials: Arc::new(token), lasting: lasting.map(until_seconds) })
         })
     }
 }

@@ -60,6 +60,11 @@ impl Listener {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The same, which is forgotten.
+    fn take(&self) -> Option<Heard> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     fn hear(&self, heard: Heard) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
     }
@@ -87,9 +92,9 @@ impl Exchange {
         Self(Arc::new(Clients { bundle, ..Clients::default() }))
     }
 
-    /// What became of the last request for credentials.
+    /// What became of the last request for credentials since this was asked before.
     pub(super) fn aside(&self) -> Option<Heard> {
-        self.0.aside.heard()
+        self.0.aside.take()
     }
 
     fn client(&self, transport: Transport) -> Result<&Client, NoReply> {

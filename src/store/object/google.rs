@@ -7,6 +7,7 @@ use super::environment::{once, variable};
 use super::exchange::Exchange;
 use super::google_credentials::{self, GoogleSource};
 use super::lending::Lending;
+use super::library::Library;
 use super::open_bucket::{OpenBucket, StoreHost};
 use super::problem::{ObjectProblem, innermost};
 use crate::network::is_loopback;
@@ -33,17 +34,22 @@ pub(super) fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
         GoogleSource::File(_) => format!("{told}: the file has no usable `private_key`: "),
         _ => String::new(),
     };
+    let unusable = |error: object_store::Error| {
+        ObjectProblem::setting(format!("{unusable}{}", innermost(&error)))
+    };
+    let by_library = |builder: GoogleCloudStorageBuilder| {
+        let store = builder.clone().build().map_err(unusable)?;
+        Ok(builder.with_credentials(Lending::of(Library::of(store.credentials(), &exchange))))
+    };
     builder = match source {
-        GoogleSource::File(path) => builder.with_application_credentials(path),
+        GoogleSource::File(path) => by_library(builder.with_application_credentials(path))?,
         GoogleSource::Federation(federation) => builder.with_credentials(Lending::of(*federation)),
         GoogleSource::Nobody(nobody) => builder.with_credentials(nobody),
-        GoogleSource::Metadata => builder,
+        GoogleSource::Metadata => by_library(builder)?,
     };
     let host = if endpoint.is_some() { StoreHost::Custom } else { StoreHost::Platform };
-    let store = builder
-        .build()
-        .map_err(|error| ObjectProblem::setting(format!("{unusable}{}", innermost(&error))))?;
-    Ok(OpenBucket { store: Box::new(store), exchange, source: told, host })
+    let store = builder.build().map_err(unusable)?;
+    Ok(OpenBucket { store: Box::new(store), source: told, host })
 }
 
 /// Where the store is, if not with the platform.

@@ -1,6 +1,7 @@
 //! Workload identity federation: the token of another identity, such as a pipeline's, exchanged for
 //! one of Google Cloud.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::gcp::GcpCredential;
@@ -100,14 +101,14 @@ impl Federation {
         let bearer = word(&answer, "access_token")?;
         let Some((url, lifetime)) = &self.impersonated else {
             let lasting = answer.get("expires_in").and_then(Value::as_u64).map(Duration::from_secs);
-            return Ok(Lent { credentials: GcpCredential { bearer }, lasting });
+            return Ok(Lent { credentials: Arc::new(GcpCredential { bearer }), lasting });
         };
         let heads = [("authorization", &*format!("Bearer {bearer}"))];
         let wanted = json!({"scope": [SCOPE], "lifetime": format!("{lifetime}s")});
         let answer = ask_json(&self.exchange, url, &heads, Enclosed::Json(&wanted)).await?;
         let lasting = text(&answer, "expireTime").and_then(|time| until(&time));
         let bearer = word(&answer, "accessToken")?;
-        Ok(Lent { credentials: GcpCredential { bearer }, lasting })
+        Ok(Lent { credentials: Arc::new(GcpCredential { bearer }), lasting })
     }
 }
 

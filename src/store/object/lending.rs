@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::{CredentialProvider, Error};
-use tokio::sync::Mutex;
-use tokio::time::Instant;
 
+use super::again::again;
+use super::fault::ObjectFault;
+use super::kept::KeptForRun;
 use super::problem::ObjectProblem;
 
 /// How long before their end they are asked for again.
@@ -21,7 +22,7 @@ const SHORTEST: Duration = Duration::from_secs(30);
 /// What was handed out.
 pub(super) struct Lent<T> {
     /// The credentials.
-    pub credentials: T,
+    pub credentials: Arc<T>,
     /// How long they last from now on; `None` where they do not end.
     pub lasting: Option<Duration>,
 }
@@ -35,45 +36,32 @@ pub(super) trait Lender: Debug + Send + Sync + 'static {
     /// What is handed out.
     type Credentials: Send + Sync + 'static;
 
-    /// Asks for credentials.
+    /// Asks for credentials, once.
     fn lend(&self) -> Lends<'_, Self::Credentials>;
 }
 
 /// The credentials of one lender.
 pub(super) struct Lending<L: Lender> {
     lender: L,
-    kept: Mutex<Option<KeptCredentials<L::Credentials>>>,
-}
-
-struct KeptCredentials<T> {
-    credentials: Arc<T>,
-    until: Option<Instant>,
+    kept: KeptForRun<Arc<L::Credentials>>,
 }
 
 impl<L: Lender> Lending<L> {
     /// Credentials that are not asked for yet.
     pub(super) fn of(lender: L) -> Arc<Self> {
-        Arc::new(Self { lender, kept: Mutex::new(None) })
+        Arc::new(Self { lender, kept: KeptForRun::nothing() })
     }
 
-    /// Asks for them now.
-    pub(super) async fn try_once(&self) -> Result<(), ObjectProblem> {
-        self.current().await.map(drop)
+    /// What is valid now.
+    pub(super) async fn current(&self) -> Result<Arc<L::Credentials>, ObjectProblem> {
+        self.kept.get(|| self.lend()).await
     }
 
-    async fn current(&self) -> Result<Arc<L::Credentials>, ObjectProblem> {
-        // Held while they are asked for: the targets of a run need them once.
-        let mut kept = self.kept.lock().await;
-        let valid = kept.as_ref().filter(|kept| kept.until.is_none_or(|it| Instant::now() < it));
-        if let Some(KeptCredentials { credentials, .. }) = valid {
-            return Ok(Arc::clone(credentials));
-        }
-        let Lent { credentials, lasting } = self.lender.lend().await?;
-        let credentials = Arc::new(credentials);
+    async fn lend(&self) -> Result<(Arc<L::Credentials>, Option<Duration>), ObjectProblem> {
+        let lent = again(ObjectFault::may_pass, || self.lender.lend()).await;
+        let Lent { credentials, lasting } = lent?;
         let lasting = lasting.map(|lasting| lasting.saturating_sub(MARGIN).max(SHORTEST));
-        let until = lasting.map(|lasting| Instant::now() + lasting);
-        *kept = Some(KeptCredentials { credentials: Arc::clone(&credentials), until });
-        Ok(credentials)
+        Ok((credentials, lasting))
     }
 }
 

@@ -4,12 +4,9 @@ use std::fmt;
 
 use object_store::ObjectStore;
 
-use super::exchange::Exchange;
-
 /// A bucket that requests can be sent to.
 pub(super) struct OpenBucket {
     pub store: Box<dyn ObjectStore>,
-    pub exchange: Exchange,
     /// Where the credentials come from.
     pub source: String,
     /// Whether the store is the platform's own.

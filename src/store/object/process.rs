@@ -1,33 +1,67 @@
 //! The command-line tool of a platform, which knows sign-ins that are none of ours.
 
 use std::ffi::OsStr;
-use std::io::ErrorKind;
-use std::process::Stdio;
+use std::io::{self, ErrorKind};
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::fault::ObjectFault;
 use super::problem::ObjectProblem;
 
 /// How long a tool may take. It may have to ask others, but nobody at a keyboard.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// What came of running a tool.
-#[derive(Debug)]
-pub(super) enum ToolAnswer {
-    /// The JSON that it printed.
-    Printed(Value),
-    /// It is not on the path.
-    Missing,
-    /// It failed: what it said.
-    Failed(String),
+/// What a tool says that cannot reach whoever it asks.
+const TROUBLE: [&str; 8] = [
+    "connect",
+    "timeout",
+    "timed out",
+    "max retries",
+    "transient",
+    "throttl",
+    "too many requests",
+    "unavailable",
+];
+
+/// What a tool prints as JSON, with some variables besides those of this process. `missing` is told
+/// where the tool is not on the path.
+pub(super) async fn printed(
+    words: &[&str],
+    variables: &[(&str, &str)],
+    missing: &str,
+) -> Result<Value, ObjectProblem> {
+    let failed = |fault, why: &str| {
+        let named = words.get(..3).unwrap_or(words).join(" ");
+        ObjectProblem::new(fault, format!("`{named}` failed: {why}"))
+    };
+    let Some(ended) = output(words, variables).await else {
+        return Err(ObjectProblem::new(ObjectFault::NoCredentials, missing));
+    };
+    match ended {
+        Err(error) if error.kind() == ErrorKind::TimedOut => {
+            Err(failed(ObjectFault::LenderFailing, "it did not end within 60 seconds"))
+        }
+        Err(error) => Err(failed(ObjectFault::CredentialsFailed, &error.to_string())),
+        Ok(ended) if ended.status.success() => serde_json::from_slice(&ended.stdout)
+            .map_err(|_| failed(ObjectFault::CredentialsFailed, "it printed no JSON")),
+        Ok(ended) => {
+            let why = complaint(&String::from_utf8_lossy(&ended.stderr));
+            let lower = why.to_lowercase();
+            let passes = TROUBLE.iter().any(|words| lower.contains(words));
+            let fault =
+                if passes { ObjectFault::LenderFailing } else { ObjectFault::CredentialsFailed };
+            Err(failed(fault, &why))
+        }
+    }
 }
 
-/// Runs a tool that prints JSON, with some variables besides those of this process.
-pub(super) async fn run(words: &[&str], variables: &[(&str, &str)]) -> ToolAnswer {
-    let [tool, words @ ..] = words else { return ToolAnswer::Missing };
+/// How a tool ended; `None` where it is not on the path.
+async fn output(words: &[&str], variables: &[(&str, &str)]) -> Option<io::Result<Output>> {
+    let [tool, words @ ..] = words else { return None };
     // On Windows the tools are scripts, which are found by their whole names alone.
     let names = if cfg!(windows) {
         vec![format!("{tool}.exe"), format!("{tool}.cmd")]
@@ -40,25 +74,20 @@ pub(super) async fn run(words: &[&str], variables: &[(&str, &str)]) -> ToolAnswe
         command.stdin(Stdio::null()).kill_on_drop(true);
         match timeout(LONGEST, command.output()).await {
             Ok(Err(error)) if error.kind() == ErrorKind::NotFound => {}
-            Ok(Err(error)) => return ToolAnswer::Failed(error.to_string()),
-            Err(_) => return ToolAnswer::Failed("it did not end within 60 seconds".to_owned()),
-            Ok(Ok(ended)) if ended.status.success() => {
-                return match serde_json::from_slice(&ended.stdout) {
-                    Ok(printed) => ToolAnswer::Printed(printed),
-                    Err(_) => ToolAnswer::Failed("it printed no JSON".to_owned()),
-                };
-            }
-            Ok(Ok(ended)) => {
-                let words = String::from_utf8_lossy(&ended.stderr);
-                let mut lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
-                let last = lines.clone().next_back();
-                // What follows may be the words that it knows.
-                let error = lines.find(|line| line.to_lowercase().contains("error")).or(last);
-                return ToolAnswer::Failed(error.unwrap_or("it failed").to_owned());
-            }
+            Ok(ended) => return Some(ended),
+            Err(_) => return Some(Err(ErrorKind::TimedOut.into())),
         }
     }
-    ToolAnswer::Missing
+    None
+}
+
+/// The line of what a tool says that tells why it failed.
+fn complaint(words: &str) -> String {
+    let mut lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
+    let last = lines.clone().next_back();
+    // What follows may be the words that it knows.
+    let error = lines.find(|line| line.to_lowercase().contains("error")).or(last);
+    error.unwrap_or("it failed").to_owned()
 }
 
 /// A member of what was printed or answered that is a text.

@@ -63,7 +63,7 @@ pub(super) async fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
     }
     let (builder, source) = s3_credentials::found(builder, &region, &exchange).await?;
     let store = Box::new(builder.build().map_err(|error| unusable(&error))?);
-    Ok(OpenBucket { store, exchange, source, host })
+    Ok(OpenBucket { store, source, host })
 }
 
 /// The setting for keys of the store's own, which the builder has no function for.

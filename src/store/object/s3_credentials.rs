@@ -1,6 +1,7 @@
 //! Credentials for S3, in the order in which the tools of AWS look for them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, AwsCredential};
 use serde_json::Value;
@@ -12,8 +13,9 @@ use super::environment::{machine_is, until, variable, word as variable_word};
 use super::exchange::Exchange;
 use super::fault::ObjectFault;
 use super::lending::{Lender, Lending, Lends, Lent};
+use super::library::Library;
 use super::problem::ObjectProblem;
-use super::process::{ToolAnswer, is_word, run, text, word};
+use super::process::{is_word, printed, text, word};
 use super::s3_place::sts;
 use crate::store::object_url::endpoint;
 
@@ -45,7 +47,7 @@ pub(super) async fn found(
     if let Some((credentials, source)) = of_variables()? {
         return Ok((with_keys(builder, credentials), source));
     }
-    if let Some(found) = web_identity(&builder, region)? {
+    if let Some(found) = web_identity(&builder, region, exchange)? {
         return Ok(found);
     }
     let profile = aws_config::profile();
@@ -53,7 +55,7 @@ pub(super) async fn found(
     if profile.is_some() || aws_config::has_files() {
         match of_profile(builder.clone(), profile.as_deref()).await {
             Ok(found) => return Ok(found),
-            Err(problem) if profile.is_some() => return Err(problem),
+            Err(problem) if profile.is_some() || problem.fault.may_pass() => return Err(problem),
             // The files may hold no more than a region.
             Err(problem) => why = problem.told,
         }
@@ -66,6 +68,7 @@ pub(super) async fn found(
             Metadata::Usual => builder,
             Metadata::At(address) => builder.with_metadata_endpoint(address),
         };
+        let builder = by_library(builder, exchange)?;
         return Ok((builder, "the role of this EC2 instance".to_owned()));
     }
     Err(ObjectProblem::new(ObjectFault::NoCredentials, why))
@@ -97,6 +100,7 @@ fn of_variables() -> Result<Option<(AwsCredential, String)>, ObjectProblem> {
 fn web_identity(
     builder: &AmazonS3Builder,
     region: &str,
+    exchange: &Exchange,
 ) -> Result<Option<(AmazonS3Builder, String)>, ObjectProblem> {
     let (Some(file), Some(role)) = (variable(TOKEN_FILE), variable("AWS_ROLE_ARN")) else {
         return Ok(None);
@@ -122,7 +126,17 @@ fn web_identity(
     if let Some(name) = variable("AWS_ROLE_SESSION_NAME") {
         builder = builder.with_config(AmazonS3ConfigKey::RoleSessionName, name);
     }
-    Ok(Some((builder, source)))
+    Ok(Some((by_library(builder, exchange)?, source)))
+}
+
+/// The builder with the credentials that the library finds by what it was told.
+fn by_library(
+    builder: AmazonS3Builder,
+    exchange: &Exchange,
+) -> Result<AmazonS3Builder, ObjectProblem> {
+    let store = builder.clone().build();
+    let store = store.map_err(|error| ObjectProblem::setting(error.to_string()))?;
+    Ok(builder.with_credentials(Lending::of(Library::of(store.credentials(), exchange))))
 }
 
 /// A profile, by way of the tool that knows what it leads to.
@@ -137,8 +151,8 @@ async fn of_profile(
         name.map_or_else(|| "the default profile".to_owned(), |it| format!("profile `{it}`"));
     let lending = Lending::of(AwsProfile);
     // Whether it leads to anything shows only here.
-    match (lending.try_once().await, aws_config::keys()) {
-        (Ok(()), _) => {
+    match (lending.current().await, aws_config::keys()) {
+        (Ok(_), _) => {
             let source = format!("{name}, by `aws configure export-credentials`");
             Ok((builder.with_credentials(lending), source))
         }
@@ -156,19 +170,9 @@ impl Lender for AwsProfile {
             // The tool asks the address of the metadata on any machine.
             let variables: &[_] =
                 if is_instance() { &[] } else { &[("AWS_EC2_METADATA_DISABLED", "true")] };
-            match run(&TOOL, variables).await {
-                ToolAnswer::Printed(printed) => {
-                    credentials(&printed, ["SecretAccessKey", "SessionToken"])
-                }
-                ToolAnswer::Missing => Err(ObjectProblem::new(
-                    ObjectFault::NoCredentials,
-                    "there is no `aws` on the path, which reads profiles",
-                )),
-                ToolAnswer::Failed(why) => {
-                    let told = format!("`{}` failed: {why}", TOOL[..3].join(" "));
-                    Err(ObjectProblem::not_lent(told))
-                }
-            }
+            let missing = "there is no `aws` on the path, which reads profiles";
+            let printed = printed(&TOOL, variables, missing).await?;
+            credentials(&printed, ["SecretAccessKey", "SessionToken"])
         })
     }
 }
@@ -178,11 +182,11 @@ fn credentials(
     answer: &Value,
     [secret, token]: [&str; 2],
 ) -> Result<Lent<AwsCredential>, ObjectProblem> {
-    let credentials = AwsCredential {
+    let credentials = Arc::new(AwsCredential {
         key_id: word(answer, "AccessKeyId")?,
         secret_key: word(answer, secret)?,
         token: text(answer, token).filter(|token| is_word(token)),
-    };
+    });
     let lasting = text(answer, "Expiration").and_then(|time| until(&time));
     Ok(Lent { credentials, lasting })
 }

@@ -23,7 +23,6 @@ const NOT_WRITTEN: &str = "<Error><Code>PreconditionFailed</Code><Message>no</Me
 const NO_STATE: &str = "<Error><Code>NoSuchKey</Code><Message>no</Message></Error>";
 
 fn register(fake: &Fake, host: StoreHost) -> ObjectRegister {
-    let exchange = Exchange::default();
     let store = AmazonS3Builder::new()
         .with_bucket_name("bucket")
         .with_endpoint(fake.url())
@@ -32,18 +31,13 @@ fn register(fake: &Fake, host: StoreHost) -> ObjectRegister {
         .with_token("hushtoken")
         .with_retry(environment::once())
         .with_checksum_algorithm(Checksum::SHA256)
-        .with_http_connector(exchange.clone());
-    over(Platform::S3, Box::new(store.build().unwrap()), exchange, host)
+        .with_http_connector(Exchange::default());
+    over(Platform::S3, Box::new(store.build().unwrap()), host)
 }
 
-fn over(
-    platform: Platform,
-    store: Box<dyn ObjectStore>,
-    exchange: Exchange,
-    host: StoreHost,
-) -> ObjectRegister {
+fn over(platform: Platform, store: Box<dyn ObjectStore>, host: StoreHost) -> ObjectRegister {
     let url = ObjectUrl::parse(platform, "bucket/p/").unwrap();
-    let opened = OpenBucket { store, exchange, source: "a test".to_owned(), host };
+    let opened = OpenBucket { store, source: "a test".to_owned(), host };
     ObjectRegister::new(Rc::new(Bucket::ready(url, opened)), "a b/c.json", "s3://bucket/p/a")
 }
 
@@ -142,16 +136,15 @@ async fn google_counts_generations_and_azure_compares_tags() {
     let generation = format!("{OBJECT}x-goog-generation: 17\r\n");
     let told = || Act::Answer(answer("200 OK", &generation, "{}"));
     let fake = Fake::start([told(), told(), told()]);
-    let exchange = Exchange::default();
     let bearer = GcpCredential { bearer: "hushbearer".to_owned() };
     let store = GoogleCloudStorageBuilder::new()
         .with_bucket_name("bucket")
         .with_base_url(&fake.url())
         .with_credentials(Arc::new(StaticCredentialProvider::new(bearer)))
         .with_retry(environment::once())
-        .with_http_connector(exchange.clone());
+        .with_http_connector(Exchange::default());
     let store = Box::new(store.build().unwrap());
-    let google = over(Platform::Google, store, exchange, StoreHost::Platform);
+    let google = over(Platform::Google, store, StoreHost::Platform);
     let version = google.read().await.unwrap().kept.unwrap().version;
     assert_eq!(version, Version("17".to_owned()));
     google.write(b"{}", None).await.unwrap();
@@ -161,16 +154,15 @@ async fn google_counts_generations_and_azure_compares_tags() {
     assert!(requests[2].contains("x-goog-if-generation-match: 17\r\n"), "{requests:?}");
 
     let fake = Fake::start([says("201 Created", ""), says("201 Created", "")]);
-    let exchange = Exchange::default();
     let store = MicrosoftAzureBuilder::new()
         .with_container_name("bucket")
         .with_account("acme")
         .with_endpoint(format!("{}/acme", fake.url()))
         .with_access_key("aHVzaA==")
         .with_retry(environment::once())
-        .with_http_connector(exchange.clone());
+        .with_http_connector(Exchange::default());
     let store = Box::new(store.build().unwrap());
-    let azure = over(Platform::Azure, store, exchange, StoreHost::Platform);
+    let azure = over(Platform::Azure, store, StoreHost::Platform);
     let version = azure.write(b"{}", None).await.unwrap();
     azure.write(b"{}", Some(&version)).await.unwrap();
     let requests: Vec<String> = fake.requests().iter().map(|it| it.to_lowercase()).collect();
