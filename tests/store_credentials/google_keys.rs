@@ -105,6 +105,31 @@ fn a_service_account_signs_for_itself_and_asks_nobody_for_a_token() {
 }
 
 #[test]
+fn a_user_and_a_service_account_act_as_another_account() {
+    let act = "POST /act";
+    let machine = Machine::new(&[
+        (TOKENS, text(r#"{"access_token": "hushgranted", "expires_in": 3599}"#)),
+        (act, text(r#"{"accessToken": "hushacting", "expireTime": "2099-01-01T00:00:00Z"}"#)),
+        (OBJECT, answer(401, "who?")),
+        (&format!("hushacting {OBJECT}"), answer(404, MISSING)),
+    ]);
+    for (source, by) in [(user(), "Bearer hushgranted"), (service_account(), "Bearer ey")] {
+        let source: Value = serde_json::from_str(&source).unwrap();
+        let content = json!({
+            "type": "impersonated_service_account", "source_credentials": source, "delegates": [],
+            "service_account_impersonation_url": format!("{}/act", machine.fake.url),
+        });
+        let file = machine.write("acting.json", &content.to_string());
+        let (ran, _) = led(&machine, &["plan"], &[("GOOGLE_APPLICATION_CREDENTIALS", &file)]);
+        assert!(ran.exit == 0 && ran.stdout.contains("no state at gs://states/p/"), "{ran:?}");
+        let asked = machine.fake.asked();
+        let acting = asked.iter().rfind(|asked| asked.what == act).unwrap();
+        assert!(acting.headers["authorization"].starts_with(by), "{acting:?}");
+        assert!(!acting.body.contains("delegates"), "{acting:?}");
+    }
+}
+
+#[test]
 fn a_sign_in_that_is_not_taken_is_told_with_the_way_out_and_no_call_is_made() {
     let revoked = r#"{"error": "invalid_grant",
                       "error_description": "Token has been expired or revoked."}"#;
@@ -115,8 +140,8 @@ fn a_sign_in_that_is_not_taken_is_told_with_the_way_out_and_no_call_is_made() {
         (400, revoked, "state-denied", "the credentials have expired", again, 1),
         (401, unknown, "state-denied", "status 401: invalid_client: The OAuth client", again, 1),
         (503, "<html>hush</html>", "state-unreachable", "at the moment", "try again later", 3),
-        (200, "<html>hush</html>", "state-denied", "holds no usable token", again, 1),
-        (200, r#"{"token": "hushother"}"#, "state-denied", "holds no usable token", again, 1),
+        (200, "<html>hush</html>", "state-denied", "accounts.google.com is not JSON", again, 1),
+        (200, r#"{"token": "hushother"}"#, "state-denied", "`access_token` is missing", again, 1),
     ] {
         let machine = Machine::new(&[(TOKENS, answer(status, body))]);
         machine.write(SIGNED_IN, &user());

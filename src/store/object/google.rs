@@ -29,27 +29,21 @@ pub(super) fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
     }
     let is_emulator = endpoint.as_ref().is_some_and(is_loopback);
     let (source, told) = google_credentials::found(&exchange, is_emulator)?;
-    // Of a file that lacks nothing only the key can be unusable.
-    let unusable = match &source {
-        GoogleSource::File(_) => format!("{told}: the file has no usable `private_key`: "),
-        _ => String::new(),
-    };
-    let unusable = |error: object_store::Error| {
-        ObjectProblem::setting(format!("{unusable}{}", innermost(&error)))
-    };
-    let by_library = |builder: GoogleCloudStorageBuilder| {
-        let store = builder.clone().build().map_err(unusable)?;
-        Ok(builder.with_credentials(Lending::of(Library::of(store.credentials(), &exchange))))
-    };
     builder = match source {
-        GoogleSource::File(path) => by_library(builder.with_application_credentials(path))?,
-        GoogleSource::Federation(federation) => builder.with_credentials(Lending::of(*federation)),
+        GoogleSource::Lender(lender) => builder.with_credentials(Lending::of(lender)),
         GoogleSource::Nobody(nobody) => builder.with_credentials(nobody),
-        GoogleSource::Metadata => by_library(builder)?,
+        GoogleSource::Metadata => {
+            let store = builder.clone().build().map_err(|error| unusable(&error))?;
+            builder.with_credentials(Lending::of(Library::of(store.credentials(), &exchange)))
+        }
     };
     let host = if endpoint.is_some() { StoreHost::Custom } else { StoreHost::Platform };
-    let store = builder.build().map_err(unusable)?;
+    let store = builder.build().map_err(|error| unusable(&error))?;
     Ok(OpenBucket { store: Box::new(store), source: told, host })
+}
+
+fn unusable(error: &object_store::Error) -> ObjectProblem {
+    ObjectProblem::setting(innermost(error))
 }
 
 /// Where the store is, if not with the platform.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use object_store::StaticCredentialProvider;
-use object_store::gcp::{GcpCredential, GcpCredentialProvider};
+use object_store::gcp::{GcpCredential, GcpCredentialProvider, GoogleCloudStorageBuilder};
 use serde_json::Value;
 use url::Url;
 
@@ -12,7 +12,12 @@ use super::environment::{at_home, machine_is, variable};
 use super::exchange::Exchange;
 use super::fault::ObjectFault;
 use super::google_federation::Federation;
-use super::problem::ObjectProblem;
+use super::google_file::{lacking, needed};
+use super::google_impersonation::{ImpersonatedAccount, Impersonation, MEMBER};
+use super::google_user::GoogleUser;
+use super::lending::AnyLender;
+use super::library::Library;
+use super::problem::{ObjectProblem, innermost};
 use super::process::text;
 use crate::network::is_loopback;
 
@@ -31,15 +36,10 @@ const USUAL: [&str; 2] = ["metadata.google.internal", "169.254.169.254"];
 /// What the file of a service account has to hold.
 const OF_ACCOUNT: [&str; 3] = ["client_email", "private_key_id", "private_key"];
 
-/// What the file of a user has to hold.
-const OF_USER: [&str; 3] = ["client_id", "client_secret", "refresh_token"];
-
 /// Who hands out the credentials.
 pub(super) enum GoogleSource {
-    /// A service account or a user, as a file says.
-    File(String),
-    /// Somebody who exchanges tokens of another identity.
-    Federation(Box<Federation>),
+    /// Somebody whom a file names.
+    Lender(AnyLender<GcpCredential>),
     /// The machine, which is in the cloud.
     Metadata,
     /// Nobody: an emulator wants none.
@@ -53,7 +53,7 @@ pub(super) fn found(
 ) -> Result<(GoogleSource, String), ObjectProblem> {
     if let Some(file) = variable(FILE) {
         let told = format!("`{file}` (`{FILE}`)");
-        return of_file(file, &told, exchange);
+        return of_file(&file, &told, exchange);
     }
     if is_emulator {
         let nobody = GcpCredential { bearer: String::new() };
@@ -63,7 +63,7 @@ pub(super) fn found(
     if let Some(file) = signed_in().filter(|file| file.is_file()) {
         let file = file.display().to_string();
         let told = format!("`{file}` (`gcloud auth application-default login`)");
-        return of_file(file, &told, exchange);
+        return of_file(&file, &told, exchange);
     }
     if has_metadata()? {
         return Ok((GoogleSource::Metadata, "the service account of this machine".to_owned()));
@@ -80,32 +80,45 @@ fn signed_in() -> Option<PathBuf> {
 }
 
 fn of_file(
-    file: String,
+    file: &str,
     told: &str,
     exchange: &Exchange,
 ) -> Result<(GoogleSource, String), ObjectProblem> {
     let unusable = |why: &str| ObjectProblem::setting(format!("{told}: {why}"));
-    let bytes = std::fs::read(&file)
+    let bytes = std::fs::read(file)
         .map_err(|error| unusable(&format!("the file cannot be read: {error}")))?;
     let content: Value =
         serde_json::from_slice(&bytes).map_err(|_| unusable("the file is not JSON"))?;
     let kind = text(&content, "type").unwrap_or_default();
-    let needed: &[&str] = match kind.as_str() {
-        "service_account" => &OF_ACCOUNT,
-        "authorized_user" => &OF_USER,
-        _ => &[],
-    };
-    if let Some(name) = needed.iter().find(|name| text(&content, name).is_none()) {
-        return Err(unusable(&format!("the file has no usable `{name}`")));
-    }
-    let source = match kind.as_str() {
-        "service_account" | "authorized_user" => GoogleSource::File(file),
-        "external_account" => {
-            GoogleSource::Federation(Box::new(Federation::of(&content, exchange)?))
+    let lender = lender(&content, exchange).map_err(|why| unusable(&why))?;
+    Ok((GoogleSource::Lender(lender), format!("{} in {told}", kind.replace('_', " "))))
+}
+
+/// Who hands out a token to whoever has such a file, or such a part of one.
+fn lender(content: &Value, exchange: &Exchange) -> Result<AnyLender<GcpCredential>, String> {
+    match text(content, "type").unwrap_or_default().as_str() {
+        "authorized_user" => Ok(Box::new(GoogleUser::of(content, exchange)?)),
+        "external_account" => Ok(Box::new(Federation::of(content, exchange)?)),
+        "service_account" => {
+            OF_ACCOUNT.iter().try_for_each(|name| needed(content, name).map(drop))?;
+            let builder = GoogleCloudStorageBuilder::new().with_bucket_name("-");
+            let builder = builder.with_service_account_key(content.to_string());
+            let store = builder.with_http_connector(exchange.clone()).build();
+            // Of a file that lacks nothing only the key can be unusable.
+            let unusable = |error| format!("{}: {}", lacking("private_key"), innermost(&error));
+            let store = store.map_err(unusable)?;
+            Ok(Box::new(Library::of(store.credentials(), exchange)))
         }
-        _ => return Err(unusable("credentials of this type cannot be used")),
-    };
-    Ok((source, format!("{} in {told}", kind.replace('_', " "))))
+        "impersonated_service_account" => {
+            let impersonation = Impersonation::of(content)?.ok_or_else(|| lacking(MEMBER))?;
+            let source = content.get("source_credentials").unwrap_or(&Value::Null);
+            let source = lender(source, exchange)
+                .map_err(|why| format!("{why} (in `source_credentials`)"))?;
+            let exchange = exchange.clone();
+            Ok(Box::new(ImpersonatedAccount { source, impersonation, exchange }))
+        }
+        _ => Err("credentials of this type cannot be used".to_owned()),
+    }
 }
 
 /// Whether this machine is in the cloud, or says where its metadata is.

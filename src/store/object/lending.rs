@@ -40,6 +40,17 @@ pub(super) trait Lender: Debug + Send + Sync + 'static {
     fn lend(&self) -> Lends<'_, Self::Credentials>;
 }
 
+/// What a lender of any kind hands out.
+pub(super) type AnyLender<T> = Box<dyn Lender<Credentials = T>>;
+
+impl<T: Send + Sync + 'static> Lender for AnyLender<T> {
+    type Credentials = T;
+
+    fn lend(&self) -> Lends<'_, T> {
+        (**self).lend()
+    }
+}
+
 /// The credentials of one lender.
 pub(super) struct Lending<L: Lender> {
     lender: L,

@@ -82,7 +82,7 @@ async fn output(words: &[&str], variables: &[(&str, &str)]) -> Option<io::Result
 }
 
 /// The line of what a tool says that tells why it failed.
-fn complaint(words: &str) -> String {
+pub(super) fn complaint(words: &str) -> String {
     let mut lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
     let last = lines.clone().next_back();
     // What follows may be the words that it knows.
