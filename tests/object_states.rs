@@ -96,7 +96,17 @@ fn works([s3, google, azure, _]: [bool; 4]) -> Vec<Test> {
             || kill::at_requests(Kind::Azure),
             azure,
         ),
-        ("a_run_killed_during_any_call_leaves_it_in_doubt", || kill::at_calls(Kind::S3), s3),
+        ("a_run_killed_during_any_call_leaves_it_in_doubt_in_s3", || kill::at_calls(Kind::S3), s3),
+        (
+            "a_run_killed_during_any_call_leaves_it_in_doubt_in_google_s",
+            || kill::at_calls(Kind::Google),
+            google,
+        ),
+        (
+            "a_run_killed_during_any_call_leaves_it_in_doubt_in_azure_s",
+            || kill::at_calls(Kind::Azure),
+            azure,
+        ),
     ]
 }
 

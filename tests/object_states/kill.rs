@@ -10,12 +10,7 @@ use crate::support::object_servers::Kind;
 use crate::support::proxy::Fault;
 
 pub fn at_requests(kind: Kind) {
-    // What becomes of a request whose sender is gone is for the server to know, and is tried with each.
-    let faults: &[Fault] = match kind {
-        Kind::S3 => &[Fault::HeldBefore, Fault::HeldDuring, Fault::HeldAfter],
-        _ => &[Fault::HeldDuring],
-    };
-    for &fault in faults {
+    for fault in [Fault::HeldBefore, Fault::HeldDuring, Fault::HeldAfter] {
         for nth in 1.. {
             let stored = Stored::new(kind);
             stored.proxy.fail_request(nth, fault);
