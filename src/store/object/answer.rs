@@ -13,6 +13,8 @@ use crate::store::object_url::Platform;
 pub(super) enum Purpose {
     Reading,
     Writing,
+    /// Credentials.
+    Lending,
 }
 
 /// It knows no such bucket, container or account.
@@ -52,12 +54,19 @@ const WRONG_REGION: [&str; 5] = [
 /// else answers with 404 (a proxy, another program at that address) knows nothing of the state: taken
 /// for it, everything would be planned anew.
 pub(super) fn is_missing(head: &AnswerHead, platform: Platform) -> bool {
-    let told = match platform {
-        // Google is asked by the interface that it shares with S3.
-        Platform::S3 | Platform::Google => own_code(head) == Some("NoSuchKey"),
-        Platform::Azure => named_code(head).or_else(|| own_code(head)) == Some("BlobNotFound"),
+    let code = match platform {
+        Platform::S3 | Platform::Google => own_code(head),
+        Platform::Azure => named_code(head).or_else(|| own_code(head)),
     };
-    head.status == 404 && told
+    head.status == 404 && code == Some(missing(platform))
+}
+
+/// The code by which a store says it. Google is asked by the interface that it shares with S3.
+const fn missing(platform: Platform) -> &'static str {
+    match platform {
+        Platform::S3 | Platform::Google => "NoSuchKey",
+        Platform::Azure => "BlobNotFound",
+    }
 }
 
 /// The code in the document by which a store says what went wrong.
@@ -86,7 +95,16 @@ pub(super) fn meaning(outcome: &Heard, platform: Platform, purpose: Purpose) -> 
             (ObjectFault::Unreachable, why.clone())
         }
         Heard::TooLarge => (ObjectFault::TooLarge, String::new()),
-        Heard::Answer(head) => (fault(head, platform, purpose), said(head)),
+        Heard::Answer(head) => {
+            let (fault, said) = (fault(head, platform, purpose), said(head));
+            let is_unheard_of = head.status == 404 && purpose == Purpose::Reading;
+            if is_unheard_of && fault == ObjectFault::Unexpected {
+                let code = missing(platform);
+                (fault, format!("{said}, without the code `{code}` for a missing state"))
+            } else {
+                (fault, said)
+            }
+        }
     };
     ObjectProblem::new(fault, told)
 }
@@ -96,7 +114,7 @@ pub(super) fn not_lent(heard: &Heard) -> ObjectProblem {
     if matches!(heard, Heard::Answer(answer) if (200..300).contains(&answer.status)) {
         return ObjectProblem::not_lent("the answer holds no usable token");
     }
-    let ObjectProblem { fault, told } = meaning(heard, Platform::Azure, Purpose::Reading);
+    let ObjectProblem { fault, told } = meaning(heard, Platform::Azure, Purpose::Lending);
     match fault {
         ObjectFault::Expired | ObjectFault::ClockOff => ObjectProblem::new(fault, told),
         ObjectFault::Unreachable | ObjectFault::Failing => {

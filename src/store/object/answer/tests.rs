@@ -79,6 +79,9 @@ fn another_program_that_knows_no_such_page_does_not_mean_that_there_is_no_state(
             assert!(!is_missing(&head, platform), "{platform:?} {body}");
             let problem = meant(head, platform, Purpose::Reading);
             assert_eq!(problem.fault, ObjectFault::Unexpected, "{platform:?} {body}");
+            let code = if platform == Platform::Azure { "BlobNotFound" } else { "NoSuchKey" };
+            let told = format!(", without the code `{code}` for a missing state");
+            assert!(problem.told.ends_with(&told), "{problem}");
         }
     }
 }
@@ -158,6 +161,8 @@ fn azure_and_google_say_it_in_other_ways() {
     let over = google.replace("The token is not valid", "Token has been expired or revoked.");
     let problem = not_lent(&Heard::Answer(answer(400, &over)));
     assert_eq!(problem.fault, ObjectFault::Expired);
+    let problem = not_lent(&Heard::Answer(answer(404, "")));
+    assert_eq!(problem.told, "status 404");
     let problem = not_lent(&Heard::Answer(answer(503, "")));
     assert_eq!(problem.fault, ObjectFault::LenderFailing);
     let problem = not_lent(&Heard::Answer(answer(200, "")));
