@@ -40,7 +40,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         return Err(failure);
     }
     if goes_on {
-        check_sum(args, &work.plan)?;
+        check_sum(args, &work.without(&problems))?;
     }
     write::prepare(&args.report)?;
     if goes_on {

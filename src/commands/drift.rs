@@ -3,6 +3,8 @@
 use super::args::{DriftArgs, PlanFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::files::broken::BrokenFiles;
+use super::files::input::Strictness;
 use super::files::write;
 use super::signals::Runner;
 use super::targets::access::Network;
@@ -16,8 +18,10 @@ use crate::render;
 
 /// Runs the command.
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
+    let (strictness, broken) = (Strictness::ErrorsFail, BrokenFiles::LeftOut);
     let Chosen { targets, notes, left_out, read, .. } =
-        targets::of_healthy(&args.files, &args.targets)?.narrowed(&args.narrow.scope());
+        targets::of_run(&args.files, &args.targets, strictness, broken)?
+            .narrowed(&args.narrow.scope());
     for note in &notes {
         console.note(note);
     }
@@ -35,7 +39,7 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
         console,
         listener: is_told_by_lines.then_some(&listener),
     };
-    refresh::at_each_instance(&mut refreshed, &means, &runner)?;
+    refresh::at_each_instance(&mut refreshed, &left_out, &means, &runner)?;
     let selected_by = targets::selected_by(&args.files, &args.targets);
     let found = Drift { selected_by, left_out, ..refresh::drift(&refreshed) };
     let view = View::Drift(&found);
@@ -45,7 +49,7 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     } else {
         view.show(args.output_format, console);
     }
-    let refused = refresh::refusal(&refreshed, None);
+    let refused = refresh::refusal(&refreshed, &[], None);
     let is_whole = refused.is_none() && found.left_out.is_empty();
     if !tells_refusals(args.output_format, console) {
         let refused = refused.map(|failure| failure.text(&console.error_palette));

@@ -58,6 +58,15 @@ impl Failure {
         self
     }
 
+    /// The same, and how the targets go on that it did not happen to.
+    #[must_use]
+    pub fn way_on(mut self, way_on: String) -> Self {
+        self.help = format!("{}\n{way_on}", self.help);
+        let targets = FailedTargets { each: Vec::new(), way_on: Some(way_on), is_listed: false };
+        self.targets = Some(Box::new(targets));
+        self
+    }
+
     /// Whether the findings say it all.
     pub fn is_configuration(&self) -> bool {
         self.code == FailureCode::Configuration
@@ -139,6 +148,12 @@ fn told(error: &Error) -> String {
         }
     }
     told
+}
+
+impl From<Problem> for Failure {
+    fn from(Problem { code, message, help }: Problem) -> Self {
+        Self::new(code, anyhow::Error::msg(message), help)
+    }
 }
 
 impl From<StoreError> for Failure {

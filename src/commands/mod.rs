@@ -224,6 +224,9 @@ fn tell(failure: &Failure, reader: Reader, console: &Console) {
             if findings.iter().all(|finding| finding.severity == Severity::Warning) {
                 console.complain("`--strict` treats warnings as errors.\n");
             }
+            if let Some(way_on) = failure.targets.as_ref().and_then(|it| it.way_on.as_ref()) {
+                console.complain(&format!("{way_on}.\n"));
+            }
         }
         _ => console.complain(&failure.text(&console.error_palette)),
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::args::{PlanArgs, PlanFormat};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::files::broken::BrokenFiles;
 use super::files::input::Strictness;
 use super::files::write;
 use super::signals::Runner;
@@ -15,15 +16,17 @@ use super::targets::refresh::{self, Refreshed};
 use super::targets::{self, Chosen};
 use super::view::{View, json, tells_refusals};
 use crate::apply::FailurePolicy;
-use crate::plan::Plan;
+use crate::plan::{Plan, TargetProblem};
 use crate::render::text::shell::quoted;
 use crate::render::text::words;
 
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let (strictness, runner) = (Strictness::from(args.strict), Runner::default());
-    let Chosen { targets, notes, read, .. } =
-        targets::of(&args.files, &args.targets, strictness)?.narrowed(&args.narrow.scope());
+    let broken = BrokenFiles::by(args.policy.policy(), "plans");
+    let Chosen { targets, notes, read, mut left_out, .. } =
+        targets::of_run(&args.files, &args.targets, strictness, broken)?
+            .narrowed(&args.narrow.scope());
     for note in &notes {
         console.note(note);
     }
@@ -31,17 +34,17 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     outputs::of(&read, &args.service, &targets).written(written)?;
     let mut refreshed = refresh::at_each_state(targets, args.service.at_once(), &runner, console)?;
     if !args.refresh {
-        check(args, &refreshed)?;
+        check(args, &refreshed, &left_out)?;
     }
     write::prepare(&args.report)?;
     args.out.as_deref().map_or(Ok(()), write::is_free_for_a_plan)?;
     if args.refresh {
         let network = Network::of(&args.service, console);
         refresh::refresh(&mut refreshed, &network, console, &runner)?;
-        check(args, &refreshed)?;
+        check(args, &refreshed, &left_out)?;
     }
-    let refused = refresh::refusal(&refreshed, None);
-    let left_out = refresh::leave_out(&mut refreshed);
+    let refused = refresh::refusal(&refreshed, &left_out, None);
+    left_out.extend(refresh::leave_out(&mut refreshed));
     let selected_by = targets::selected_by(&args.files, &args.targets);
     let plan = Plan { selected_by, left_out, ..refresh::plan(&refreshed) };
     if let Some(path) = &args.out {
@@ -88,7 +91,11 @@ fn saved(path: &Path, args: &PlanArgs, plan: &Plan) -> String {
 }
 
 /// Refuses the run for what is wrong with any target, unless it keeps going with others.
-fn check(args: &PlanArgs, refreshed: &[Refreshed]) -> Result<(), Failure> {
+fn check(
+    args: &PlanArgs,
+    refreshed: &[Refreshed],
+    left_out: &[TargetProblem],
+) -> Result<(), Failure> {
     let healthy = refreshed.iter().filter(|it| it.problem.is_none()).count();
     if args.policy.policy() == FailurePolicy::KeepGoing && healthy > 0 {
         return Ok(());
@@ -98,5 +105,5 @@ fn check(args: &PlanArgs, refreshed: &[Refreshed]) -> Result<(), Failure> {
         let others = if healthy == 1 { "target" } else { &others };
         format!("`--keep-going` plans the other {others}")
     });
-    refresh::refusal(refreshed, way_on).map_or(Ok(()), Err)
+    refresh::refusal(refreshed, left_out, way_on).map_or(Ok(()), Err)
 }

@@ -29,6 +29,13 @@ impl RefusedTarget {
         Self { told, message: failure.message(), exit: *exit, help_for_several: *help_for_several }
     }
 
+    /// A file that cannot be used, whichever targets it has. Its message says where the reason is.
+    pub fn file(told: TargetProblem) -> Self {
+        let Problem { code, message, .. } = &told.problem;
+        let (message, exit) = (message.clone(), code.exit());
+        Self { told, message, exit, help_for_several: None }
+    }
+
     /// The target with the reason.
     pub fn into_target(self) -> TargetProblem {
         self.told

@@ -3,7 +3,9 @@
 use super::args::{ResultFormat, StatusArgs, TargetArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::files::broken::BrokenFiles;
 use super::files::history;
+use super::files::input::Strictness;
 use super::refused::untitled;
 use super::signals::Runner;
 use super::targets::refresh::{self, Refreshed, STATES_AT_ONCE};
@@ -18,7 +20,9 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     // Nothing is done to any of them, so all are looked at where none is named.
     let all_envs = args.targets.environments.is_empty();
     let wanted = TargetArgs { all_envs, ..args.targets.clone() };
-    let Chosen { targets, notes, left_out, .. } = targets::of_healthy(&args.files, &wanted)?;
+    let (strictness, broken) = (Strictness::ErrorsFail, BrokenFiles::LeftOut);
+    let Chosen { targets, notes, left_out, .. } =
+        targets::of_run(&args.files, &wanted, strictness, broken)?;
     for note in &notes {
         console.note(note);
     }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod by_name;
+mod environments;
 pub mod keys;
 pub mod outputs;
 pub mod refresh;
@@ -13,10 +14,11 @@ use anyhow::anyhow;
 
 use super::args::{FileArgs, TargetArgs};
 use super::failure::Failure;
-use super::files::input::{self, Input, Inputs, Strictness};
+use super::files::broken::{BrokenFiles, read_for};
+use super::files::input::{self, Inputs, Strictness};
 use super::files::repository::Repository;
 use crate::catalog::schema::environment_name;
-use crate::config::{self, Configuration, Desired, RunScope, SourceFile, nearest};
+use crate::config::{self, Desired, RunScope, SourceFile};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
 use crate::plan::{Plan, Shard, TargetPlan, TargetProblem, state_mismatch};
@@ -26,6 +28,8 @@ use crate::render::text::words;
 use crate::state::{ServiceKind, beside, from_root, shared_place};
 use crate::store::location::{Named, StatePlacement};
 use crate::store::{self, Store, Stored};
+
+use environments::{environment_needed, lacking, overlays, skipped};
 
 /// One target: what it is to be, and where its state lives.
 #[derive(Debug)]
@@ -96,12 +100,17 @@ pub fn of(
     targets: &TargetArgs,
     strictness: Strictness,
 ) -> Result<Chosen, Failure> {
-    chosen(input::read_valid(files, strictness)?, Vec::new(), targets)
+    of_run(files, targets, strictness, BrokenFiles::Refused)
 }
 
-/// The same without the files that have errors, as long as there are others.
-pub fn of_healthy(files: &FileArgs, targets: &TargetArgs) -> Result<Chosen, Failure> {
-    let (inputs, left_out) = input::read_healthy(files)?;
+/// The same of a run that may go on without the files that have errors, as long as there are others.
+pub fn of_run(
+    files: &FileArgs,
+    targets: &TargetArgs,
+    strictness: Strictness,
+    broken: BrokenFiles,
+) -> Result<Chosen, Failure> {
+    let (inputs, left_out) = read_for(files, strictness, broken)?;
     chosen(inputs, left_out, targets)
 }
 
@@ -199,29 +208,6 @@ pub fn base(path: &Path, environment: Option<&str>) -> Result<Desired, Failure> 
     })
 }
 
-/// The named environments that some of several files have and others lack, each with how many lack
-/// it. One that none has is a mistake.
-pub(super) fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, usize> {
-    let configurations: Vec<&Configuration> =
-        inputs.iter().filter_map(|input| input.configuration.as_ref()).collect();
-    let lack = |name: &str| {
-        configurations.iter().filter(|it| !it.environments().any(|known| known == name)).count()
-    };
-    let named = targets.environments.iter().map(|name| (name.as_str(), lack(name)));
-    named.filter(|(_, files)| (1..configurations.len()).contains(files)).collect()
-}
-
-pub(super) fn skipped(lacking: &BTreeMap<&str, usize>) -> Vec<String> {
-    let files = |(name, files): (&&str, &usize)| {
-        format!(
-            "Skipped {} that {} no environment `{name}`.",
-            words::count(*files, "file"),
-            words::verb(*files, "has", "have")
-        )
-    };
-    lacking.iter().map(files).collect()
-}
-
 /// The state of a target, if there is one; one that cannot be its is refused.
 pub async fn state_of(target: &ChosenTarget) -> Result<Option<Stored>, Failure> {
     let ChosenTarget { desired, home } = target;
@@ -237,15 +223,6 @@ pub async fn state_of(target: &ChosenTarget) -> Result<Option<Stored>, Failure> 
             "name this target's state with `--state`, or correct `target` in the file",
         )),
     }
-}
-
-pub(super) fn environment_needed(file: &str, names: &[&str]) -> Failure {
-    let shown: Vec<_> = names.iter().map(|name| printable(name)).collect();
-    Failure::new(
-        FailureCode::EnvironmentNeeded,
-        anyhow!("{}: this file has environments; choose which", printable(file)),
-        format!("use `-e {}`, or `--all-envs` for all of them", shown.join("` or `-e ")),
-    )
 }
 
 /// The homes of a saved plan's targets. What the plan says of a place is not believed: the options
@@ -317,55 +294,6 @@ pub fn too_many_warnings(plan: &Plan) -> Failure {
     );
     failure.findings = warnings;
     failure
-}
-
-fn overlays(
-    input: &Input,
-    targets: &TargetArgs,
-    lacking: &BTreeMap<&str, usize>,
-) -> Result<Vec<Desired>, Failure> {
-    let Some(configuration) = &input.configuration else { return Ok(Vec::new()) };
-    let names: Vec<&str> = configuration.environments().collect();
-    if names.is_empty() && targets.environments.is_empty() {
-        return Ok(configuration.desired(None).into_iter().collect());
-    }
-    if targets.all_envs {
-        return Ok(names.iter().filter_map(|name| configuration.desired(Some(name))).collect());
-    }
-    if targets.environments.is_empty() {
-        return Err(environment_needed(&input.name, &names));
-    }
-    let mut chosen = Vec::new();
-    for (index, name) in targets.environments.iter().enumerate() {
-        let is_left_out = lacking.contains_key(name.as_str()) && !names.contains(&name.as_str());
-        if !is_left_out && !targets.environments[..index].contains(name) {
-            chosen.push(overlay(input, configuration, name, &names)?);
-        }
-    }
-    Ok(chosen)
-}
-
-fn overlay(
-    input: &Input,
-    configuration: &Configuration,
-    name: &str,
-    names: &[&str],
-) -> Result<Desired, Failure> {
-    configuration.desired(Some(name)).ok_or_else(|| {
-        let help = if names.is_empty() {
-            "the file has no `environments`: omit `-e`".to_owned()
-        } else if let Some(near) = nearest(name, names.iter().copied()) {
-            format!("did you mean `{near}`?")
-        } else {
-            format!("it has {}", names.join(", "))
-        };
-        let shown = crate::render::text::escape::printable(name).into_owned();
-        Failure::new(
-            FailureCode::UnknownEnvironment,
-            anyhow!("{}: there is no environment `{shown}` in this file", input.name),
-            help,
-        )
-    })
 }
 
 fn place(targets: &TargetArgs) -> Result<StatePlacement, Failure> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::reading::{difference, unrecorded};
 use super::{Call, Change, Reading, Reason, Release, StateRef, TargetPlan, advise};
 use crate::catalog::Section;
-use crate::config::{Desired, RunScope, Setting};
+use crate::config::{Desired, RunScope, Setting, Target};
 use crate::state::{Known, KnownFields, Live, Source, State, Values, known_of};
 
 /// Plans one target. `location` is where its state lives; a state that is missing makes
@@ -61,11 +61,23 @@ pub(super) fn state_ref(state: Option<&State>, location: &str) -> StateRef {
 /// The plan of a target in which nothing is done.
 pub fn blank(desired: &Desired, state: Option<&State>, location: &str) -> TargetPlan {
     TargetPlan {
-        config: desired.file.clone(),
         environment: desired.environment.clone(),
         target: desired.target.clone(),
         state: state_ref(state, location),
         instance: state.map(|state| state.instance.clone()),
+        ..of_broken_file(desired.file.clone())
+    }
+}
+
+/// The plan of a file of which nobody knows what it asks for: it stands for its targets, and nothing
+/// is done.
+pub fn of_broken_file(config: String) -> TargetPlan {
+    TargetPlan {
+        config,
+        environment: None,
+        target: Target::default(),
+        state: state_ref(None, ""),
+        instance: None,
         calls: Vec::new(),
         released: Vec::new(),
         unreflected: Vec::new(),

@@ -30,7 +30,7 @@ use crate::state::{InstanceRef, ServiceKind, Source, Values};
 
 pub use advise::sides;
 pub use checksum::{checksum, document_digest, drift_checksum, fingerprint};
-pub use diff::{between, blank};
+pub use diff::{between, blank, of_broken_file};
 pub use drift::{Compared, Drift, Pending, TargetDrift, drift, uncompared};
 pub use fit::{environment_mismatch, state_mismatch};
 pub use problem::{Problem, TargetProblem};

@@ -10,6 +10,7 @@ use crate::apply::{FailurePolicy, PlanOrigin, unmoved};
 use crate::commands::args::ApplyArgs;
 use crate::commands::console::Console;
 use crate::commands::failure::Failure;
+use crate::commands::files::broken::BrokenFiles;
 use crate::commands::files::input::Strictness;
 use crate::commands::files::repository::Repository;
 use crate::commands::show;
@@ -20,7 +21,7 @@ use crate::commands::targets::refresh::{self, Refreshed};
 use crate::commands::targets::{self, Chosen, Home};
 use crate::config::SourceFile;
 use crate::failure::FailureCode;
-use crate::plan::{Plan, TargetPlan};
+use crate::plan::{Plan, TargetPlan, TargetProblem, of_broken_file};
 use crate::render::text::escape::printable;
 use crate::store::Store;
 
@@ -29,7 +30,9 @@ pub(super) type Problems = BTreeMap<usize, Failure>;
 
 /// A plan, and its origins.
 pub(super) struct Work {
+    /// Its last targets stand for the files that are left out.
     pub plan: Plan,
+    /// Of the targets before those.
     origins: Vec<ApplyOrigin>,
     /// The files that were read, to show a line of; none for a saved plan.
     pub sources: Vec<SourceFile>,
@@ -82,8 +85,10 @@ impl Work {
             return Ok((Self { plan, origins, sources: Vec::new() }, problems));
         }
         let strictness = Strictness::from(args.strict);
-        let Chosen { targets, sources, notes, read, .. } =
-            targets::of(&args.files, &args.targets, strictness)?.narrowed(&args.narrow.scope());
+        let broken = BrokenFiles::by(args.policy.policy(), "applies");
+        let Chosen { targets, sources, notes, read, left_out } =
+            targets::of_run(&args.files, &args.targets, strictness, broken)?
+                .narrowed(&args.narrow.scope());
         for note in &notes {
             console.note(note);
         }
@@ -96,8 +101,13 @@ impl Work {
             refresh::refresh(&mut refreshed, network, console, runner)?;
         }
         let selected_by = targets::selected_by(&args.files, &args.targets);
-        let plan = Plan { selected_by, ..refresh::plan(&refreshed) };
-        let problems = refreshed.iter_mut().map(|target| target.problem.take()).enumerate();
+        let mut plan = Plan { selected_by, ..refresh::plan(&refreshed) };
+        let problems = refreshed.iter_mut().map(|target| target.problem.take());
+        let files = left_out.into_iter().map(|TargetProblem { config, problem, .. }| {
+            plan.targets.push(of_broken_file(config));
+            Some(Failure::from(problem))
+        });
+        let problems = problems.chain(files).enumerate();
         let problems = problems.filter_map(|(number, problem)| Some((number, problem?))).collect();
         let origins = refreshed.into_iter().map(Box::new).map(ApplyOrigin::File).collect();
         Ok((Self { plan, origins, sources }, problems))

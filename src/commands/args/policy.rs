@@ -10,7 +10,7 @@ pub struct PolicyArgs {
     /// Stop at the first target that is refused or fails; targets that have not begun are skipped
     #[arg(long, conflicts_with = "keep_going")]
     fail_fast: bool,
-    /// Leave out targets that are refused, and apply the others; by default none is applied
+    /// Leave out files with errors and targets that are refused, and apply the others; by default none is applied
     #[arg(long)]
     keep_going: bool,
 }
@@ -18,7 +18,7 @@ pub struct PolicyArgs {
 /// How a plan of several targets goes on where one is refused.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct PlanPolicyArgs {
-    /// Leave out targets that are refused, and plan the others; by default none is planned
+    /// Leave out files with errors and targets that are refused, and plan the others; by default none is planned
     #[arg(long)]
     keep_going: bool,
 }

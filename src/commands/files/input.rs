@@ -12,12 +12,8 @@ use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
 use crate::commands::spread::spread;
 use crate::config::{Configuration, Family, SourceFile};
-use crate::failure::FailureCode;
 use crate::finding::{Finding, Severity};
-use crate::plan::{Problem, TargetProblem};
 use crate::render::text::escape::printable;
-use crate::render::text::place::place;
-use crate::render::text::shell::quoted;
 use crate::render::text::words;
 
 pub use super::named::{default_file, found_above, named};
@@ -36,6 +32,8 @@ pub struct Input {
     pub findings: Vec<Finding>,
     /// What it asks for; `None` where a finding is an error, and of a file that is only extended.
     pub configuration: Option<Configuration>,
+    /// The paths of the files that it extends, and that those extend.
+    pub bases: Vec<PathBuf>,
 }
 
 /// The files of a run.
@@ -145,7 +143,9 @@ impl FamilyRun<'_> {
         let mut input = |index: usize, configuration| {
             let (name, source) = self.texts[index].take()?;
             let findings = family.findings(index, found.remove(&index).unwrap_or_default());
-            Some(Input { name, path: self.paths[index].clone(), source, findings, configuration })
+            let bases = family.bases(index).into_iter().map(|base| self.paths[base].clone());
+            let (path, bases) = (self.paths[index].clone(), bases.collect());
+            Some(Input { name, path, source, findings, configuration, bases })
         };
         let configurations = judged.into_iter().map(|judged| judged.configuration);
         let named = targets.iter().zip(configurations);
@@ -200,48 +200,10 @@ pub fn read_valid(args: &FileArgs, strictness: Strictness) -> Result<Inputs, Fai
     valid(read(args)?, strictness)
 }
 
-/// The same for a look at each file, which goes on without those that have errors as long as there
-/// are others: these are told.
-pub fn read_healthy(args: &FileArgs) -> Result<(Inputs, Vec<TargetProblem>), Failure> {
-    let inputs = read(args)?;
-    if inputs.named.iter().all(|input| input.configuration.is_none()) {
-        return Ok((valid(inputs, Strictness::ErrorsFail)?, Vec::new()));
-    }
-    let is_healthy = |input: &Input| input.configuration.is_some();
-    let (named, broken): (Vec<Input>, _) = inputs.named.into_iter().partition(is_healthy);
-    let inputs = Inputs { named, broken, ..inputs };
-    let told = inputs.broken.iter().map(|input| told(input, &inputs.extended)).collect();
-    Ok((inputs, told))
-}
-
-/// What is wrong with a file, or with one that it extends.
-fn told(input: &Input, extended: &[Input]) -> TargetProblem {
-    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-    let mut errors: Vec<&Finding> = input.findings.iter().filter(is_error).collect();
-    if errors.is_empty() {
-        errors = extended.iter().flat_map(|it| &it.findings).filter(is_error).collect();
-    }
-    let more = match errors.len() {
-        0 | 1 => String::new(),
-        number => format!("; and {}", words::count(number - 1, "more problem")),
-    };
-    let first =
-        errors.first().map_or_else(String::new, |Finding { file, span, message, .. }| {
-            format!("{}: {message}", place(file, span.line, span.column))
-        });
-    let help = format!("`clerkform validate {}` shows every problem", quoted(&input.name));
-    TargetProblem {
-        config: input.name.clone(),
-        environment: None,
-        problem: Problem { code: FailureCode::Configuration, message: first + &more, help },
-    }
-}
-
-fn valid(inputs: Inputs, strictness: Strictness) -> Result<Inputs, Failure> {
-    let wrong = inputs.all().flat_map(|input| &input.findings).any(|finding| {
-        finding.severity == Severity::Error || strictness == Strictness::WarningsFail
-    });
-    if !wrong {
+/// The same of files that are read.
+pub(super) fn valid(inputs: Inputs, strictness: Strictness) -> Result<Inputs, Failure> {
+    let fails = |input: &Input| input.findings.iter().any(|finding| strictness.fails(finding));
+    if !inputs.all().any(fails) {
         return Ok(inputs);
     }
     let (findings, sources) = inputs.report();
@@ -260,6 +222,13 @@ pub enum Strictness {
     ErrorsFail,
     /// `--strict`.
     WarningsFail,
+}
+
+impl Strictness {
+    /// Whether a finding fails.
+    pub fn fails(self, finding: &Finding) -> bool {
+        finding.severity == Severity::Error || self == Self::WarningsFail
+    }
 }
 
 impl From<bool> for Strictness {

@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod beside;
+pub mod broken;
 pub mod changes;
 pub mod diff;
 pub mod env_file;

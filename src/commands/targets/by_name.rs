@@ -3,7 +3,8 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::{Chosen, Home, environment_needed, in_shard, lacking, of, skipped};
+use super::environments::{environment_needed, lacking, skipped};
+use super::{Chosen, Home, in_shard, of};
 use crate::commands::args::{FileArgs, TargetArgs};
 use crate::commands::failure::Failure;
 use crate::commands::files::input::{self, Inputs, Strictness};

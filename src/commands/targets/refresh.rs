@@ -170,11 +170,16 @@ fn is_about_all(failure: &Failure) -> bool {
 /// How many states in shared places are read side by side where nobody says how many.
 pub(crate) const STATES_AT_ONCE: usize = 10;
 
-/// The one failure that the problems of targets come to, where any has one. `way_on` says how the
-/// others go on.
-pub(crate) fn refusal(refreshed: &[Refreshed], way_on: Option<String>) -> Option<Failure> {
-    let refused: Vec<_> = refreshed.iter().filter_map(Refreshed::refused).collect();
-    refused::refusal(&refused, refreshed.len(), way_on)
+/// The one failure that the problems of targets come to, and those of files that are left out, where
+/// there are any. `way_on` says how the others go on.
+pub(crate) fn refusal(
+    refreshed: &[Refreshed],
+    left_out: &[TargetProblem],
+    way_on: Option<String>,
+) -> Option<Failure> {
+    let files = left_out.iter().cloned().map(RefusedTarget::file);
+    let refused: Vec<_> = refreshed.iter().filter_map(Refreshed::refused).chain(files).collect();
+    refused::refusal(&refused, refreshed.len() + left_out.len(), way_on)
 }
 
 /// Takes out the targets that have a problem.
@@ -217,6 +222,7 @@ pub(crate) fn at_each_state(
 /// What concerns all of them: the command line, a signal, and that none could be compared.
 pub(crate) fn at_each_instance(
     refreshed: &mut [Refreshed],
+    left_out: &[TargetProblem],
     means: &Means<'_>,
     runner: &Runner,
 ) -> Result<(), Failure> {
@@ -235,7 +241,7 @@ pub(crate) fn at_each_instance(
     if refreshed.iter().any(|refreshed| refreshed.problem.is_none()) {
         return Ok(());
     }
-    refusal(refreshed, None).map_or(Ok(()), Err)
+    refusal(refreshed, left_out, None).map_or(Ok(()), Err)
 }
 
 /// The same to plan with what was read: that targets are one instance is a problem of each of

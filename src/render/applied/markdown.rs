@@ -151,6 +151,8 @@ fn block(stories: &[Story<'_>]) -> Block {
         }
         if story.is_idle() {
             lines.push(FenceLine::start(format!("{title}: nothing to do")));
+        } else if lines.is_empty() {
+            lines.push(FenceLine::start("left as it was".to_owned()));
         }
     }
     let calls: usize = stories.iter().map(|story| story.target.calls.len()).sum();

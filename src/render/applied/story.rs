@@ -1,5 +1,6 @@
 //! What became of each target, in the words that all of these views share.
 
+use crate::failure::FailureCode;
 use crate::plan::outcome::{
     CallError, CallOutcome, Ended, Outcome, TargetOutcome, UnrecordedCause,
 };
@@ -175,7 +176,17 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
     let all = outcome.calls().count();
     let released: usize = outcome.targets.iter().map(|target| target.released).sum();
     let unrecorded = outcome.targets.iter().filter(|target| target.record_error.is_some()).count();
-    let refused = outcome.targets.iter().filter(|target| target.is_refused()).count();
+    let refused: Vec<_> = outcome.targets.iter().filter(|target| target.is_refused()).collect();
+    let is_file = |target: &&&TargetOutcome| {
+        target.problem.as_ref().is_some_and(|it| it.code == FailureCode::Configuration)
+    };
+    // Of a file that cannot be used nobody knows how many instances it is for.
+    let noun = match refused.iter().filter(is_file).count() {
+        0 => "instance",
+        files if files == refused.len() => "file",
+        _ => "target",
+    };
+    let refused = refused.len();
     let not_taken: usize = outcome.calls().map(|call| call.unreflected.len()).sum();
     let done = match tally.applied {
         done if done == all => format!("{} done", count(all, "call")),
@@ -196,7 +207,7 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
         (not_taken, format!("{} not taken by Clerk", count(not_taken, "setting"))),
         (released, format!("{} no longer managed", count(released, "setting"))),
         (unrecorded, format!("results of {} not recorded", count(unrecorded, "instance"))),
-        (refused, format!("{} left out", count(refused, "instance"))),
+        (refused, format!("{} left out", count(refused, noun))),
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)

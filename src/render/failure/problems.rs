@@ -19,8 +19,11 @@ impl ProblemGroup<'_> {
     /// Which targets they are and what happened.
     pub(in crate::render) fn told(&self) -> String {
         let Problem { code, message, .. } = self.problem;
-        // These name the targets themselves.
-        if matches!(code, FailureCode::SameKey | FailureCode::SameInstance) {
+        // These name the targets themselves, as the place of a problem in a file does.
+        let rest = message.strip_prefix(&self.titles);
+        if matches!(code, FailureCode::SameKey | FailureCode::SameInstance)
+            || rest.is_some_and(|rest| rest.starts_with(':'))
+        {
             message.clone()
         } else {
             format!("{}: {message}", self.titles)

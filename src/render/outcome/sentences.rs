@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::config;
 use crate::plan::outcome::{Ended, Outcome, TargetOutcome, Unrecorded};
 use crate::plan::{Change, Plan, Reason, TargetPlan};
-use crate::render::plan::{command, unreflected};
+use crate::render::plan::{command, left_out, unreflected};
 use crate::render::text::escape::name;
 use crate::render::text::words::{count, list, verb};
 
@@ -57,8 +57,8 @@ pub(crate) fn totals_as(outcome: &Outcome, plan: &Plan, show: fn(&str) -> String
         .then(|| format!("the results of {} are not recorded", count(called.len(), "target")));
     let unwritten = (!uncalled.is_empty())
         .then(|| format!("the state of {} cannot be written", count(uncalled.len(), "target")));
-    let refused = outcome.targets.iter().filter(|target| target.is_refused()).count();
-    let refused = (refused > 0).then(|| format!("{} left out", count(refused, "target")));
+    let refused = outcome.targets.iter().filter(|target| target.is_refused());
+    let refused = left_out::number(refused.filter_map(|target| target.problem.as_ref()));
     let calls = calls(outcome);
     let not_taken = unreflected::told(not_taken(outcome, plan).iter(), show);
     let said = [calls, released, not_taken, unrecorded, unwritten, refused];

@@ -29,40 +29,66 @@ pub(super) fn apply_reviewed(plan: &Plan, checksum: &str) -> String {
     let refresh = if is_refreshed { REFRESH } else { "" };
     let options = format!("{refresh} --checksum {}", quoted(checksum));
     let targets: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
-    apply(&plan.folder, &targets, &(only(&plan.only) + &options), ReviewGuard::Checksum)
+    let selected = SelectedTargets::of(&plan.folder, &targets);
+    selected.apply(&(only(&plan.only) + &options), ReviewGuard::Checksum)
 }
 
 /// The command that reads the instances of what was compared and makes them as the files say.
 pub(super) fn apply_refreshed(found: &Drift, targets: &[TargetInfo<'_>]) -> String {
     let options = only(&found.only) + REFRESH;
-    apply(&found.folder, targets, &options, ReviewGuard::Nothing)
+    SelectedTargets::of(&found.folder, targets).apply(&options, ReviewGuard::Nothing)
 }
 
-/// The command that sends what a run has left of its plan.
+/// The command that sends what a run has left of its plan. Of a file that nobody could read nobody
+/// knows the targets, so that it is taken as the others of the run were.
 pub(crate) fn apply_again(plan: &Plan, targets: &[TargetInfo<'_>]) -> String {
-    apply(&plan.folder, targets, &only(&plan.only), ReviewGuard::Nothing)
+    let is_known = |target: &TargetInfo<'_>| !target.state.location.is_empty();
+    let known: Vec<_> = if targets.iter().all(is_known) {
+        targets.to_vec()
+    } else {
+        plan.targets.iter().map(TargetPlan::info).filter(is_known).collect()
+    };
+    let selected = SelectedTargets { folder: &plan.folder, targets, known: &known };
+    selected.apply(&only(&plan.only), ReviewGuard::Nothing)
 }
 
-/// `clerkform apply` for targets whose paths are seen from a folder, with further options. Where that is too long, all
-/// environments stand for those of the plan if nothing else can be applied.
-fn apply(folder: &str, targets: &[TargetInfo<'_>], options: &str, guard: ReviewGuard) -> String {
-    let options = states(folder, targets) + options;
-    let environments = environments(targets);
-    let files = files(targets).join(" ");
-    let dashed = |target: &TargetInfo<'_>| target.config.starts_with('-') && target.config != "-";
-    let is_dashed = targets.iter().any(dashed);
-    let with = |environments: &str| {
-        if is_dashed {
-            format!("clerkform apply{environments}{options} -- {files}")
-        } else {
-            format!("clerkform apply {files}{environments}{options}")
-        }
-    };
-    let mut whole = with(&environments);
-    if length(&whole) > LONG && guard == ReviewGuard::Checksum && !environments.is_empty() {
-        whole = with(ALL);
+/// The targets of a command.
+struct SelectedTargets<'a> {
+    /// The folder from which their paths are seen.
+    folder: &'a str,
+    targets: &'a [TargetInfo<'a>],
+    /// Those by whose environments and states the options are told: the same, as far as it is known
+    /// where their states are.
+    known: &'a [TargetInfo<'a>],
+}
+
+impl<'a> SelectedTargets<'a> {
+    const fn of(folder: &'a str, targets: &'a [TargetInfo<'a>]) -> Self {
+        Self { folder, targets, known: targets }
     }
-    if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
+
+    /// `clerkform apply` for them, with further options. Where that is too long, all environments stand
+    /// for those of the plan if nothing else can be applied.
+    fn apply(&self, options: &str, guard: ReviewGuard) -> String {
+        let options = states(self.folder, self.known) + options;
+        let environments = environments(self.known);
+        let files = files(self.targets).join(" ");
+        let dashed =
+            |target: &TargetInfo<'_>| target.config.starts_with('-') && target.config != "-";
+        let is_dashed = self.targets.iter().any(dashed);
+        let with = |environments: &str| {
+            if is_dashed {
+                format!("clerkform apply{environments}{options} -- {files}")
+            } else {
+                format!("clerkform apply {files}{environments}{options}")
+            }
+        };
+        let mut whole = with(&environments);
+        if length(&whole) > LONG && guard == ReviewGuard::Checksum && !environments.is_empty() {
+            whole = with(ALL);
+        }
+        if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
+    }
 }
 
 fn files(targets: &[TargetInfo<'_>]) -> Vec<String> {
@@ -154,6 +180,7 @@ fn folder(target: TargetInfo<'_>, service: ServiceKind) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::of_broken_file;
     use crate::render::samples;
 
     fn infos(plan: &Plan) -> Vec<TargetInfo<'_>> {
@@ -251,10 +278,23 @@ mod tests {
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
             assert_eq!(
-                apply(".", &infos(&plan), "", ReviewGuard::Nothing),
+                SelectedTargets::of(".", &infos(&plan)).apply("", ReviewGuard::Nothing),
                 format!("clerkform apply {expected}")
             );
         }
+    }
+
+    #[test]
+    fn a_file_that_nobody_could_read_is_taken_as_the_others_of_the_run() {
+        let mut known = samples::target();
+        (known.config, known.environment) = ("a.yaml".to_owned(), Some("staging".to_owned()));
+        known.state.location = "s/a.staging.sandbox.state.json".to_owned();
+        let broken = of_broken_file("b.yaml".to_owned());
+        let plan = Plan { targets: vec![known, broken], ..Plan::default() };
+        assert_eq!(
+            apply_again(&plan, &infos(&plan)[1..]),
+            "clerkform apply b.yaml -e staging --sandbox --state s/"
+        );
     }
 
     #[test]
@@ -264,7 +304,7 @@ mod tests {
         plan.targets[0].environment = None;
         plan.targets[0].state.location = "s3://b/p/apps/shop/clerk.state.json".to_owned();
         assert_eq!(
-            apply("apps/web", &infos(&plan), "", ReviewGuard::Nothing),
+            SelectedTargets::of("apps/web", &infos(&plan)).apply("", ReviewGuard::Nothing),
             "clerkform apply ../shop/clerk.yaml --state s3://b/p/"
         );
     }

@@ -18,9 +18,15 @@ use crate::render::text::words::{add, count};
 
 /// How many there are; `None` without any.
 pub(crate) fn counted(left_out: &[TargetProblem]) -> Option<String> {
-    let is_file = |it: &TargetProblem| it.problem.code == FailureCode::Configuration;
-    let noun = if left_out.iter().all(is_file) { "file" } else { "target" };
-    let number = left_out.len();
+    number(left_out.iter().map(|it| &it.problem))
+}
+
+/// The same by what is wrong with them.
+pub(crate) fn number<'p>(problems: impl Iterator<Item = &'p Problem>) -> Option<String> {
+    let (files, targets): (Vec<_>, Vec<_>) =
+        problems.partition(|it| it.code == FailureCode::Configuration);
+    let noun = if targets.is_empty() { "file" } else { "target" };
+    let number = files.len() + targets.len();
     (number > 0).then(|| format!("{} left out", count(number, noun)))
 }
 
