@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::sentences::{before_calls, planned};
+use super::sentences::{before_calls, with_plans};
 use crate::failure::FailureCode;
 use crate::plan::Plan;
 use crate::plan::document::unreflected_documents;
@@ -24,8 +24,8 @@ pub fn value(outcome: &Outcome, plan: &Plan) -> Value {
         "targets": outcome.targets,
         "summary": outcome.tally(),
     });
-    for (number, target) in outcome.targets.iter().enumerate() {
-        let withheld = planned(target, plan).map_or(&[][..], |planned| &planned.unreflected);
+    for (number, (_, planned)) in with_plans(outcome, plan).enumerate() {
+        let withheld = planned.map_or(&[][..], |planned| &planned.unreflected);
         if !withheld.is_empty() {
             shown["targets"][number]["unreflected"] = json!(unreflected_documents(withheld));
         }

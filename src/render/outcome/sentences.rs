@@ -17,18 +17,24 @@ pub(super) fn before_calls(problem: &Unrecorded) -> String {
     format!("no call was made; {}", problem.help)
 }
 
-/// The plan of a target.
-pub(super) fn planned<'a>(target: &TargetOutcome, plan: &'a Plan) -> Option<&'a TargetPlan> {
-    plan.targets
-        .iter()
-        .find(|it| it.config == target.config && it.environment == target.environment)
+/// Each target with its plan. Both are in one order, save where the outcome is that of single targets.
+pub(super) fn with_plans<'a>(
+    outcome: &'a Outcome,
+    plan: &'a Plan,
+) -> impl Iterator<Item = (&'a TargetOutcome, Option<&'a TargetPlan>)> {
+    outcome.targets.iter().enumerate().map(|(number, target)| {
+        let is_its =
+            |it: &&TargetPlan| it.config == target.config && it.environment == target.environment;
+        let beside = plan.targets.get(number).filter(is_its);
+        (target, beside.or_else(|| plan.targets.iter().find(is_its)))
+    })
 }
 
 /// What the service does not take: what it showed otherwise now, and what it was known to.
 fn not_taken(outcome: &Outcome, plan: &Plan) -> Vec<Change> {
     let mut found = Vec::new();
-    for target in &outcome.targets {
-        let Some(planned) = planned(target, plan) else { continue };
+    for (target, planned) in with_plans(outcome, plan) {
+        let Some(planned) = planned else { continue };
         for call in &target.calls {
             let sent = planned.calls.iter().filter(|it| it.section.name == call.section);
             found.extend(sent.flat_map(|it| &it.changes).filter_map(|change| {
@@ -115,13 +121,13 @@ pub(super) fn left(outcome: &Outcome, plan: &Plan) -> String {
     let mut unsent = Vec::new();
     let mut known = BTreeSet::new();
     let mut pending = Vec::new();
-    for target in &outcome.targets {
+    for (target, planned) in with_plans(outcome, plan) {
         let is_open = |ended| ended != Ended::Applied;
         let is_left = target.problem.is_some() || target.calls.iter().any(|it| is_open(it.outcome));
         if !is_left {
             continue;
         }
-        let Some(planned) = planned(target, plan) else { continue };
+        let Some(planned) = planned else { continue };
         pending.push(planned.info());
         for call in target.calls.iter().filter(|call| is_open(call.outcome) && !call.uncertain) {
             let sent = planned.sent().filter(|(section, _)| section.name == call.section);

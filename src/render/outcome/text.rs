@@ -5,7 +5,7 @@
 use std::hash::Hash;
 
 use super::blame::{CarriedOut, OutcomeView, blame};
-use super::sentences::{before_calls, left, planned, totals};
+use super::sentences::{before_calls, left, totals, with_plans};
 use crate::config::SourceFile;
 use crate::plan::group::alike;
 use crate::plan::outcome::{
@@ -30,8 +30,8 @@ pub fn text(
     mask: Mask,
 ) -> String {
     let view = OutcomeView { sources, mask, palette };
-    let carried = |target| CarriedOut { target, planned: planned(target, plan) };
-    let targets: Vec<CarriedOut<'_>> = outcome.targets.iter().map(carried).collect();
+    let carried = |(target, planned)| CarriedOut { target, planned };
+    let targets: Vec<CarriedOut<'_>> = with_plans(outcome, plan).map(carried).collect();
     let groups = alike(targets.iter().map(|it| likeness(*it)));
     let (idle, busy): (Vec<_>, Vec<_>) =
         groups.into_iter().partition(|it| is_idle(targets[it.members[0]].target));
