@@ -18,7 +18,8 @@ use crate::render;
 
 /// Runs the command.
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
-    let (strictness, broken) = (Strictness::ErrorsFail, BrokenFiles::LeftOut);
+    let (strictness, policy) = (Strictness::ErrorsFail, args.policy.policy());
+    let broken = BrokenFiles::by(policy, "compares");
     let Chosen { targets, notes, left_out, read, .. } =
         targets::of_run(&args.files, &args.targets, strictness, broken)?
             .narrowed(&args.narrow.scope());
@@ -36,6 +37,7 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     let means = Means {
         network: &network,
         frontend,
+        policy,
         console,
         listener: is_told_by_lines.then_some(&listener),
     };

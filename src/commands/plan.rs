@@ -40,7 +40,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     args.out.as_deref().map_or(Ok(()), write::is_free_for_a_plan)?;
     if args.refresh {
         let network = Network::of(&args.service, console);
-        refresh::refresh(&mut refreshed, &network, console, &runner)?;
+        refresh::refresh(&mut refreshed, &network, args.policy.policy(), console, &runner)?;
         check(args, &refreshed, &left_out)?;
     }
     let refused = refresh::refusal(&refreshed, &left_out, None);
@@ -100,7 +100,8 @@ fn check(
     if args.policy.policy() == FailurePolicy::KeepGoing && healthy > 0 {
         return Ok(());
     }
-    let way_on = (healthy > 0).then(|| {
+    let may_go_on = args.policy.policy() == FailurePolicy::CheckAll && healthy > 0;
+    let way_on = may_go_on.then(|| {
         let others = words::count(healthy, "target");
         let others = if healthy == 1 { "target" } else { &others };
         format!("`--keep-going` plans the other {others}")

@@ -36,6 +36,11 @@ impl RefusedTarget {
         Self { told, message, exit, help_for_several: None }
     }
 
+    /// Whether the reason is its own, and not that another target ended the run.
+    pub fn was_begun(&self) -> bool {
+        self.told.problem.code != FailureCode::NotStarted
+    }
+
     /// The target with the reason.
     pub fn into_target(self) -> TargetProblem {
         self.told

@@ -325,8 +325,8 @@ codes! {
         remedy: "Run it again and answer `yes` if the plan is right.",
     }
     NotStarted "not-started" Failed {
-        meaning: "A target was left as it was, since another one had failed and `--fail-fast` ends \
-            the run at the first failure.",
+        meaning: "A target was left as it was, or not compared, since another one had failed and \
+            `--fail-fast` ends the run at the first failure.",
         remedy: "Correct what failed and run the same command again: it sends only what is left.",
     }
     Interrupted "interrupted" Interrupted {

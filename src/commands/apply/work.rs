@@ -98,11 +98,14 @@ impl Work {
         let is_over = args.policy.policy() == FailurePolicy::FailFast
             && refreshed.iter().any(|target| target.problem.is_some());
         if args.refresh && !is_over {
-            refresh::refresh(&mut refreshed, network, console, runner)?;
+            refresh::refresh(&mut refreshed, network, args.policy.policy(), console, runner)?;
         }
         let selected_by = targets::selected_by(&args.files, &args.targets);
         let mut plan = Plan { selected_by, ..refresh::plan(&refreshed) };
-        let problems = refreshed.iter_mut().map(|target| target.problem.take());
+        let problems = refreshed.iter_mut().map(|target| {
+            // The problem is another target's, and that ends the run.
+            target.problem.take().filter(|it| it.code != FailureCode::NotStarted)
+        });
         let files = left_out.into_iter().map(|TargetProblem { config, problem, .. }| {
             plan.targets.push(of_broken_file(config));
             Some(Failure::from(problem))

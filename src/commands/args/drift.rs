@@ -5,6 +5,7 @@ use clap::Args;
 use super::NarrowArgs;
 use super::examples::below;
 use super::format::PlanFormat;
+use super::policy::DriftPolicyArgs;
 use super::report::{Report, report};
 use super::shared::{FileArgs, ServiceArgs, TargetArgs};
 
@@ -28,6 +29,9 @@ pub struct DriftArgs {
     /// Which part of them.
     #[command(flatten)]
     pub narrow: NarrowArgs,
+    /// How it goes on after trouble.
+    #[command(flatten)]
+    pub policy: DriftPolicyArgs,
     /// Output format
     #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
     pub output_format: PlanFormat,

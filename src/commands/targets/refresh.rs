@@ -1,14 +1,17 @@
 //! The knowledge of each target before anything is planned: its state, and for `drift` and with
 //! `--refresh` its live instance, which is read and never changed.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use futures_util::{StreamExt, stream};
 
 use super::ChosenTarget;
 use super::access::{self, Network};
 use crate::api::{Access, RetryBudget, Slot, Stop, side_by_side};
+use crate::apply::FailurePolicy;
 use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::repository::Repository;
@@ -16,6 +19,7 @@ use crate::commands::refused::{self, RefusedTarget};
 use crate::commands::signals::{Runner, unless_stopped};
 use crate::commands::spread::spread;
 use crate::config::Desired;
+use crate::failure::FailureCode;
 use crate::live::{self, ExpectedField, FrontendUse, Meant, Recorded, Recorder, Wanted};
 use crate::plan::{self, Drift, Plan, TargetDrift, TargetPlan, TargetProblem, between, blank};
 use crate::state::{Live, ServiceKind, State};
@@ -148,6 +152,8 @@ impl Refreshed {
 pub(crate) struct Means<'a> {
     pub network: &'a Network<'a>,
     pub frontend: FrontendUse,
+    /// What a target that cannot be read is to the others.
+    pub policy: FailurePolicy,
     pub console: &'a Console,
     /// Who is told of each target as soon as it was compared.
     pub listener: Option<&'a dyn Fn(&TargetDrift)>,
@@ -171,14 +177,19 @@ fn is_about_all(failure: &Failure) -> bool {
 pub(crate) const STATES_AT_ONCE: usize = 10;
 
 /// The one failure that the problems of targets come to, and those of files that are left out, where
-/// there are any. `way_on` says how the others go on.
+/// there are any. `way_on` says how the others go on. What was not begun since the run had ended is
+/// no problem of its own.
 pub(crate) fn refusal(
     refreshed: &[Refreshed],
     left_out: &[TargetProblem],
     way_on: Option<String>,
 ) -> Option<Failure> {
     let files = left_out.iter().cloned().map(RefusedTarget::file);
-    let refused: Vec<_> = refreshed.iter().filter_map(Refreshed::refused).chain(files).collect();
+    let (refused, left): (Vec<_>, Vec<_>) =
+        refreshed.iter().filter_map(Refreshed::refused).partition(RefusedTarget::was_begun);
+    let ended = || "`--fail-fast` ended the run at the first problem".to_owned();
+    let way_on = if left.is_empty() { way_on } else { Some(ended()) };
+    let refused: Vec<_> = refused.into_iter().chain(files).collect();
     refused::refusal(&refused, refreshed.len() + left_out.len(), way_on)
 }
 
@@ -249,10 +260,11 @@ pub(crate) fn at_each_instance(
 pub(crate) fn refresh(
     refreshed: &mut [Refreshed],
     network: &Network<'_>,
+    policy: FailurePolicy,
     console: &Console,
     runner: &Runner,
 ) -> Result<(), Failure> {
-    let means = Means { network, frontend: FrontendUse::Leave, console, listener: None };
+    let means = Means { network, frontend: FrontendUse::Leave, policy, console, listener: None };
     look(refreshed, &means, runner)?;
     for (number, error) in of_one_instance(refreshed) {
         refreshed[number].problem = Some(error.into());
@@ -328,16 +340,30 @@ async fn read_each(
         ways[number] = Err(error.into());
     }
     let at_once = means.network.at_once(healthy.len(), means.console);
+    let has_failed = Cell::new(healthy.len() < refreshed.len() || ways.iter().any(Result::is_err));
     let pairs = healthy.iter().zip(ways);
     let lives = side_by_side(at_once, pairs, async |(refreshed, way), slot: &Slot<'_>| {
         let live = match way {
+            Ok(_) if has_failed.get() && means.policy == FailurePolicy::FailFast => Err(unread()),
             Ok(access) => refreshed.read(&access, means, slot, &stop).await.map_err(Failure::from),
             Err(failure) => Err(failure),
         };
+        if live.is_err() {
+            has_failed.set(true);
+        }
         means.tell(refreshed, live.as_ref());
         live
     });
     told(means.console.working(healthy.len(), READING, lives).await)
+}
+
+/// What becomes of a target that is not read any more since another one could not be.
+fn unread() -> Failure {
+    Failure::new(
+        FailureCode::NotStarted,
+        anyhow!("not read, since another target had failed (`--fail-fast`)"),
+        "correct what failed and run the same command again",
+    )
 }
 
 /// What became of each target; where one failure is about all of them, that failure alone.
