@@ -229,6 +229,73 @@ fn shards_share_the_targets_wherever_they_are_run() {
 }
 
 #[test]
+fn validate_fmt_and_fix_look_only_at_what_differs_from_a_revision() {
+    let fleet = fleet();
+    let (old, new) = ("apps/one/clerk.yaml", "apps/two/clerk.yaml");
+    let untidy = "restrictions: {blocklist: true}\ninstance: {hibp: true, cookieless_dev: true}\n";
+    write(&fleet, old, &untidy.replace("true", "1"));
+    git(&fleet, &["init", "-q"]);
+    git(&fleet, &["add", "-A"]);
+    git(&fleet, &["commit", "-qm", "All"]);
+    let since = |words: &[&str]| {
+        let ran = at(fleet.path(), &[words, &["apps", "--changed-since", "HEAD"]].concat());
+        assert!(!ran.stdout.contains(old) && !ran.stderr.contains(old), "{ran:?}");
+        ran
+    };
+    let ran = since(&["validate"]);
+    assert_eq!((ran.exit, &*ran.stdout), (0, "0 files are valid.\n"));
+    assert!(ran.stderr.contains("Skipped 4 files unchanged since HEAD."), "{ran:?}");
+    assert_eq!(since(&["fmt", "--check"]).exit, 0);
+    assert_eq!(since(&["fix", "--diff"]).exit, 0);
+
+    // What extends a file that differs is validated with it; each is formatted for itself.
+    write(&fleet, "apps/clerk.base.yaml", "instance: {hibp: 1}\n");
+    let ran = since(&["validate", "--output-format", "json"]);
+    let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((ran.exit, &found["files"]), (1, &Value::from(2)));
+    assert_eq!(found["diagnostics"][0]["file"], "apps/clerk.base.yaml");
+    write(&fleet, "apps/clerk.base.yaml", untidy);
+    write(&fleet, new, untidy);
+    let ran = since(&["fmt"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert!(ran.stdout.contains("clerk.base.yaml") && ran.stdout.contains(new), "{ran:?}");
+    assert!(!ran.stdout.contains("acme"), "{ran:?}");
+    let left = fs::read_to_string(fleet.path().join(old)).unwrap();
+    assert_eq!(left, untidy.replace("true", "1"));
+}
+
+#[test]
+fn shards_of_validate_share_the_files_and_each_tells_of_its_own() {
+    let fleet = fleet();
+    git(&fleet, &["init", "-q"]);
+    for app in ["a", "b", "c", "d", "e", "f"] {
+        write(&fleet, &format!("apps/{app}/clerk.yaml"), "instance: {hibp: 1}\n");
+    }
+    let part = |folder: &Path, shard: &str| {
+        let words = ["validate", ".", "--output-format", "json", "--shard", shard];
+        let ran = at(folder, &words);
+        let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let diagnostics = found["diagnostics"].as_array().unwrap().iter();
+        let files = diagnostics.map(|it| it["file"].as_str().unwrap().to_owned());
+        (found["files"].as_u64().unwrap(), files.collect::<Vec<_>>(), ran.stderr)
+    };
+    let (mut number, mut broken) = (0, Vec::new());
+    for shard in ["1/3", "2/3", "3/3"] {
+        let (files, found, notes) = part(fleet.path(), shard);
+        let (others, inside, _) = part(&fleet.path().join("apps"), shard);
+        let inside: Vec<String> = inside.iter().map(|path| format!("apps/{path}")).collect();
+        assert_eq!((files, &found), (others, &inside), "it matters where it is run");
+        assert!(notes.contains("of other shards."), "{notes}");
+        number += files;
+        broken.extend(found);
+    }
+    broken.sort();
+    assert_eq!(number, 9, "each file is in one part");
+    assert_eq!(broken, ["a", "b", "c", "d", "e", "f"].map(|app| format!("apps/{app}/clerk.yaml")));
+    assert_eq!(at(fleet.path(), &["validate", "apps", "--shard", "4/3"]).exit, 64);
+}
+
+#[test]
 fn only_what_is_in_the_repository_is_extended_and_a_link_does_not_lead_out() {
     let around = tempfile::tempdir().unwrap();
     write(&around, "secret.yaml", "instance: {hibp: true}\n");

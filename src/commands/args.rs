@@ -28,7 +28,7 @@ pub use drift::DriftArgs;
 use examples::{below, examples};
 pub use fmt::FmtArgs;
 pub use format::{FindingFormat, PlanFormat, ResultFormat};
-use headings::GLOBAL;
+use headings::{GLOBAL, SELECTION};
 pub use import::ImportArgs;
 pub use keys::KeyArgs;
 pub use narrow::NarrowArgs;
@@ -43,6 +43,8 @@ pub use state::{
     StateShowArgs, is_file,
 };
 pub use status::StatusArgs;
+
+use crate::plan::Shard;
 
 /// Declarative settings for a Clerk instance: validate, plan and apply a YAML file.
 #[derive(Debug, Parser)]
@@ -171,6 +173,9 @@ pub struct ValidateArgs {
     /// Which files.
     #[command(flatten)]
     pub files: FileArgs,
+    /// Keep only the I-th of N parts of the files, so that several jobs can share them
+    #[arg(long, help_heading = SELECTION, value_name = "I/N")]
+    pub shard: Option<Shard>,
     /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,

@@ -16,15 +16,14 @@ use super::args::{FileArgs, TargetArgs};
 use super::failure::Failure;
 use super::files::broken::{BrokenFiles, read_for};
 use super::files::input::{self, Inputs, Strictness};
-use super::files::repository::Repository;
+use super::files::sharded::in_shard;
 use crate::catalog::schema::environment_name;
-use crate::config::{self, Desired, RunScope, SourceFile};
+use crate::config::{Desired, RunScope, SourceFile};
 use crate::failure::FailureCode;
 use crate::finding::Finding;
-use crate::plan::{Plan, Shard, TargetPlan, TargetProblem, state_mismatch};
+use crate::plan::{Plan, TargetPlan, TargetProblem, state_mismatch};
 use crate::render::text::escape::printable;
 use crate::render::text::shell::quoted;
-use crate::render::text::words;
 use crate::state::{ServiceKind, beside, from_root, shared_place};
 use crate::store::location::{Named, StatePlacement};
 use crate::store::{self, Store, Stored};
@@ -126,9 +125,9 @@ fn chosen(
             wanted.push((input.path.display().to_string(), desired));
         }
     }
-    let mut notes = inputs.notes.clone();
+    let mut notes = inputs.notes();
     notes.extend(skipped(&lacking));
-    let wanted = in_shard(wanted, targets.shard, by_name, &mut notes);
+    let wanted = in_shard(wanted, targets.shard, "target", by_name, &mut notes);
     let named: Vec<Named<'_>> = wanted.iter().map(by_name).collect();
     let homes = homes(&named, targets)?;
     let targets = wanted.into_iter().zip(homes);
@@ -152,28 +151,6 @@ pub fn selected_by(files: &FileArgs, targets: &TargetArgs) -> Vec<&'static str> 
 
 fn by_name((config, desired): &(String, Desired)) -> Named<'_> {
     Named { config, environment: desired.environment.as_deref() }
-}
-
-/// The targets that a shard has: by their names from the root of the repository, so that it does not
-/// matter where a run is started.
-pub(super) fn in_shard<T>(
-    targets: Vec<T>,
-    shard: Option<Shard>,
-    named: impl Fn(&T) -> Named<'_>,
-    notes: &mut Vec<String>,
-) -> Vec<T> {
-    let Some(shard) = shard else { return targets };
-    let (repository, all) = (Repository::around(), targets.len());
-    let is_held = |target: &T| {
-        let Named { config, environment } = named(target);
-        shard.holds(&config::title(repository.place(config).path(), environment))
-    };
-    let kept: Vec<T> = targets.into_iter().filter(is_held).collect();
-    if kept.len() < all {
-        let count = words::count(all - kept.len(), "target");
-        notes.push(format!("Skipped {count} of other shards."));
-    }
-    kept
 }
 
 /// What one file asks for in one environment; without a state, since nothing is compared with it.

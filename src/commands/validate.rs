@@ -15,7 +15,10 @@ use crate::render::text::palette::Palette;
 
 /// Runs the command.
 pub fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
-    let inputs = input::read(&args.files)?;
+    let inputs = input::read_part(&args.files, args.shard)?;
+    for note in &inputs.unselected {
+        console.note(note);
+    }
     Files::read(inputs.paths()).written(outputs::paths(&args.report))?;
     let named = inputs.named.len();
     let (found, sources) = inputs.report();

@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use super::changes::Changes;
 use super::extended;
 use super::named::{MeantBy, MeantFile};
+use super::sharded::in_shard;
 use super::source::{self, ReadFile, unknowable};
 use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
 use crate::commands::spread::spread;
 use crate::config::{Configuration, Family, SourceFile};
 use crate::finding::{Finding, Severity};
+use crate::plan::Shard;
 use crate::render::text::escape::printable;
 use crate::render::text::words;
+use crate::store::location::Named;
 
 pub use super::named::{default_file, found_above, named};
 pub use super::source::{bytes, is_glob, is_stdin, unreadable};
@@ -45,13 +48,22 @@ pub struct Inputs {
     pub extended: Vec<Input>,
     /// Those that it is not about, since something is wrong with them.
     pub broken: Vec<Input>,
-    /// Which files are left out, a sentence each.
-    pub notes: Vec<String>,
+    /// How many a search found that the run is about only since others extend them.
+    pub bases: usize,
+    /// Which files the options leave out, a sentence each.
+    pub unselected: Vec<String>,
 }
 
 impl Inputs {
     fn all(&self) -> impl Iterator<Item = &Input> {
         self.named.iter().chain(&self.extended).chain(&self.broken)
+    }
+
+    /// Which files are no targets, a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let bases = (self.bases > 0)
+            .then(|| format!("Skipped {} that others extend.", words::count(self.bases, "file")));
+        bases.into_iter().chain(self.unselected.iter().cloned()).collect()
     }
 
     /// The paths of all files.
@@ -72,6 +84,11 @@ impl Inputs {
 
 /// Reads and checks every file; on all cores where there are many.
 pub fn read(args: &FileArgs) -> Result<Inputs, Failure> {
+    read_part(args, None)
+}
+
+/// The same of a part of the files, and of what these extend.
+pub fn read_part(args: &FileArgs, shard: Option<Shard>) -> Result<Inputs, Failure> {
     let meant = named(args)?;
     let revision = args.select.changed_since.as_deref();
     let changes = revision.map(Changes::since).transpose()?;
@@ -84,35 +101,35 @@ pub fn read(args: &FileArgs) -> Result<Inputs, Failure> {
         parts.push((part, links));
     }
     let family = Family::of(parts);
-    let Choice { targets, notes } = choose(&meant, &family, &paths, changes.as_ref(), revision);
+    let since = changes.as_ref().zip(revision);
+    let Choice { targets, bases, unselected } = choose(&meant, &family, &paths, since, shard);
     let mut run = FamilyRun { family: &family, paths, texts };
     let (named, extended) = run.checked(&targets);
-    Ok(Inputs { named, extended, broken: Vec::new(), notes })
+    Ok(Inputs { named, extended, broken: Vec::new(), bases, unselected })
 }
 
 /// The numbers of the files that a run is about, and what is to be said of the others.
 struct Choice {
     targets: Vec<usize>,
-    notes: Vec<String>,
+    bases: usize,
+    unselected: Vec<String>,
 }
 
-/// Leaves out what a search found and another file extends, and what did not change.
+/// Leaves out what a search found and another file extends, what did not change, and what is another
+/// shard's.
 fn choose(
     meant: &[MeantFile],
     family: &Family,
     paths: &[PathBuf],
-    changes: Option<&Changes>,
-    revision: Option<&str>,
+    since: Option<(&Changes, &str)>,
+    shard: Option<Shard>,
 ) -> Choice {
-    let mut notes = Vec::new();
+    let mut unselected = Vec::new();
     let bases: Vec<Vec<usize>> = (0..meant.len()).map(|index| family.bases(index)).collect();
     let extended: HashSet<usize> = bases.iter().flatten().copied().collect();
     let is_base = |index: &usize| meant[*index].by == MeantBy::Search && extended.contains(index);
     let (left_out, mut targets): (Vec<usize>, Vec<usize>) = (0..meant.len()).partition(is_base);
-    if !left_out.is_empty() {
-        notes.push(format!("Skipped {} that others extend.", words::count(left_out.len(), "file")));
-    }
-    if let (Some(changes), Some(revision)) = (changes, revision) {
+    if let Some((changes, revision)) = since {
         let all = targets.len();
         targets.retain(|index| {
             let own = std::iter::once(index).chain(&bases[*index]);
@@ -120,10 +137,17 @@ fn choose(
         });
         if targets.len() < all {
             let count = words::count(all - targets.len(), "file");
-            notes.push(format!("Skipped {count} unchanged since {}.", printable(revision)));
+            unselected.push(format!("Skipped {count} unchanged since {}.", printable(revision)));
         }
     }
-    Choice { targets, notes }
+    let known = targets.into_iter().map(|index| (paths[index].display().to_string(), index));
+    let kept = in_shard(known.collect(), shard, "file", by_name, &mut unselected);
+    let targets = kept.into_iter().map(|(_, index)| index).collect();
+    Choice { targets, bases: left_out.len(), unselected }
+}
+
+fn by_name((config, _): &(String, usize)) -> Named<'_> {
+    Named { config, environment: None }
 }
 
 /// Files on their way to being checked.

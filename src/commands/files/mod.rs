@@ -14,6 +14,7 @@ pub mod input;
 pub mod named;
 pub mod repository;
 pub mod search;
+pub mod sharded;
 pub mod source;
 pub mod write;
 

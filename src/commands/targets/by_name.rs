@@ -4,11 +4,12 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::environments::{environment_needed, lacking, skipped};
-use super::{Chosen, Home, in_shard, of};
+use super::{Chosen, Home, of};
 use crate::commands::args::{FileArgs, TargetArgs};
 use crate::commands::failure::Failure;
-use crate::commands::files::input::{self, Inputs, Strictness};
+use crate::commands::files::input::{self, Strictness};
 use crate::commands::files::named::MeantBy;
+use crate::commands::files::sharded::in_shard;
 use crate::store::location::Named;
 
 /// Homes that were found by the names of their configurations.
@@ -33,8 +34,9 @@ pub fn homes(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHomes, Failu
         || meant.iter().any(|file| file.by == MeantBy::Search)
         || (meant.len() > 1 && !targets.environments.is_empty());
     let (inputs, mut notes) = if is_chosen {
-        let Inputs { named, notes, .. } = input::read(files)?;
-        (named, notes)
+        let inputs = input::read(files)?;
+        let notes = inputs.notes();
+        (inputs.named, notes)
     } else {
         (Vec::new(), Vec::new())
     };
@@ -66,7 +68,7 @@ pub fn homes(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHomes, Failu
         meant.map(move |environment| Named { config, environment: *environment })
     });
     notes.extend(skipped(&lacking));
-    let named = in_shard(named.collect(), targets.shard, |named| *named, &mut notes);
+    let named = in_shard(named.collect(), targets.shard, "target", |named| *named, &mut notes);
     Ok(NamedHomes { homes: super::homes(&named, targets)?, notes })
 }
 
