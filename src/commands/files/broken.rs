@@ -1,5 +1,7 @@
 //! Files with problems, in a run that has others.
 
+use std::collections::HashSet;
+
 use super::input::{Input, Inputs, Strictness, read, valid};
 use crate::apply::FailurePolicy;
 use crate::commands::args::FileArgs;
@@ -45,7 +47,11 @@ pub fn read_for(
         inputs.named.iter().map(|input| reason(input, &inputs, strictness)).collect();
     let healthy = reasons.iter().filter(|reason| reason.is_none()).count();
     if broken == BrokenFiles::LeftOut && healthy > 0 {
-        return Ok((without(inputs, &reasons), reasons.into_iter().flatten().collect()));
+        let inputs = without(inputs, &reasons);
+        let mut told = HashSet::new();
+        // A file that was named twice is broken once.
+        let left_out = reasons.into_iter().flatten().filter(|it| told.insert(it.config.clone()));
+        return Ok((inputs, left_out.collect()));
     }
     let whole = valid(inputs, strictness).map_err(|failure| match broken {
         BrokenFiles::RefusedByDefault(does) if healthy > 0 => {
