@@ -140,9 +140,11 @@ fn choose(
             unselected.push(format!("Skipped {count} unchanged since {}.", printable(revision)));
         }
     }
-    let known = targets.into_iter().map(|index| (paths[index].display().to_string(), index));
-    let kept = in_shard(known.collect(), shard, "file", by_name, &mut unselected);
-    let targets = kept.into_iter().map(|(_, index)| index).collect();
+    if shard.is_some() {
+        let known = targets.into_iter().map(|index| (paths[index].display().to_string(), index));
+        let kept = in_shard(known.collect(), shard, "file", by_name, &mut unselected);
+        targets = kept.into_iter().map(|(_, index)| index).collect();
+    }
     Choice { targets, bases: left_out.len(), unselected }
 }
 
