@@ -113,6 +113,8 @@ fn read_list(list: &Path, end: char) -> Result<Vec<PathBuf>, Failure> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| refused("is not UTF-8".to_owned(), "rename the files that it names"))?;
+    // Some editors put a byte-order mark before the first name.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if end == '\n' && text.contains('\0') {
         let help = "names that end with NUL, as `git diff -z` writes them, need `-0`";
         return Err(refused("has a NUL character".to_owned(), help));
