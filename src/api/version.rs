@@ -30,6 +30,11 @@ impl ApiVersion {
         header.map(Self).ok_or(ApiVersionError)
     }
 
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+
     /// As it is sent.
     pub(super) const fn header(&self) -> &HeaderValue {
         &self.0

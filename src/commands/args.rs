@@ -1,5 +1,6 @@
 //! The command line: its words, and what each is for.
 
+mod again;
 mod diff;
 mod drift;
 pub mod examples;

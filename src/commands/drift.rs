@@ -19,7 +19,7 @@ use crate::render;
 /// Runs the command.
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     let (strictness, policy) = (Strictness::ErrorsFail, args.policy.policy());
-    let broken = BrokenFiles::by(policy, "compares");
+    let broken = BrokenFiles::by(policy);
     let Chosen { targets, notes, left_out, read, .. } =
         targets::of_run(&args.files, &args.targets, strictness, broken)?
             .narrowed(&args.narrow.scope());

@@ -23,7 +23,7 @@ use crate::render::text::words;
 /// Runs the command.
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let (strictness, runner) = (Strictness::from(args.strict), Runner::default());
-    let broken = BrokenFiles::by(args.policy.policy(), "plans");
+    let broken = BrokenFiles::by(args.policy.policy());
     let Chosen { targets, notes, read, mut left_out, .. } =
         targets::of_run(&args.files, &args.targets, strictness, broken)?
             .narrowed(&args.narrow.scope());

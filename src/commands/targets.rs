@@ -110,6 +110,8 @@ pub fn of_run(
     broken: BrokenFiles,
 ) -> Result<Chosen, Failure> {
     let (inputs, left_out) = read_for(files, strictness, broken)?;
+    // Which targets it has nobody knows, so that it is told by the shard that has its name.
+    let left_out = in_shard(left_out, targets.shard, "file", by_config, &mut Vec::new());
     chosen(inputs, left_out, targets)
 }
 
@@ -151,6 +153,10 @@ pub fn selected_by(files: &FileArgs, targets: &TargetArgs) -> Vec<&'static str> 
 
 fn by_name((config, desired): &(String, Desired)) -> Named<'_> {
     Named { config, environment: desired.environment.as_deref() }
+}
+
+fn by_config(left_out: &TargetProblem) -> Named<'_> {
+    Named { config: &left_out.config, environment: None }
 }
 
 /// What one file asks for in one environment; without a state, since nothing is compared with it.

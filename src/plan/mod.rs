@@ -12,6 +12,7 @@ pub mod group;
 pub mod outcome;
 mod problem;
 mod reading;
+mod run_options;
 mod saved;
 mod shard;
 pub mod status;
@@ -35,6 +36,7 @@ pub use drift::{Compared, Drift, Pending, TargetDrift, drift, uncompared};
 pub use fit::{environment_mismatch, state_mismatch};
 pub use problem::{Problem, TargetProblem};
 pub use reading::{Reading, Unreadable, expected, unrecorded};
+pub use run_options::RunOptions;
 pub use saved::{SavedPlanError, is_one, parse};
 pub use shard::Shard;
 pub use written::{WrittenDocument, WrittenTarget};
@@ -58,6 +60,8 @@ pub struct Plan {
     /// The targets that it is without although they were named, since nothing can be planned for
     /// them.
     pub left_out: Vec<TargetProblem>,
+    /// How the run that carries it out was started.
+    pub options: RunOptions,
 }
 
 /// The plan of one target.

@@ -12,7 +12,7 @@ use super::diff::grouped;
 use super::document::{
     CallDocument, ChangeDocument, FORMAT_VERSION, PlanDocument, TargetDocument, UnreflectedDocument,
 };
-use super::{Call, Change, Plan, Reading, TargetPlan, checksum, document_digest};
+use super::{Call, Change, Plan, Reading, RunOptions, TargetPlan, checksum, document_digest};
 use crate::catalog;
 use crate::config::{Target, holds_secret};
 use crate::failure::FailureCode;
@@ -92,6 +92,7 @@ pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
         only: document.only.clone(),
         selected_by: Vec::new(),
         left_out: document.left_out.clone(),
+        options: RunOptions::default(),
     };
     let unchanged = document.format_version == FORMAT_VERSION
         && found == document.digest

@@ -16,6 +16,7 @@ use crate::commands::console::Console;
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::refused::{RefusedTarget, refusal};
 use crate::commands::targets::access::{self, Network};
+use crate::failure::FailureCode;
 use crate::plan::outcome::{Outcome, TargetOutcome};
 use crate::plan::{Plan, TargetPlan};
 use crate::render::text::words;
@@ -70,10 +71,13 @@ pub(super) async fn reconcile(
         };
         let refused = refused.into_iter().map(|(run, error)| (numbers[run], error.into()));
         problems.extend(refused.map(|(number, it)| (number, elsewhere(&work.plan, it))));
-        let goes_on = policy == FailurePolicy::KeepGoing && !ready.is_empty();
+        let has_others = !ready.is_empty() || has_idle(work, &problems);
+        let goes_on = policy == FailurePolicy::KeepGoing && has_others;
         if let Some(failure) = whole(&problems, work, policy).filter(|_| !goes_on) {
             return Err(failure);
         }
+        // A run that was interrupted is gone on with: what it has done is no trouble.
+        problems.retain(|_, failure| failure.code != FailureCode::PlanApplied);
         if args.output_format != PlanFormat::Text {
             tell(&problems, work, console);
         }
@@ -91,6 +95,12 @@ pub(super) async fn reconcile(
     }
     let ended = if stop.is_tripped() { RunEnd::Interrupted } else { RunEnd::ByItself };
     Ok(Ran { outcome, told, ended })
+}
+
+/// Whether a target without a problem has nothing to do.
+fn has_idle(work: &Work, problems: &Problems) -> bool {
+    let targets = work.plan.targets.iter().enumerate();
+    targets.into_iter().any(|(number, it)| !it.has_news() && !problems.contains_key(&number))
 }
 
 /// The first step of a run.

@@ -73,7 +73,7 @@ impl Work {
         runner: &Runner,
     ) -> Result<(Self, Problems), Failure> {
         if let Some(path) = &args.plan {
-            let plan = show::read(path)?;
+            let plan = Plan { options: args.again(), ..show::read(path)? };
             let homes = targets::homes_of_saved(&plan, &args.targets)?;
             let keys = &args.service.keys;
             let read = [Some(path), keys.secret_key_file.as_ref()].into_iter().flatten();
@@ -85,7 +85,7 @@ impl Work {
             return Ok((Self { plan, origins, sources: Vec::new() }, problems));
         }
         let strictness = Strictness::from(args.strict);
-        let broken = BrokenFiles::by(args.policy.policy(), "applies");
+        let broken = BrokenFiles::by(args.policy.policy());
         let Chosen { targets, sources, notes, read, left_out } =
             targets::of_run(&args.files, &args.targets, strictness, broken)?
                 .narrowed(&args.narrow.scope());
@@ -101,7 +101,8 @@ impl Work {
             refresh::refresh(&mut refreshed, network, args.policy.policy(), console, runner)?;
         }
         let selected_by = targets::selected_by(&args.files, &args.targets);
-        let mut plan = Plan { selected_by, ..refresh::plan(&refreshed) };
+        let options = args.again();
+        let mut plan = Plan { selected_by, options, ..refresh::plan(&refreshed) };
         let problems = refreshed.iter_mut().map(|target| {
             // The problem is another target's, and that ends the run.
             target.problem.take().filter(|it| it.code != FailureCode::NotStarted)

@@ -18,18 +18,18 @@ use crate::render::text::words;
 pub enum BrokenFiles {
     /// Nothing is done with any.
     Refused,
-    /// The same; `--keep-going` does with the others what this verb says.
-    RefusedByDefault(&'static str),
+    /// The same; `--keep-going` goes on with the others.
+    RefusedByDefault,
     /// They are left out and told.
     LeftOut,
 }
 
 impl BrokenFiles {
-    /// What they are by the policy of a run, which does with its targets what a verb says.
-    pub const fn by(policy: FailurePolicy, does: &'static str) -> Self {
+    /// What they are by the policy of a run.
+    pub const fn by(policy: FailurePolicy) -> Self {
         match policy {
             FailurePolicy::KeepGoing => Self::LeftOut,
-            FailurePolicy::CheckAll => Self::RefusedByDefault(does),
+            FailurePolicy::CheckAll => Self::RefusedByDefault,
             FailurePolicy::FailFast => Self::Refused,
         }
     }
@@ -54,10 +54,10 @@ pub fn read_for(
         return Ok((inputs, left_out.collect()));
     }
     let whole = valid(inputs, strictness).map_err(|failure| match broken {
-        BrokenFiles::RefusedByDefault(does) if healthy > 0 => {
+        BrokenFiles::RefusedByDefault if healthy > 0 => {
             let others = words::count(healthy, "file");
             let others = if healthy == 1 { "file" } else { &others };
-            failure.way_on(format!("`--keep-going` {does} the other {others}"))
+            failure.way_on(format!("`--keep-going` goes on with the other {others}"))
         }
         _ => failure,
     })?;

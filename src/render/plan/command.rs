@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Drift, Plan, TargetInfo, TargetPlan};
+use crate::plan::{Drift, Plan, RunOptions, TargetInfo, TargetPlan};
 use crate::render::comment::folded::length;
 use crate::render::text::shell::quoted;
 use crate::state::{ServiceKind, beside, from_root, shared_place};
@@ -12,6 +12,8 @@ use crate::state::{ServiceKind, beside, from_root, shared_place};
 const LONG: usize = 4_000;
 /// Takes every environment of the files.
 const ALL: &str = " --all-envs";
+/// Standard input.
+const STDIN: &str = "-";
 /// Reads the instances first.
 const REFRESH: &str = " --refresh";
 
@@ -29,72 +31,81 @@ pub(super) fn apply_reviewed(plan: &Plan, checksum: &str) -> String {
     let refresh = if is_refreshed { REFRESH } else { "" };
     let options = format!("{refresh} --checksum {}", quoted(checksum));
     let targets: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
-    let selected = SelectedTargets::of(&plan.folder, &targets);
-    selected.apply(&(only(&plan.only) + &options), ReviewGuard::Checksum)
+    apply_to(&plan.folder, &targets, &(only(&plan.only) + &options), ReviewGuard::Checksum)
 }
 
 /// The command that reads the instances of what was compared and makes them as the files say.
 pub(super) fn apply_refreshed(found: &Drift, targets: &[TargetInfo<'_>]) -> String {
     let options = only(&found.only) + REFRESH;
-    SelectedTargets::of(&found.folder, targets).apply(&options, ReviewGuard::Nothing)
+    apply_to(&found.folder, targets, &options, ReviewGuard::Nothing)
 }
 
-/// The command that sends what a run has left of its plan. Of a file that nobody could read nobody
-/// knows the targets, so that it is taken as the others of the run were.
+/// The command that sends what a run has left of its plan, with the options of that run. Of a file that
+/// nobody could read nobody knows the targets, so that they are selected as the run selected them.
 pub(crate) fn apply_again(plan: &Plan, targets: &[TargetInfo<'_>]) -> String {
+    let RunOptions { selection, means, standard_input } = &plan.options;
     let is_known = |target: &TargetInfo<'_>| !target.state.location.is_empty();
-    let known: Vec<_> = if targets.iter().all(is_known) {
-        targets.to_vec()
+    let selection = if targets.iter().all(is_known) {
+        Selection::of(&plan.folder, targets)
     } else {
-        plan.targets.iter().map(TargetPlan::info).filter(is_known).collect()
+        Selection { environments: String::new(), states: words(selection) }
     };
-    let selected = SelectedTargets { folder: &plan.folder, targets, known: &known };
-    selected.apply(&only(&plan.only), ReviewGuard::Nothing)
+    let called = |target: &TargetInfo<'_>| standard_input.as_deref() == Some(target.config);
+    let files = files(targets.iter().map(|it| if called(it) { STDIN } else { it.config }));
+    apply(&files, &selection, &(only(&plan.only) + &words(means)), ReviewGuard::Nothing)
 }
 
-/// The targets of a command.
-struct SelectedTargets<'a> {
-    /// The folder from which their paths are seen.
-    folder: &'a str,
-    targets: &'a [TargetInfo<'a>],
-    /// Those by whose environments and states the options are told: the same, as far as it is known
-    /// where their states are.
-    known: &'a [TargetInfo<'a>],
+/// Options as a shell reads them.
+fn words(options: &[String]) -> String {
+    options.iter().fold(String::new(), |all, word| all + " " + &quoted(word))
 }
 
-impl<'a> SelectedTargets<'a> {
-    const fn of(folder: &'a str, targets: &'a [TargetInfo<'a>]) -> Self {
-        Self { folder, targets, known: targets }
+/// The options that select targets of files.
+struct Selection {
+    environments: String,
+    /// Where their states are.
+    states: String,
+}
+
+impl Selection {
+    /// Those that select these targets, whose paths are seen from a folder.
+    fn of(folder: &str, targets: &[TargetInfo<'_>]) -> Self {
+        Self { environments: environments(targets), states: states(folder, targets) }
     }
+}
 
-    /// `clerkform apply` for them, with further options. Where that is too long, all environments stand
-    /// for those of the plan if nothing else can be applied.
-    fn apply(&self, options: &str, guard: ReviewGuard) -> String {
-        let options = states(self.folder, self.known) + options;
-        let environments = environments(self.known);
-        let files = files(self.targets).join(" ");
-        let dashed =
-            |target: &TargetInfo<'_>| target.config.starts_with('-') && target.config != "-";
-        let is_dashed = self.targets.iter().any(dashed);
-        let with = |environments: &str| {
-            if is_dashed {
-                format!("clerkform apply{environments}{options} -- {files}")
-            } else {
-                format!("clerkform apply {files}{environments}{options}")
-            }
-        };
-        let mut whole = with(&environments);
-        if length(&whole) > LONG && guard == ReviewGuard::Checksum && !environments.is_empty() {
-            whole = with(ALL);
+/// `clerkform apply` for files, with further options. Where that is too long, all environments stand for
+/// those of the plan if nothing else can be applied.
+fn apply(files: &[&str], selection: &Selection, options: &str, guard: ReviewGuard) -> String {
+    let Selection { environments, states } = selection;
+    let options = states.clone() + options;
+    let is_dashed = files.iter().any(|file| file.starts_with('-') && *file != STDIN);
+    let files: Vec<_> = files.iter().map(|file| quoted(file)).collect();
+    let files = files.join(" ");
+    let with = |environments: &str| {
+        if is_dashed {
+            format!("clerkform apply{environments}{options} -- {files}")
+        } else {
+            format!("clerkform apply {files}{environments}{options}")
         }
-        if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
+    };
+    let mut whole = with(environments);
+    if length(&whole) > LONG && guard == ReviewGuard::Checksum && !environments.is_empty() {
+        whole = with(ALL);
     }
+    if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
 }
 
-fn files(targets: &[TargetInfo<'_>]) -> Vec<String> {
+/// Each file once.
+fn files<'a>(named: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut seen = BTreeSet::new();
-    let files = targets.iter().map(|target| target.config);
-    files.filter(|file| seen.insert(*file)).map(quoted).collect()
+    named.filter(|file| seen.insert(*file)).collect()
+}
+
+/// The command for targets whose paths are seen from a folder.
+fn apply_to(folder: &str, targets: &[TargetInfo<'_>], options: &str, guard: ReviewGuard) -> String {
+    let files = files(targets.iter().map(|target| target.config));
+    apply(&files, &Selection::of(folder, targets), options, guard)
 }
 
 /// `-e` for each environment; where the files have different ones, only `--all-envs` fits.
@@ -278,22 +289,34 @@ mod tests {
             };
             let plan = Plan { targets: targets.iter().map(target).collect(), ..Plan::default() };
             assert_eq!(
-                SelectedTargets::of(".", &infos(&plan)).apply("", ReviewGuard::Nothing),
+                apply_to(".", &infos(&plan), "", ReviewGuard::Nothing),
                 format!("clerkform apply {expected}")
             );
         }
     }
 
     #[test]
-    fn a_file_that_nobody_could_read_is_taken_as_the_others_of_the_run() {
+    fn the_command_repeats_the_options_of_the_run() {
+        let words = |words: &[&str]| words.iter().map(ToString::to_string).collect();
         let mut known = samples::target();
-        (known.config, known.environment) = ("a.yaml".to_owned(), Some("staging".to_owned()));
-        known.state.location = "s/a.staging.sandbox.state.json".to_owned();
+        (known.config, known.environment) = ("in.yaml".to_owned(), Some("dev".to_owned()));
+        known.state.location = "s/in.dev.state.json".to_owned();
         let broken = of_broken_file("b.yaml".to_owned());
-        let plan = Plan { targets: vec![known, broken], ..Plan::default() };
+        let options = RunOptions {
+            selection: words(&["--all-envs", "--state", "s/"]),
+            means: words(&["--strict", "--env-file", "my keys", "--stdin-filename", "in.yaml"]),
+            standard_input: Some("in.yaml".to_owned()),
+        };
+        let plan = Plan { targets: vec![known, broken], options, ..Plan::default() };
+        let means = "--strict --env-file 'my keys' --stdin-filename in.yaml";
+        assert_eq!(
+            apply_again(&plan, &infos(&plan)[..1]),
+            format!("clerkform apply - -e dev --state s/ {means}")
+        );
+        // Which environments it has nobody knows.
         assert_eq!(
             apply_again(&plan, &infos(&plan)[1..]),
-            "clerkform apply b.yaml -e staging --sandbox --state s/"
+            format!("clerkform apply b.yaml --all-envs --state s/ {means}")
         );
     }
 
@@ -304,7 +327,7 @@ mod tests {
         plan.targets[0].environment = None;
         plan.targets[0].state.location = "s3://b/p/apps/shop/clerk.state.json".to_owned();
         assert_eq!(
-            SelectedTargets::of("apps/web", &infos(&plan)).apply("", ReviewGuard::Nothing),
+            apply_to("apps/web", &infos(&plan), "", ReviewGuard::Nothing),
             "clerkform apply ../shop/clerk.yaml --state s3://b/p/"
         );
     }
