@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+#[path = "store_credentials/google_aws.rs"]
+mod google_aws;
 #[path = "store_credentials/google_files.rs"]
 mod google_files;
 #[cfg(target_os = "linux")]

@@ -1,13 +1,12 @@
 //! The checksum that ties an `apply` to the plan that was reviewed.
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Call, Drift, Plan, Release, TargetDrift, TargetInfo, TargetPlan};
 use crate::finding::Finding;
 use crate::state::ServiceKind;
+use crate::text::hexadecimal;
 
 /// SHA-256, in hexadecimal, of what the plan would do, to whom, and what it warns of:
 /// configuration, environment, target, whether that is the sandbox's, calls, what is released, and
@@ -109,14 +108,6 @@ impl JsonSum {
 /// SHA-256 of a text or of bytes, in hexadecimal.
 pub fn fingerprint<C: AsRef<[u8]> + ?Sized>(content: &C) -> String {
     hexadecimal(&Sha256::digest(content))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 fn essence(target: TargetInfo<'_>, calls: &[Call], released: &[Release]) -> Value {

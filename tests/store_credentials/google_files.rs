@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::{GOOGLE, Machine, text};
-use crate::support::fake::Asked;
+use crate::support::fake::{Answer, Asked};
 use crate::support::program::Ran;
 
 const FILE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
@@ -16,12 +16,18 @@ const SAML: &str = "urn:ietf:params:oauth:token-type:saml2";
 const ACT: &str = "POST /v1/serviceAccounts/robot@acme.example:generateAccessToken";
 
 /// A machine on which every exchange succeeds.
-fn machine() -> Machine {
+pub(super) fn machine() -> Machine {
+    machine_with(&[])
+}
+
+/// The same with further answers.
+pub(super) fn machine_with(answers: &[(&str, Answer)]) -> Machine {
     let acting = r#"{"accessToken": "hushacting", "expireTime": "2099-01-01T00:00:00Z"}"#;
-    Machine::new(&[
+    let usual = [
         ("POST /token", text(r#"{"access_token": "hushexchanged", "expires_in": 3600}"#)),
         (ACT, text(acting)),
-    ])
+    ];
+    Machine::new(&[&usual[..], answers].concat())
 }
 
 fn act(machine: &Machine) -> String {
@@ -29,7 +35,7 @@ fn act(machine: &Machine) -> String {
 }
 
 /// A file of workload identity federation.
-fn federation(machine: &Machine, source: &Value) -> Value {
+pub(super) fn federation(machine: &Machine, source: &Value) -> Value {
     json!({
         "type": "external_account",
         "audience": "//iam.googleapis.com/pool",
@@ -57,7 +63,7 @@ fn runs(machine: &Machine) -> Vec<String> {
     log.lines().map(str::to_owned).collect()
 }
 
-fn plan(machine: &Machine, content: &Value, variables: &[(&str, &str)]) -> Ran {
+pub(super) fn plan(machine: &Machine, content: &Value, variables: &[(&str, &str)]) -> Ran {
     let file = machine.write("credentials.json", &content.to_string());
     let ran = machine.run(GOOGLE, &[&[(FILE, &*file)], variables].concat());
     assert!(!format!("{ran:?}").contains("hush"), "{ran:?}");
@@ -65,7 +71,7 @@ fn plan(machine: &Machine, content: &Value, variables: &[(&str, &str)]) -> Ran {
 }
 
 /// The requests of a run that has found no state.
-fn asked(machine: &Machine, content: &Value, variables: &[(&str, &str)]) -> Vec<Asked> {
+pub(super) fn asked(machine: &Machine, content: &Value, variables: &[(&str, &str)]) -> Vec<Asked> {
     let before = machine.fake.asked().len();
     let ran = plan(machine, content, variables);
     assert!(ran.exit == 0 && ran.stdout.contains("no state at gs://states/p/"), "{ran:?}");
@@ -175,12 +181,6 @@ fn what_a_file_cannot_be_used_for_is_told_and_nothing_is_run_or_asked() {
     let command = program(&machine, &json!({}), 0);
     let executable =
         |time: Value| json!({"executable": {"command": command, "timeout_millis": time}});
-    let aws = json!({
-        "environment_id": "aws1",
-        "region_url": "http://169.254.169.254/latest/meta-data/placement/availability-zone",
-        "url": "http://169.254.169.254/latest/meta-data/iam/security-credentials",
-        "regional_cred_verification_url": "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity",
-    });
     let url = act(&machine);
     let acting = |source: Value, url: &str| {
         json!({"type": "impersonated_service_account", "service_account_impersonation_url": url,
@@ -208,7 +208,6 @@ fn what_a_file_cannot_be_used_for_is_told_and_nothing_is_run_or_asked() {
             &[ALLOWED],
             "no usable `credential_source.executable.command`",
         ),
-        (federation(&machine, &aws), &[], "takes its token from AWS, which is not supported"),
         (federation(&machine, &json!({})), &[], "names no file, URL or program"),
         (
             federation(&machine, &json!({"url": "http://metadata.example.com/"})),

@@ -15,6 +15,8 @@ use super::problem::ObjectProblem;
 pub(super) enum Enclosed<'a> {
     /// Nothing: what is there is read.
     Nothing,
+    /// Nothing: something new is to be there.
+    NothingNew,
     /// The fields of a form.
     Form(&'a [(&'a str, &'a str)]),
     /// A document.
@@ -32,6 +34,7 @@ pub(super) async fn ask(
     let listener = Listener::default();
     let (method, kind, body) = match asked {
         Enclosed::Nothing => ("GET", None, HttpRequestBody::empty()),
+        Enclosed::NothingNew => ("PUT", None, HttpRequestBody::empty()),
         Enclosed::Form(fields) => {
             let form =
                 form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

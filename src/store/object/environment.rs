@@ -56,6 +56,10 @@ pub(super) fn until(time: &str) -> Option<Duration> {
 
 /// How long it is until so many seconds after 1970.
 pub(super) fn until_seconds(seconds: u64) -> Duration {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Duration::from_secs(seconds).saturating_sub(now)
+    Duration::from_secs(seconds).saturating_sub(now())
+}
+
+/// How long 1970 is ago by the clock of this machine.
+pub(super) fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

@@ -40,7 +40,8 @@ impl Federation {
         if let Some(account) = impersonation.as_ref().and_then(Impersonation::account) {
             told.push(("GOOGLE_EXTERNAL_ACCOUNT_IMPERSONATED_EMAIL", account.to_owned()));
         }
-        let subject = Subject::of(content.get("credential_source").unwrap_or(&Value::Null), told)?;
+        let source = content.get("credential_source").unwrap_or(&Value::Null);
+        let subject = Subject::of(source, &audience, told)?;
         let (token_url, exchange) = (url(content, "token_url")?, exchange.clone());
         Ok(Self { audience, subject_type, token_url, impersonation, subject, exchange })
     }

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::asking::{Enclosed, ask};
 use super::exchange::Exchange;
+use super::google_aws::{AwsIdentity, ENVIRONMENT};
 use super::google_executable::Executable;
 use super::google_file::{lacking, needed, token_url};
 use super::problem::ObjectProblem;
@@ -18,6 +19,8 @@ pub(super) enum Subject {
     Url { url: Url, heads: Vec<(String, String)>, form: Form },
     /// With a program.
     Executable(Executable),
+    /// It is made of what this is for AWS.
+    Aws(AwsIdentity),
 }
 
 /// How it stands there.
@@ -32,14 +35,11 @@ impl Subject {
     /// What the member `credential_source` says. A program is told the variables.
     pub(super) fn of(
         source: &Value,
+        audience: &str,
         variables: Vec<(&'static str, String)>,
     ) -> Result<Self, String> {
-        if text(source, "environment_id").is_some() {
-            // Google refuses such a token with the head `x-amz-content-sha256`, which the library for
-            // object stores puts into all that it signs.
-            return Err("the file takes its token from AWS, which is not supported; use one that \
-                        names a file, a URL or a program"
-                .to_owned());
+        if source.get(ENVIRONMENT).is_some() {
+            return AwsIdentity::of(source, audience).map(Self::Aws);
         }
         if let Some(executable) = source.get("executable") {
             return Executable::of(executable, variables).map(Self::Executable);
@@ -63,6 +63,7 @@ impl Subject {
     pub(super) async fn token(&self, exchange: &Exchange) -> Result<String, ObjectProblem> {
         let (bytes, form, place) = match self {
             Self::Executable(executable) => return executable.token().await,
+            Self::Aws(identity) => return identity.token(exchange).await,
             Self::File { path, form } => (read(path)?, form, path.as_str()),
             Self::Url { url, heads, form } => {
                 let heads: Vec<(&str, &str)> =

@@ -83,7 +83,8 @@ fn with_keys(builder: AmazonS3Builder, keys: AwsCredential) -> AmazonS3Builder {
     }
 }
 
-fn of_variables() -> Result<Option<(AwsCredential, String)>, ObjectProblem> {
+/// The keys that stand in variables, and which variable it is that has them.
+pub(super) fn of_variables() -> Result<Option<(AwsCredential, String)>, ObjectProblem> {
     let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
     let (key_id, secret_key) = match (variable_word(id)?, variable_word(secret)?) {
         (None, None) => return Ok(None),
@@ -178,7 +179,7 @@ impl Lender for AwsProfile {
 }
 
 /// Credentials as the tool prints them and as containers are given them.
-fn credentials(
+pub(super) fn credentials(
     answer: &Value,
     [secret, token]: [&str; 2],
 ) -> Result<Lent<AwsCredential>, ObjectProblem> {
