@@ -74,6 +74,7 @@ pub(super) fn left_alone(ready: &Ready<'_>) -> TargetOutcome {
             message: "not started, since another target had failed (`--fail-fast`)".to_owned(),
             help: "nothing of it was changed; correct what failed and run the same command again"
                 .to_owned(),
+            diagnostics: Vec::new(),
         },
     )
 }

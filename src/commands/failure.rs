@@ -121,7 +121,12 @@ impl Failure {
 
     /// The same as data, for a target whose fellows did not fail.
     pub fn problem(&self) -> Problem {
-        Problem { code: self.code, message: self.message(), help: self.help.clone() }
+        Problem {
+            code: self.code,
+            message: self.message(),
+            help: self.help.clone(),
+            diagnostics: self.findings.clone(),
+        }
     }
 }
 
@@ -151,8 +156,8 @@ fn told(error: &Error) -> String {
 }
 
 impl From<Problem> for Failure {
-    fn from(Problem { code, message, help }: Problem) -> Self {
-        Self::new(code, anyhow::Error::msg(message), help)
+    fn from(Problem { code, message, help, diagnostics }: Problem) -> Self {
+        Self { findings: diagnostics, ..Self::new(code, anyhow::Error::msg(message), help) }
     }
 }
 

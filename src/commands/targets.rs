@@ -130,7 +130,9 @@ fn chosen(
     let mut notes = inputs.notes();
     notes.extend(skipped(&lacking));
     let wanted = in_shard(wanted, targets.shard, "target", by_name, &mut notes);
-    let named: Vec<Named<'_>> = wanted.iter().map(by_name).collect();
+    // The place of a state must not depend on which files have errors.
+    let left = left_out.iter().map(by_config);
+    let named: Vec<Named<'_>> = wanted.iter().map(by_name).chain(left).collect();
     let homes = homes(&named, targets)?;
     let targets = wanted.into_iter().zip(homes);
     Ok(Chosen {

@@ -106,7 +106,7 @@ pub fn drifts(targets: &[TargetDrift]) -> Vec<TargetGroup> {
                     .collect::<Vec<_>>(),
                 pending.iter().map(|it| (&it.section, &it.field)).collect::<Vec<_>>(),
             )),
-            Err(Problem { code, message, help }) => Err((code.as_str(), message, help)),
+            Err(Problem { code, message, help, .. }) => Err((code.as_str(), message, help)),
         }
     }))
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::FailureCode;
+use crate::finding::Finding;
 
 /// Why nothing can be done with one target of several.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -15,6 +16,9 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     pub help: String,
+    /// What is wrong with its file, where that is the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<Finding>,
 }
 
 /// A target that nothing can be done with, and why. Serializes as one object.

@@ -168,6 +168,7 @@ pub fn shut_out() -> Drift {
         code: FailureCode::KeyMissing,
         message: "there is no secret key in OTHER".to_owned(),
         help: "set it".to_owned(),
+        diagnostics: Vec::new(),
     };
     let config = "other.yaml".to_owned();
     found.targets.push(TargetDrift { config, found: Err(problem), ..found.targets[0].clone() });
@@ -220,7 +221,8 @@ pub fn hostile_plan() -> Plan {
 
 fn hostile_problem() -> TargetProblem {
     let text = || HOSTILE.to_owned();
-    let problem = Problem { code: FailureCode::StateDamaged, message: text(), help: text() };
+    let code = FailureCode::StateDamaged;
+    let problem = Problem { code, message: text(), help: text(), diagnostics: Vec::new() };
     TargetProblem { config: text(), environment: Some(text()), problem }
 }
 
@@ -241,7 +243,8 @@ pub fn hostile_drift() -> Drift {
 /// A drift where the one target cannot be read, and every text is [`HOSTILE`].
 pub fn hostile_shut_out() -> Drift {
     let text = || HOSTILE.to_owned();
-    let problem = Problem { code: FailureCode::KeyMissing, message: text(), help: text() };
+    let code = FailureCode::KeyMissing;
+    let problem = Problem { code, message: text(), help: text(), diagnostics: Vec::new() };
     let mut found = hostile_drift();
     found.targets[0].found = Err(problem);
     found

@@ -98,9 +98,11 @@ fn reason(input: &Input, inputs: &Inputs, strictness: Strictness) -> Option<Targ
     if input.configuration.is_some() {
         help += "; `--strict` treats warnings as errors";
     }
-    Some(TargetProblem {
-        config: input.name.clone(),
-        environment: None,
-        problem: Problem { code: FailureCode::Configuration, message: first + &more, help },
-    })
+    let problem = Problem {
+        code: FailureCode::Configuration,
+        message: first + &more,
+        help,
+        diagnostics: found.into_iter().cloned().collect(),
+    };
+    Some(TargetProblem { config: input.name.clone(), environment: None, problem })
 }

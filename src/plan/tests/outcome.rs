@@ -75,7 +75,10 @@ fn target(of: Result<Ended, FailureCode>) -> TargetOutcome {
         }
         Err(code) => {
             let (message, help) = (String::new(), String::new());
-            TargetOutcome::left_alone(&plan, Problem { code, message, help })
+            TargetOutcome::left_alone(
+                &plan,
+                Problem { code, message, help, diagnostics: Vec::new() },
+            )
         }
     }
 }

@@ -64,7 +64,7 @@ fn what_drift_finds_is_said_of_the_instance_that_was_read() {
 fn a_target_that_could_not_be_compared_says_why() {
     let [message, help] = ["the key was refused", "take another"].map(str::to_owned);
     let code = FailureCode::ALL[0];
-    let problem = Problem { code, message, help };
+    let problem = Problem { code, message, help, diagnostics: Vec::new() };
     let desired = desired("instance: {hibp: true}\n");
     assert_eq!(uncompared(&desired, None, "s", problem.clone()).found, Err(problem));
 }

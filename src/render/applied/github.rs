@@ -1,12 +1,15 @@
 //! The result of `apply` as annotations of GitHub Actions: what failed stands at the line that the
 //! service blames, and so does what is risky. One notice has the totals.
 
+use std::collections::HashSet;
+
 use super::story::{CallStory, Story, blamed, stories, whole};
 use crate::finding::Span;
 use crate::plan::outcome::{Ended, Outcome};
 use crate::plan::{Plan, TargetPlan};
 use crate::render::annotations::{Naming, Note, about, commands, notice, start};
 use crate::render::plan::github::{warnings, with_scope};
+use crate::render::plan::left_out;
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::words::add;
 
@@ -17,10 +20,17 @@ pub fn applied(outcome: &Outcome, plan: &Plan, naming: Naming<'_>) -> String {
     let totals = with_scope(whole(outcome, plan, str::to_owned), &plan.only);
     let all: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
     let told = |planned: &TargetPlan| about(&name(&planned.title()), &all);
-    let (mut errors, mut risks) = (Vec::new(), Vec::new());
+    let (mut errors, mut risks, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for story in &stories {
         let told = told(story.planned);
         errors.extend(unrecorded(*story).map(|note| (note, told.clone())));
+        let mut found = found(*story).peekable();
+        if found.peek().is_some() {
+            // Several may extend the file in which it is.
+            let new = found.filter(|note| seen.insert(note.clone()));
+            errors.extend(new.map(|note| (note, left_out::REMARK.to_owned())));
+            continue;
+        }
         if let Some(note) = refused(*story) {
             errors.push((note, told));
             continue;
@@ -72,6 +82,12 @@ fn unrecorded(story: Story<'_>) -> Option<Note<'_>> {
         title: "Clerk apply: not recorded".to_owned(),
         message: format!("{told}\nhelp: {help}"),
     })
+}
+
+/// What is wrong with the file of a target that was left as it was, at its places.
+fn found(story: Story<'_>) -> impl Iterator<Item = Note<'_>> {
+    let found = story.target.problem.as_ref().map(left_out::found).unwrap_or_default();
+    found.into_iter().map(|note| Note { title: format!("Clerk apply: {}", note.title), ..note })
 }
 
 fn refused(story: Story<'_>) -> Option<Note<'_>> {

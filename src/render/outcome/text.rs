@@ -89,7 +89,7 @@ fn block(alike: &[CarriedOut<'_>], view: &OutcomeView<'_>) -> String {
         return idle + &meanwhile(target);
     }
     let mut out = format!("{}\n", title());
-    if let Some(Problem { code, message, help }) = &target.problem {
+    if let Some(Problem { code, message, help, .. }) = &target.problem {
         let told = failure::text(*code, message, Some(help), palette);
         told.lines().for_each(|line| add(&mut out, format_args!("  {line}\n")));
     }

@@ -60,7 +60,7 @@ fn blocks(found: &Drift) -> Vec<Block> {
 /// The targets of which nothing could be compared.
 fn shut_out(found: &Drift) -> Alert {
     let item = |target: &TargetDrift| {
-        let Problem { code: word, message, help } = target.found.as_ref().err()?;
+        let Problem { code: word, message, help, .. } = target.found.as_ref().err()?;
         Some(format!(
             "{} was not compared, {}: {}\\\nhelp: {}",
             named(&target.info().title()),

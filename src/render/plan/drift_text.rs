@@ -67,7 +67,7 @@ fn block(alike: &[&TargetDrift], palette: &Palette) -> String {
 
 /// Targets of which nothing could be compared, and why.
 fn failed(title: &str, problem: &Problem, palette: &Palette) -> String {
-    let Problem { code, message, help } = problem;
+    let Problem { code, message, help, .. } = problem;
     let told = failure::text(*code, message, Some(help), palette);
     let mut out = format!("{title}: not compared\n");
     for line in told.lines() {

@@ -78,7 +78,7 @@ fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &'a Change) -> Note<'a>
 
 /// A target of which nothing could be compared.
 fn failed(target: &TargetDrift) -> Option<(Note<'_>, TargetInfo<'_>)> {
-    let Problem { code, message, help } = target.found.as_ref().err()?;
+    let Problem { code, message, help, .. } = target.found.as_ref().err()?;
     let message = format!("{}\nhelp: {}", sentence(message), sentence(help));
     let note = Note { file: &target.config, at: None, title: code.to_string(), message };
     Some((note, target.info()))
@@ -112,7 +112,7 @@ fn push_entries(message: &mut String, change: &Change, [gone, come]: [&str; 2]) 
     }
 }
 
-fn warned(finding: &Finding) -> Note<'_> {
+pub(super) fn warned(finding: &Finding) -> Note<'_> {
     let mut message = sentence(&finding.message);
     if let Some(help) = &finding.help {
         add(&mut message, format_args!("\nhelp: {}", sentence(help)));
