@@ -2,6 +2,8 @@
 //! files that these extend.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+#[path = "selection/left_out.rs"]
+mod left_out;
 mod support;
 
 use std::fs;
@@ -63,7 +65,10 @@ fn piped(folder: &TempDir, words: &[&str], input: &str) -> Ran {
 /// The configurations of the targets that are planned.
 fn planned(ran: &Ran) -> Vec<String> {
     assert_eq!(ran.exit, 0, "{ran:?}");
-    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    configs(&serde_json::from_str(&ran.stdout).unwrap())
+}
+
+fn configs(document: &Value) -> Vec<String> {
     let targets = document["targets"].as_array().unwrap().iter();
     targets.map(|target| target["config"].as_str().unwrap().to_owned()).collect()
 }
@@ -82,6 +87,7 @@ fn a_folder_or_a_glob_stands_for_the_configurations_below_it() {
     assert_eq!(plan(&["apps/**"]), ALL);
     assert_eq!(plan(&["apps/*"]), ALL);
     assert_eq!(plan(&["{apps,libs}/**/clerk.*"]), ALL);
+    assert_eq!(plan(&["apps/{acme,shop/eu}/clerk.y{,a}ml"]), [ALL[0], ALL[2]]);
     assert_eq!(plan(&["apps/**/clerk.yaml"]), ["apps/acme/clerk.yaml"]);
     assert_eq!(plan(&["apps/sh?p"]), ALL[1..]);
     assert_eq!(plan(&["apps", "--exclude", "shop"]), ALL[..1]);

@@ -121,7 +121,7 @@ fn chosen(
     targets: &TargetArgs,
 ) -> Result<Chosen, Failure> {
     let mut wanted = Vec::new();
-    let lacking = lacking(&inputs.named, targets);
+    let lacking = lacking(&inputs, targets);
     for input in &inputs.named {
         for desired in overlays(input, targets, &lacking)? {
             wanted.push((input.path.display().to_string(), desired));

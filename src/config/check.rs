@@ -15,7 +15,7 @@ use super::secrets::{self, Secret};
 use super::yaml::node::{Content, Node};
 use super::yaml::recover;
 use super::{Configuration, ExtendedPath, MOST_FINDINGS, SourceFile, overlay};
-use crate::catalog::schema::ENVIRONMENTS;
+use crate::catalog::schema::{ENVIRONMENTS, EXTENDS};
 use crate::finding::{Code, Finding, Severity, Span};
 use crate::text::LineIndex;
 
@@ -58,6 +58,15 @@ impl FilePart {
     /// The files that it extends.
     pub fn extends(&self) -> &[ExtendedPath] {
         &self.extends
+    }
+
+    /// Whether these are all that somebody meant it to extend.
+    pub fn tells_what_it_extends(&self) -> bool {
+        let hides = |finding: &Finding| {
+            matches!(finding.code, Code::YamlSyntax | Code::DuplicateKey)
+                || finding.path.split('/').nth(1) == Some(EXTENDS)
+        };
+        !self.findings.iter().any(hides)
     }
 }
 

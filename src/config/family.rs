@@ -111,6 +111,23 @@ impl Family {
         found.split_off(1)
     }
 
+    /// The files that a file extends by itself.
+    pub fn bases_of_its_own(&self, index: usize) -> &[usize] {
+        &self.members[index].bases
+    }
+
+    /// Whether every path leads to a file of those that lie under this one.
+    pub fn is_known(&self, index: usize) -> bool {
+        self.members[index].is_known
+    }
+
+    /// The names of the environments that stand in a file and in those that it extends.
+    pub fn own_environments(&self, index: usize) -> impl Iterator<Item = String> {
+        let files = std::iter::once(index).chain(self.bases(index));
+        let names = files.flat_map(|index| self.members[index].part.layers.environments());
+        names.map(str::to_owned)
+    }
+
     /// The names of a file's environments, however much else is wrong with it.
     pub fn environments(&self, index: usize) -> Vec<String> {
         self.layers(index).environments().map(str::to_owned).collect()

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use crate::finding::Span;
+use crate::finding::{Finding, Span};
 use crate::plan::TargetInfo;
 use crate::render::findings::located::FileLocation;
-use crate::render::text::escape::name;
+use crate::render::text::escape::{name, sentence};
 use crate::render::text::words::{add, count, list};
 use crate::render::text::workflow_command::{data, property, range};
 
@@ -29,6 +29,18 @@ pub struct Note<'a> {
     pub title: String,
     /// What it says.
     pub message: String,
+}
+
+impl<'a> Note<'a> {
+    /// A finding at its place.
+    pub fn of(finding: &'a Finding) -> Self {
+        let mut message = sentence(&finding.message);
+        if let Some(help) = &finding.help {
+            add(&mut message, format_args!("\nhelp: {}", sentence(help)));
+        }
+        let title = finding.code.as_str().to_owned();
+        Self { file: &finding.file, at: Some(finding.span), title, message }
+    }
 }
 
 /// The place where something begins.

@@ -1,6 +1,7 @@
 //! Files with problems, in a run that has others.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use super::input::{Input, Inputs, Strictness, read, valid};
 use crate::apply::FailurePolicy;
@@ -43,8 +44,7 @@ pub fn read_for(
     broken: BrokenFiles,
 ) -> Result<(Inputs, Vec<TargetProblem>), Failure> {
     let inputs = read(args)?;
-    let reasons: Vec<Option<TargetProblem>> =
-        inputs.named.iter().map(|input| reason(input, &inputs, strictness)).collect();
+    let reasons = reasons(&inputs, strictness);
     let healthy = reasons.iter().filter(|reason| reason.is_none()).count();
     if broken == BrokenFiles::LeftOut && healthy > 0 {
         let inputs = without(inputs, &reasons);
@@ -73,15 +73,25 @@ fn without(inputs: Inputs, reasons: &[Option<TargetProblem>]) -> Inputs {
     Inputs { named, broken, ..inputs }
 }
 
+/// Why nothing is done with each file, where that is so.
+fn reasons(inputs: &Inputs, strictness: Strictness) -> Vec<Option<TargetProblem>> {
+    let fails = |finding: &&Finding| strictness.fails(finding);
+    let all = inputs.named.iter().chain(&inputs.extended);
+    let failing = all.map(|it| (it.path.as_path(), it.findings.iter().filter(fails)));
+    let failing: HashMap<&Path, Vec<&Finding>> = failing
+        .map(|(path, found)| (path, found.collect::<Vec<_>>()))
+        .filter(|(_, found)| !found.is_empty())
+        .collect();
+    inputs.named.iter().map(|input| reason(input, &failing)).collect()
+}
+
 /// Why nothing is done with a file, where that is so: the first problem of its own, or else of one
 /// that it extends.
-fn reason(input: &Input, inputs: &Inputs, strictness: Strictness) -> Option<TargetProblem> {
-    let fails = |finding: &&Finding| strictness.fails(finding);
-    let mut found: Vec<&Finding> = input.findings.iter().filter(fails).collect();
-    if found.is_empty() && !input.bases.is_empty() {
-        let bases = inputs.named.iter().chain(&inputs.extended);
-        let bases = bases.filter(|it| input.bases.contains(&it.path));
-        found = bases.flat_map(|it| &it.findings).filter(fails).collect();
+fn reason(input: &Input, failing: &HashMap<&Path, Vec<&Finding>>) -> Option<TargetProblem> {
+    let mut found = failing.get(input.path.as_path()).cloned().unwrap_or_default();
+    if found.is_empty() {
+        let bases = input.bases.iter().filter_map(|base| failing.get(base.as_path()));
+        found = bases.flatten().copied().collect();
     }
     if found.is_empty() && input.configuration.is_some() {
         return None;

@@ -1,13 +1,13 @@
 //! From the names on the command line to files that were read and checked, with those that they
 //! extend.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::changes::Changes;
+use super::choice::{Choice, Found, choose, guessed_bases};
 use super::extended;
-use super::named::{MeantBy, MeantFile};
-use super::sharded::in_shard;
+use super::named::{Meant, meant};
 use super::source::{self, ReadFile, unknowable};
 use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
@@ -15,9 +15,6 @@ use crate::commands::spread::spread;
 use crate::config::{Configuration, Family, SourceFile};
 use crate::finding::{Finding, Severity};
 use crate::plan::Shard;
-use crate::render::text::escape::printable;
-use crate::render::text::words;
-use crate::store::location::Named;
 
 pub use super::named::{default_file, found_above, named};
 pub use super::source::{bytes, is_glob, is_stdin, unreadable};
@@ -40,7 +37,7 @@ pub struct Input {
 }
 
 /// The files of a run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Inputs {
     /// Those that it is about.
     pub named: Vec<Input>,
@@ -48,10 +45,12 @@ pub struct Inputs {
     pub extended: Vec<Input>,
     /// Those that it is not about, since something is wrong with them.
     pub broken: Vec<Input>,
-    /// How many a search found that the run is about only since others extend them.
-    pub bases: usize,
+    /// Which files that a search found are no targets, a sentence each.
+    pub bases: Vec<String>,
     /// Which files the options leave out, a sentence each.
     pub unselected: Vec<String>,
+    /// The environments of those.
+    pub unselected_environments: BTreeSet<String>,
 }
 
 impl Inputs {
@@ -61,9 +60,7 @@ impl Inputs {
 
     /// Which files are no targets, a sentence each.
     pub fn notes(&self) -> Vec<String> {
-        let bases = (self.bases > 0)
-            .then(|| format!("Skipped {} that others extend.", words::count(self.bases, "file")));
-        bases.into_iter().chain(self.unselected.iter().cloned()).collect()
+        self.bases.iter().chain(&self.unselected).cloned().collect()
     }
 
     /// The paths of all files.
@@ -89,11 +86,13 @@ pub fn read(args: &FileArgs) -> Result<Inputs, Failure> {
 
 /// The same of a part of the files, and of what these extend.
 pub fn read_part(args: &FileArgs, shard: Option<Shard>) -> Result<Inputs, Failure> {
-    let meant = named(args)?;
+    let Meant { files: meant, excluded } = meant(args)?;
     let revision = args.select.changed_since.as_deref();
     let changes = revision.map(Changes::since).transpose()?;
     let mut files = spread(&meant, |file| source::read(&file.path, name(&file.path, args)));
+    files.extend(spread(&excluded, |path| source::read(path, name(path, args))));
     let links = extended::follow(&mut files);
+    let guessed = guessed_bases(&files);
     let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
     let (mut texts, mut parts) = (Vec::new(), Vec::new());
     for (ReadFile { name, source, part, .. }, links) in files.into_iter().zip(links) {
@@ -102,54 +101,13 @@ pub fn read_part(args: &FileArgs, shard: Option<Shard>) -> Result<Inputs, Failur
     }
     let family = Family::of(parts);
     let since = changes.as_ref().zip(revision);
-    let Choice { targets, bases, unselected } = choose(&meant, &family, &paths, since, shard);
+    let found = Found { meant: &meant, family: &family, paths: &paths, guessed: &guessed };
+    let choice = choose(&found, since, shard);
     let mut run = FamilyRun { family: &family, paths, texts };
-    let (named, extended) = run.checked(&targets);
-    Ok(Inputs { named, extended, broken: Vec::new(), bases, unselected })
-}
-
-/// The numbers of the files that a run is about, and what is to be said of the others.
-struct Choice {
-    targets: Vec<usize>,
-    bases: usize,
-    unselected: Vec<String>,
-}
-
-/// Leaves out what a search found and another file extends, what did not change, and what is another
-/// shard's.
-fn choose(
-    meant: &[MeantFile],
-    family: &Family,
-    paths: &[PathBuf],
-    since: Option<(&Changes, &str)>,
-    shard: Option<Shard>,
-) -> Choice {
-    let mut unselected = Vec::new();
-    let bases: Vec<Vec<usize>> = (0..meant.len()).map(|index| family.bases(index)).collect();
-    let extended: HashSet<usize> = bases.iter().flatten().copied().collect();
-    let is_base = |index: &usize| meant[*index].by == MeantBy::Search && extended.contains(index);
-    let (left_out, mut targets): (Vec<usize>, Vec<usize>) = (0..meant.len()).partition(is_base);
-    if let Some((changes, revision)) = since {
-        let all = targets.len();
-        targets.retain(|index| {
-            let own = std::iter::once(index).chain(&bases[*index]);
-            own.map(|index| &paths[*index]).any(|path| changes.concern(path))
-        });
-        if targets.len() < all {
-            let count = words::count(all - targets.len(), "file");
-            unselected.push(format!("Skipped {count} unchanged since {}.", printable(revision)));
-        }
-    }
-    if shard.is_some() {
-        let known = targets.into_iter().map(|index| (paths[index].display().to_string(), index));
-        let kept = in_shard(known.collect(), shard, "file", by_name, &mut unselected);
-        targets = kept.into_iter().map(|(_, index)| index).collect();
-    }
-    Choice { targets, bases: left_out.len(), unselected }
-}
-
-fn by_name((config, _): &(String, usize)) -> Named<'_> {
-    Named { config, environment: None }
+    let (named, extended) = run.checked(&choice.targets, &choice.doubtful);
+    let Choice { bases, unselected, environments: unselected_environments, .. } = choice;
+    let broken = Vec::new();
+    Ok(Inputs { named, extended, broken, bases, unselected, unselected_environments })
 }
 
 /// Files on their way to being checked.
@@ -161,8 +119,8 @@ struct FamilyRun<'f> {
 }
 
 impl FamilyRun<'_> {
-    /// Checks some of the files as targets, and tells of those that they extend.
-    fn checked(&mut self, targets: &[usize]) -> (Vec<Input>, Vec<Input>) {
+    /// Checks some of the files as targets, and tells of those that they extend or may extend.
+    fn checked(&mut self, targets: &[usize], doubtful: &[usize]) -> (Vec<Input>, Vec<Input>) {
         let family = self.family;
         let judged = spread(targets, |index| family.judge(*index));
         let mut found = self.by_file(judged.iter().flat_map(|judged| &judged.findings));
@@ -177,6 +135,7 @@ impl FamilyRun<'_> {
         let named = targets.iter().zip(configurations);
         let named = named.filter_map(|(index, it)| input(*index, it)).collect();
         let bases = targets.iter().flat_map(|index| family.bases(*index));
+        let bases = bases.chain(doubtful.iter().copied());
         (named, bases.filter_map(|index| input(index, None)).collect())
     }
 

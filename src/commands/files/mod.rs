@@ -4,6 +4,7 @@ pub mod base;
 pub mod beside;
 pub mod broken;
 pub mod changes;
+mod choice;
 pub mod diff;
 pub mod env_file;
 pub mod extended;

@@ -37,11 +37,26 @@ pub enum MeantBy {
     Search,
 }
 
+/// The files that are meant, and what a search found beside them.
+#[derive(Clone, Debug, Default)]
+pub struct Meant {
+    /// Those that are.
+    pub files: Vec<MeantFile>,
+    /// Those that `--exclude` leaves out. What one of them extends is a base nevertheless.
+    pub excluded: Vec<PathBuf>,
+}
+
 /// The files that are meant: those named, or the default.
 pub fn named(args: &FileArgs) -> Result<Vec<MeantFile>, Failure> {
+    Ok(meant(args)?.files)
+}
+
+/// The same, and those that are left out.
+pub fn meant(args: &FileArgs) -> Result<Meant, Failure> {
     if args.is_default() {
         let path = found_above().unwrap_or_else(default_file);
-        return Ok(vec![MeantFile { path, by: MeantBy::Name }]);
+        let files = vec![MeantFile { path, by: MeantBy::Name }];
+        return Ok(Meant { files, excluded: Vec::new() });
     }
     let listed = args.select.files_from.as_deref();
     let mut names = args.files.clone();
@@ -54,21 +69,22 @@ pub fn named(args: &FileArgs) -> Result<Vec<MeantFile>, Failure> {
         names.extend(read_list(list, if args.select.null { '\0' } else { '\n' })?);
     }
     let exclusion = Exclusion::of(&args.select.exclude)?;
-    let mut files = Vec::with_capacity(names.len());
+    let mut meant = Meant { files: Vec::with_capacity(names.len()), excluded: Vec::new() };
     let is_any = !names.is_empty();
     for name in names {
-        files.extend(meant_by(name, &exclusion)?);
+        meant_by(name, &exclusion, &mut meant)?;
     }
-    if is_any && files.is_empty() {
+    if is_any && meant.files.is_empty() {
         let problem = anyhow!("`--exclude` leaves out every file that is named");
         return Err(Failure::new(FailureCode::Usage, problem, "name other files, or exclude less"));
     }
-    Ok(each_once(files))
+    meant.files = each_once(meant.files);
+    Ok(meant)
 }
 
-/// The files that one argument means. A folder without any, and a glob that matches none, stays what
-/// it is: to read it fails, and tells why.
-fn meant_by(name: PathBuf, exclusion: &Exclusion) -> Result<Vec<MeantFile>, Failure> {
+/// Adds the files that one argument means. A folder without any, and a glob that matches none, stays
+/// what it is: to read it fails, and tells why.
+fn meant_by(name: PathBuf, exclusion: &Exclusion, meant: &mut Meant) -> Result<(), Failure> {
     let found = if is_stdin(&name) {
         None
     } else if name.is_dir() {
@@ -83,8 +99,12 @@ fn meant_by(name: PathBuf, exclusion: &Exclusion) -> Result<Vec<MeantFile>, Fail
         Some(found) if !found.is_empty() => (found, MeantBy::Search),
         _ => (vec![name], MeantBy::Name),
     };
-    let paths = paths.into_iter().filter(is_kept).map(slashed_path);
-    Ok(paths.map(|path| MeantFile { path, by }).collect())
+    let (kept, left_out): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_kept);
+    if by == MeantBy::Search {
+        meant.excluded.extend(left_out);
+    }
+    meant.files.extend(kept.into_iter().map(|path| MeantFile { path: slashed_path(path), by }));
+    Ok(())
 }
 
 /// What a search found, without what somebody named or another search found before.

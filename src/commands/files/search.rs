@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobMatcher, escape};
 use ignore::WalkBuilder;
 
 use super::DEFAULT_FILES;
@@ -49,7 +49,7 @@ fn matches(matcher: &GlobMatcher, path: &Path) -> bool {
 }
 
 fn pattern(text: &str) -> Result<GlobMatcher, Failure> {
-    let glob = GlobBuilder::new(text).literal_separator(true).build();
+    let glob = GlobBuilder::new(text).literal_separator(true).empty_alternates(true).build();
     glob.map(|glob| glob.compile_matcher()).map_err(|error| {
         let problem = anyhow!("`{text}` is not a glob: {}", error.kind());
         Failure::new(
@@ -92,31 +92,57 @@ fn cannot_walk(folder: &Path, error: &ignore::Error) -> Failure {
 
 /// The files and folders that are left out.
 pub struct Exclusion {
-    patterns: Vec<GlobMatcher>,
+    /// Names of files and folders, wherever they are.
+    names: Vec<GlobMatcher>,
+    /// Whole paths.
+    paths: Vec<GlobMatcher>,
     here: PathBuf,
 }
 
 impl Exclusion {
-    /// Reads patterns. One without a slash is the name of a file or folder anywhere.
+    /// Reads patterns. One without a slash is a name; any other is a path as the command line has them,
+    /// which may lead out of the working directory.
     pub fn of(patterns: &[String]) -> Result<Self, Failure> {
-        let read = |text: &String| {
+        let here = std::env::current_dir().unwrap_or_default();
+        let (mut names, mut paths) = (Vec::new(), Vec::new());
+        for text in patterns {
             let text = slashed(text);
-            let text = text.strip_prefix("./").unwrap_or(&text).trim_end_matches('/');
-            if text.contains('/') { pattern(text) } else { pattern(&format!("**/{text}")) }
-        };
-        let patterns = patterns.iter().map(read).collect::<Result<_, Failure>>()?;
-        Ok(Self { patterns, here: std::env::current_dir().unwrap_or_default() })
+            let text = text.trim_end_matches('/');
+            if text.contains('/') || text == ".." {
+                paths.push(pattern(&whole(text, &here))?);
+            } else {
+                names.push(pattern(&format!("**/{text}"))?);
+            }
+        }
+        Ok(Self { names, paths, here })
     }
 
     /// Whether a file is left out, be it by a folder that it stands in.
     pub fn has(&self, path: &Path) -> bool {
-        if self.patterns.is_empty() {
+        if self.names.is_empty() && self.paths.is_empty() {
             return false;
         }
-        let whole = normalize(&self.here.join(path));
-        let path = whole.strip_prefix(&self.here).unwrap_or(&whole);
-        self.patterns.iter().any(|pattern| matches(pattern, path))
+        let path = normalize(&self.here.join(path));
+        // The folders above are not what a name is meant to leave out.
+        let above = path.ancestors().find(|folder| self.here.starts_with(folder));
+        let below = above.and_then(|above| path.strip_prefix(above).ok()).unwrap_or(&path);
+        self.names.iter().any(|name| matches(name, below))
+            || self.paths.iter().any(|pattern| matches(pattern, &path))
     }
+}
+
+/// A pattern with the folder that it begins in.
+fn whole(text: &str, here: &Path) -> String {
+    if Path::new(text).has_root() || Path::new(text).is_absolute() {
+        return text.to_owned();
+    }
+    let text = text.strip_prefix("./").unwrap_or(text);
+    let above = text.split('/').take_while(|part| *part == "..").count();
+    let folder = here.ancestors().nth(above).unwrap_or(Path::new("/"));
+    let folder = escape(&slashed(&folder.to_string_lossy()));
+    let rest: Vec<&str> = text.split('/').skip(above).collect();
+    let whole = format!("{}/{}", folder.trim_end_matches('/'), rest.join("/"));
+    whole.trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]
@@ -150,9 +176,28 @@ mod tests {
             ("clerk.*.yaml", "./apps/clerk.test.yaml", true),
             ("apps", "my-apps/clerk.yaml", false),
             ("b/clerk.yaml", "a/../b/clerk.yaml", true),
+            ("../b", "../b/clerk.yaml", true),
+            ("../b/**", "../b/a/clerk.yaml", true),
+            ("../*/clerk.yaml", "../b/clerk.yaml", true),
+            ("../b", "../c/clerk.yaml", false),
+            ("../b", "b/clerk.yaml", false),
+            ("b", "../b/clerk.yaml", true),
+            ("..", "../b/clerk.yaml", true),
+            ("HERE/apps", "apps/clerk.yaml", true),
+            ("HERE/apps/clerk.yaml", "apps/clerk.yaml", true),
+            ("apps/clerk.yaml", "HERE/apps/clerk.yaml", true),
+            ("HERE/apps", "lib/clerk.yaml", false),
+            // The folder that one works in has that name, too.
+            ("NAME", "apps/clerk.yaml", false),
+            ("NAME", "../other/clerk.yaml", false),
         ] {
-            let exclusion = Exclusion::of(&[pattern.to_owned()]).unwrap();
-            assert_eq!(exclusion.has(Path::new(path)), expected, "{pattern} {path}");
+            let here = std::env::current_dir().unwrap();
+            let name = here.file_name().unwrap().to_str().unwrap();
+            let here = slashed(here.to_str().unwrap()).into_owned();
+            let [pattern, path] =
+                [pattern, path].map(|it| it.replace("HERE", &here).replace("NAME", name));
+            let exclusion = Exclusion::of(std::slice::from_ref(&pattern)).unwrap();
+            assert_eq!(exclusion.has(Path::new(&path)), expected, "{pattern} {path}");
         }
     }
 }

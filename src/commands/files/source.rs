@@ -23,40 +23,51 @@ pub struct ReadFile {
     pub source: Option<SourceFile>,
     /// What it says by itself.
     pub part: FilePart,
+    /// What it holds, where that does not tell which files it extends.
+    pub unclear: Option<String>,
 }
 
 /// Reads a file that the command line names.
 pub fn read(path: &Path, name: String) -> ReadFile {
-    let source = match bytes(path, config::LARGEST) {
-        _ if path.to_str().is_none() => Err(unknowable(path)),
-        Ok(bytes) => SourceFile::new(&name, &bytes),
-        Err(error) => Err(unreadable(&name, path, &error)),
-    };
-    looked_at(path, name, source)
+    match bytes(path, config::LARGEST) {
+        _ if path.to_str().is_none() => unusable(path, name, unknowable(path)),
+        Ok(bytes) => looked_at(path, name, &bytes),
+        Err(error) => {
+            let finding = unreadable(&name, path, &error);
+            unusable(path, name, finding)
+        }
+    }
 }
 
 /// Reads a file that another one extends. `real` leads to it whatever it is called.
 pub fn extended(path: &Path, real: &Path) -> ReadFile {
     let name = escape::path(path);
-    let source = match File::open(real).and_then(|file| first(file, config::LARGEST)) {
-        Ok(bytes) => SourceFile::new(&name, &bytes),
-        Err(error) => Err(unreadable(&name, path, &error)),
-    };
-    looked_at(path, name, source)
-}
-
-fn looked_at(path: &Path, name: String, source: Result<SourceFile, Finding>) -> ReadFile {
-    let path = path.to_owned();
-    match source {
-        Ok(source) => {
-            let part = config::part(&source);
-            ReadFile { name, path, source: Some(source), part }
-        }
-        Err(finding) => {
-            let part = FilePart::unreadable(&name, finding);
-            ReadFile { name, path, source: None, part }
+    match File::open(real).and_then(|file| first(file, config::LARGEST)) {
+        Ok(bytes) => looked_at(path, name, &bytes),
+        Err(error) => {
+            let finding = unreadable(&name, path, &error);
+            unusable(path, name, finding)
         }
     }
+}
+
+fn looked_at(path: &Path, name: String, bytes: &[u8]) -> ReadFile {
+    match SourceFile::new(&name, bytes) {
+        Ok(source) => {
+            let part = config::part(&source);
+            let unclear = (!part.tells_what_it_extends()).then(|| source.text.clone());
+            ReadFile { name, path: path.to_owned(), source: Some(source), part, unclear }
+        }
+        Err(finding) => {
+            let unclear = Some(String::from_utf8_lossy(bytes).into_owned());
+            ReadFile { unclear, ..unusable(path, name, finding) }
+        }
+    }
+}
+
+fn unusable(path: &Path, name: String, finding: Finding) -> ReadFile {
+    let part = FilePart::unreadable(&name, finding);
+    ReadFile { name, path: path.to_owned(), source: None, part, unclear: None }
 }
 
 /// What a glob has that a name seldom has.

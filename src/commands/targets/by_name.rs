@@ -7,7 +7,7 @@ use super::environments::{environment_needed, lacking, skipped};
 use super::{Chosen, Home, of};
 use crate::commands::args::{FileArgs, TargetArgs};
 use crate::commands::failure::Failure;
-use crate::commands::files::input::{self, Strictness};
+use crate::commands::files::input::{self, Inputs, Strictness};
 use crate::commands::files::named::MeantBy;
 use crate::commands::files::sharded::in_shard;
 use crate::store::location::Named;
@@ -33,15 +33,10 @@ pub fn homes(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHomes, Failu
     let is_chosen = files.select.changed_since.is_some()
         || meant.iter().any(|file| file.by == MeantBy::Search)
         || (meant.len() > 1 && !targets.environments.is_empty());
-    let (inputs, mut notes) = if is_chosen {
-        let inputs = input::read(files)?;
-        let notes = inputs.notes();
-        (inputs.named, notes)
-    } else {
-        (Vec::new(), Vec::new())
-    };
+    let inputs = if is_chosen { input::read(files)? } else { Inputs::default() };
+    let mut notes = inputs.notes();
     let named: Vec<&Path> = if is_chosen {
-        inputs.iter().map(|input| input.path.as_path()).collect()
+        inputs.named.iter().map(|input| input.path.as_path()).collect()
     } else {
         meant.iter().map(|file| file.path.as_path()).collect()
     };
@@ -58,7 +53,7 @@ pub fn homes(files: &FileArgs, targets: &TargetArgs) -> Result<NamedHomes, Failu
     }
     let lacking = lacking(&inputs, targets);
     let lacks = |index: usize, name: &str| {
-        let configuration = inputs.get(index).and_then(|it| it.configuration.as_ref());
+        let configuration = inputs.named.get(index).and_then(|it| it.configuration.as_ref());
         lacking.contains_key(name)
             && configuration.is_some_and(|it| !it.environments().any(|known| known == name))
     };

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 
 use crate::commands::args::TargetArgs;
 use crate::commands::failure::Failure;
-use crate::commands::files::input::Input;
+use crate::commands::files::input::{Input, Inputs};
 use crate::config::{Configuration, Desired, nearest};
 use crate::failure::FailureCode;
 use crate::render::text::escape::printable;
@@ -63,16 +63,19 @@ fn overlay(
     })
 }
 
-/// The named environments that some of several files have and others lack, each with how many lack
-/// it. One that none has is a mistake.
-pub(super) fn lacking<'a>(inputs: &[Input], targets: &'a TargetArgs) -> BTreeMap<&'a str, usize> {
+/// The named environments that some of the files have and others lack, each with how many lack it. One
+/// that none has, nor any that the options leave out, is a mistake.
+pub(super) fn lacking<'a>(inputs: &Inputs, targets: &'a TargetArgs) -> BTreeMap<&'a str, usize> {
     let configurations: Vec<&Configuration> =
-        inputs.iter().filter_map(|input| input.configuration.as_ref()).collect();
+        inputs.named.iter().filter_map(|input| input.configuration.as_ref()).collect();
     let lack = |name: &str| {
         configurations.iter().filter(|it| !it.environments().any(|known| known == name)).count()
     };
+    let is_known = |name: &str, files: usize| {
+        files < configurations.len() || inputs.unselected_environments.contains(name)
+    };
     let named = targets.environments.iter().map(|name| (name.as_str(), lack(name)));
-    named.filter(|(_, files)| (1..configurations.len()).contains(files)).collect()
+    named.filter(|(name, files)| *files > 0 && is_known(name, *files)).collect()
 }
 
 /// What is said of the files that lack an environment.

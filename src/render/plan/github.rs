@@ -5,7 +5,6 @@
 use super::advice::advice;
 use super::change::{ShownChange, reason, shown};
 use super::{drift_sentences, left_out, sentences, unreflected};
-use crate::finding::Finding;
 use crate::plan::{
     Call, Change, Drift, Plan, Problem, Reason, TargetDrift, TargetInfo, TargetPlan,
 };
@@ -62,7 +61,7 @@ pub(crate) fn with_scope(totals: String, only: &[String]) -> String {
 /// The warnings of a plan, each with the targets that it is about.
 pub(crate) fn warnings<'a>(all: &[TargetInfo<'a>]) -> Vec<(Note<'a>, String)> {
     let advice = advice(all.iter().copied()).into_iter();
-    advice.map(|warning| (warned(warning.finding), about(&warning.targets(), all))).collect()
+    advice.map(|warning| (Note::of(warning.finding), about(&warning.targets(), all))).collect()
 }
 
 fn sent<'a>(target: &'a TargetPlan, call: &Call, change: &'a Change) -> Note<'a> {
@@ -109,19 +108,6 @@ fn push_entries(message: &mut String, change: &Change, [gone, come]: [&str; 2]) 
     }
     if all > ENTRIES {
         add(message, format_args!("\n… {} more", all - ENTRIES));
-    }
-}
-
-pub(super) fn warned(finding: &Finding) -> Note<'_> {
-    let mut message = sentence(&finding.message);
-    if let Some(help) = &finding.help {
-        add(&mut message, format_args!("\nhelp: {}", sentence(help)));
-    }
-    Note {
-        file: &finding.file,
-        at: Some(finding.span),
-        title: finding.code.as_str().to_owned(),
-        message,
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 
 use maud::{Markup, html};
 
-use super::github::warned;
 use crate::config::title;
 use crate::failure::FailureCode;
 use crate::plan::{Problem, TargetProblem};
@@ -96,7 +95,7 @@ pub(super) fn notes(left_out: &[TargetProblem]) -> Vec<(Note<'_>, String)> {
 
 /// What is wrong with a file at its places.
 pub(in crate::render) fn found(problem: &Problem) -> Vec<Note<'_>> {
-    problem.diagnostics.iter().map(warned).collect()
+    problem.diagnostics.iter().map(Note::of).collect()
 }
 
 fn note(target: &TargetProblem) -> (Note<'_>, String) {
