@@ -6,7 +6,7 @@ mod hidden;
 mod line_index;
 mod slashes;
 
-pub use hexadecimal::hexadecimal;
+pub use hexadecimal::{fingerprint, hexadecimal};
 pub use hidden::{is_hidden, sanitize};
 pub use line_index::LineIndex;
 pub use slashes::{slashed, slashed_path};

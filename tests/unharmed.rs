@@ -49,7 +49,7 @@ fn forged(plan: &Value, pointer: &str, value: Value) -> Value {
     let mut forged = plan.clone();
     *forged.pointer_mut(pointer).unwrap() = value;
     forged.as_object_mut().unwrap().remove("digest");
-    let digest = ::clerkform::plan::fingerprint(&forged.to_string());
+    let digest = ::clerkform::text::fingerprint(&forged.to_string());
     forged["digest"] = json!(digest);
     forged
 }

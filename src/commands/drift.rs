@@ -43,7 +43,8 @@ pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     };
     refresh::at_each_instance(&mut refreshed, &left_out, &means, &runner)?;
     let selected_by = targets::selected_by(&args.files, &args.targets);
-    let found = Drift { selected_by, left_out, ..refresh::drift(&refreshed) };
+    let found =
+        Drift { selected_by, shard: args.targets.shard, left_out, ..refresh::drift(&refreshed) };
     let view = View::Drift(&found);
     view.report(&args.report)?;
     if is_told_by_lines {

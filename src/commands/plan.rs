@@ -46,7 +46,8 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let refused = refresh::refusal(&refreshed, &left_out, None);
     left_out.extend(refresh::leave_out(&mut refreshed));
     let selected_by = targets::selected_by(&args.files, &args.targets);
-    let plan = Plan { selected_by, left_out, ..refresh::plan(&refreshed) };
+    let plan =
+        Plan { selected_by, shard: args.targets.shard, left_out, ..refresh::plan(&refreshed) };
     if let Some(path) = &args.out {
         write::over(path, &json(&plan))?;
     }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::{Call, Drift, Plan, Release, TargetDrift, TargetInfo, TargetPlan};
 use crate::finding::Finding;
 use crate::state::ServiceKind;
-use crate::text::hexadecimal;
+use crate::text::{fingerprint, hexadecimal};
 
 /// SHA-256, in hexadecimal, of what the plan would do, to whom, and what it warns of:
 /// configuration, environment, target, whether that is the sandbox's, calls, what is released, and
@@ -103,11 +103,6 @@ impl JsonSum {
         self.add(if self.has_members { "}" } else { "{}" });
         hexadecimal(&self.sum.finalize())
     }
-}
-
-/// SHA-256 of a text or of bytes, in hexadecimal.
-pub fn fingerprint<C: AsRef<[u8]> + ?Sized>(content: &C) -> String {
-    hexadecimal(&Sha256::digest(content))
 }
 
 fn essence(target: TargetInfo<'_>, calls: &[Call], released: &[Release]) -> Value {

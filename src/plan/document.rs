@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use super::shard::Shard;
 use super::{
     Call, Change, Compared, Drift, Pending, Plan, Problem, Reason, Release, StateRef, TargetDrift,
     TargetInfo, TargetPlan, TargetProblem, Totals, Unreadable, checksum, document_digest,
@@ -32,6 +33,9 @@ pub struct PlanDocument {
     /// The part of the files that it is narrowed to; absent for the whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
+    /// The part of the targets that it is about, as `I/N`; absent for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// Ties an apply to the plan that was reviewed.
     pub checksum: String,
     /// SHA-256 of this document without this member, so that one that was edited is found out.
@@ -198,6 +202,9 @@ pub trait Documented {
     /// narrowed to, the checksum and the totals.
     fn run(&self) -> (ServiceKind, &str, &[String], String, Totals);
 
+    /// The part of the targets that it is about.
+    fn shard(&self) -> Option<Shard>;
+
     /// The targets that are missing in it.
     fn left_out(&self) -> &[TargetProblem];
 }
@@ -211,6 +218,10 @@ impl Documented for Plan {
 
     fn run(&self) -> (ServiceKind, &str, &[String], String, Totals) {
         (self.service, &self.folder, &self.only, checksum(self), self.totals())
+    }
+
+    fn shard(&self) -> Option<Shard> {
+        self.shard
     }
 
     fn left_out(&self) -> &[TargetProblem] {
@@ -227,6 +238,10 @@ impl Documented for Drift {
 
     fn run(&self) -> (ServiceKind, &str, &[String], String, Totals) {
         (self.service, &self.folder, &self.only, drift_checksum(self), self.totals())
+    }
+
+    fn shard(&self) -> Option<Shard> {
+        self.shard
     }
 
     fn left_out(&self) -> &[TargetProblem] {
@@ -247,6 +262,7 @@ impl PlanDocument {
             sandbox: service == ServiceKind::Sandbox,
             folder: folder.to_owned(),
             only: only.to_owned(),
+            shard: run.shard(),
             checksum,
             digest: String::new(),
             targets: Vec::new(),

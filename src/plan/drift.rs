@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::diff::{grouped, state_ref, withheld};
 use super::reading::difference;
+use super::shard::Shard;
 use super::{
     Call, Change, Problem, Reading, Reason, StateRef, TargetInfo, TargetProblem, Totals,
     Unreadable, advise,
@@ -27,6 +28,8 @@ pub struct Drift {
     pub only: Vec<String>,
     /// The options that may have left out targets: why there is none, where there is none.
     pub selected_by: Vec<&'static str>,
+    /// The part of the targets that it is about; `None` for all.
+    pub shard: Option<Shard>,
     /// The files without targets, since something is wrong with them.
     pub left_out: Vec<TargetProblem>,
 }

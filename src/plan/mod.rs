@@ -30,7 +30,7 @@ use crate::finding::{Finding, Span};
 use crate::state::{InstanceRef, ServiceKind, Source, Values};
 
 pub use advise::sides;
-pub use checksum::{checksum, document_digest, drift_checksum, fingerprint};
+pub use checksum::{checksum, document_digest, drift_checksum};
 pub use diff::{between, blank, of_broken_file};
 pub use drift::{Compared, Drift, Pending, TargetDrift, drift, uncompared};
 pub use fit::{environment_mismatch, state_mismatch};
@@ -57,6 +57,8 @@ pub struct Plan {
     pub only: Vec<String>,
     /// The options that may have left out targets: why there is none, where there is none.
     pub selected_by: Vec<&'static str>,
+    /// The part of the targets that it is about; `None` for all.
+    pub shard: Option<Shard>,
     /// The targets that it is without although they were named, since nothing can be planned for
     /// them.
     pub left_out: Vec<TargetProblem>,

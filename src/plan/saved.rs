@@ -91,6 +91,7 @@ pub fn parse(bytes: &[u8]) -> Result<Plan, SavedPlanError> {
         folder: document.folder.clone(),
         only: document.only.clone(),
         selected_by: Vec::new(),
+        shard: document.shard,
         left_out: document.left_out.clone(),
         options: RunOptions::default(),
     };

@@ -2,10 +2,15 @@
 
 use std::str::FromStr;
 
-use super::fingerprint;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-/// The I-th of N parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use crate::text::fingerprint;
+
+/// The I-th of N parts. Serializes as `I/N`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct Shard {
     /// From 1 on.
     index: u64,
@@ -20,6 +25,26 @@ impl Shard {
         // Sixteen hexadecimal digits are a number of 64 bits.
         let number = digits.get(..16).and_then(|it| u64::from_str_radix(it, 16).ok());
         number.unwrap_or_default() % self.of == self.index - 1
+    }
+}
+
+impl std::fmt::Display for Shard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.index, self.of)
+    }
+}
+
+impl From<Shard> for String {
+    fn from(shard: Shard) -> Self {
+        shard.to_string()
+    }
+}
+
+impl TryFrom<String> for Shard {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
     }
 }
 

@@ -11,7 +11,7 @@ use super::rate::{RateLimit, Window};
 use super::response::{ErrorResponse, Response};
 use super::route::{Resource, Route, frontend_url};
 use crate::api::SecretKey;
-use crate::plan::fingerprint;
+use crate::text::fingerprint;
 
 /// A key with this ending opens an instance of the free plan.
 const FREE: &str = "_free";

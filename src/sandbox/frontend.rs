@@ -7,7 +7,7 @@ use super::instance::Instance;
 use super::response::Response;
 use super::route::frontend_url;
 use crate::catalog::{DEVELOPMENT_ORIGIN, FRONTEND_ENVIRONMENT_TYPE, Field, SECTIONS, Section};
-use crate::plan::fingerprint;
+use crate::text::fingerprint;
 
 impl Instance {
     /// `GET /v1/domains` of a sandbox at this URL.

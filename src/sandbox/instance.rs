@@ -10,7 +10,7 @@ use super::response::{ErrorResponse, Response};
 use crate::catalog::{
     self, Empty, EnvironmentType, Field, Kind, Read, Section, Shape, as_stored, is_country,
 };
-use crate::plan::fingerprint;
+use crate::text::fingerprint;
 
 /// An emulated instance. Keeps only what was set: the rest is as in a fresh one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

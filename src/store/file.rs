@@ -13,8 +13,8 @@ use super::descriptors::{KeptDescriptor, KeptDescriptors};
 use super::{
     FileKind, LARGEST_STATE, StoreError, Stored, durable, explained, holder, resolve::resolve,
 };
-use crate::plan::fingerprint;
 use crate::state::State;
+use crate::text::fingerprint;
 use version::StateVersion;
 
 /// How much of a lock's text is read.

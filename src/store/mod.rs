@@ -33,8 +33,8 @@ use std::time::Duration;
 use tokio::sync::oneshot::Receiver;
 use tokio::time::Instant;
 
-use crate::plan::fingerprint;
 use crate::state::{State, StateError};
+use crate::text::fingerprint;
 
 pub use blocking::settled;
 pub use by_file::ByFile;

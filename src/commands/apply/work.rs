@@ -102,7 +102,8 @@ impl Work {
         }
         let selected_by = targets::selected_by(&args.files, &args.targets);
         let options = args.again();
-        let mut plan = Plan { selected_by, options, ..refresh::plan(&refreshed) };
+        let mut plan =
+            Plan { selected_by, shard: args.targets.shard, options, ..refresh::plan(&refreshed) };
         let problems = refreshed.iter_mut().map(|target| {
             // The problem is another target's, and that ends the run.
             target.problem.take().filter(|it| it.code != FailureCode::NotStarted)

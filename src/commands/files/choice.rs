@@ -15,7 +15,7 @@ use crate::store::location::Named;
 
 /// The files of a run: first those that are meant, then those that `--exclude` leaves out, then those
 /// that others extend.
-pub(super) struct Found<'a> {
+pub(super) struct FoundFiles<'a> {
     pub meant: &'a [MeantFile],
     pub family: &'a Family,
     pub paths: &'a [PathBuf],
@@ -39,11 +39,11 @@ pub(super) struct Choice {
 /// Leaves out what a search found and another file extends, what did not change, and what is another
 /// shard's.
 pub(super) fn choose(
-    found: &Found<'_>,
+    found: &FoundFiles<'_>,
     since: Option<(&Changes, &str)>,
     shard: Option<Shard>,
 ) -> Choice {
-    let Found { meant, family, paths, guessed } = found;
+    let FoundFiles { meant, family, paths, guessed } = found;
     let extended: HashSet<usize> =
         (0..paths.len()).flat_map(|index| family.bases_of_its_own(index)).copied().collect();
     let is_found = |index: &usize| meant[*index].by == MeantBy::Search;

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::changes::Changes;
-use super::choice::{Choice, Found, choose, guessed_bases};
+use super::choice::{Choice, FoundFiles, choose, guessed_bases};
 use super::extended;
-use super::named::{Meant, meant};
+use super::named::{MeantFiles, meant};
 use super::source::{self, ReadFile, unknowable};
 use crate::commands::args::FileArgs;
 use crate::commands::failure::Failure;
@@ -86,7 +86,7 @@ pub fn read(args: &FileArgs) -> Result<Inputs, Failure> {
 
 /// The same of a part of the files, and of what these extend.
 pub fn read_part(args: &FileArgs, shard: Option<Shard>) -> Result<Inputs, Failure> {
-    let Meant { files: meant, excluded } = meant(args)?;
+    let MeantFiles { files: meant, excluded } = meant(args)?;
     let revision = args.select.changed_since.as_deref();
     let changes = revision.map(Changes::since).transpose()?;
     let mut files = spread(&meant, |file| source::read(&file.path, name(&file.path, args)));
@@ -101,7 +101,7 @@ pub fn read_part(args: &FileArgs, shard: Option<Shard>) -> Result<Inputs, Failur
     }
     let family = Family::of(parts);
     let since = changes.as_ref().zip(revision);
-    let found = Found { meant: &meant, family: &family, paths: &paths, guessed: &guessed };
+    let found = FoundFiles { meant: &meant, family: &family, paths: &paths, guessed: &guessed };
     let choice = choose(&found, since, shard);
     let mut run = FamilyRun { family: &family, paths, texts };
     let (named, extended) = run.checked(&choice.targets, &choice.doubtful);

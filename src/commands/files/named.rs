@@ -39,7 +39,7 @@ pub enum MeantBy {
 
 /// The files that are meant, and what a search found beside them.
 #[derive(Clone, Debug, Default)]
-pub struct Meant {
+pub struct MeantFiles {
     /// Those that are.
     pub files: Vec<MeantFile>,
     /// Those that `--exclude` leaves out. What one of them extends is a base nevertheless.
@@ -52,11 +52,11 @@ pub fn named(args: &FileArgs) -> Result<Vec<MeantFile>, Failure> {
 }
 
 /// The same, and those that are left out.
-pub fn meant(args: &FileArgs) -> Result<Meant, Failure> {
+pub fn meant(args: &FileArgs) -> Result<MeantFiles, Failure> {
     if args.is_default() {
         let path = found_above().unwrap_or_else(default_file);
         let files = vec![MeantFile { path, by: MeantBy::Name }];
-        return Ok(Meant { files, excluded: Vec::new() });
+        return Ok(MeantFiles { files, excluded: Vec::new() });
     }
     let listed = args.select.files_from.as_deref();
     let mut names = args.files.clone();
@@ -69,7 +69,7 @@ pub fn meant(args: &FileArgs) -> Result<Meant, Failure> {
         names.extend(read_list(list, if args.select.null { '\0' } else { '\n' })?);
     }
     let exclusion = Exclusion::of(&args.select.exclude)?;
-    let mut meant = Meant { files: Vec::with_capacity(names.len()), excluded: Vec::new() };
+    let mut meant = MeantFiles { files: Vec::with_capacity(names.len()), excluded: Vec::new() };
     let is_any = !names.is_empty();
     for name in names {
         meant_by(name, &exclusion, &mut meant)?;
@@ -84,7 +84,7 @@ pub fn meant(args: &FileArgs) -> Result<Meant, Failure> {
 
 /// Adds the files that one argument means. A folder without any, and a glob that matches none, stays
 /// what it is: to read it fails, and tells why.
-fn meant_by(name: PathBuf, exclusion: &Exclusion, meant: &mut Meant) -> Result<(), Failure> {
+fn meant_by(name: PathBuf, exclusion: &Exclusion, meant: &mut MeantFiles) -> Result<(), Failure> {
     let found = if is_stdin(&name) {
         None
     } else if name.is_dir() {

@@ -2,8 +2,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::plan::fingerprint;
 use crate::render::text::words::add;
+use crate::text::fingerprint;
 
 /// A marker with more characters than this has a checksum for the name.
 const LONG_NAME: usize = 160;

@@ -8,10 +8,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use crate::finding::Finding;
-use crate::plan::fingerprint;
 use crate::render::text::escape;
 use crate::render::text::words::add;
 use crate::text;
+use crate::text::fingerprint;
 
 /// Where a file stands, with `/` between the parts of its path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

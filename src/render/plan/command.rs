@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Drift, Plan, RunOptions, TargetInfo, TargetPlan};
+use crate::plan::{Drift, Plan, RunOptions, Shard, TargetInfo, TargetPlan};
 use crate::render::comment::folded::length;
 use crate::render::text::shell::quoted;
 use crate::state::{ServiceKind, beside, from_root, shared_place};
@@ -12,6 +12,8 @@ use crate::state::{ServiceKind, beside, from_root, shared_place};
 const LONG: usize = 4_000;
 /// Takes every environment of the files.
 const ALL: &str = " --all-envs";
+/// Takes a part of their targets.
+const SHARD: &str = " --shard ";
 /// Standard input.
 const STDIN: &str = "-";
 /// Reads the instances first.
@@ -31,12 +33,13 @@ pub(super) fn apply_reviewed(plan: &Plan, checksum: &str) -> String {
     let refresh = if is_refreshed { REFRESH } else { "" };
     let options = format!("{refresh} --checksum {}", quoted(checksum));
     let targets: Vec<_> = plan.targets.iter().map(TargetPlan::info).collect();
-    apply_to(&plan.folder, &targets, &(only(&plan.only) + &options), ReviewGuard::Checksum)
+    let part = part(&plan.only, plan.shard);
+    apply_to(&plan.folder, &targets, &(part + &options), ReviewGuard::Checksum)
 }
 
 /// The command that reads the instances of what was compared and makes them as the files say.
 pub(super) fn apply_refreshed(found: &Drift, targets: &[TargetInfo<'_>]) -> String {
-    let options = only(&found.only) + REFRESH;
+    let options = part(&found.only, found.shard) + REFRESH;
     apply_to(&found.folder, targets, &options, ReviewGuard::Nothing)
 }
 
@@ -51,8 +54,8 @@ pub(crate) fn apply_again(plan: &Plan, targets: &[TargetInfo<'_>]) -> String {
         Selection { environments: String::new(), states: words(selection) }
     };
     let called = |target: &TargetInfo<'_>| standard_input.as_deref() == Some(target.config);
-    let files = files(targets.iter().map(|it| if called(it) { STDIN } else { it.config }));
-    apply(&files, &selection, &(only(&plan.only) + &words(means)), ReviewGuard::Nothing)
+    let files = each_once(targets.iter().map(|it| if called(it) { STDIN } else { it.config }));
+    apply(&files, &selection, &(part(&plan.only, plan.shard) + &words(means)), ReviewGuard::Nothing)
 }
 
 /// Options as a shell reads them.
@@ -96,34 +99,26 @@ fn apply(files: &[&str], selection: &Selection, options: &str, guard: ReviewGuar
     if length(&whole) <= LONG { whole } else { format!("clerkform apply …{options}") }
 }
 
-/// Each file once.
-fn files<'a>(named: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+/// Each name once.
+fn each_once<'a>(named: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut seen = BTreeSet::new();
     named.filter(|file| seen.insert(*file)).collect()
 }
 
 /// The command for targets whose paths are seen from a folder.
 fn apply_to(folder: &str, targets: &[TargetInfo<'_>], options: &str, guard: ReviewGuard) -> String {
-    let files = files(targets.iter().map(|target| target.config));
+    let files = each_once(targets.iter().map(|target| target.config));
     apply(&files, &Selection::of(folder, targets), options, guard)
 }
 
-/// `-e` for each environment; where the files have different ones, only `--all-envs` fits.
+/// `-e` for each environment of any of the files: those without it are skipped. Where a file has no
+/// environments, only `--all-envs` takes it too.
 fn environments(targets: &[TargetInfo<'_>]) -> String {
-    let mut of_files: Vec<(&str, Vec<Option<&str>>)> = Vec::new();
-    for target in targets {
-        let environment = target.environment;
-        match of_files.last_mut() {
-            Some((file, environments)) if *file == target.config => environments.push(environment),
-            _ => of_files.push((target.config, vec![environment])),
-        }
-    }
-    let Some((_, first)) = of_files.first() else { return String::new() };
-    if of_files.iter().any(|(_, environments)| environments != first) {
+    let named: Vec<&str> = each_once(targets.iter().filter_map(|target| target.environment));
+    if !named.is_empty() && targets.iter().any(|target| target.environment.is_none()) {
         return ALL.to_owned();
     }
-    let named = first.iter().flatten();
-    named.fold(String::new(), |all, environment| all + " -e " + &quoted(environment))
+    named.iter().fold(String::new(), |all, environment| all + " -e " + &quoted(environment))
 }
 
 /// The options that lead to the states of the plan: none where each is beside its configuration.
@@ -177,8 +172,9 @@ fn shared(from: &str, targets: &[TargetInfo<'_>]) -> Option<String> {
 const EMULATED: &str = ".sandbox.state.json";
 
 /// The options that narrow a run as the plan was.
-fn only(names: &[String]) -> String {
-    names.iter().fold(String::new(), |all, name| all + " --target " + &quoted(name))
+fn part(only: &[String], shard: Option<Shard>) -> String {
+    let only = only.iter().fold(String::new(), |all, name| all + " --target " + &quoted(name));
+    shard.map_or_else(|| only.clone(), |shard| format!("{only}{SHARD}{shard}"))
 }
 
 /// The folder in which the target's state has the path that its configuration has.
@@ -204,7 +200,7 @@ mod tests {
             (&[("a.yaml", None), ("b.yaml", None)][..], "a.yaml b.yaml --refresh"),
             (&[("a.yaml", Some("x")), ("a.yaml", Some("y"))], "a.yaml -e x -e y --refresh"),
             (&[("a.yaml", Some("x")), ("b.yaml", Some("x"))], "a.yaml b.yaml -e x --refresh"),
-            (&[("a.yaml", Some("x")), ("b.yaml", Some("y"))], "a.yaml b.yaml --all-envs --refresh"),
+            (&[("a.yaml", Some("x")), ("b.yaml", Some("y"))], "a.yaml b.yaml -e x -e y --refresh"),
             (&[("a.yaml", None), ("b.yaml", Some("y"))], "a.yaml b.yaml --all-envs --refresh"),
             (&[("-", None)], "- --refresh"),
             (&[("-x.yaml", Some("y"))], "-e y --refresh -- -x.yaml"),
@@ -313,6 +309,17 @@ mod tests {
             apply_again(&plan, &infos(&plan)[..1]),
             format!("clerkform apply - -e dev --state s/ {means}")
         );
+        // Of other parts of a fleet other runs take care.
+        let plan = Plan { shard: "2/3".parse().ok(), ..plan };
+        assert_eq!(
+            apply_again(&plan, &infos(&plan)[..1]),
+            format!("clerkform apply - -e dev --state s/ --shard 2/3 {means}")
+        );
+        assert!(apply_reviewed(&plan, "5f1c").contains(" --shard 2/3 --checksum 5f1c"));
+        let found = Drift { shard: plan.shard, ..Drift::default() };
+        let restored = apply_refreshed(&found, &infos(&plan)[..1]);
+        assert!(restored.ends_with(" --shard 2/3 --refresh"), "{restored}");
+        let plan = Plan { shard: None, ..plan };
         // Which environments it has nobody knows.
         assert_eq!(
             apply_again(&plan, &infos(&plan)[1..]),

@@ -86,10 +86,10 @@ pub(super) fn remedy(found: &Drift) -> Remedy {
                 if !withheld.contains(&name) {
                     withheld.push(name);
                 }
-            } else if change.source != Some(Source::Frontend) {
+            } else if is_certain(change) {
                 remedy
                     .command
-                    .get_or_insert_with(|| command::apply_refreshed(found, &compared(found)));
+                    .get_or_insert_with(|| command::apply_refreshed(found, &restorable(found)));
             } else if remedy.hints.is_empty() {
                 remedy.hints.push(format!(
                     "a value that only the front end shows is a hint: compare it with the \
@@ -104,9 +104,18 @@ pub(super) fn remedy(found: &Drift) -> Remedy {
     remedy
 }
 
-/// The targets that could be compared: what shuts out the others would shut out `apply` as well.
-fn compared(found: &Drift) -> Vec<TargetInfo<'_>> {
-    found.targets.iter().filter(|target| target.found.is_ok()).map(TargetDrift::info).collect()
+/// Whether a difference is one that `apply` puts right.
+fn is_certain(change: &Change) -> bool {
+    change.reason != Reason::Unreflected && change.source != Some(Source::Frontend)
+}
+
+/// The targets that `apply` puts right.
+fn restorable(found: &Drift) -> Vec<TargetInfo<'_>> {
+    let differs = |target: &&TargetDrift| {
+        let calls = target.found.iter().flat_map(|compared| &compared.differences);
+        calls.flat_map(|call| &call.changes).any(is_certain)
+    };
+    found.targets.iter().filter(differs).map(TargetDrift::info).collect()
 }
 
 /// How to put right what was found, as a sentence; `None` where there is no drift.
@@ -146,4 +155,22 @@ pub(super) fn reasons(reading: &Reading) -> Vec<(&str, Vec<String>)> {
         }
     }
     reasons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::samples;
+
+    #[test]
+    fn only_the_targets_that_differ_are_restored() {
+        let mut found = samples::drift();
+        let alike = TargetDrift { config: "other.yaml".to_owned(), ..found.targets[0].clone() };
+        found.targets.insert(0, alike);
+        if let Ok(compared) = &mut found.targets[0].found {
+            compared.differences.clear();
+        }
+        let told = put_right(&found).unwrap();
+        assert!(told.contains("`clerkform apply clerk.yaml "), "{told}");
+    }
 }

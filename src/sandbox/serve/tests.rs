@@ -129,7 +129,7 @@ async fn a_file_of_an_earlier_sandbox_is_loaded() {
     let file = json!({
         "format_version": 1,
         "instances": {
-            (crate::plan::fingerprint("key sk_test_a")): instance,
+            (crate::text::fingerprint("key sk_test_a")): instance,
         },
     });
     std::fs::write(&path, file.to_string()).unwrap();

@@ -1,8 +1,8 @@
 //! Which of all the states that a file holds over time.
 
-use crate::plan::fingerprint;
 use crate::state::State;
 use crate::store::Stored;
+use crate::text::fingerprint;
 use crate::text::sanitize;
 
 /// Which of all the states that a place may hold over time.
