@@ -1,6 +1,6 @@
 //! A state in memory, and a service that answers as it is told to and knows when it was asked.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -22,15 +22,21 @@ use crate::store::{Lock, Store, StoreError, Stored, Waiting};
 #[derive(Debug)]
 pub struct MemoryStore {
     location: String,
-    held_until: Instant,
+    held_until: Cell<Instant>,
     pub state: RefCell<Option<State>>,
+    /// For how long another run takes the place just before it is first written to.
+    pub overtaken: Cell<Option<Duration>>,
 }
 
 impl MemoryStore {
     /// An empty place that another run holds for so long.
     pub fn held(location: &str, time: Duration) -> Self {
-        let held_until = Instant::now() + time;
-        Self { location: location.to_owned(), held_until, state: RefCell::default() }
+        Self {
+            location: location.to_owned(),
+            held_until: Cell::new(Instant::now() + time),
+            state: RefCell::default(),
+            overtaken: Cell::default(),
+        }
     }
 }
 
@@ -58,7 +64,7 @@ impl Store for MemoryStore {
 
     fn lock(&self) -> Waiting<'_, Result<Box<dyn Lock + '_>, StoreError>> {
         Box::pin(async move {
-            if Instant::now() < self.held_until {
+            if Instant::now() < self.held_until.get() {
                 let (location, holder) = (self.location.clone(), "another run".to_owned());
                 return Err(StoreError::Locked { location, holder });
             }
@@ -79,8 +85,18 @@ impl Lock for MemoryLock<'_> {
     }
 
     fn write<'a>(&'a self, state: &'a State) -> Waiting<'a, Result<(), StoreError>> {
-        self.store.state.replace(Some(state.clone()));
-        Box::pin(std::future::ready(Ok(())))
+        let written = match self.store.overtaken.take() {
+            Some(time) => {
+                self.store.held_until.set(Instant::now() + time);
+                let (location, by) = (self.store.location.clone(), "another run".to_owned());
+                Err(StoreError::Taken { location, by })
+            }
+            None => {
+                self.store.state.replace(Some(state.clone()));
+                Ok(())
+            }
+        };
+        Box::pin(std::future::ready(written))
     }
 
     fn record(&self, state: State, _: Option<Instant>) -> Waiting<'_, Result<(), StoreError>> {

@@ -25,9 +25,8 @@ pub(super) async fn taken<'a>(
 ) -> Locks<'a> {
     let are_files = runs.iter().all(|run| run.store.is_file());
     let at_once = if are_files { 1 } else { options.parallelism.max(1) };
-    let deadline = Instant::now() + options.lock_patience;
     let mut tried = stream::iter(in_one_order(runs, numbers))
-        .map(async |number| (number, locked(&runs[number], deadline, progress).await))
+        .map(async |number| (number, locked(&runs[number], options.lock_deadline, progress).await))
         .buffered(at_once);
     let mut locks = Locks::new();
     while let Some((number, lock)) = tried.next().await {

@@ -12,6 +12,7 @@ mod fake;
 mod fit;
 mod held;
 mod locks;
+mod overtaken;
 mod preflight;
 mod read_back;
 mod reconcile;
@@ -25,6 +26,9 @@ use std::cell::Cell;
 use crate::api::{Slot, Stop, side_by_side};
 use crate::plan::outcome::TargetOutcome;
 
+use overtaken::is_worth_a_wait;
+use reconcile::Attempt;
+
 pub use preflight::{Preflight, Ready, check, unmoved};
 pub use refusal::ApplyError;
 pub use run::{ApplyOptions, FailurePolicy, PlanOrigin, PriorRefusals, Progress, TargetRun};
@@ -37,17 +41,34 @@ pub async fn carry_out<'a>(
     progress: &dyn Progress,
 ) -> Vec<TargetOutcome> {
     let has_failed = Cell::new(false);
-    side_by_side(options.parallelism, ready, async |target: Ready<'a>, slot: &Slot<'_>| {
-        let ended = if has_failed.get() && options.policy == FailurePolicy::FailFast {
-            reconcile::left_alone(&target)
-        } else {
-            reconcile::run(target, options, slot, stop, progress).await
-        };
+    let is_over = || has_failed.get() && options.policy == FailurePolicy::FailFast;
+    let tell = |ended: TargetOutcome| {
         if ended.has_failed() && !stop.is_tripped() {
             has_failed.set(true);
         }
         progress.done(&ended);
         ended
+    };
+    let at_once = options.parallelism;
+    let tried = side_by_side(at_once, ready, async |target: Ready<'a>, slot: &Slot<'_>| {
+        let run = target.fit.run;
+        if is_over() {
+            return (run, Attempt::Ended(tell(reconcile::left_alone(&target))));
+        }
+        match reconcile::run(target, options, slot, stop, progress).await {
+            Attempt::Overtaken(held) if is_worth_a_wait(options, stop) => {
+                (run, Attempt::Overtaken(held))
+            }
+            Attempt::Ended(ended) | Attempt::Overtaken(ended) => (run, Attempt::Ended(tell(ended))),
+        }
+    });
+    // What is to be waited for keeps no other target from its turn.
+    side_by_side(at_once, tried.await, async |(run, tried), slot: &Slot<'_>| match tried {
+        Attempt::Ended(ended) => ended,
+        Attempt::Overtaken(held) if is_over() => tell(held),
+        Attempt::Overtaken(held) => {
+            tell(overtaken::again(run, held, options, slot, stop, progress).await)
+        }
     })
     .await
 }

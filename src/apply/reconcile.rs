@@ -23,6 +23,14 @@ use crate::store::{Lock, StoreError, holder};
 /// After this answer no other call of the target can succeed.
 const UNAUTHORIZED: u16 = 401;
 
+/// What came of one attempt at a target.
+pub(super) enum Attempt {
+    /// This.
+    Ended(TargetOutcome),
+    /// Nothing yet: another run took the state after it was checked.
+    Overtaken(TargetOutcome),
+}
+
 /// Carries out the plan of one target that was checked.
 pub(super) async fn run(
     ready: Ready<'_>,
@@ -30,17 +38,17 @@ pub(super) async fn run(
     slot: &Slot<'_>,
     stop: &Stop,
     progress: &dyn Progress,
-) -> TargetOutcome {
+) -> Attempt {
     let plan = ready.fit.plan.as_ref();
     let untouched = |ready: &Ready<'_>, problem: Option<&StoreError>| {
         outcome(ready, plan.calls.iter().map(CallOutcome::skipped).collect(), problem)
     };
     // A target that had not begun when the stop came is left as it is.
     if stop.is_tripped() || !plan.has_news() {
-        return TargetOutcome { released: 0, ..untouched(&ready, None) };
+        return Attempt::Ended(TargetOutcome { released: 0, ..untouched(&ready, None) });
     }
     let Some(access) = ready.fit.run.access.as_ref().filter(|_| !plan.calls.is_empty()) else {
-        return record_only(&ready).await;
+        return Attempt::Ended(record_only(&ready).await);
     };
     let begun = ready.fit.state.clone().begin(intent(plan), ready.fit.instance.clone());
     match ready.lock.write(&begun).await {
@@ -48,9 +56,10 @@ pub(super) async fn run(
         Err(error @ StoreError::Taken { .. }) => {
             let told = error.to_string();
             let calls = plan.calls.iter().map(|it| kept_out(it, FailureCode::Locked, &told));
-            return TargetOutcome { released: 0, ..outcome(&ready, calls.collect(), None) };
+            let held = outcome(&ready, calls.collect(), None);
+            return Attempt::Overtaken(TargetOutcome { released: 0, ..held });
         }
-        Err(error) => return untouched(&ready, Some(&error)),
+        Err(error) => return Attempt::Ended(untouched(&ready, Some(&error))),
     }
     let patience = RetryBudget { budget: options.retry_budget, slot: Some(slot) };
     let (working, over) = oneshot::channel::<()>();
@@ -62,7 +71,7 @@ pub(super) async fn run(
         made
     };
     let (MadeCalls { calls, state, open }, ()) = join(work, ready.lock.keep(over)).await;
-    record(&ready, state, calls, open).await
+    Attempt::Ended(record(&ready, state, calls, open).await)
 }
 
 /// What becomes of a target that is not begun any more since another one has failed.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::api::Access;
 use crate::catalog::Section;
 use crate::config::Desired;
@@ -55,8 +57,8 @@ pub struct ApplyOptions {
     pub parallelism: usize,
     /// How long a call is tried.
     pub retry_budget: Duration,
-    /// How long to wait for states that other runs hold: all of them together.
-    pub lock_patience: Duration,
+    /// Until when to wait for states that other runs hold: all of them together.
+    pub lock_deadline: Instant,
     /// What the trouble of one target is to the others.
     pub policy: FailurePolicy,
 }

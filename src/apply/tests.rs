@@ -33,8 +33,8 @@ instance_settings: {test_mode: true}
 ";
 
 fn options(policy: FailurePolicy) -> ApplyOptions {
-    let (retry_budget, lock_patience) = (60 * SECOND, 4 * SECOND);
-    ApplyOptions { parallelism: 10, retry_budget, lock_patience, policy }
+    let (retry_budget, lock_deadline) = (60 * SECOND, Instant::now() + 4 * SECOND);
+    ApplyOptions { parallelism: 10, retry_budget, lock_deadline, policy }
 }
 
 fn reply(status: u16, body: &Value) -> Reply {
@@ -207,4 +207,51 @@ async fn all_states_are_waited_for_within_one_deadline() {
     let told = [("a.yaml".to_owned(), 4), ("b.yaml".to_owned(), 1)];
     assert_eq!(progress.0.borrow().as_slice(), told);
     assert!(asked.borrow().is_empty(), "whoever is kept out asks no instance");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_another_run_takes_after_the_checks_is_waited_for_as_well() {
+    // Another run holds it for so long; with patience for four seconds it is applied after two.
+    for (seconds, ends_after) in [(2, Some(2)), (6, None)] {
+        let [overtaken, other] = [AskedAt::default(), AskedAt::default()];
+        let asked = [("a", &overtaken), ("b", &other)];
+        let yaml = "restrictions: {blocklist: true}";
+        let files = asked.map(|(name, _)| desired(&format!("{name}.yaml"), yaml));
+        let plans = files.each_ref().map(|file| between(file, None, None, &file.file));
+        let stores = files.each_ref().map(|file| MemoryStore::held(&file.file, Duration::ZERO));
+        stores[0].overtaken.set(Some(seconds * SECOND));
+        let answering: [Answering; 2] = [
+            |request, _| shown(request),
+            |request, _| match request {
+                Request::Get { .. } => {
+                    reply(200, &json!({"id": "ins_b", "environment_type": "development"}))
+                }
+                Request::Patch { .. } => shown(request),
+            },
+        ];
+        let runs: Vec<TargetRun<'_>> = (0..2)
+            .map(|at| {
+                let access = access(asked[at].0, asked[at].1, answering[at]);
+                target(&plans[at], &files[at], &stores[at], access)
+            })
+            .collect();
+        let (stop, progress) = (Stop::never(), Waits::default());
+        let options = options(FailurePolicy::CheckAll);
+        let began = Instant::now();
+        let checked = check(&runs, PriorRefusals::None, options, &stop, &progress).await.unwrap();
+        let done = carry_out(checked.ready.into_values(), options, &stop, &progress).await;
+        assert_eq!(progress.0.borrow().as_slice(), [("a.yaml".to_owned(), 4)]);
+        assert_eq!(other.borrow().last().unwrap().0, began);
+        let patched = |asked: &AskedAt| {
+            let asked = asked.borrow();
+            let calls = asked.iter().filter(|(_, what)| what.starts_with("PATCH"));
+            calls.map(|(at, _)| (*at - began).as_secs()).collect::<Vec<_>>()
+        };
+        assert_eq!(patched(&overtaken), Vec::from_iter(ends_after));
+        assert_eq!(done[0].has_failed(), ends_after.is_none());
+        let codes = done[0].calls.iter().filter_map(|call| call.error.as_ref());
+        let codes: Vec<_> = codes.map(|error| error.code.to_string()).collect();
+        assert_eq!(codes, ends_after.map_or(vec!["locked"], |_| vec![]));
+        assert!(!done[1].has_failed());
+    }
 }

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::confirm::{confirm, is_confirmed};
 use super::progress::ConsoleProgress;
 use super::work::{Problems, Work, elsewhere};
@@ -110,7 +112,7 @@ fn options(args: &ApplyArgs, parallelism: usize) -> ApplyOptions {
     ApplyOptions {
         parallelism,
         retry_budget: Duration::from_secs(args.service.retry_timeout.into()),
-        lock_patience: Duration::from_secs(args.lock.lock_timeout.into()),
+        lock_deadline: Instant::now() + Duration::from_secs(args.lock.lock_timeout.into()),
         policy: args.policy.policy(),
     }
 }
