@@ -85,16 +85,13 @@ impl Lock for MemoryLock<'_> {
     }
 
     fn write<'a>(&'a self, state: &'a State) -> Waiting<'a, Result<(), StoreError>> {
-        let written = match self.store.overtaken.take() {
-            Some(time) => {
-                self.store.held_until.set(Instant::now() + time);
-                let (location, by) = (self.store.location.clone(), "another run".to_owned());
-                Err(StoreError::Taken { location, by })
-            }
-            None => {
-                self.store.state.replace(Some(state.clone()));
-                Ok(())
-            }
+        let written = if let Some(time) = self.store.overtaken.take() {
+            self.store.held_until.set(Instant::now() + time);
+            let (location, by) = (self.store.location.clone(), "another run".to_owned());
+            Err(StoreError::Taken { location, by })
+        } else {
+            self.store.state.replace(Some(state.clone()));
+            Ok(())
         };
         Box::pin(std::future::ready(written))
     }

@@ -1,6 +1,7 @@
 //! Work that takes its time, as people see it: a spinner on a terminal, a bar where there are many
 //! targets, and a plain line now and then in a log.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -51,6 +52,8 @@ pub(super) struct Activity {
     targets: usize,
     done: usize,
     now: String,
+    /// What each target waits for, and since when.
+    open: HashMap<String, (String, Instant)>,
     began: Instant,
     moved: Instant,
 }
@@ -70,7 +73,8 @@ impl Activity {
             bar
         });
         let began = Instant::now();
-        Self { bar, targets, done: 0, now: now.to_owned(), began, moved: began }
+        let open = HashMap::new();
+        Self { bar, targets, done: 0, now: now.to_owned(), open, began, moved: began }
     }
 
     /// The next step.
@@ -82,10 +86,21 @@ impl Activity {
         self.now = now;
     }
 
+    /// A target waits for an answer.
+    pub(super) fn asks(&mut self, target: &str, what: String) {
+        self.open.insert(target.to_owned(), (what, Instant::now()));
+    }
+
+    /// It waits no longer.
+    pub(super) fn hears(&mut self, target: &str) {
+        self.open.remove(target);
+    }
+
     /// A step that is a wait. A log is told of it at once where there is one target; with many, it
     /// is told with how far they are.
-    pub(super) fn wait(&mut self, now: String) -> Telling {
-        self.step(now);
+    pub(super) fn wait(&mut self, target: &str, now: String) -> Telling {
+        self.step(now.clone());
+        self.asks(target, now);
         if self.bar.is_none() && self.targets <= 1 { Telling::Line } else { Telling::Nothing }
     }
 
@@ -101,17 +116,16 @@ impl Activity {
     /// [`PACE`] has passed again: what a log is told. On a terminal the time is there to see, and
     /// only a step that takes long is said to.
     pub(super) fn pace(&self) -> Option<String> {
+        // Of many the one that has waited longest holds up the run.
+        let longest = self.open.values().min_by_key(|(_, since)| *since);
+        let now = longest.map_or(self.now.as_str(), |(what, _)| what);
         let Some(bar) = &self.bar else {
-            return Some(so_far(
-                self.done,
-                self.targets,
-                whole_seconds(self.began.elapsed()),
-                &self.now,
-            ));
+            let passed = whole_seconds(self.began.elapsed());
+            return Some(so_far(self.done, self.targets, passed, now));
         };
         let passed = self.moved.elapsed();
         if passed >= PACE {
-            bar.set_message(so_far(self.done, 1, whole_seconds(passed), &self.now));
+            bar.set_message(so_far(self.done, 1, whole_seconds(passed), now));
         }
         None
     }
@@ -139,12 +153,32 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_log_is_told_of_each_wait_of_one_target_and_of_many_only_how_far_they_are() {
         let mut one = Activity::begin(Audience::Log, 1, "checking");
-        assert_eq!(one.wait("a.yaml: 503".to_owned()), Telling::Line);
+        assert_eq!(one.wait("a.yaml", "a.yaml: 503".to_owned()), Telling::Line);
         let mut many = Activity::begin(Audience::Log, 36, "checking");
-        assert_eq!(many.wait("b.yaml: 503".to_owned()), Telling::Nothing);
+        assert_eq!(many.wait("b.yaml", "b.yaml: 503".to_owned()), Telling::Nothing);
         many.done();
         tokio::time::advance(PACE).await;
         assert_eq!(many.pace().as_deref(), Some("1 of 36 targets done after 10 s; b.yaml: 503"));
         assert_eq!(one.pace().as_deref(), Some("a.yaml: 503, for 10 s"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_log_names_the_target_that_has_waited_longest() {
+        let mut activity = Activity::begin(Audience::Log, 3, "checking");
+        let told =
+            |activity: &Activity| activity.pace().unwrap().split_once("; ").unwrap().1.to_owned();
+        for name in ["slow", "b", "c"] {
+            activity.asks(name, format!("{name}: GET /v1/instance"));
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        activity.hears("b");
+        activity.step("b: PATCH /v1/instance applied (200)".to_owned());
+        assert_eq!(told(&activity), "slow: GET /v1/instance");
+        activity.hears("slow");
+        activity.asks("slow", "slow: PATCH /v1/instance".to_owned());
+        assert_eq!(told(&activity), "c: GET /v1/instance");
+        activity.hears("c");
+        activity.hears("slow");
+        assert_eq!(told(&activity), "b: PATCH /v1/instance applied (200)");
     }
 }

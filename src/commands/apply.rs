@@ -19,12 +19,12 @@ use super::targets::access::Network;
 use super::view::{self, Applied};
 use crate::apply::FailurePolicy;
 use crate::failure::FailureCode;
-use crate::plan::outcome::{CallOutcome, Outcome, TargetOutcome, Verdict};
+use crate::plan::outcome::{CallOutcome, Outcome, RunEnd, TargetOutcome, Verdict};
 use crate::plan::{Plan, checksum};
 use crate::render;
 
 use confirm::is_confirmed;
-use going::{Ran, RunEnd, reconcile, untouched, whole};
+use going::{Ran, reconcile, untouched, whole};
 use work::Work;
 
 /// Runs the command.
@@ -47,14 +47,13 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         show(args, &work.without(&problems), console)?;
     }
     if work.busy().next().is_none() && problems.is_empty() {
-        let outcome = untouched(&work.plan);
-        return Ok(finish(args, &work, &outcome, &BTreeSet::new(), console));
+        let (outcome, told) = (untouched(&work.plan), BTreeSet::new());
+        return Ok(finish(args, &work, &Ran { outcome, told, ended: RunEnd::ByItself }, console));
     }
     let help = "run `clerkform plan` to see whether anything is uncertain";
-    let Ran { outcome, told, ended } =
-        runner.run(help, |stop| reconcile(args, &work, problems, &network, console, stop))?;
-    let exit = finish(args, &work, &outcome, &told, console);
-    let in_order = outcome.is_recorded() && ended == RunEnd::Interrupted;
+    let ran = runner.run(help, |stop| reconcile(args, &work, problems, &network, console, stop))?;
+    let exit = finish(args, &work, &ran, console);
+    let in_order = ran.outcome.is_recorded() && ran.ended == RunEnd::Interrupted;
     Ok(if in_order { Exit::Interrupted } else { exit })
 }
 
@@ -103,15 +102,10 @@ fn show_plan(args: &ApplyArgs, plan: &Plan, console: &Console) {
     }
 }
 
-/// Tells what came of a run, apart from the targets that were `told` of as they ended.
-fn finish(
-    args: &ApplyArgs,
-    work: &Work,
-    outcome: &Outcome,
-    told: &BTreeSet<usize>,
-    console: &Console,
-) -> Exit {
-    let applied = Applied { outcome, plan: &work.plan, sources: &work.sources };
+/// Tells what came of a run, apart from the targets that were told of as they ended.
+fn finish(args: &ApplyArgs, work: &Work, ran: &Ran, console: &Console) -> Exit {
+    let Ran { outcome, told, ended } = ran;
+    let applied = Applied { outcome, plan: &work.plan, sources: &work.sources, ended: *ended };
     let is_recorded = |it: &TargetOutcome| it.released > 0 || it.noticed > 0;
     if outcome.calls().any(CallOutcome::may_have_taken_effect)
         || outcome.targets.iter().any(is_recorded)

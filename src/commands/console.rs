@@ -182,12 +182,26 @@ impl Console {
         }
     }
 
+    /// A target waits for the answer to a request.
+    pub fn asks(&self, target: &str, what: &str) {
+        if let Some(activity) = self.activity.borrow_mut().as_mut() {
+            activity.asks(target, self.shown(&format!("{}: {what}", name(target))));
+        }
+    }
+
+    /// The target waits no longer.
+    pub fn hears(&self, target: &str) {
+        if let Some(activity) = self.activity.borrow_mut().as_mut() {
+            activity.hears(target);
+        }
+    }
+
     /// A step that is a wait, which everybody should know of but who wants to be left alone.
     pub fn wait(&self, target: &str, what: &str) {
         let step = format!("{}: {what}", name(target));
         let shown = self.shown(&step);
         let telling = match self.activity.borrow_mut().as_mut() {
-            Some(activity) => activity.wait(shown),
+            Some(activity) => activity.wait(target, shown),
             None => Telling::Line,
         };
         let is_told = telling == Telling::Line && self.audience == Audience::Log;

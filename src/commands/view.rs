@@ -11,7 +11,7 @@ use super::files::write;
 use super::spread::spread;
 use crate::config::{self, SourceFile};
 use crate::plan::document::{Documented, TargetDocument};
-use crate::plan::outcome::{Outcome, TargetOutcome};
+use crate::plan::outcome::{Outcome, RunEnd, TargetOutcome};
 use crate::plan::{Drift, Plan, TargetDrift, WrittenDocument, WrittenTarget, checksum};
 use crate::render;
 use crate::render::annotations::Naming;
@@ -94,6 +94,8 @@ pub(super) struct Applied<'a> {
     pub plan: &'a Plan,
     /// The files that were read, to show a line of; none for a saved plan.
     pub sources: &'a [SourceFile],
+    /// How it came to its end.
+    pub ended: RunEnd,
 }
 
 impl Applied<'_> {
@@ -104,7 +106,8 @@ impl Applied<'_> {
 
     /// The last of the lines, where those of the targets were told as they ended.
     pub(super) fn show_end(&self, console: &Console) {
-        console.result(&jsonl::end(render::outcome::value(self.outcome, self.plan)));
+        console.result(&jsonl::end(render::outcome::value(self.outcome, self.plan, self.ended)));
+        self.tell_rest(PlanFormat::Jsonl, console);
     }
 
     /// Shows it, as [`View::show`] does.
@@ -113,16 +116,26 @@ impl Applied<'_> {
         if format == PlanFormat::Github && !console.is_quiet() {
             console.complain(&self.render(PlanFormat::Text, &console.error_palette));
         }
+        self.tell_rest(format, console);
+    }
+
+    /// Says beside a result that is not for people what is left to do.
+    fn tell_rest(&self, format: PlanFormat, console: &Console) {
+        if matches!(format, PlanFormat::Json | PlanFormat::Jsonl | PlanFormat::Gitlab) {
+            for line in render::outcome::left(self.outcome, self.plan).lines() {
+                console.note(line);
+            }
+        }
     }
 
     fn render(&self, format: PlanFormat, palette: &Palette) -> String {
-        let Self { outcome, plan, sources } = *self;
+        let Self { outcome, plan, sources, ended } = *self;
         match format {
             PlanFormat::Text => {
                 render::outcome::text(outcome, plan, sources, palette, config::masked)
             }
-            PlanFormat::Json => render::outcome::json(outcome, plan),
-            PlanFormat::Jsonl => jsonl::whole(render::outcome::value(outcome, plan)),
+            PlanFormat::Json => render::outcome::json(outcome, plan, ended),
+            PlanFormat::Jsonl => jsonl::whole(render::outcome::value(outcome, plan, ended)),
             PlanFormat::Markdown => {
                 linked(|links| applied::markdown::markdown(outcome, plan, links))
             }
@@ -151,7 +164,7 @@ pub(super) fn tells_refusals(format: PlanFormat, console: &Console) -> bool {
 /// The line of one target of an apply that has ended.
 pub(super) fn applied_line(target: &TargetOutcome, plan: &Plan) -> String {
     let outcome = Outcome { targets: vec![target.clone()] };
-    jsonl::target(render::outcome::value(&outcome, plan)["targets"][0].take())
+    jsonl::target(render::outcome::of_targets(&outcome, plan)["targets"][0].take())
 }
 
 /// The line of one target of a drift that was compared.

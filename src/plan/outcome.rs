@@ -15,6 +15,15 @@ pub struct Outcome {
     pub targets: Vec<TargetOutcome>,
 }
 
+/// How a run came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunEnd {
+    /// All that could be done was done.
+    ByItself,
+    /// Somebody stopped it.
+    Interrupted,
+}
+
 /// The result of one target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TargetOutcome {

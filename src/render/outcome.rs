@@ -7,7 +7,7 @@ mod sentences;
 mod tests;
 mod text;
 
-pub use json::{json, value};
+pub use json::{json, of_targets, value};
 pub(super) use sentences::totals_as;
-pub use sentences::{noticed, totals};
+pub use sentences::{left, noticed, totals};
 pub use text::text;

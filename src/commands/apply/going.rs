@@ -19,7 +19,7 @@ use crate::commands::failure::{Exit, Failure};
 use crate::commands::refused::{RefusedTarget, refusal};
 use crate::commands::targets::access::{self, Network};
 use crate::failure::FailureCode;
-use crate::plan::outcome::{Outcome, TargetOutcome};
+use crate::plan::outcome::{Outcome, RunEnd, TargetOutcome};
 use crate::plan::{Plan, TargetPlan};
 use crate::render::text::words;
 
@@ -29,13 +29,6 @@ pub(super) struct Ran {
     /// The targets that were told of as they ended, by their numbers in the plan.
     pub told: BTreeSet<usize>,
     pub ended: RunEnd,
-}
-
-/// How a run came to its end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum RunEnd {
-    ByItself,
-    Interrupted,
 }
 
 /// Carries out the plan of all targets that have something to do.

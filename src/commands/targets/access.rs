@@ -180,14 +180,15 @@ impl<S: Service> Service for Spoken<'_, S> {
         request: &'a Request,
     ) -> Pin<Box<dyn Future<Output = Result<Reply, NoReply>> + 'a>> {
         Box::pin(async move {
+            let asked = format!("{} {}", request.method(), request.path());
+            self.console.asks(&self.title, &asked);
             let reply = self.inner.send(request).await;
+            self.console.hears(&self.title);
             let what = match &reply {
                 Ok(reply) => reply.status.to_string(),
                 Err(no_reply) => format!("no answer: {no_reply}"),
             };
-            let method = request.method();
-            let what = format!("{method} {}: {what}", request.path());
-            self.console.detail(&self.title, &what);
+            self.console.detail(&self.title, &format!("{asked}: {what}"));
             reply
         })
     }

@@ -2,23 +2,38 @@
 
 use serde_json::{Value, json};
 
-use super::sentences::{before_calls, with_plans};
+use super::sentences::{before_calls, finishing, with_plans};
 use crate::failure::FailureCode;
 use crate::plan::Plan;
 use crate::plan::document::unreflected_documents;
-use crate::plan::outcome::{Outcome, Verdict};
+use crate::plan::outcome::{Outcome, RunEnd, Verdict};
 use crate::render::{FORMAT_VERSION, document};
 
 /// The document of `apply`; with `error` where not even the intent could be written, so that
-/// nothing was done at all.
+/// nothing was done at all, and where somebody stopped it.
 ///
 /// What differs, was accepted by an earlier run and is not sent again stands beside the calls.
-pub fn json(outcome: &Outcome, plan: &Plan) -> String {
-    document(&value(outcome, plan))
+pub fn json(outcome: &Outcome, plan: &Plan, ended: RunEnd) -> String {
+    document(&value(outcome, plan, ended))
 }
 
 /// The same as data.
-pub fn value(outcome: &Outcome, plan: &Plan) -> Value {
+pub fn value(outcome: &Outcome, plan: &Plan, ended: RunEnd) -> Value {
+    let mut shown = of_targets(outcome, plan);
+    let Some(command) = finishing(outcome, plan) else { return shown };
+    if ended == RunEnd::Interrupted && shown.get("error").is_none() {
+        shown["error"] = json!({
+            "code": FailureCode::Interrupted,
+            "message": "interrupted before all calls were made",
+            "help": format!("run `{command}`; it sends only what is left"),
+        });
+    }
+    shown["finish"] = json!(command);
+    shown
+}
+
+/// The same without what is left to do.
+pub fn of_targets(outcome: &Outcome, plan: &Plan) -> Value {
     let mut shown = json!({
         "format_version": FORMAT_VERSION,
         "targets": outcome.targets,

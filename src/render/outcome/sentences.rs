@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::config;
 use crate::plan::outcome::{Ended, Outcome, TargetOutcome, Unrecorded};
-use crate::plan::{Change, Plan, Reason, TargetPlan};
+use crate::plan::{Change, Plan, Reason, TargetInfo, TargetPlan};
 use crate::render::plan::{command, left_out, unreflected};
 use crate::render::text::escape::name;
 use crate::render::text::words::{count, list, verb};
@@ -115,27 +115,42 @@ pub fn noticed(target: &TargetOutcome) -> String {
     )
 }
 
-/// What is left to do after a run: the settings that were certainly not applied, and the command
-/// that sends them. Empty where everything was applied.
-pub(super) fn left(outcome: &Outcome, plan: &Plan) -> String {
-    let mut unsent = Vec::new();
+/// What a run has left.
+struct Rest<'a> {
+    /// The settings that were certainly not applied.
+    unsent: Vec<String>,
+    /// The targets that are not done.
+    pending: Vec<TargetInfo<'a>>,
+}
+
+fn rest<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Rest<'a> {
     let mut known = BTreeSet::new();
-    let mut pending = Vec::new();
+    let mut rest = Rest { unsent: Vec::new(), pending: Vec::new() };
     for (target, planned) in with_plans(outcome, plan) {
         let is_open = |ended| ended != Ended::Applied;
         let is_left = target.problem.is_some() || target.calls.iter().any(|it| is_open(it.outcome));
-        if !is_left {
-            continue;
-        }
-        let Some(planned) = planned else { continue };
-        pending.push(planned.info());
+        let Some(planned) = planned.filter(|_| is_left) else { continue };
+        rest.pending.push(planned.info());
         for call in target.calls.iter().filter(|call| is_open(call.outcome) && !call.uncertain) {
             let sent = planned.sent().filter(|(section, _)| section.name == call.section);
             let names =
                 sent.map(|(section, change)| format!("{}.{}", section.name, change.field.name));
-            unsent.extend(names.filter(|name| known.insert(name.clone())));
+            rest.unsent.extend(names.filter(|name| known.insert(name.clone())));
         }
     }
+    rest
+}
+
+/// The command that sends what a run has left; `None` where nothing is.
+pub(super) fn finishing(outcome: &Outcome, plan: &Plan) -> Option<String> {
+    let Rest { pending, .. } = rest(outcome, plan);
+    (!pending.is_empty()).then(|| command::apply_again(plan, &pending))
+}
+
+/// What is left to do after a run: the settings that were certainly not applied, and the command
+/// that sends them. Empty where everything was applied.
+pub fn left(outcome: &Outcome, plan: &Plan) -> String {
+    let Rest { mut unsent, pending } = rest(outcome, plan);
     if pending.is_empty() {
         return String::new();
     }

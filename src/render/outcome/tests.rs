@@ -9,7 +9,8 @@ use crate::config::SourceFile;
 use crate::failure::{CallCode, FailureCode};
 use crate::plan::Plan;
 use crate::plan::outcome::{
-    CallError, CallOutcome, Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause, Unverified,
+    CallError, CallOutcome, Ended, Outcome, RunEnd, TargetOutcome, Unrecorded, UnrecordedCause,
+    Unverified,
 };
 use crate::render::samples::{self, HOSTILE, is_quiet};
 use crate::render::text::palette::Palette;
@@ -229,7 +230,7 @@ fn no_answer_does_anything_to_a_terminal() {
 #[test]
 fn the_document_holds_targets_and_a_summary() {
     let shown: serde_json::Value =
-        serde_json::from_str(&json(&one_of_each(), &samples::plan())).unwrap();
+        serde_json::from_str(&json(&one_of_each(), &samples::plan(), RunEnd::ByItself)).unwrap();
     assert_eq!(shown["format_version"], 1);
     assert_eq!(shown["summary"], json!({"applied": 3, "failed": 1, "unknown": 1, "skipped": 1}));
     let failed = &shown["targets"][1]["calls"][0];
@@ -237,6 +238,13 @@ fn the_document_holds_targets_and_a_summary() {
     assert_eq!(failed["error"]["param"], "support_email");
     assert_eq!(shown["targets"][1]["record_error"], "disk full");
     assert!(shown["targets"][0].get("record_error").is_none());
+    let command = "clerkform apply clerk.yaml -e production";
+    assert_eq!(shown["finish"], command);
+    assert!(shown.get("error").is_none());
+    let stopped = value(&one_of_each(), &samples::plan(), RunEnd::Interrupted);
+    assert_eq!(stopped["error"]["code"], "interrupted");
+    assert!(stopped["error"]["help"].as_str().unwrap().contains(command));
+    assert_eq!(stopped["finish"], command);
 }
 
 #[test]
