@@ -79,11 +79,20 @@ fn where_there_is_nothing_to_do_the_remote_is_asked_once_and_sent_nothing() {
         assert_eq!(ran.exit, 0, "{ran:?}");
         let text = fs::read_to_string(&trace).unwrap();
         let commands = text.lines().filter_map(|line| line.split_once("trace: built-in: git "));
+        // That one asks nobody.
+        let commands = commands.filter(|(_, words)| !words.starts_with("ls-remote --get-url"));
         let names = commands.map(|(_, words)| words.split(' ').next().unwrap().to_owned());
         names.filter(|name| ["ls-remote", "fetch", "push"].contains(&name.as_str())).collect()
     };
-    assert_eq!(asked(&["apply", "--yes"]), ["ls-remote", "push", "push"]);
+    // What makes a state is read back.
+    assert_eq!(asked(&["apply", "--yes"]), ["ls-remote", "push", "ls-remote", "push"]);
     assert_eq!(asked(&["apply", "--yes"]), ["ls-remote"]);
+    asked(&["state", "forget", "restrictions"]);
+    assert_eq!(asked(&["apply", "--yes"]), ["ls-remote", "push", "push"]);
+    // And so is, once a run, what goes by another URL than reads.
+    git(&run_in_first.at, &["config", "remote.origin.pushurl", "./../remote.git"]);
+    asked(&["state", "forget", "restrictions"]);
+    assert_eq!(asked(&["apply", "--yes"]), ["ls-remote", "push", "ls-remote", "push"]);
     repositories.clone("other");
     let other = repositories.run("other", &fake);
     other.succeeds(&["state", "forget", "restrictions.blocklist"]);

@@ -213,6 +213,7 @@ fn unrecorded(problem: &StoreError) -> Unrecorded {
     let cause = match problem {
         StoreError::Replaced { .. } | StoreError::LeaseLost { .. } => UnrecordedCause::Replaced,
         StoreError::Taken { .. } => UnrecordedCause::Taken,
+        _ if problem.code() == FailureCode::StateUnsafe => UnrecordedCause::Unsafe,
         _ => UnrecordedCause::Unwritable,
     };
     Unrecorded { cause, message: problem.to_string(), help: problem.help().to_owned() }

@@ -257,10 +257,11 @@ codes! {
             `plan`, writing for `apply`.",
     }
     StateUnsafe "state-unsafe" Failed {
-        meaning: "The object store ignores the conditions of a write, or does not tell versions of \
-            an object apart, so it cannot keep two runs apart. No call was made.",
+        meaning: "The place of the state cannot keep two runs apart. An object store ignores the \
+            conditions of a write, or does not tell versions of an object apart; or what is pushed to \
+            a git remote is not what is read from it. No call was made.",
         remedy: "Keep the state in a store that heeds `If-Match` and `If-None-Match`, or in a git \
-            remote with `git:`.",
+            remote that pushes to where it reads from and shows the refs below `refs/clerkform/`.",
     }
     StateConflict "state-conflict" Failed {
         meaning: "`state push` would replace a state by an older one or by one of another \

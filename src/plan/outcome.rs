@@ -68,6 +68,8 @@ pub struct Unrecorded {
 pub enum UnrecordedCause {
     /// The place cannot be written to.
     Unwritable,
+    /// The place would not keep two runs apart.
+    Unsafe,
     /// Somebody replaced the state while the run held it. What is there is left alone.
     Replaced,
     /// Another run took the state before this one held it.

@@ -156,6 +156,10 @@ pub enum SharedFault {
     Unwritable,
     /// A rule of the remote, such as a hook, refuses the write.
     Declined,
+    /// It pushes to another repository than it reads from.
+    Elsewhere,
+    /// It does not show what it took.
+    Hidden,
     /// It said something that is not understood.
     Unclear,
     /// What is there was not put there by this program.
@@ -172,6 +176,13 @@ impl SharedFault {
             Self::Unreadable => "the remote cannot be read with these credentials",
             Self::Unwritable => "the remote cannot be written to with these credentials",
             Self::Declined => "the remote refuses to store the state",
+            Self::Elsewhere => {
+                "what is pushed to this remote is not what is read from it, so two runs could both \
+                 proceed"
+            }
+            Self::Hidden => {
+                "the remote hides the ref that was pushed to it, so two runs could both proceed"
+            }
             Self::Unclear => "git failed",
             Self::Foreign => "this ref does not hold a state",
         }
@@ -184,6 +195,7 @@ impl SharedFault {
             }
             Self::Unreachable | Self::Unclear => FailureCode::StateUnreachable,
             Self::Unreadable | Self::Unwritable | Self::Declined => FailureCode::StateDenied,
+            Self::Elsewhere | Self::Hidden => FailureCode::StateUnsafe,
         }
     }
 
@@ -209,6 +221,14 @@ impl SharedFault {
             Self::Declined => {
                 "allow refs below `refs/clerkform/` in the rules of the remote, or keep the state \
                  elsewhere with `--state`"
+            }
+            Self::Elsewhere => {
+                "remove its `pushurl` or the `pushInsteadOf` that applies to it, or name by its URL \
+                 the repository that all runs share, as in `--state git:URL`"
+            }
+            Self::Hidden => {
+                "have the remote show the refs below `refs/clerkform/` (`uploadpack.hideRefs`), or \
+                 keep the state elsewhere with `--state`"
             }
             Self::Unclear => "run the same git command by hand to see what is wrong, and try again",
             Self::Foreign => "look at what is there, and move it away or name another remote",

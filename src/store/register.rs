@@ -41,6 +41,8 @@ pub enum WriteProblem {
 pub struct Written<'a> {
     /// The value.
     pub bytes: &'a [u8],
+    /// Which one it is now.
+    pub version: &'a Version,
     /// Whether nothing was there before.
     pub is_first: bool,
 }
@@ -53,10 +55,16 @@ pub trait Register: Debug {
         None
     }
 
-    /// Makes sure, where there is reason to doubt it, that the place heeds the conditions of writes.
-    /// Whatever it does leaves the value that was written as it is.
+    /// Makes sure, where there is reason to doubt it, that the place heeds the conditions of writes
+    /// and shows everybody what was written. Whatever it does leaves the value that was written as it is.
     fn prove<'a>(&'a self, _: Written<'a>) -> Waiting<'a, Result<(), StoreError>> {
         Box::pin(async { Ok(()) })
+    }
+
+    /// Takes away the first value, which nothing depends on. Whether that was done: not every place
+    /// can do it.
+    fn take_back<'a>(&'a self, _: &'a Version) -> Waiting<'a, bool> {
+        Box::pin(async { false })
     }
 
     /// What is there now.

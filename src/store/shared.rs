@@ -205,14 +205,19 @@ impl SharedLock<'_> {
         }
     }
 
-    /// The same for a write that matters: nothing may follow it in a place that writes whatever the
-    /// conditions are. Where it is one, no call was made yet, and so the intent is taken back.
+    /// The same for a write that matters: nothing may follow it in a place that does not keep runs
+    /// apart. Where it is one, no call was made yet, and so the state or its intent is taken back.
     async fn put_proven(&self, hold: &mut Hold, state: State) -> Result<(), PutProblem> {
         let is_first = hold.over.is_none();
         self.put(hold, state, MOST_TRIES).await?;
         let Some(Some(bytes)) = hold.own.last().cloned() else { return Ok(()) };
-        let written = Written { bytes: &bytes, is_first };
-        let Err(doubt) = self.store.register.prove(written).await else { return Ok(()) };
+        let Some(version) = hold.over.clone() else { return Ok(()) };
+        let register = &self.store.register;
+        let written = Written { bytes: &bytes, version: &version, is_first };
+        let Err(doubt) = register.prove(written).await else { return Ok(()) };
+        if is_first && register.take_back(&version).await {
+            return Err(PutProblem::Store(doubt));
+        }
         let intended = hold.state.clone().filter(|state| state.in_flight.is_some());
         if let Some(state) = intended {
             let _ = self.put(hold, State { in_flight: None, ..state }, ONE_TRY).await;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clerkform::state::time_of;
@@ -19,7 +20,7 @@ type Refused<'a> = (&'a Run<'a>, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a
 fn a_remote_that_refuses_or_is_not_there_is_told_and_no_call_is_made() {
     let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
     let first = repositories.run("first", &fake);
-    repositories.hook("pre-receive", "echo 'no such refs here' >&2; exit 1");
+    repositories.hook("remote.git", "pre-receive", "echo 'no such refs here' >&2; exit 1");
     let ran = first.run(&["apply", "--yes"]);
     assert_eq!(ran.exit, 1, "{ran:?}");
     assert!(
@@ -29,7 +30,7 @@ fn a_remote_that_refuses_or_is_not_there_is_told_and_no_call_is_made() {
         "{ran:?}"
     );
     assert!(ran.stdout.contains("no call was made; allow refs below `refs/clerkform/`"), "{ran:?}");
-    repositories.hook("pre-receive", "exit 0");
+    repositories.hook("remote.git", "pre-receive", "exit 0");
 
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("clerk.yaml"), FILE).unwrap();
@@ -54,6 +55,81 @@ fn a_remote_that_refuses_or_is_not_there_is_told_and_no_call_is_made() {
     }
     assert_eq!(first.calls(), [""; 0]);
     assert_eq!(fake.asked().iter().filter(|it| it.what != "GET /v1/instance").count(), 0);
+}
+
+#[test]
+fn a_remote_that_pushes_elsewhere_than_it_reads_from_is_refused_before_any_call() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let first = repositories.run("first", &fake);
+    let fork = repositories.path("fork.git");
+    git(repositories.folder.path(), &["init", "--quiet", "--bare", "fork.git"]);
+    let refs = |at: &Path| git(at, &["for-each-ref", "--format=%(objectname)", "refs/clerkform/"]);
+    let refused = |words: &[&str]| {
+        let ran = first.run(words);
+        let told = format!("{}{}", ran.stdout, ran.stderr);
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        let cause = "could both proceed: it pushes to ../fork.git and reads from ../remote.git";
+        assert!(told.contains(cause), "{ran:?}");
+        assert!(told.contains("remove its `pushurl`"), "{ran:?}");
+    };
+    for (words, name, value) in [
+        (&["state", "adopt"][..], "url.../fork.git.pushInsteadOf", "../remote.git"),
+        (&["apply", "--yes"], "remote.origin.pushurl", "../fork.git"),
+    ] {
+        git(&first.at, &["config", name, value]);
+        refused(words);
+        assert_eq!(refs(&fork), "");
+    }
+    // What cannot be taken away again holds no intent, and the next run is told the same.
+    let keeps = "while read -r old new ref; do case $new in *[!0]*) ;; *) exit 1 ;; esac; done";
+    repositories.hook("fork.git", "pre-receive", keeps);
+    refused(&["apply", "--yes"]);
+    let left = git(&fork, &["cat-file", "blob", &format!("{REF}:state.json")]);
+    assert!(left.contains("\"in_flight\": null"), "{left}");
+    refused(&["apply", "--yes"]);
+    assert_eq!(refs(&repositories.remote()), "");
+
+    // A fork that has the same state: what is written there is not what others read.
+    repositories.clone("other");
+    repositories.run("other", &fake).succeeds(&["state", "adopt"]);
+    repositories.run("other", &fake).succeeds(&["state", "forget", "restrictions"]);
+    let known = refs(&repositories.remote());
+    git(&repositories.remote(), &["push", "--quiet", "--force", "../fork.git", REF]);
+    refused(&["apply", "--yes"]);
+    refused(&["apply", "--yes"]);
+    assert_eq!(refs(&repositories.remote()), known);
+    let ran = first.run(&["apply", "--yes", "--output-format", "json"]);
+    assert!(ran.stdout.contains("\"code\": \"state-unsafe\""), "{ran:?}");
+    assert_eq!(first.calls(), [""; 0]);
+
+    for name in ["url.../fork.git.pushInsteadOf", "remote.origin.pushurl"] {
+        git(&first.at, &["config", "--unset", name]);
+    }
+    first.succeeds(&["apply", "--yes"]);
+}
+
+#[test]
+fn a_remote_that_hides_the_ref_is_refused_before_any_call() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let first = repositories.run("first", &fake);
+    let remote = repositories.remote();
+    let refused = || {
+        let ran = first.run(&["apply", "--yes"]);
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(ran.stdout.contains("the remote hides the ref that was pushed to it"), "{ran:?}");
+        assert!(ran.stdout.contains("`uploadpack.hideRefs`"), "{ran:?}");
+    };
+    git(&remote, &["config", "uploadpack.hideRefs", "refs/clerkform"]);
+    refused();
+    assert_eq!(git(&remote, &["for-each-ref", "refs/clerkform/"]), "");
+    assert_eq!(first.calls(), [""; 0]);
+    git(&remote, &["config", "--unset", "uploadpack.hideRefs"]);
+    first.succeeds(&["apply", "--yes"]);
+    let known = git(&remote, &["rev-parse", REF]);
+    git(&remote, &["config", "uploadpack.hideRefs", "refs/clerkform"]);
+    refused();
+    assert_eq!(git(&remote, &["rev-parse", REF]), known);
+    assert_eq!(first.calls().len(), 1);
 }
 
 #[test]

@@ -119,9 +119,9 @@ impl Repositories {
         git(&remote, &["update-ref", REF, &commit]);
     }
 
-    /// Puts a hook into the repository.
-    pub fn hook(&self, name: &str, text: &str) {
-        let hook = self.remote().join("hooks").join(name);
+    /// Puts a hook into a bare repository.
+    pub fn hook(&self, repository: &str, name: &str, text: &str) {
+        let hook = self.path(repository).join("hooks").join(name);
         fs::write(&hook, format!("#!/bin/sh\n{text}\n")).unwrap();
         fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     }

@@ -7,9 +7,10 @@ use crate::support::proxy::Fault;
 /// A store that writes whatever the conditions are cannot keep two runs apart.
 pub fn unsafe_store() {
     let stored = Stored::new(Kind::Unsafe);
-    let ran = stored.run(&["apply", "--yes"]);
+    let ran = stored.run(&["apply", "--yes", "--output-format", "json"]);
     assert_eq!(ran.exit, 1, "{ran:?}");
     assert!(ran.stdout.contains("ignores the conditions of a write"), "{ran:?}");
+    assert!(ran.stdout.contains("\"code\": \"state-unsafe\""), "{ran:?}");
     assert_eq!(
         stored.place.fake.asked().iter().filter(|it| it.what.starts_with("PATCH")).count(),
         0

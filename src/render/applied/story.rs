@@ -80,7 +80,7 @@ impl<'a> Story<'a> {
             UnrecordedCause::Replaced => {
                 "the calls were made, and the new file does not record them"
             }
-            UnrecordedCause::Unwritable | UnrecordedCause::Taken => {
+            UnrecordedCause::Unwritable | UnrecordedCause::Unsafe | UnrecordedCause::Taken => {
                 "the calls were made; the next plan treats their settings as uncertain, and the \
                  next apply sends them again"
             }

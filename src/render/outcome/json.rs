@@ -6,7 +6,7 @@ use super::sentences::{before_calls, finishing, with_plans};
 use crate::failure::FailureCode;
 use crate::plan::Plan;
 use crate::plan::document::unreflected_documents;
-use crate::plan::outcome::{Outcome, RunEnd, Verdict};
+use crate::plan::outcome::{Outcome, RunEnd, UnrecordedCause, Verdict};
 use crate::render::{FORMAT_VERSION, document};
 
 /// The document of `apply`; with `error` where not even the intent could be written, so that
@@ -50,7 +50,12 @@ pub fn of_targets(outcome: &Outcome, plan: &Plan) -> Value {
     if verdict == Verdict::Busy {
         shown["error"] = busy(outcome);
     } else if let Some(problem) = unwritten.filter(|_| verdict == Verdict::NothingTookEffect) {
-        shown["error"] = json!({ "code": FailureCode::StateUnwritten, "message": problem.message, "help": before_calls(problem) });
+        let code = match problem.cause {
+            UnrecordedCause::Unsafe => FailureCode::StateUnsafe,
+            _ => FailureCode::StateUnwritten,
+        };
+        let help = before_calls(problem);
+        shown["error"] = json!({"code": code, "message": problem.message, "help": help});
     }
     shown
 }

@@ -147,7 +147,7 @@ fn unrecorded(
                 problem.help
             )
         }
-        UnrecordedCause::Unwritable | UnrecordedCause::Taken => format!(
+        UnrecordedCause::Unwritable | UnrecordedCause::Unsafe | UnrecordedCause::Taken => format!(
             "the calls above were made, and the state still holds the intent: the next plan treats \
              its settings as uncertain and the next apply sends them again; {}",
             problem.help

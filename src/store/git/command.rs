@@ -163,6 +163,12 @@ pub(super) fn trouble(complaint: &str) -> (SharedFault, String) {
     (fault, told(complaint))
 }
 
+/// Whether the ref is not where the push expects it, before the remote was asked to move it.
+pub(super) fn is_stale(said: &Said) -> bool {
+    let output = String::from_utf8_lossy(&said.output);
+    output.lines().any(|line| line.starts_with("!\t") && line.contains("(stale info)"))
+}
+
 /// Why the remote refuses to move the ref for good, in its own words; `None` where it did not say
 /// so, or somebody else was faster.
 pub(super) fn refusal(said: &Said) -> Option<String> {
@@ -203,7 +209,8 @@ fn told(complaint: &str) -> String {
     shown(&lines.join("; "))
 }
 
-fn shown(text: &str) -> String {
+/// A text of git's for people.
+pub(super) fn shown(text: &str) -> String {
     sanitize(&without_credentials(text), LONGEST_QUOTE)
 }
 

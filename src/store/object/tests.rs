@@ -193,7 +193,8 @@ async fn a_write_that_may_have_been_done_is_told_apart_from_one_that_was_refused
 #[tokio::test]
 async fn a_store_is_trusted_once_it_has_refused_both_writes_that_it_must() {
     let no = || says("412 Precondition Failed", NOT_WRITTEN);
-    let first = Written { bytes: b"{}", is_first: true };
+    let version = Version("1".to_owned());
+    let first = Written { bytes: b"{}", version: &version, is_first: true };
     let fake = Fake::start([no(), no()]);
     let register_ = register(&fake, StoreHost::Custom);
     register_.prove(first).await.unwrap();

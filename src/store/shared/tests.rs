@@ -125,7 +125,8 @@ impl Reached {
 
 impl Register for Reached {
     fn prove<'a>(&'a self, written: Written<'a>) -> Waiting<'a, Result<(), StoreError>> {
-        assert_eq!(self.0.kept.borrow().as_ref().unwrap().bytes, written.bytes);
+        let kept = self.0.kept.borrow().clone().unwrap();
+        assert_eq!((&*kept.bytes, &kept.version), (written.bytes, written.version));
         self.0.proofs.borrow_mut().push(written.is_first);
         let (location, fault) = ("memory".to_owned(), SharedFault::Declined);
         let doubt = StoreError::Shared { location, fault, told: String::new() };
