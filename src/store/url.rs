@@ -105,9 +105,7 @@ fn remote(text: &str) -> Result<String, UrlProblem> {
     if text.starts_with('-') || text.contains(is_odd) || text.contains("::") {
         return Err(UrlProblem::NotARemote);
     }
-    let Some((scheme, _)) = text.split_once("://") else {
-        return if text.contains('?') { Err(UrlProblem::Query) } else { Ok(text.to_owned()) };
-    };
+    let Some((scheme, _)) = text.split_once("://") else { return name_or_path(text) };
     let url = Url::parse(text).map_err(|_| {
         if has_credentials(text) { UrlProblem::Credentials } else { UrlProblem::NotARemote }
     })?;
@@ -127,6 +125,20 @@ fn remote(text: &str) -> Result<String, UrlProblem> {
     }
 }
 
+/// A remote that is no URL: its name, a path, or a host and a path.
+fn name_or_path(text: &str) -> Result<String, UrlProblem> {
+    let is_path = text.starts_with(['.', '/']) || text.contains('\\');
+    // Git takes what precedes the colon for the host, and shows the rest.
+    let user = text.split(['/', '\\']).next().and_then(|start| start.split_once('@'));
+    if user.is_some_and(|(user, _)| user.contains(':')) {
+        return Err(UrlProblem::Credentials);
+    }
+    if text.contains('?') || (text.contains('#') && !is_path) {
+        return Err(UrlProblem::Query);
+    }
+    Ok(text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +148,9 @@ mod tests {
         for remote in [
             "origin",
             "../bare.git",
+            "../c#/bare.git",
+            "C:\\me@home\\bare.git",
+            "git@example.com:app@2.git",
             "/srv/git/bare.git",
             "git@example.com:team/app.git",
             "https://example.com/team/app.git",
@@ -169,6 +184,12 @@ mod tests {
             ("git:ftp://example.com/a", NotARemote),
             ("git:origin?region=x", Query),
             ("git:https://example.com/a?b", Query),
+            ("git:https://example.com/a#b", Query),
+            ("git:git@example.com:a.git?b", Query),
+            ("git:git@example.com:a.git#b", Query),
+            ("git:origin#b", Query),
+            ("git:me:secret@example.com:a.git", Credentials),
+            ("git:https://secret@example.com/a b", NotARemote),
             ("git:https://user:secret@example.com/a", Credentials),
             ("git:https://secret@example.com/a", Credentials),
             ("git:ssh://git:secret@example.com/a", Credentials),
@@ -181,7 +202,9 @@ mod tests {
             ("s3://bucket/a", UrlProblem::NotAPrefix),
             ("https://secret@host", Credentials),
         ] {
-            assert_eq!(StateUrl::parse(value), Err(expected), "{value}");
+            let problem = StateUrl::parse(value).unwrap_err();
+            assert!(!problem.told(value).contains("secret"), "{value}");
+            assert_eq!(problem, expected, "{value}");
         }
     }
 

@@ -9,7 +9,7 @@ pub enum UrlProblem {
     Empty,
     /// It holds a user name with a password, or a token.
     Credentials,
-    /// It has a query.
+    /// It has a query or a fragment.
     Query,
     /// It is not encrypted, and does not lead to this machine.
     PlainText,
@@ -40,26 +40,23 @@ pub enum UrlProblem {
 impl UrlProblem {
     /// What is wrong with a value of `--state`, which is not repeated where it holds a secret.
     pub fn told(&self, url: &str) -> String {
-        // Whatever stands in a query that is refused may be secret.
-        let (place, _) = url.split_once('?').unwrap_or((url, ""));
-        let (shown, why) = match self {
+        let place = without_secrets(url);
+        let why = match self {
             Self::Credentials => return "`--state` names a URL with credentials in it".to_owned(),
-            Self::Scheme => (place, "this version cannot keep a state at such a URL".to_owned()),
-            Self::Empty => (url, "this names no remote".to_owned()),
-            Self::Query => (url, "a git remote takes no options".to_owned()),
-            Self::PlainText => {
-                (place, "this is not encrypted and leads to another machine".to_owned())
-            }
-            Self::NotARemote => (url, "this is not a git remote".to_owned()),
-            Self::NotABucket => (place, "this names no bucket".to_owned()),
-            Self::NotAPrefix => (place, "the prefix of states has to end with `/`".to_owned()),
-            Self::UnknownOption { name, .. } => (place, format!("there is no option `{name}`")),
-            Self::RepeatedOption(name) => (place, format!("the option `{name}` is given twice")),
+            Self::Scheme => "this version cannot keep a state at such a URL",
+            Self::Empty => "this names no remote",
+            Self::Query => "a git remote takes no options",
+            Self::PlainText => "this is not encrypted and leads to another machine",
+            Self::NotARemote => "this is not a git remote",
+            Self::NotABucket => "this names no bucket",
+            Self::NotAPrefix => "the prefix of states has to end with `/`",
+            Self::UnknownOption { name, .. } => &format!("there is no option `{name}`"),
+            Self::RepeatedOption(name) => &format!("the option `{name}` is given twice"),
             Self::OptionValue { name, expected } => {
-                (place, format!("the option `{name}` has to be {expected}"))
+                &format!("the option `{name}` has to be {expected}")
             }
         };
-        format!("`--state {shown}`: {why}")
+        format!("`--state {place}`: {why}")
     }
 
     /// The remedy.
@@ -83,5 +80,15 @@ impl UrlProblem {
             }
         }
         .to_owned()
+    }
+}
+
+/// What may be shown of a URL that is refused: a secret may stand in its query or fragment, and where
+/// it is no remote of git's, in whatever precedes an `@`.
+fn without_secrets(url: &str) -> String {
+    let place = url.split(['?', '#']).next().unwrap_or_default();
+    match place.rsplit_once('@') {
+        Some((before, rest)) if before.starts_with("git:") => format!("git:***@{rest}"),
+        _ => place.to_owned(),
     }
 }

@@ -214,19 +214,26 @@ pub(super) fn shown(text: &str) -> String {
     sanitize(&without_credentials(text), LONGEST_QUOTE)
 }
 
-/// A text without what stands before the host in its URLs: remotes are configured with tokens.
+/// A text without what stands before the host in its URLs, and without their queries: remotes are
+/// configured with tokens.
 fn without_credentials(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("://") {
         shown.push_str(before);
         shown.push_str("://");
-        let end = after.find(|c: char| c == '/' || c == '\'' || c == '"' || c.is_whitespace());
-        let authority = &after[..end.unwrap_or(after.len())];
-        rest = authority.rfind('@').map_or(after, |at| {
+        let end = after.find(|c: char| c == '\'' || c == '"' || c.is_whitespace());
+        let (url, after) = after.split_at(end.unwrap_or(after.len()));
+        let authority = url.split('/').next().unwrap_or_default();
+        let url = authority.rfind('@').map_or(url, |at| {
             shown.push_str("***");
-            &after[at..]
+            &url[at..]
         });
+        match url.find(['?', '#']) {
+            Some(at) => shown.extend([&url[..=at], "***"]),
+            None => shown.push_str(url),
+        }
+        rest = after;
     }
     shown.push_str(rest);
     shown
@@ -308,6 +315,11 @@ mod tests {
                 Unreachable,
                 "unable to access 'https://***@example.invalid/a/': Could not resolve host: \
                  example.invalid",
+            ),
+            (
+                "fatal: repository 'https://example.com/a?token=secret/' not found\n".to_owned(),
+                NoRemote,
+                "repository 'https://example.com/a?***' not found",
             ),
             (
                 "fatal: not a git repository (or any of the parent directories): .git\n".to_owned(),
