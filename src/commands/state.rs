@@ -48,7 +48,9 @@ pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
     for (home, state) in homes.iter().zip(found) {
         let (store, state) = (&home.store, state?);
         told_apart(home, &state, console);
-        text += &render::state::text(&state, store.location(), &console.palette);
+        let takeover = state.in_flight.as_ref().and_then(|intent| store.takeover(intent));
+        let (location, palette) = (store.location(), &console.palette);
+        text += &render::state::text(&state, location, takeover.as_ref(), palette);
         states.push(json!({"location": store.location(), "state": state.document()}));
     }
     match args.output_format {

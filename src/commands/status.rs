@@ -47,7 +47,10 @@ fn status(refreshed: &Refreshed, args: &StatusArgs, console: &Console) -> Status
     let file = state.as_ref().filter(|_| target.home.store.is_file());
     let committed = file.and_then(|_| history::committed(location));
     let problem = problem.as_ref().map(Failure::problem);
-    Status::of(plan, problem, state.as_ref(), committed, key(refreshed, args, console))
+    let intent = state.as_ref().and_then(|state| state.in_flight.as_ref());
+    let takeover = intent.and_then(|intent| target.home.store.takeover(intent));
+    let key = key(refreshed, args, console);
+    Status::of(plan, problem, state.as_ref(), takeover, committed, key)
 }
 
 /// Whether there is a key that can be the target's.

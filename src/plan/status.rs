@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Problem, TargetPlan};
 use crate::catalog::EnvironmentType;
-use crate::state::{Intent, State};
+use crate::state::{Intent, State, Takeover};
 
 /// How it stands with one target.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Status {
     pub uncertain: Vec<String>,
     /// The intent of a run that has not ended, or was killed.
     pub in_flight: Option<Intent>,
+    /// When others may take over from that run, where it has a lease.
+    pub takeover: Option<Takeover>,
     /// Whether there is a key for it.
     pub key: KeyStatus,
 }
@@ -66,6 +68,7 @@ impl Status {
         plan: TargetPlan,
         problem: Option<Problem>,
         state: Option<&State>,
+        takeover: Option<Takeover>,
         committed: Option<Committed>,
         key: KeyStatus,
     ) -> Self {
@@ -76,7 +79,7 @@ impl Status {
             .map(|((section, field), _)| format!("{section}.{field}"))
             .collect();
         let in_flight = state.and_then(|state| state.in_flight.clone());
-        Self { plan, problem, committed, uncertain, in_flight, key }
+        Self { plan, problem, committed, uncertain, in_flight, takeover, key }
     }
 
     /// Whether there is nothing to do. A key that is missing is needed only where there is.

@@ -7,10 +7,16 @@ use serde_json::Value;
 use super::text::escape::{name, value};
 use super::text::palette::{Palette, paint};
 use super::text::words::{add, count};
-use crate::state::{InstanceRef, Intent, State, Values};
+use crate::state::{InstanceRef, Intent, State, Takeover, Values};
 
-/// The state as `state show` tells it. `location` is where it lives.
-pub fn text(state: &State, location: &str, palette: &Palette) -> String {
+/// The state as `state show` tells it. `location` is where it lives, and `takeover` when others may take
+/// over from the run of its intent.
+pub fn text(
+    state: &State,
+    location: &str,
+    takeover: Option<&Takeover>,
+    palette: &Palette,
+) -> String {
     let State {
         format_version: _,
         lineage,
@@ -62,7 +68,7 @@ pub fn text(state: &State, location: &str, palette: &Palette) -> String {
         );
     }
     if let Some(intent) = in_flight {
-        out.push_str(&run(intent, palette));
+        out.push_str(&run(intent, takeover, palette));
     }
     out
 }
@@ -86,20 +92,21 @@ fn path(section: &str, field: &str) -> String {
 }
 
 /// The run that has not ended, or was killed, and what it was about to send.
-fn run(intent: &Intent, palette: &Palette) -> String {
-    let Intent { run, by, lease_until, calls } = intent;
-    let has = if intent.is_tail() {
-        "has ended; a call of it went unanswered and may take effect yet"
-    } else {
-        "has not ended"
+fn run(intent: &Intent, takeover: Option<&Takeover>, palette: &Palette) -> String {
+    let Intent { run, by, lease_until: _, calls } = intent;
+    let is_over = takeover.is_some_and(|it| it.is_due);
+    let has = match (intent.is_tail(), is_over) {
+        (true, false) => "has ended; a call of it went unanswered and may take effect yet",
+        (true, true) => "has ended; a call of it went unanswered and may have taken effect",
+        (false, _) => "has not ended",
     };
     let mut out = format!(
         "\n  In flight: a run by {} {has}\n    run {}\n",
         paint(palette.caution, name(by)),
         name(run)
     );
-    if let Some(until) = lease_until {
-        add(&mut out, format_args!("    others may take over after {}\n", name(until)));
+    if let Some(takeover) = takeover {
+        add(&mut out, format_args!("    {}\n", others(intent, takeover)));
     }
     if intent.is_tail() {
         return out;
@@ -122,6 +129,17 @@ fn run(intent: &Intent, palette: &Palette) -> String {
         ),
     );
     out
+}
+
+/// What others may do about the run of an intent, and when.
+pub(super) fn others(intent: &Intent, takeover: &Takeover) -> String {
+    let Takeover { after, is_due } = takeover;
+    match (&intent.lease_until, is_due) {
+        (Some(until), true) => {
+            format!("its lease ended at {}, and the next apply takes over", name(until))
+        }
+        _ => format!("others may take over after {}", name(after)),
+    }
 }
 
 #[cfg(test)]
@@ -152,7 +170,9 @@ mod tests {
                           "lease_until": "2026-01-02T03:04:05Z",
                           "calls": [{"section": "instance", "body": {"hibp": false}}]}
         }));
-        assert_snapshot!(text(&state, "clerk.production.state.json", PLAIN), @r#"
+        let takeover = Takeover { after: "2026-01-02T03:05:05Z".to_owned(), is_due: false };
+        let shown = |it| text(&state, "clerk.production.state.json", Some(it), PLAIN);
+        assert_snapshot!(shown(&takeover), @r#"
         clerk.production.state.json
           serial 3, lineage 0b9c
           environment production
@@ -171,10 +191,13 @@ mod tests {
 
           In flight: a run by process 12 on build-3 has not ended
             run 7d1e
-            others may take over after 2026-01-02T03:04:05Z
+            others may take over after 2026-01-02T03:05:05Z
             ? instance.hibp: false
             help: if that run is gone, the next apply treats its settings as uncertain and sends them again; `clerkform state unlock` marks them without sending anything
         "#);
+        let over = shown(&Takeover { is_due: true, ..takeover.clone() });
+        let told = "its lease ended at 2026-01-02T03:04:05Z, and the next apply takes over\n";
+        assert!(over.contains(told), "{over}");
     }
 
     #[test]
@@ -193,7 +216,7 @@ mod tests {
             unreflected: Values::new(),
             in_flight: None,
         };
-        assert_snapshot!(text(&state, "clerk.state.json", PLAIN), @r"
+        assert_snapshot!(text(&state, "clerk.state.json", None, PLAIN), @r"
         clerk.state.json
           serial 1, lineage 0b9c
           instance without a readable id (development)
@@ -212,7 +235,8 @@ mod tests {
             "in_flight": {"run": HOSTILE, "by": HOSTILE, "lease_until": HOSTILE,
                           "calls": [{"section": HOSTILE, "body": {HOSTILE: HOSTILE}}]}
         }));
-        let shown = text(&state, HOSTILE, PLAIN);
+        let takeover = Takeover { after: HOSTILE.to_owned(), is_due: true };
+        let shown = text(&state, HOSTILE, Some(&takeover), PLAIN);
         assert!(is_quiet(&shown), "{shown}");
     }
 }

@@ -46,6 +46,15 @@ impl ClockReading {
     }
 }
 
+/// When other runs may take a state over that a lease holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Takeover {
+    /// After that time, as RFC 3339: the end of the lease, and how far clocks may be apart.
+    pub after: String,
+    /// Whether it has come.
+    pub is_due: bool,
+}
+
 /// Whether a lease of which that is left has to be renewed.
 pub const fn is_renewal_due(left: u64) -> bool {
     left < RENEWED_BELOW
@@ -75,6 +84,14 @@ impl Intent {
     /// time, was not written under a lease.
     pub fn is_held(&self, now: ClockReading) -> bool {
         self.lease_until.as_deref().and_then(seconds_of).is_some_and(|until| now.earliest <= until)
+    }
+
+    /// When others may take over, by clocks that may be apart by so many seconds; `None` where there
+    /// is no lease.
+    pub fn takeover(&self, now: ClockReading, apart: u64) -> Option<Takeover> {
+        let until = self.lease_until.as_deref().and_then(seconds_of)?;
+        let after = time_of(until.saturating_add(apart));
+        Some(Takeover { after, is_due: !self.is_held(now) })
     }
 }
 
@@ -244,6 +261,23 @@ mod tests {
         ] {
             assert_eq!(intent.is_held(at(now)), expected, "{intent:?} {now}");
         }
+    }
+
+    #[test]
+    fn others_take_over_once_a_lease_is_over_by_every_clock() {
+        let held = intent(Some("2026-01-02T03:04:05Z"));
+        for (earliest, apart, after, is_due) in [
+            (1_767_323_045, 0, "2026-01-02T03:04:05Z", false),
+            (1_767_323_045, 60, "2026-01-02T03:05:05Z", false),
+            (1_767_323_046, 60, "2026-01-02T03:05:05Z", true),
+        ] {
+            let now = ClockReading { earliest, latest: earliest + apart };
+            let expected = Takeover { after: after.to_owned(), is_due };
+            assert_eq!(held.takeover(now, apart), Some(expected));
+        }
+        let now = ClockReading { earliest: 0, latest: 0 };
+        assert_eq!(intent(None).takeover(now, 0), None);
+        assert_eq!(intent(Some("whenever")).takeover(now, 0), None);
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub use echo::{Shown, compare, shown, verified};
 pub use format::{FIRST_BYTES, StateError};
 pub use known::{Known, KnownFields, known_of};
 pub use lease::{
-    CLOCKS_APART, ClockReading, RENEWED_BELOW, TAIL, WriteEnd, is_renewal_due, may_try, seconds_of,
-    seconds_of_date, time_of, write_end,
+    CLOCKS_APART, ClockReading, RENEWED_BELOW, TAIL, Takeover, WriteEnd, is_renewal_due, may_try,
+    seconds_of, seconds_of_date, time_of, write_end,
 };
 pub use live::{Live, Seen, Source};
 pub use name::{REFS, ServiceKind, beside, from_root, instance_beside, shared_place};

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use crate::state::{CLOCKS_APART, ClockReading};
+use crate::state::{CLOCKS_APART, ClockReading, Intent, Takeover};
 
 /// A clock as it was read once.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,8 @@ pub struct StoreClock {
     read: Instant,
     read_by_the_calendar: SystemTime,
     apart: Option<Apart>,
+    /// How far that of another run may be behind it, in seconds.
+    margin: u64,
 }
 
 /// How a clock differs from another one by more than runs allow for: by how many seconds at least.
@@ -31,13 +33,19 @@ impl StoreClock {
     /// A clock that shows this now.
     pub fn showing(shown: ClockReading) -> Self {
         let (read, read_by_the_calendar) = (Instant::now(), SystemTime::now());
-        Self { shown, read, read_by_the_calendar, apart: None }
+        Self { shown, read, read_by_the_calendar, apart: None, margin: 0 }
     }
 
     /// The clock of this machine, for a store that has none: that of another machine may be apart.
     pub fn of_this_machine() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        Self::showing(ClockReading { earliest: now.saturating_sub(CLOCKS_APART), latest: now })
+        let shown = ClockReading { earliest: now.saturating_sub(CLOCKS_APART), latest: now };
+        Self { margin: CLOCKS_APART, ..Self::showing(shown) }
+    }
+
+    /// When others may take over from the run of an intent, where it has a lease.
+    pub fn takeover(&self, intent: &Intent) -> Option<Takeover> {
+        intent.takeover(self.now(), self.margin)
     }
 
     /// The same clock, after the state was found to have been written at that time by another one.

@@ -33,7 +33,7 @@ use std::time::Duration;
 use tokio::sync::oneshot::Receiver;
 use tokio::time::Instant;
 
-use crate::state::{State, StateError};
+use crate::state::{Intent, State, StateError, Takeover};
 use crate::text::fingerprint;
 
 pub use blocking::settled;
@@ -129,6 +129,12 @@ pub trait Store: Debug {
 
     /// The state, or `None` where there is none yet.
     fn read(&self) -> Waiting<'_, Result<Option<Stored>, StoreError>>;
+
+    /// When others may take over from the run of an intent that was read; `None` where it has no
+    /// lease.
+    fn takeover(&self, _: &Intent) -> Option<Takeover> {
+        None
+    }
 
     /// Makes sure that no other run is at work, and has each later write depend on that. A file is
     /// locked for as long as the guard lives; of a shared place it is the first write that keeps

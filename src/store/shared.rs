@@ -1,6 +1,8 @@
 //! A state in a place that several machines reach: the one protocol for all such places. A run holds
 //! a state by an intent with a lease, written on the condition that nobody else wrote meanwhile.
 
+mod told;
+
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -8,15 +10,15 @@ use tokio::sync::Mutex;
 use tokio::sync::oneshot::Receiver;
 use tokio::time::{Instant, sleep};
 
-use super::clock::Apart;
+use told::{apart, described, held_by};
+
 use super::{
     KeptBytes, LARGEST_STATE, Lock, Register, Snapshot, Store, StoreClock, StoreError, Stored,
-    Version, Waiting, WriteProblem, Written, holder,
+    Version, Waiting, WriteProblem, Written,
 };
 use crate::state::{
-    Intent, RENEWED_BELOW, State, TAIL, WriteEnd, is_renewal_due, may_try, write_end,
+    Intent, RENEWED_BELOW, State, TAIL, Takeover, WriteEnd, is_renewal_due, may_try, write_end,
 };
-use crate::text::sanitize;
 
 /// How often a write is tried that is not clearly answered.
 const MOST_TRIES: u32 = 4;
@@ -119,7 +121,7 @@ impl SharedStore {
             return Err(StoreError::ClocksApart { location, apart, other });
         }
         if let Some(intent) = intent.filter(|intent| intent.is_held(snapshot.clock.now())) {
-            let (location, holder) = (self.location.clone(), held_by(intent));
+            let (location, holder) = (self.location.clone(), held_by(intent, &snapshot.clock));
             return Err(StoreError::Locked { location, holder });
         }
         let state = found.as_ref().map(|found| found.state.clone());
@@ -171,6 +173,10 @@ impl Store for SharedStore {
             self.seen.replace(Some((Instant::now(), snapshot)));
             Ok(stored)
         })
+    }
+
+    fn takeover(&self, intent: &Intent) -> Option<Takeover> {
+        self.seen.borrow().as_ref().and_then(|(_, seen)| seen.clock.takeover(intent))
     }
 
     fn lock(&self) -> Waiting<'_, Result<Box<dyn Lock + '_>, StoreError>> {
@@ -256,7 +262,7 @@ impl SharedLock<'_> {
                         return Ok(());
                     }
                     (WriteEnd::Taken, kept) => {
-                        return Err(PutProblem::Overtaken(described(kept.as_ref())));
+                        return Err(PutProblem::Overtaken(described(kept.as_ref(), &clock)));
                     }
                     (WriteEnd::Again | WriteEnd::Written, kept) => {
                         hold.over = kept.map(|it| it.version);
@@ -342,42 +348,6 @@ impl Lock for SharedLock<'_> {
                 self.renew(&mut *self.hold.lock().await).await;
             }
         })
-    }
-}
-
-/// By how many seconds a clock differs from another one, and whose that is.
-fn apart(clock: &StoreClock, intent: Option<&Intent>) -> Option<(u64, String)> {
-    let (seconds, other) = match clock.apart() {
-        Some(Apart::AheadOfPlace(ahead)) => (ahead, "ahead of the remote's"),
-        Some(Apart::BehindPlace(behind)) => (behind, "behind the remote's"),
-        Some(Apart::BehindWriter(behind)) => {
-            (behind, "behind the one that the state was last written by")
-        }
-        None => {
-            let intent = intent?;
-            let whose = format!("behind that of the run that holds the state: {}", held_by(intent));
-            return intent.ahead_of(clock.now()).map(|ahead| (ahead, whose));
-        }
-    };
-    Some((seconds, other.to_owned()))
-}
-
-/// Who holds a state, and until when.
-fn held_by(intent: &Intent) -> String {
-    let by = holder::describe(&intent.by);
-    match &intent.lease_until {
-        Some(until) => format!("{by} until {}", sanitize(until, 40)),
-        None => by,
-    }
-}
-
-/// What another run has written, in words.
-fn described(kept: Option<&KeptBytes>) -> String {
-    let Some(KeptBytes { bytes, .. }) = kept else { return "it is missing now".to_owned() };
-    match State::parse(bytes) {
-        Ok(State { in_flight: Some(intent), .. }) => held_by(&intent),
-        Ok(State { serial, .. }) => format!("it is at serial {serial} now"),
-        Err(error) => format!("what is there now is no state: {error}"),
     }
 }
 

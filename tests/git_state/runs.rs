@@ -2,6 +2,7 @@
 
 use std::process::{Child, Stdio};
 
+use clerkform::state::{seconds_of, time_of};
 use serde_json::{Value, json};
 
 use crate::repositories::{FILE, PATCH, Repositories, ended, hanging, script};
@@ -62,14 +63,24 @@ fn a_killed_run_keeps_others_out_until_its_lease_is_over_and_leaves_doubt() {
     let state = repositories.state();
     let until = state["in_flight"]["lease_until"].as_str().unwrap();
     assert!(ran.stderr.contains(&format!("process {} on ", killed.id())), "{ran:?}");
-    assert!(ran.stderr.contains(&format!("until {until}")), "{ran:?}");
+    // What is told is when another run may take over: the clocks may be a minute apart.
+    let free = time_of(seconds_of(until).unwrap() + 60);
+    assert!(ran.stderr.contains(&format!(" until {free}\n")), "{ran:?}");
     assert_eq!(other.run(&["state", "unlock"]).exit, 75);
-    assert_eq!(other.run(&["status"]).exit, 2);
+    let status = other.run(&["status"]);
+    let told = format!("has not ended; others may take over after {free}\n");
+    assert!(status.exit == 2 && status.stdout.contains(&told), "{status:?}");
+    let shown = other.succeeds(&["state", "show"]);
+    assert!(shown.contains(&format!("others may take over after {free}\n")), "{shown}");
     assert_eq!(other.calls(), [""; 0]);
 
     let mut over = state;
     over["in_flight"]["lease_until"] = json!("2026-01-02T03:04:05Z");
     repositories.set_state(&over);
+    let told = "its lease ended at 2026-01-02T03:04:05Z, and the next apply takes over\n";
+    let status = other.run(&["status"]);
+    assert!(status.exit == 2 && status.stdout.contains(told), "{status:?}");
+    assert!(other.succeeds(&["state", "show"]).contains(told));
     let plan = other.run(&["plan", "--detailed-exitcode"]);
     assert!(plan.exit == 2 && plan.stdout.contains("uncertain"), "{plan:?}");
     other.succeeds(&["apply", "--yes"]);

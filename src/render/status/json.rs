@@ -22,7 +22,7 @@ pub fn json(targets: &[Status], left_out: &[TargetProblem]) -> String {
 }
 
 fn target(status: &Status) -> Value {
-    let Status { plan, problem, committed, uncertain, in_flight, key } = status;
+    let Status { plan, problem, committed, uncertain, in_flight, takeover: _, key } = status;
     let TargetPlan { config, environment, target, state, instance, .. } = plan;
     let released: Vec<_> =
         plan.released.iter().map(|it| format!("{}.{}", it.section, it.field)).collect();

@@ -3,9 +3,11 @@
 use crate::plan::status::{KeyStatus, Status};
 use crate::plan::{Call, TargetPlan, TargetProblem};
 use crate::render::plan::left_out;
+use crate::render::state::others;
 use crate::render::text::escape::{name, sentence};
 use crate::render::text::palette::{Palette, paint};
 use crate::render::text::words::{add, count, quiet, verb};
+use crate::state::{Intent, Takeover};
 
 /// All targets, of which many without anything to do are one count, and a last line on them
 /// together.
@@ -58,10 +60,7 @@ fn target(out: &mut String, status: &Status, palette: &Palette) {
         row("unreflected", caution(fields(&plan.unreflected)));
     }
     if let Some(intent) = &status.in_flight {
-        let until = intent.lease_until.as_ref().map(|it| format!(", until {}", name(it)));
-        let until = until.unwrap_or_default();
-        let has = if intent.is_tail() { "is waited for" } else { "has not ended" };
-        row("in flight", caution(format!("a run by {} {has}{until}", name(&intent.by))));
+        row("in flight", caution(in_flight(intent, status.takeover.as_ref())));
     }
     let (told, help) = key(&status.key);
     row("key", if matches!(status.key, KeyStatus::Unfit { .. }) { caution(told) } else { told });
@@ -69,6 +68,19 @@ fn target(out: &mut String, status: &Status, palette: &Palette) {
         row("", paint(palette.faint, sentence(help)));
     }
     out.push('\n');
+}
+
+/// The run that holds a state, and how long.
+fn in_flight(intent: &Intent, takeover: Option<&Takeover>) -> String {
+    let by = name(&intent.by);
+    let others = takeover.map(|it| format!("; {}", others(intent, it))).unwrap_or_default();
+    match takeover {
+        Some(it) if intent.is_tail() && it.is_due => format!("a run by {by} has ended{others}"),
+        Some(it) if intent.is_tail() => {
+            format!("a run by {by} is waited for, until {}", name(&it.after))
+        }
+        _ => format!("a run by {by} has not ended{others}"),
+    }
 }
 
 fn state(status: &Status) -> String {
