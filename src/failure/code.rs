@@ -239,7 +239,7 @@ codes! {
     StateNoStore "state-no-store" Failed {
         meaning: "The shared place that `--state` names is not there, or nothing on this machine \
             can reach it: no such remote or bucket, a bucket in another region, no repository \
-            around the working directory, no `git`.",
+            around the working directory or one of another user, no `git`.",
         remedy: "The message says which. Correct `--state`, or run clerkform in a clone of the \
             repository.",
     }

@@ -146,6 +146,8 @@ pub enum SharedFault {
     NoGit,
     /// The working directory is in no repository.
     NoRepository,
+    /// Git does not use a repository of another user.
+    NotOwned,
     /// The remote, as it is named, leads to no repository.
     NoRemote,
     /// It cannot be reached, or did not answer in time.
@@ -171,6 +173,7 @@ impl SharedFault {
         match self {
             Self::NoGit => "there is no `git` on the path",
             Self::NoRepository => "the working directory is not in a git repository",
+            Self::NotOwned => "git does not use a repository that belongs to another user",
             Self::NoRemote => "there is no repository at this remote",
             Self::Unreachable => "the remote cannot be reached",
             Self::Unreadable => "the remote cannot be read with these credentials",
@@ -190,7 +193,7 @@ impl SharedFault {
 
     const fn code(self) -> FailureCode {
         match self {
-            Self::NoGit | Self::NoRepository | Self::NoRemote | Self::Foreign => {
+            Self::NoGit | Self::NoRepository | Self::NotOwned | Self::NoRemote | Self::Foreign => {
                 FailureCode::StateNoStore
             }
             Self::Unreachable | Self::Unclear => FailureCode::StateUnreachable,
@@ -204,6 +207,10 @@ impl SharedFault {
             Self::NoGit => "install git, or keep the state elsewhere with `--state`",
             Self::NoRepository => {
                 "run clerkform in a clone of the repository; a shallow one is enough"
+            }
+            Self::NotOwned => {
+                "allow it with `git config --global --add safe.directory FOLDER`, as in a container \
+                 whose clone another user made"
             }
             Self::NoRemote => {
                 "`git remote --verbose` lists the remotes; name one of them, or a URL, as in \

@@ -114,7 +114,7 @@ impl GitRegister {
         }
         Err(match refusal(&said) {
             Some(told) => WriteProblem::Refused(self.place.failed(SharedFault::Declined, &told)),
-            None => match self.place.told(&said, Doing::Writing) {
+            None => match self.place.told(&said, Doing::Writing).await {
                 it @ StoreError::Shared { fault, .. } if is_final(fault) => {
                     WriteProblem::Refused(it)
                 }

@@ -37,12 +37,14 @@ fn a_remote_that_refuses_or_is_not_there_is_told_and_no_call_is_made() {
     let out = Run { at: outside.path().to_owned(), fake: &fake };
     let above = dunce::canonicalize(outside.path().parent().unwrap()).unwrap();
     let ceiling = [("GIT_CEILING_DIRECTORIES", above.to_str().unwrap())];
-    let cases: [Refused<'_>; 5] = [
+    let others = [("GIT_TEST_ASSUME_DIFFERENT_OWNER", "true")];
+    let cases: [Refused<'_>; 6] = [
         (&first, "git:nowhere", &[], "state-no-store", "'nowhere' does not appear to be a git"),
         (&first, "git:../gone.git", &[], "state-no-store", "there is no repository at this remote"),
         (&first, "git:http://127.0.0.1:1/a.git", &[], "state-unreachable", "127.0.0.1"),
         (&first, "git:origin", &[("PATH", "/nowhere")], "state-no-store", "there is no `git`"),
         (&out, "git:origin", &ceiling, "state-no-store", "not in a git"),
+        (&first, "git:origin", &others, "state-no-store", "dubious ownership in repository at '/"),
     ];
     for (run_at, state, environment, code, told) in cases {
         for command in ["plan", "apply"] {

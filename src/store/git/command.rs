@@ -47,6 +47,9 @@ const DENIED: [&str; 13] = [
     "host key verification failed",
 ];
 
+/// What it says of a repository that belongs to another user, in later versions and in earlier ones.
+const NOT_OWNED: [&str; 2] = ["dubious ownership", "unsafe repository"];
+
 /// What it says where nothing is at the remote.
 const MISSING: [&str; 5] = [
     "does not appear to be a git repository",
@@ -81,7 +84,9 @@ const OVERTAKEN: [&str; 8] = [
 ];
 
 /// What says no more than that something failed.
-const EMPTY_WORDS: [&str; 5] = [
+const EMPTY_WORDS: [&str; 7] = [
+    "to add an exception for this directory",
+    "git config --global --add safe.directory",
     "could not read from remote repository",
     "please make sure you have the correct access rights",
     "and the repository exists",
@@ -151,6 +156,8 @@ pub(super) fn trouble(complaint: &str) -> (SharedFault, String) {
     let says = |any: &[&str]| any.iter().any(|words| lower.contains(words));
     let fault = if says(&["not a git repository (or any"]) {
         SharedFault::NoRepository
+    } else if says(&NOT_OWNED) {
+        SharedFault::NotOwned
     } else if says(&DENIED) {
         SharedFault::Unreadable
     } else if says(&MISSING) {
@@ -285,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_complaint_is_understood_and_shown_without_secrets() {
-        use SharedFault::{NoRemote, NoRepository, Unclear, Unreachable, Unreadable};
+        use SharedFault::{NoRemote, NoRepository, NotOwned, Unclear, Unreachable, Unreadable};
         let general = "fatal: Could not read from remote repository.\n\nPlease make sure you have \
                        the correct access rights\nand the repository exists.\n";
         for (complaint, fault, told) in [
@@ -325,6 +332,15 @@ mod tests {
                 "fatal: not a git repository (or any of the parent directories): .git\n".to_owned(),
                 NoRepository,
                 "not a git repository (or any of the parent directories): .git",
+            ),
+            (
+                format!(
+                    "fatal: detected dubious ownership in repository at '/builds/app'\nTo add an \
+                     exception for this directory, call:\n\n\tgit config --global --add \
+                     safe.directory /builds/app\n{general}"
+                ),
+                NotOwned,
+                "detected dubious ownership in repository at '/builds/app'",
             ),
             ("fatal: \u{1b}[2J odd\n".to_owned(), Unclear, "\\u{1b}[2J odd"),
         ] {

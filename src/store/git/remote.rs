@@ -70,21 +70,30 @@ impl RemoteRef {
     /// What git answers, where it succeeds.
     pub(super) async fn answer(&self, words: &[&str], input: Stdio) -> Result<Vec<u8>, StoreError> {
         let said = self.said(words, input).await?;
-        if said.is_success { Ok(said.output) } else { Err(self.told(&said, Doing::Reading)) }
+        if said.is_success { Ok(said.output) } else { Err(self.told(&said, Doing::Reading).await) }
     }
 
     /// What a run of git that failed has come to.
-    pub(super) fn told(&self, said: &Said, doing: Doing) -> StoreError {
+    pub(super) async fn told(&self, said: &Said, doing: Doing) -> StoreError {
         let (fault, told) = trouble(&said.complaint);
-        let fault = match (fault, doing) {
-            // Of a remote's name git says the same where there is no repository to look it up in.
-            (SharedFault::NoRemote, _) if !self.folder.join(".git").exists() => {
-                SharedFault::NoRepository
+        match (fault, doing) {
+            (SharedFault::NoRemote, _) => {
+                let problem = self.without_repository().await;
+                problem.unwrap_or_else(|| self.failed(fault, &told))
             }
-            (SharedFault::Unreadable, Doing::Writing) => SharedFault::Unwritable,
-            (fault, _) => fault,
-        };
-        self.failed(fault, &told)
+            (SharedFault::Unreadable, Doing::Writing) => {
+                self.failed(SharedFault::Unwritable, &told)
+            }
+            (fault, _) => self.failed(fault, &told),
+        }
+    }
+
+    /// Why git has no repository to look a remote up in, of whose name it says no more than that it is
+    /// none; `None` where it has one.
+    async fn without_repository(&self) -> Option<StoreError> {
+        let said = self.said(&["rev-parse", "--git-dir"], Stdio::null()).await.ok()?;
+        let (fault, told) = trouble(&said.complaint);
+        (!said.is_success).then(|| self.failed(fault, &told))
     }
 
     /// The commit that the ref is at, and what the clock of the remote shows, where it tells that.
@@ -93,7 +102,7 @@ impl RemoteRef {
         let ended = run_dated(&self.folder, &words).await;
         let (said, date) = ended.map_err(|error| self.broken(&error))?;
         if !said.is_success {
-            return Err(self.told(&said, Doing::Reading));
+            return Err(self.told(&said, Doing::Reading).await);
         }
         let listed = String::from_utf8_lossy(&said.output);
         // The pattern also fits refs that end like it.
