@@ -14,6 +14,7 @@ mod runs;
 mod support;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use repositories::{FILE, PATCH, REF, Repositories, git};
@@ -48,6 +49,42 @@ fn a_state_is_a_ref_of_its_own_and_a_shallow_clone_is_left_as_it_is() {
     let history = git(&repositories.remote(), &["rev-list", "--count", REF]);
     assert_eq!(history, "2");
     assert_eq!(git(&repositories.remote(), &["rev-list", "--count", "main"]), "1");
+}
+
+#[test]
+fn what_people_set_for_their_own_pushes_and_fetches_does_not_matter() {
+    let (repositories, fake) = (Repositories::new(FILE), Fake::start(Script::new()));
+    let first = repositories.run("first", &fake);
+    let hooks = repositories.path("hooks");
+    fs::create_dir(&hooks).unwrap();
+    fs::write(hooks.join("pre-push"), "#!/bin/sh\nexit 1\n").unwrap();
+    fs::set_permissions(hooks.join("pre-push"), fs::Permissions::from_mode(0o755)).unwrap();
+    git(&first.at, &["tag", "--annotate", "--message", "x", "v1"]);
+    for (name, value) in [
+        ("push.gpgSign", "true"),
+        ("push.pushOption", "ci.skip"),
+        ("push.negotiate", "true"),
+        ("push.followTags", "true"),
+        ("push.recurseSubmodules", "only"),
+        ("push.useForceIfIncludes", "true"),
+        ("push.default", "nothing"),
+        ("commit.gpgSign", "true"),
+        ("core.hooksPath", hooks.to_str().unwrap()),
+        ("fetch.prune", "true"),
+        ("fetch.writeCommitGraph", "true"),
+        ("fetch.recurseSubmodules", "true"),
+        ("submodule.recurse", "true"),
+    ] {
+        git(&first.at, &["config", name, value]);
+    }
+    let before = traces(&first.at);
+    first.succeeds(&["apply", "--yes"]);
+    repositories.clone("other");
+    repositories.run("other", &fake).succeeds(&["state", "forget", "restrictions"]);
+    first.succeeds(&["apply", "--yes"]);
+    assert_eq!(traces(&first.at), before);
+    assert!(!first.at.join(".git/objects/info/commit-graphs").exists());
+    assert_eq!(git(&repositories.remote(), &["tag"]), "");
 }
 
 #[test]

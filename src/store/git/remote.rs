@@ -118,6 +118,8 @@ impl RemoteRef {
             "gc.auto=0",
             "-c",
             "maintenance.auto=false",
+            "-c",
+            "fetch.writeCommitGraph=false",
             "fetch",
             "--quiet",
             "--no-tags",
@@ -139,6 +141,14 @@ impl RemoteRef {
         expected: Option<&str>,
     ) -> Result<Said, StoreError> {
         let words = [
+            // People's settings for the pushes of their work: signatures that the remote may not take,
+            // options for its pipelines, another connection.
+            "-c",
+            "push.gpgSign=false",
+            "-c",
+            "push.pushOption=",
+            "-c",
+            "push.negotiate=false",
             "push",
             "--porcelain",
             "--no-verify",
