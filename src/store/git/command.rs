@@ -16,6 +16,11 @@ use crate::text::sanitize;
 /// How long git may take. Nothing that it moves here is large.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// The variables by which git gives up itself over HTTP, a moment before it would be ended: what it has
+/// started for that would outlive it.
+const LOW_SPEED: [(&str, &str); 2] =
+    [("GIT_HTTP_LOW_SPEED_LIMIT", "1"), ("GIT_HTTP_LOW_SPEED_TIME", "28")];
+
 /// How much is shown of what git says.
 const LONGEST_QUOTE: usize = 300;
 
@@ -60,7 +65,8 @@ const MISSING: [&str; 5] = [
 ];
 
 /// What it says where the network fails.
-const UNREACHABLE: [&str; 8] = [
+const UNREACHABLE: [&str; 9] = [
+    "operation too slow",
     "could not resolve",
     "couldn't connect",
     "failed to connect",
@@ -139,6 +145,9 @@ async fn ended(mut git: Command, folder: &Path, words: &[&str], input: Stdio) ->
     git.env_remove("GIT_AUTHOR_DATE").env_remove("GIT_COMMITTER_DATE");
     if std::env::var_os("GIT_TERMINAL_PROMPT").is_none() {
         git.env("GIT_TERMINAL_PROMPT", OsStr::new("0"));
+    }
+    if LOW_SPEED.iter().all(|(name, _)| std::env::var_os(name).is_none()) {
+        git.envs(LOW_SPEED);
     }
     git.stdin(input).kill_on_drop(true);
     let ended = timeout(LONGEST, git.output()).await;
@@ -255,6 +264,17 @@ mod tests {
         refusal(&Said { is_success: false, output, complaint: complaint.to_owned() })
     }
 
+    #[tokio::test]
+    async fn git_gives_up_over_http_before_it_is_ended() {
+        let shown = "alias.shown=!echo $GIT_HTTP_LOW_SPEED_LIMIT $GIT_HTTP_LOW_SPEED_TIME";
+        let here = std::env::current_dir().unwrap();
+        let said = run(&here, &["-c", shown, "shown"], Stdio::null()).await.unwrap();
+        let shown = String::from_utf8(said.output).unwrap();
+        let (limit, seconds) = shown.trim().split_once(' ').unwrap();
+        assert_eq!(limit, "1");
+        assert!(Duration::from_secs(seconds.parse().unwrap()) < LONGEST);
+    }
+
     #[test]
     fn the_last_time_of_a_trace_is_what_the_remote_shows() {
         let line = |header| format!("09:30:36.123 http.c:889   <= Recv header: {header}\n");
@@ -323,6 +343,7 @@ mod tests {
                 "unable to access 'https://***@example.invalid/a/': Could not resolve host: \
                  example.invalid",
             ),
+            ("fatal: Operation too slow.\n".to_owned(), Unreachable, "Operation too slow."),
             (
                 "fatal: repository 'https://example.com/a?token=secret/' not found\n".to_owned(),
                 NoRemote,
