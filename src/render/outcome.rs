@@ -8,6 +8,6 @@ mod tests;
 mod text;
 
 pub use json::{json, of_targets, value};
-pub(super) use sentences::totals_as;
 pub use sentences::{left, noticed, totals};
+pub(super) use sentences::{tail, totals_as};
 pub use text::text;

@@ -25,7 +25,7 @@ pub use lease::{
     seconds_of, seconds_of_date, time_of, write_end,
 };
 pub use live::{Live, Seen, Source};
-pub use name::{REFS, ServiceKind, beside, from_root, instance_beside, shared_place};
+pub use name::{REFS, ServiceKind, beside, from_root, instance_beside, is_shared, shared_place};
 pub use steps::Settlement;
 
 /// The newest format that this version reads and the one that it writes.

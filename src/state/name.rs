@@ -19,6 +19,12 @@ pub const REFS: &str = "refs/clerkform/";
 /// How the places in object stores begin.
 const OBJECTS: [&str; 3] = ["s3://", "gs://", "az://"];
 
+/// Whether a location is in a place that several machines reach.
+pub fn is_shared(location: &str) -> bool {
+    let is_ref = |location: &str| location.starts_with("git:") && location.contains(REFS);
+    OBJECTS.iter().any(|scheme| location.starts_with(scheme)) || is_ref(location)
+}
+
 /// The place that several machines reach and that holds the state of that location, as it is given
 /// to `--state`, where `name` is what the state is called there; `None` for a file, and where the
 /// location does not end like that.

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::story::{CallStory, Story, blamed, stories, verdict, whole};
 use crate::plan::Plan;
 use crate::plan::outcome::{Ended, Outcome, Verdict};
+use crate::render::outcome::tail;
 use crate::render::page::{
     self, BoxKind, PageFrame, PageMood, PageOrigin, boxed, heads, prose, shown,
 };
@@ -26,11 +27,12 @@ pub fn applied(outcome: &Outcome, plan: &Plan, origin: &PageOrigin) -> String {
             }
         }
         @if !left.is_empty() {
+            @let tail = left.iter().find_map(|story| tail(story.target, story.planned));
             @let left: Vec<_> = left.iter().map(|story| story.planned.info()).collect();
             h2 { "Send what is left" }
             (page::command(
                 "When that is fixed, with the same key and API; shows its plan and asks first:",
-                &apply_again(plan, &left)
+                &apply_again(plan, &left, tail)
             ))
         }
     };

@@ -9,6 +9,7 @@ use crate::render::comment::alert::{Alert, Weight};
 use crate::render::comment::folded::{Block, Fence, FenceLine, Opened, Part};
 use crate::render::comment::links::SourceLinks;
 use crate::render::comment::marker::marker;
+use crate::render::outcome::tail;
 use crate::render::plan::command::apply_again;
 use crate::render::plan::heading::about;
 use crate::render::text::escape::{name, sentence};
@@ -182,6 +183,7 @@ fn block(stories: &[Story<'_>]) -> Block {
 /// The next command, where anything is left to do.
 fn foot(plan: &Plan, stories: &[Story<'_>]) -> String {
     let left = stories.iter().filter(|story| story.has_more_to_send());
+    let tail = left.clone().find_map(|story| tail(story.target, story.planned));
     let left: Vec<_> = left.map(|story| story.planned.info()).collect();
     if left.is_empty() {
         return String::new();
@@ -189,7 +191,7 @@ fn foot(plan: &Plan, stories: &[Story<'_>]) -> String {
     format!(
         "\nWhen that is fixed, send what is left, with the same key and API; this shows its plan \
          and asks first:\n\n{}",
-        fence("sh", &[apply_again(plan, &left)])
+        fence("sh", &[apply_again(plan, &left, tail)])
     )
 }
 

@@ -8,6 +8,7 @@ use crate::plan::{Change, Plan, Reason, TargetInfo, TargetPlan};
 use crate::render::plan::{command, left_out, unreflected};
 use crate::render::text::escape::name;
 use crate::render::text::words::{count, list, verb};
+use crate::state::{TAIL, is_shared};
 
 /// Up to this many settings that were not applied are named.
 const NAMED: usize = 8;
@@ -121,16 +122,26 @@ struct Rest<'a> {
     unsent: Vec<String>,
     /// The targets that are not done.
     pending: Vec<TargetInfo<'a>>,
+    /// For how many seconds a state in a store is held at most by what went unanswered.
+    tail: Option<u64>,
+}
+
+impl Rest<'_> {
+    /// The command that sends it.
+    fn command(&self, plan: &Plan) -> String {
+        command::apply_again(plan, &self.pending, self.tail)
+    }
 }
 
 fn rest<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Rest<'a> {
     let mut known = BTreeSet::new();
-    let mut rest = Rest { unsent: Vec::new(), pending: Vec::new() };
+    let mut rest = Rest { unsent: Vec::new(), pending: Vec::new(), tail: None };
     for (target, planned) in with_plans(outcome, plan) {
         let is_open = |ended| ended != Ended::Applied;
         let is_left = target.problem.is_some() || target.calls.iter().any(|it| is_open(it.outcome));
         let Some(planned) = planned.filter(|_| is_left) else { continue };
         rest.pending.push(planned.info());
+        rest.tail = rest.tail.or(tail(target, planned));
         for call in target.calls.iter().filter(|call| is_open(call.outcome) && !call.uncertain) {
             let sent = planned.sent().filter(|(section, _)| section.name == call.section);
             let names =
@@ -141,19 +152,27 @@ fn rest<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Rest<'a> {
     rest
 }
 
+/// For how many seconds the state of a target is held at most by what went unanswered.
+pub(in crate::render) fn tail(target: &TargetOutcome, planned: &TargetPlan) -> Option<u64> {
+    let is_open = target.calls.iter().any(|call| call.uncertain);
+    (is_open && is_shared(&planned.state.location)).then_some(TAIL)
+}
+
 /// The command that sends what a run has left; `None` where nothing is.
 pub(super) fn finishing(outcome: &Outcome, plan: &Plan) -> Option<String> {
-    let Rest { pending, .. } = rest(outcome, plan);
-    (!pending.is_empty()).then(|| command::apply_again(plan, &pending))
+    let rest = rest(outcome, plan);
+    (!rest.pending.is_empty()).then(|| rest.command(plan))
 }
 
 /// What is left to do after a run: the settings that were certainly not applied, and the command
 /// that sends them. Empty where everything was applied.
 pub fn left(outcome: &Outcome, plan: &Plan) -> String {
-    let Rest { mut unsent, pending } = rest(outcome, plan);
-    if pending.is_empty() {
+    let rest = rest(outcome, plan);
+    if rest.pending.is_empty() {
         return String::new();
     }
+    let command = rest.command(plan);
+    let mut unsent = rest.unsent;
     let mut out = String::new();
     if !unsent.is_empty() {
         let more = unsent.len().saturating_sub(NAMED);
@@ -168,6 +187,5 @@ pub fn left(outcome: &Outcome, plan: &Plan) -> String {
         0 => "run",
         _ => "correct what failed and run",
     };
-    let command = command::apply_again(plan, &pending);
     out + &format!("To finish: {first} `{command}`; it sends only what is left.\n")
 }

@@ -270,3 +270,26 @@ fn the_line_that_caused_an_error_is_shown_with_its_key_underlined() {
     assert!(shown.contains(&format!("{} | {line}\n", change.at.line)), "{shown}");
     assert!(shown.contains('^'), "{shown}");
 }
+
+#[test]
+fn what_finishes_a_run_waits_for_what_went_unanswered_in_a_shared_place() {
+    for (location, is_shared) in [
+        ("s3://b/p/clerk.production.state.json", true),
+        ("git:origin refs/clerkform/clerk.production.state.json", true),
+        ("clerk.production.state.json", false),
+    ] {
+        for uncertain in [true, false] {
+            let mut plan = samples::plan();
+            plan.targets[0].state.location = location.to_owned();
+            let call = CallOutcome {
+                outcome: Ended::Failed,
+                uncertain,
+                ..applied(plan.targets[0].calls[0].section.name, "/v1/instance")
+            };
+            let outcome = Outcome { targets: vec![target(vec![call])] };
+            let told = left(&outcome, &plan);
+            let waits = told.contains(" --lock-timeout 60`; it sends only what is left.");
+            assert_eq!(waits, is_shared && uncertain, "{told}");
+        }
+    }
+}

@@ -45,7 +45,12 @@ pub(super) fn apply_refreshed(found: &Drift, targets: &[TargetInfo<'_>]) -> Stri
 
 /// The command that sends what a run has left of its plan, with the options of that run. Of a file that
 /// nobody could read nobody knows the targets, so that they are selected as the run selected them.
-pub(crate) fn apply_again(plan: &Plan, targets: &[TargetInfo<'_>]) -> String {
+/// With patience, of so many seconds, it waits for their states.
+pub(crate) fn apply_again(
+    plan: &Plan,
+    targets: &[TargetInfo<'_>],
+    patience: Option<u64>,
+) -> String {
     let RunOptions { selection, means, standard_input } = &plan.options;
     let is_known = |target: &TargetInfo<'_>| !target.state.location.is_empty();
     let selection = if targets.iter().all(is_known) {
@@ -53,9 +58,15 @@ pub(crate) fn apply_again(plan: &Plan, targets: &[TargetInfo<'_>]) -> String {
     } else {
         Selection { environments: String::new(), states: words(selection) }
     };
+    let wait = patience.map_or_else(String::new, |seconds| format!(" --lock-timeout {seconds}"));
     let called = |target: &TargetInfo<'_>| standard_input.as_deref() == Some(target.config);
     let files = each_once(targets.iter().map(|it| if called(it) { STDIN } else { it.config }));
-    apply(&files, &selection, &(part(&plan.only, plan.shard) + &words(means)), ReviewGuard::Nothing)
+    apply(
+        &files,
+        &selection,
+        &(part(&plan.only, plan.shard) + &words(means) + &wait),
+        ReviewGuard::Nothing,
+    )
 }
 
 /// Options as a shell reads them.
@@ -306,13 +317,15 @@ mod tests {
         let plan = Plan { targets: vec![known, broken], options, ..Plan::default() };
         let means = "--strict --env-file 'my keys' --stdin-filename in.yaml";
         assert_eq!(
-            apply_again(&plan, &infos(&plan)[..1]),
+            apply_again(&plan, &infos(&plan)[..1], None),
             format!("clerkform apply - -e dev --state s/ {means}")
         );
+        let patient = apply_again(&plan, &infos(&plan)[..1], Some(60));
+        assert!(patient.ends_with(" --lock-timeout 60"), "{patient}");
         // Of other parts of a fleet other runs take care.
         let plan = Plan { shard: "2/3".parse().ok(), ..plan };
         assert_eq!(
-            apply_again(&plan, &infos(&plan)[..1]),
+            apply_again(&plan, &infos(&plan)[..1], None),
             format!("clerkform apply - -e dev --state s/ --shard 2/3 {means}")
         );
         assert!(apply_reviewed(&plan, "5f1c").contains(" --shard 2/3 --checksum 5f1c"));
@@ -322,7 +335,7 @@ mod tests {
         let plan = Plan { shard: None, ..plan };
         // Which environments it has nobody knows.
         assert_eq!(
-            apply_again(&plan, &infos(&plan)[1..]),
+            apply_again(&plan, &infos(&plan)[1..], None),
             format!("clerkform apply b.yaml --all-envs --state s/ {means}")
         );
     }
