@@ -45,7 +45,11 @@ fn a_fleet_needs_no_more_open_files_than_the_system_allows() {
     for (limit, parallelism, side_by_side) in [
         ("-n 256", "10", None),
         ("-n 256", "200", Some("19 instances at once instead of 200")),
-        ("-n 64", "10", Some("1 instances")),
+        (
+            "-n 64",
+            "10",
+            Some("1 instance at once instead of 10: only 64 files may be open, and 10 need 164 "),
+        ),
     ] {
         // It tells no instance, so that it can be all of them.
         let silent = Answer { status: 404, ..Answer::default() };

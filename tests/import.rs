@@ -142,6 +142,7 @@ fn places_that_cannot_be_written_are_found_out_before_any_request() {
     let mut there = vec!["file"];
     let mut refused = vec![
         (&["-o", "missing/clerk.yaml"][..], 1),
+        (&["-o", "missing/clerk.yaml", "--extends", "file"], 1),
         (&["-o", "folder/"], 64),
         (&["-o", "file/clerk.yaml"], 1),
         (&["--state", "file/s.json"], 1),
@@ -225,6 +226,7 @@ fn only_what_differs_from_the_extended_file_is_written_and_all_that_is_seen_is_r
     assert!(state.contains("\"blocklist\": false"), "{state}");
     // What Clerk does not show is the base's to say, and the next plan sends it.
     assert!(!text.contains("hibp"), "{text}");
+    assert!(!text.contains("shows no changes"), "{text}");
     let ran = run(clerkform(folder.path()).args(["plan", "--sandbox", "apps/a.yaml"]));
     assert!(ran.stdout.contains("+ hibp: true  base.yaml:2:12  new"), "{ran:?}");
     assert!(ran.stdout.contains("Plan: 1 call changes 1 setting in 1 target."), "{ran:?}");

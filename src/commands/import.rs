@@ -145,10 +145,10 @@ async fn import(
     let target = Target::default();
     let network = Network::of(&args.service, console);
     let title = title(args, place);
-    let base = base(args, place)?;
-    let access = access::to(&title, &target, &place.home, &network, console)?;
     // Both places before the first request, so that a long read is not in vain.
     write::attempt(&place.path)?;
+    let base = base(args, place)?;
+    let access = access::to(&title, &target, &place.home, &network, console)?;
     let patience = Duration::from_secs(args.lock.lock_timeout.into());
     let lock = tokio::select! {
         biased;

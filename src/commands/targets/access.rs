@@ -23,6 +23,7 @@ use crate::config::Target;
 use crate::failure::FailureCode;
 use crate::network::NoReply;
 use crate::render::progress::again;
+use crate::render::text::words::count;
 use crate::sandbox::InProcess;
 use crate::store::most_open_files;
 
@@ -58,9 +59,11 @@ impl<'a> Network<'a> {
             return wanted;
         }
         let possible = possible.max(1);
+        let needed = 2 * (wanted * FILES_AT_WORK + FILES_OF_THE_RUN);
         console.note(&format!(
-            "Working on {possible} instances at once instead of {wanted}: only {limit} files may be \
-             open (`ulimit -n`)."
+            "Working on {} at once instead of {wanted}: only {limit} files may be open, and \
+             {wanted} need {needed} (`ulimit -n {needed}`).",
+            count(possible, "instance")
         ));
         possible
     }

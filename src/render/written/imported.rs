@@ -26,13 +26,18 @@ const SHORT_LIST: usize = 4;
 /// How long a value may be that stands in a comment.
 const LONGEST_COMMENT: usize = 200;
 
-const HEADER: &str = "The settings of a Clerk instance when `clerkform import` read it. The state \
-    beside this file records the same, so `clerkform plan` shows no changes until you edit \
-    something here. Lines that start with `##` explain. Settings that start with a single `#` are \
-    not managed: uncomment one, and its section's name above it, to manage it. Settings that are \
-    not listed are left alone.";
+const HEADER: &str = "The settings of a Clerk instance when `clerkform import` read it.";
 
-const BASE: &str = "Settings that are as in the file that this one extends stand there alone.";
+const WHOLE: &str = "The state beside this file records the same, so `clerkform plan` shows no changes \
+    until you edit something here.";
+
+const BASE: &str = "Settings that are as in the file that this one extends stand there alone. The state \
+    beside this file records both, so what `clerkform plan` shows now is what that file asks for and \
+    Clerk does not show.";
+
+const SIGNS: &str = "Lines that start with `##` explain. Settings that start with a single `#` are not \
+    managed: uncomment one, and its section's name above it, to manage it. Settings that are not \
+    listed are left alone.";
 
 const OVERLAY: &str = "One file for several instances: each environment has its own settings, \
     merged field by field over those outside `environments`. Choose this one with";
@@ -311,9 +316,9 @@ impl<'a> Draft<'a> {
 
     fn text(&self) -> String {
         let mut out = self.frame.schema.map(modeline).unwrap_or_default();
-        out += &(prose(HEADER, "") + "\n");
+        let next = if self.frame.base.is_some() { BASE } else { WHOLE };
+        out += &(prose(&format!("{HEADER} {next} {SIGNS}"), "") + "\n");
         if let Some(base) = self.frame.base {
-            out += &prose(BASE, "");
             add(&mut out, format_args!("{EXTENDS}: {}\n\n", inline(&base.path.into())));
         }
         let mut indent = "";
