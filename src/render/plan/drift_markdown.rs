@@ -10,7 +10,8 @@ use super::heading;
 use super::left_out;
 use super::sentences::{instance_as, narrowed_as};
 use super::table::{ChangeSides, TargetRows, is_abridged, table};
-use crate::plan::{Change, Compared, Drift, Problem, TargetDrift, sides};
+use crate::plan::group::drifts;
+use crate::plan::{Change, Compared, Drift, Problem, TargetDrift, TargetInfo, sides};
 use crate::render::comment::Comment;
 use crate::render::comment::alert::{Alert, Weight};
 use crate::render::comment::folded::{Block, Fence, FenceLine, Opened, Part};
@@ -48,10 +49,17 @@ fn rows(target: &TargetDrift) -> TargetRows<'_> {
 }
 
 fn blocks(found: &Drift) -> Vec<Block> {
-    let (told, same): (Vec<_>, Vec<_>) = found.targets.iter().partition(|target| has_news(target));
-    let mut blocks = folded_if_many(told.into_iter().map(block).collect());
+    let (mut same, mut blocks) = (Vec::new(), Vec::new());
+    for alike in drifts(&found.targets) {
+        let members: Vec<_> = alike.members.iter().map(|at| &found.targets[*at]).collect();
+        if has_news(members[0]) {
+            blocks.push(block(&members));
+        } else {
+            same.extend(members.into_iter().map(TargetDrift::info));
+        }
+    }
+    let mut blocks = folded_if_many(blocks);
     if !same.is_empty() {
-        let same: Vec<_> = same.into_iter().map(TargetDrift::info).collect();
         blocks.push(silent(&same, "drift"));
     }
     blocks
@@ -82,11 +90,14 @@ fn has_news(target: &TargetDrift) -> bool {
     !target.found.as_ref().is_ok_and(is_quiet)
 }
 
-fn block(target: &TargetDrift) -> Block {
-    let Ok(found) = &target.found else { return failed(target) };
-    let info = target.info();
-    let mut parts = vec![Part::Prose(instance_as(info, named))];
-    let differences = SameCalls::of(&[(&target.config, &found.differences)]);
+/// What there is to say of targets of which the same was found.
+fn block(targets: &[&TargetDrift]) -> Block {
+    let Ok(found) = &targets[0].found else { return failed(targets) };
+    let infos: Vec<_> = targets.iter().map(|target| target.info()).collect();
+    let mut parts = vec![about(&infos)];
+    let calls: Vec<_> =
+        targets.iter().map(|target| (target.config.as_str(), target.differences())).collect();
+    let differences = SameCalls::of(&calls);
     parts.extend(differences.iter().map(section));
     for (reason, fields) in reasons(&found.reading) {
         let head = format!("# cannot be read: {}", sentence(reason));
@@ -107,26 +118,38 @@ fn block(target: &TargetDrift) -> Block {
     ];
     let mut changes = found.differences.iter().flat_map(|call| &call.changes);
     Block {
-        markers: vec![marker_of(info)],
+        markers: infos.iter().map(|target| marker_of(*target)).collect(),
         opened: if changes.any(is_abridged) { Opened::Yes } else { Opened::No },
-        summary: summary(&[info], &counts),
+        summary: summary(&infos, &counts),
         parts,
-        targets: 1,
-        settings: drifted + waiting + unread,
+        targets: targets.len(),
+        settings: targets.len() * (drifted + waiting + unread),
     }
 }
 
-/// A target of which nothing could be compared: the alert above says why.
-fn failed(target: &TargetDrift) -> Block {
-    let info = target.info();
+/// Targets of which nothing could be compared: the alert above says why.
+fn failed(targets: &[&TargetDrift]) -> Block {
+    let infos: Vec<_> = targets.iter().map(|target| target.info()).collect();
     Block {
-        markers: vec![marker_of(info)],
+        markers: infos.iter().map(|target| marker_of(*target)).collect(),
         opened: Opened::No,
-        summary: summary(&[info], &[(1, "not compared".to_owned())]),
-        parts: vec![Part::Prose(instance_as(info, named))],
-        targets: 1,
+        summary: summary(&infos, &[(1, "not compared".to_owned())]),
+        parts: vec![about(&infos)],
+        targets: targets.len(),
         settings: 0,
     }
+}
+
+/// Which instances they are.
+fn about(targets: &[TargetInfo<'_>]) -> Part {
+    if let [only] = targets {
+        return Part::Prose(instance_as(*only, named));
+    }
+    let line = |target: &TargetInfo<'_>| {
+        FenceLine::start(format!("{}: {}", name(&target.title()), instance_as(*target, name)))
+    };
+    let lines = targets.iter().map(line).collect();
+    Part::Fence(Fence { language: "text", head: None, lines, noun: "instance" })
 }
 
 fn fields_of(head: String, fields: Vec<String>) -> Part {

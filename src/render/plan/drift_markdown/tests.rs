@@ -102,10 +102,32 @@ fn no_value_breaks_out_of_its_place_and_what_is_left_out_is_counted() {
     outline(&markdown(&samples::hostile_shut_out(), &NO_LINKS));
     let target = found.targets.remove(0);
     found.targets = vec![target; 900];
+    // None is like another one.
+    for (number, target) in found.targets.iter_mut().enumerate() {
+        target.found.as_mut().unwrap().pending[0].field += &number.to_string();
+    }
     let shown = markdown(&found, &NO_LINKS);
     outline(&shown);
     let missing = 900 - shown.matches("<summary><code>").count();
     let settings = missing * 7;
     let note = format!("… {missing} targets with {settings} settings are left out");
     assert!(shown.contains(&note), "{shown}");
+}
+
+#[test]
+fn targets_of_which_the_same_was_found_share_a_block() {
+    let mut found = samples::drift();
+    let first = found.targets[0].clone();
+    let other = |config: &str| TargetDrift { config: config.to_owned(), ..first.clone() };
+    found.targets.extend([other("b.yaml"), other("c.yaml")]);
+    if let Ok(compared) = &mut found.targets[2].found {
+        compared.pending.clear();
+    }
+    let shown = markdown(&found, &NO_LINKS);
+    assert_eq!(shown.matches("<details>").count(), 2, "{shown}");
+    assert!(shown.contains("<summary>2 instances (2 <code>production</code>): "), "{shown}");
+    let both = "\nclerk.yaml [production]: instance ins_2abc (production)\n\
+                b.yaml [production]: instance ins_2abc (production)\n";
+    assert!(shown.contains(both), "{shown}");
+    assert_eq!(shown.matches("<!-- clerkform: ").count(), 3);
 }
