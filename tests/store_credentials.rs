@@ -12,6 +12,8 @@ mod google_files;
 mod google_keys;
 #[path = "store_credentials/outages.rs"]
 mod outages;
+#[path = "store_credentials/settings.rs"]
+mod settings;
 mod support;
 
 use std::fs;

@@ -1,5 +1,6 @@
 //! Places in object stores as `--state` names them, such as `s3://BUCKET/PREFIX/?region=eu-west-1`.
 
+use hyper::Uri;
 use url::{Url, form_urlencoded};
 
 use super::url_problem::UrlProblem;
@@ -100,6 +101,12 @@ const SECRET: [&str; 7] = ["key", "secret", "token", "pass", "sig", "sas", "cred
 /// The longest unknown name that is repeated.
 const LONGEST_NAME: usize = 40;
 
+/// The longest name of a bucket, a region or an account. The domain name system takes none longer.
+const LONGEST_LABEL: usize = 255;
+
+/// The longest address of a store.
+const LONGEST_ADDRESS: usize = 2048;
+
 impl Platform {
     /// The platform of a scheme.
     pub fn of_scheme(scheme: &str) -> Option<Self> {
@@ -129,9 +136,7 @@ impl ObjectUrl {
     pub fn parse(platform: Platform, rest: &str) -> Result<Self, UrlProblem> {
         let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
-        let is_name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-        if !bucket.starts_with(|c: char| c.is_ascii_alphanumeric()) || !bucket.chars().all(is_name)
-        {
+        if !bucket.starts_with(|c: char| c.is_ascii_alphanumeric()) || !is_plain_name(bucket) {
             return Err(UrlProblem::NotABucket);
         }
         let is_odd = |part: &str| {
@@ -162,6 +167,19 @@ impl ObjectUrl {
     }
 }
 
+/// Whether requests can go to an address. Whoever builds them takes that for granted.
+pub fn is_address(text: &str) -> bool {
+    text.len() <= LONGEST_ADDRESS
+        && Url::parse(text).is_ok_and(|url| url.has_host())
+        && text.parse::<Uri>().is_ok()
+}
+
+/// Whether a text can be the name of a bucket, a region or an account, as far as it needs no escapes.
+pub fn is_plain_name(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    (1..=LONGEST_LABEL).contains(&text.len()) && text.chars().all(is_plain)
+}
+
 /// Where a store is: encrypted, or on this machine.
 pub fn endpoint(text: &str) -> Result<Url, UrlProblem> {
     let name = "endpoint";
@@ -176,7 +194,11 @@ pub fn endpoint(text: &str) -> Result<Url, UrlProblem> {
             name,
             expected: "https (plain http is for this machine only)",
         }),
-        "http" | "https" if url.query().is_none() && url.fragment().is_none() => Ok(url),
+        "http" | "https"
+            if url.query().is_none() && url.fragment().is_none() && is_address(url.as_str()) =>
+        {
+            Ok(url)
+        }
         _ => Err(refused),
     }
 }
@@ -224,11 +246,9 @@ fn known(platform: Platform, name: &str) -> Result<&'static str, UrlProblem> {
 
 fn set(options: &mut ObjectOptions, name: &'static str, value: &str) -> Result<(), UrlProblem> {
     let refused = |expected| UrlProblem::OptionValue { name, expected };
-    let is_word = |extra: &str| {
-        !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
-    };
+    let is_key = |c: char| c.is_ascii_alphanumeric() || "-_:/".contains(c);
     match name {
-        "region" if is_word("-") => options.region = Some(value.to_owned()),
+        "region" if is_plain_name(value) => options.region = Some(value.to_owned()),
         "region" => return Err(refused("a region such as `eu-west-1`")),
         "endpoint" => options.endpoint = Some(endpoint(value)?),
         "path_style" => {
@@ -246,7 +266,9 @@ fn set(options: &mut ObjectOptions, name: &'static str, value: &str) -> Result<(
                 _ => return Err(refused("`AES256`, `aws:kms` or `aws:kms:dsse`")),
             });
         }
-        "kms_key_id" if is_word("-_:/") => options.kms_key_id = Some(value.to_owned()),
+        "kms_key_id" if !value.is_empty() && value.chars().all(is_key) => {
+            options.kms_key_id = Some(value.to_owned())
+        }
         "kms_key_id" => return Err(refused("a key's id, its ARN or an alias")),
         "request_payer" => {
             options.payer = Some(match value {
@@ -255,7 +277,7 @@ fn set(options: &mut ObjectOptions, name: &'static str, value: &str) -> Result<(
                 _ => return Err(refused("`requester`")),
             });
         }
-        _ if is_word("-") => options.account = Some(value.to_owned()),
+        _ if is_plain_name(value) => options.account = Some(value.to_owned()),
         _ => return Err(refused("a storage account's name")),
     }
     Ok(())

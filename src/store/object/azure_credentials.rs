@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use object_store::azure::{AzureConfigKey, AzureCredential, MicrosoftAzureBuilder};
 use serde_json::Value;
+use url::Url;
 
 use super::azure_connection::Connection;
 use super::environment::{at_home, machine_is, until_seconds, variable, word as variable_word};
@@ -13,8 +14,8 @@ use super::fault::ObjectFault;
 use super::lending::{Lender, Lending, Lends, Lent};
 use super::library::Library;
 use super::problem::ObjectProblem;
-use super::process::{printed, word};
-use crate::store::object_url::endpoint;
+use super::process::{is_word, printed, word};
+use crate::store::object_url::{endpoint, is_address, is_plain_name};
 
 /// What the tool of the platform prints a token with.
 const TOOL: [&str; 7] = [
@@ -40,6 +41,12 @@ const TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
 /// The variables that say where a managed identity is handed out.
 const MANAGED: [&str; 2] = ["IDENTITY_ENDPOINT", "MSI_ENDPOINT"];
 
+/// The variable that holds what whoever asks there has to show.
+const IDENTITY_HEADER: &str = "IDENTITY_HEADER";
+
+/// No shared access signature is longer.
+const LONGEST_SIGNATURE: usize = 8 * 1024;
+
 /// What every virtual machine of Azure says of itself.
 const MACHINE: &str = "7783-7084-3265-9085-8269-3286-77";
 
@@ -49,7 +56,7 @@ pub(super) fn found(
     connection: &Connection,
     exchange: &Exchange,
 ) -> Result<(MicrosoftAzureBuilder, String), ObjectProblem> {
-    if let Some(found) = of_account(builder.clone(), connection) {
+    if let Some(found) = of_account(builder.clone(), connection)? {
         return Ok(found);
     }
     if let Some((builder, source)) = of_application(builder.clone())? {
@@ -58,7 +65,7 @@ pub(super) fn found(
     if let Some((name, endpoint)) =
         MANAGED.into_iter().find_map(|name| Some((name, variable(name)?)))
     {
-        let builder = managed(builder).with_msi_endpoint(endpoint);
+        let builder = managed(builder).with_msi_endpoint(identity_endpoint(name, &endpoint)?);
         let builder = by_library(builder, exchange)?;
         return Ok((builder, format!("the managed identity (`{name}`)")));
     }
@@ -78,32 +85,43 @@ pub(super) fn found(
 type CredentialsFound = Option<(MicrosoftAzureBuilder, String)>;
 
 /// A key or a signature of the storage account.
-fn of_account(builder: MicrosoftAzureBuilder, connection: &Connection) -> CredentialsFound {
+fn of_account(
+    builder: MicrosoftAzureBuilder,
+    connection: &Connection,
+) -> Result<CredentialsFound, ObjectProblem> {
     let connected = format!("`{}`", Connection::VARIABLE);
     let named = KEYS.into_iter().find_map(|name| Some((variable(name)?, format!("`{name}`"))));
     let key = connection.key.clone().map(|key| (key, connected.clone())).or(named);
     if let Some((key, source)) = key {
-        return Some((builder.with_access_key(key), format!("the account's key in {source}")));
+        let source = format!("the account's key in {source}");
+        return Ok(Some((builder.with_access_key(key), source)));
     }
     let named = variable(SIGNATURE).map(|signature| (signature, format!("`{SIGNATURE}`")));
     let signature = connection.signature.clone().map(|it| (it, connected)).or(named);
-    signature.map(|(signature, source)| {
-        let signature = signature.trim_start_matches('?');
-        let builder = builder.with_config(AzureConfigKey::SasKey, signature);
-        (builder, format!("the shared access signature in {source}"))
-    })
+    let Some((signature, source)) = signature else { return Ok(None) };
+    if signature.len() > LONGEST_SIGNATURE {
+        let told = format!("the shared access signature in {source} is too long to be one");
+        return Err(ObjectProblem::setting(told));
+    }
+    let signature = signature.trim_start_matches('?');
+    let builder = builder.with_config(AzureConfigKey::SasKey, signature);
+    Ok(Some((builder, format!("the shared access signature in {source}"))))
 }
 
 /// An application that proves who it is by a secret or by a token of another identity.
 fn of_application(builder: MicrosoftAzureBuilder) -> Result<CredentialsFound, ObjectProblem> {
     let (client, tenant) = (variable_word("AZURE_CLIENT_ID")?, variable_word("AZURE_TENANT_ID")?);
     let (Some(client), Some(tenant)) = (client, tenant) else { return Ok(None) };
+    // It stands in the path of the address that hands out tokens.
+    if !is_plain_name(&tenant) {
+        return Err(ObjectProblem::setting("`AZURE_TENANT_ID` does not name a tenant"));
+    }
     let builder = match variable("AZURE_AUTHORITY_HOST") {
-        Some(host) if endpoint(&host).is_ok() => {
-            builder.with_authority_host(host.trim_end_matches('/'))
-        }
-        Some(_) => {
-            return Err(ObjectProblem::setting("`AZURE_AUTHORITY_HOST` is not a URL with https"));
+        Some(host) => {
+            let host = endpoint(&host).map_err(|_| {
+                ObjectProblem::setting("`AZURE_AUTHORITY_HOST` is not a URL with https")
+            })?;
+            builder.with_authority_host(host.as_str().trim_end_matches('/'))
         }
         None => builder,
     };
@@ -124,6 +142,17 @@ fn of_application(builder: MicrosoftAzureBuilder) -> Result<CredentialsFound, Ob
         .with_federated_token_file(file)
         .with_credential_type("workload_identity");
     Ok(Some((builder, source)))
+}
+
+/// Where a managed identity is handed out, with what the library sends along by itself.
+fn identity_endpoint(name: &str, value: &str) -> Result<String, ObjectProblem> {
+    if std::env::var(IDENTITY_HEADER).is_ok_and(|it| !it.is_empty() && !is_word(&it)) {
+        let told =
+            format!("`{IDENTITY_HEADER}` holds a blank or another character that cannot be sent");
+        return Err(ObjectProblem::setting(told));
+    }
+    let url = Url::parse(value).ok().filter(|url| is_address(url.as_str()));
+    url.map(String::from).ok_or_else(|| ObjectProblem::setting(format!("`{name}` is not a URL")))
 }
 
 fn managed(builder: MicrosoftAzureBuilder) -> MicrosoftAzureBuilder {

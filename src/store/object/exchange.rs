@@ -22,6 +22,10 @@ use crate::store::{LARGEST_STATE, StoreClock, date};
 /// How much is read of an answer that is no success.
 const LONGEST_COMPLAINT: u64 = 64 * 1024;
 
+/// What the metadata of a machine of AWS answers with a bare word. The library puts that into its next
+/// request as it is.
+const BARE: [&str; 2] = ["/latest/api/token", "/latest/meta-data/iam/security-credentials/"];
+
 /// The heads that hold what nobody else may learn.
 const SECRET_HEADS: [&str; 4] =
     ["authorization", "x-amz-security-token", "x-aws-ec2-metadata-token", "x-identity-header"];
@@ -150,6 +154,7 @@ impl Exchange {
             Transport::PlainText | Transport::EncryptedHere => None,
         };
         let client = self.client(transport).map_err(Heard::Nothing)?;
+        let is_bare = BARE.iter().any(|path| url.path().ends_with(path));
         let body = body.collect().await.map_err(|_| lost("the request has no body"))?.to_bytes();
         let mut sending = reqwest::Request::new(parts.method, url);
         *sending.headers_mut() = parts.headers;
@@ -170,6 +175,10 @@ impl Exchange {
         let is_success = response.status().is_success();
         let most = if is_success { LARGEST_STATE } else { LONGEST_COMPLAINT };
         let body = match bytes(response, most).await {
+            Ok(body) if is_success && is_bare && !is_bare_word(&body) => {
+                let told = format!("what answers at {host} is not the metadata of a machine");
+                return Err(Heard::Nothing(NoReply::Impossible(told)));
+            }
             Ok(body) => body,
             Err(Unread::TooLarge) if !is_success => Vec::new(),
             Err(Unread::TooLarge) => return Err(Heard::TooLarge),
@@ -203,6 +212,12 @@ async fn bytes(mut response: Response, most: u64) -> Result<Vec<u8>, Unread> {
             Err(_) => return Err(Unread::Broken),
         }
     }
+}
+
+/// Whether a body can stand in the path and in the head of a request.
+fn is_bare_word(body: &[u8]) -> bool {
+    !body.is_empty()
+        && body.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+=,.@_-/".contains(byte))
 }
 
 fn response(head: &AnswerHead, body: Vec<u8>) -> HttpResponse {

@@ -20,6 +20,7 @@ use super::library::Library;
 use super::problem::{ObjectProblem, innermost};
 use super::process::text;
 use crate::network::is_loopback;
+use crate::store::object_url::is_address;
 
 /// The variable that names a file of credentials.
 const FILE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
@@ -29,6 +30,9 @@ const SIGNED_IN: &str = "application_default_credentials.json";
 
 /// Where the metadata of a machine in the cloud is, other than at its usual address.
 const METADATA: &str = "GCE_METADATA_HOST";
+
+/// All variables that say where it is.
+const HOSTS: [&str; 3] = [METADATA, "GCE_METADATA_ROOT", "GCE_METADATA_IP"];
 
 /// Its usual addresses.
 const USUAL: [&str; 2] = ["metadata.google.internal", "169.254.169.254"];
@@ -121,17 +125,28 @@ fn lender(content: &Value, exchange: &Exchange) -> Result<AnyLender<GcpCredentia
     }
 }
 
-/// Whether this machine is in the cloud, or says where its metadata is.
+/// Whether this machine is in the cloud, or says where its metadata is. The library reads these
+/// variables by itself, and as they are.
 fn has_metadata() -> Result<bool, ObjectProblem> {
+    let is_metadata = is_metadata()?;
+    for name in HOSTS.into_iter().filter(|_| is_metadata) {
+        if std::env::var(name).is_ok_and(|host| !is_address(&format!("http://{host}/"))) {
+            return Err(not_metadata(name));
+        }
+    }
+    Ok(is_metadata)
+}
+
+fn is_metadata() -> Result<bool, ObjectProblem> {
     let Some(host) = variable(METADATA) else {
         return Ok(machine_is("product_name", &["Google"]) || variable("K_SERVICE").is_some());
     };
     let url = Url::parse(&format!("http://{host}"));
     let is_local =
         |url: &Url| is_loopback(url) || url.host_str().is_some_and(|host| USUAL.contains(&host));
-    if url.is_ok_and(|url| is_local(&url)) {
-        Ok(true)
-    } else {
-        Err(ObjectProblem::setting(format!("`{METADATA}` is not the address of metadata")))
-    }
+    if url.is_ok_and(|url| is_local(&url)) { Ok(true) } else { Err(not_metadata(METADATA)) }
+}
+
+fn not_metadata(name: &str) -> ObjectProblem {
+    ObjectProblem::setting(format!("`{name}` is not the address of metadata"))
 }

@@ -17,7 +17,7 @@ use super::library::Library;
 use super::problem::ObjectProblem;
 use super::process::{is_word, printed, text, word};
 use super::s3_place::sts;
-use crate::store::object_url::endpoint;
+use crate::store::object_url::{endpoint, is_address};
 
 /// The tool that knows profiles, and its words for handing out what one of them leads to.
 const TOOL: [&str; 5] = ["aws", "configure", "export-credentials", "--format", "process"];
@@ -31,6 +31,9 @@ const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
 /// The variable that names the file of a token of another identity.
 const TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
+
+/// What a token, a role and the name of a session may come to: AWS takes no longer tokens.
+const LONGEST_IDENTITY: usize = 20_000;
 
 /// The variable that says where the metadata of an instance is.
 const METADATA: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
@@ -106,8 +109,15 @@ fn web_identity(
     let (Some(file), Some(role)) = (variable(TOKEN_FILE), variable("AWS_ROLE_ARN")) else {
         return Ok(None);
     };
-    if let Err(error) = std::fs::read_to_string(Path::new(&file)) {
+    let token = std::fs::read_to_string(Path::new(&file)).map_err(|error| {
         let told = format!("`{TOKEN_FILE}` names `{file}`, which cannot be read: {error}");
+        ObjectProblem::setting(told)
+    })?;
+    let session = variable("AWS_ROLE_SESSION_NAME");
+    // All of it goes into a query, which must not be longer than any address.
+    let asked = [Some(&token), Some(&role), session.as_ref()];
+    if asked.into_iter().flatten().map(String::len).sum::<usize>() > LONGEST_IDENTITY {
+        let told = format!("`{TOKEN_FILE}` names `{file}`, which holds no token: it is too long");
         return Err(ObjectProblem::setting(told));
     }
     let sts = match variable("AWS_ENDPOINT_URL_STS") {
@@ -116,7 +126,9 @@ fn web_identity(
             .as_str()
             .trim_end_matches('/')
             .to_owned(),
-        None => sts(region),
+        None => Some(sts(region)).filter(|address| is_address(address)).ok_or_else(|| {
+            ObjectProblem::setting(format!("`{region}` is not a region such as `eu-west-1`"))
+        })?,
     };
     let source = format!("the role `{role}`, by the token in `{file}` (web identity)");
     let mut builder = builder
@@ -124,7 +136,7 @@ fn web_identity(
         .with_config(AmazonS3ConfigKey::WebIdentityTokenFile, file)
         .with_config(AmazonS3ConfigKey::RoleArn, role)
         .with_config(AmazonS3ConfigKey::StsEndpoint, sts);
-    if let Some(name) = variable("AWS_ROLE_SESSION_NAME") {
+    if let Some(name) = session {
         builder = builder.with_config(AmazonS3ConfigKey::RoleSessionName, name);
     }
     Ok(Some((by_library(builder, exchange)?, source)))

@@ -10,10 +10,9 @@ pub(super) fn sts(region: &str) -> String {
     format!("https://sts.{region}.{}", domain(region))
 }
 
-/// The endpoint of S3 where it is not the usual one of its region.
-pub(super) fn s3(region: &str) -> Option<String> {
-    let domain = domain(region);
-    (domain != "amazonaws.com").then(|| format!("https://s3.{region}.{domain}"))
+/// Who keeps buckets.
+pub(super) fn s3(region: &str) -> String {
+    format!("https://s3.{region}.{}", domain(region))
 }
 
 #[cfg(test)]
@@ -24,7 +23,7 @@ mod tests {
     fn some_regions_have_a_domain_of_their_own() {
         assert_eq!(sts("eu-west-1"), "https://sts.eu-west-1.amazonaws.com");
         assert_eq!(sts("cn-north-1"), "https://sts.cn-north-1.amazonaws.com.cn");
-        assert_eq!(s3("eu-west-1"), None);
-        assert_eq!(s3("cn-north-1").as_deref(), Some("https://s3.cn-north-1.amazonaws.com.cn"));
+        assert_eq!(s3("eu-west-1"), "https://s3.eu-west-1.amazonaws.com");
+        assert_eq!(s3("cn-north-1"), "https://s3.cn-north-1.amazonaws.com.cn");
     }
 }
