@@ -149,3 +149,25 @@ fn an_answer_that_cannot_be_sent_on_is_no_credential() {
         refused(&machine, state, &[variable], "state-denied", said);
     }
 }
+
+#[test]
+fn a_store_is_told_how_to_encrypt_and_with_which_key_only_where_that_is_asked_for() {
+    let head = |name: &str| format!("x-amz-server-side-encryption{name}");
+    for (options, method, key, bucket_key) in [
+        ("", None, None, None),
+        ("&sse=AES256", Some("AES256"), None, None),
+        ("&sse=aws:kms", Some("aws:kms"), None, Some("true")),
+        ("&sse=aws:kms&kms_key_id=alias/a", Some("aws:kms"), Some("alias/a"), Some("true")),
+        ("&sse=aws:kms:dsse", Some("aws:kms:dsse"), None, None),
+        ("&sse=aws:kms:dsse&kms_key_id=1-a", Some("aws:kms:dsse"), Some("1-a"), None),
+    ] {
+        let refused = Answer { status: 403, ..Answer::default() };
+        let machine = Machine::new(&[("PUT /states/p/clerk.state.json", refused)]);
+        machine.does(&["state", "adopt"], &format!("{S3}{options}"), &KEYS);
+        let asked = machine.fake.asked();
+        let written = asked.iter().find(|it| it.what.starts_with("PUT ")).unwrap();
+        let told = |name| written.headers.get(&head(name)).map(String::as_str);
+        let told = (told(""), told("-aws-kms-key-id"), told("-bucket-key-enabled"));
+        assert_eq!(told, (method, key, bucket_key), "{options}");
+    }
+}

@@ -45,16 +45,14 @@ pub(super) async fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
         .with_checksum_algorithm(Checksum::SHA256);
     builder = match options.encryption {
         None => builder,
-        Some(Encryption::Aes256) => {
-            builder.with_config(SSE.parse().map_err(|error| unusable(&error))?, "AES256")
-        }
-        Some(Encryption::Kms) => builder
-            .with_sse_kms_encryption(options.kms_key_id.clone().unwrap_or_default())
-            .with_bucket_key(true),
-        Some(Encryption::KmsTwice) => {
-            builder.with_dsse_kms_encryption(options.kms_key_id.clone().unwrap_or_default())
-        }
+        Some(Encryption::Aes256) => set(builder, SSE, "AES256")?,
+        Some(Encryption::Kms) => set(builder, SSE, "aws:kms")?.with_bucket_key(true),
+        Some(Encryption::KmsTwice) => set(builder, SSE, "aws:kms:dsse")?,
     };
+    // Without a key the store takes the one that the bucket names.
+    if let Some(key) = &options.kms_key_id {
+        builder = set(builder, KMS_KEY, key)?;
+    }
     let host = if endpoint.is_some() { StoreHost::Custom } else { StoreHost::Platform };
     let addressing = options.addressing.unwrap_or(match endpoint {
         // A name with dots fits no certificate of the platform.
@@ -73,8 +71,17 @@ pub(super) async fn open(url: &ObjectUrl) -> Result<OpenBucket, ObjectProblem> {
     Ok(OpenBucket { store, source, host })
 }
 
-/// The setting for keys of the store's own, which the builder has no function for.
+/// The settings that the builder has no functions for, or none that leave out the key.
 const SSE: &str = "aws_server_side_encryption";
+const KMS_KEY: &str = "aws_sse_kms_key_id";
+
+fn set(
+    builder: AmazonS3Builder,
+    name: &str,
+    value: &str,
+) -> Result<AmazonS3Builder, ObjectProblem> {
+    Ok(builder.with_config(name.parse().map_err(|error| unusable(&error))?, value))
+}
 
 fn unusable(error: &object_store::Error) -> ObjectProblem {
     ObjectProblem::new(ObjectFault::Setting, error.to_string())
