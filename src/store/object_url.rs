@@ -104,6 +104,9 @@ const LONGEST_NAME: usize = 40;
 /// The longest name of a bucket, a region or an account. The domain name system takes none longer.
 const LONGEST_LABEL: usize = 255;
 
+/// The longest name of an object, in bytes; the same on all platforms.
+const LONGEST_KEY: usize = 1024;
+
 /// The longest address of a store.
 const LONGEST_ADDRESS: usize = 2048;
 
@@ -139,16 +142,7 @@ impl ObjectUrl {
         if !bucket.starts_with(|c: char| c.is_ascii_alphanumeric()) || !is_plain_name(bucket) {
             return Err(UrlProblem::NotABucket);
         }
-        let is_odd = |part: &str| {
-            matches!(part, "" | "." | "..") || part.contains(|c: char| c.is_control() || c == ' ')
-        };
-        let is_prefix = match prefix.strip_suffix('/') {
-            Some(folders) => !folders.split('/').any(is_odd),
-            None => prefix.is_empty(),
-        };
-        if !is_prefix {
-            return Err(UrlProblem::NotAPrefix);
-        }
+        check_prefix(prefix)?;
         let options = options(platform, query)?;
         let query = if query.is_empty() { String::new() } else { format!("?{query}") };
         let (bucket, prefix) = (bucket.to_owned(), prefix.to_owned());
@@ -178,6 +172,31 @@ pub fn is_address(text: &str) -> bool {
 pub fn is_plain_name(text: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
     (1..=LONGEST_LABEL).contains(&text.len()) && text.chars().all(is_plain)
+}
+
+fn check_prefix(prefix: &str) -> Result<(), UrlProblem> {
+    if prefix.is_empty() {
+        return Ok(());
+    }
+    let (folders, has_end) = match prefix.strip_suffix('/') {
+        Some(folders) => (folders, true),
+        None => (prefix, false),
+    };
+    for part in folders.split('/') {
+        let why = match part {
+            "" => "has an empty part: two slashes in a row, or one too many after the bucket",
+            "." | ".." => "has a part `.` or `..`, which no store resolves",
+            _ if part.contains(|c: char| c.is_control() || c == ' ') => {
+                "holds a blank or a control character"
+            }
+            _ => continue,
+        };
+        return Err(UrlProblem::PrefixValue(why));
+    }
+    if prefix.len() > LONGEST_KEY {
+        return Err(UrlProblem::PrefixValue("is longer than the name of an object can be"));
+    }
+    if has_end { Ok(()) } else { Err(UrlProblem::NotAPrefix) }
 }
 
 /// Where a store is: encrypted, or on this machine.

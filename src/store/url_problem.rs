@@ -17,8 +17,10 @@ pub enum UrlProblem {
     NotARemote,
     /// No bucket or container is called like that.
     NotABucket,
-    /// What follows the bucket does not end with a slash, or is no path.
+    /// What follows the bucket does not end with a slash.
     NotAPrefix,
+    /// What follows the bucket cannot be the beginning of an object's name.
+    PrefixValue(&'static str),
     /// That kind of store takes no such option.
     UnknownOption {
         /// Its name.
@@ -50,6 +52,7 @@ impl UrlProblem {
             Self::NotARemote => "this is not a git remote",
             Self::NotABucket => "this names no bucket",
             Self::NotAPrefix => "the prefix of states has to end with `/`",
+            Self::PrefixValue(why) => &format!("the prefix of states {why}"),
             Self::UnknownOption { name, .. } => &format!("there is no option `{name}`"),
             Self::RepeatedOption(name) => &format!("the option `{name}` is given twice"),
             Self::OptionValue { name, expected } => {
@@ -72,6 +75,7 @@ impl UrlProblem {
             Self::UnknownOption { known, .. } => {
                 return format!("the options there are `{}`", known.join("`, `"));
             }
+            Self::PrefixValue(_) => "write it as a path of names, as in `team/states/`",
             Self::RepeatedOption(_) => "keep one of the two",
             Self::OptionValue { .. } => "correct it, or leave it out",
             Self::Scheme | Self::Empty | Self::Query | Self::NotARemote => {
