@@ -96,6 +96,21 @@ fn works([s3, google, azure, _]: [bool; 4]) -> Vec<Test> {
             || kill::at_requests(Kind::Azure),
             azure,
         ),
+        (
+            "a_move_killed_at_any_request_to_s3_is_finished_by_the_same_command",
+            || kill::at_requests_of_a_move(Kind::S3),
+            s3,
+        ),
+        (
+            "a_move_killed_at_any_request_to_azure_s_is_finished_by_the_same_command",
+            || kill::at_requests_of_a_move(Kind::Azure),
+            azure,
+        ),
+        (
+            "a_fleet_of_which_one_state_cannot_be_moved_is_moved_by_the_same_command",
+            faults::half_a_move,
+            s3,
+        ),
         ("a_run_killed_during_any_call_leaves_it_in_doubt_in_s3", || kill::at_calls(Kind::S3), s3),
         (
             "a_run_killed_during_any_call_leaves_it_in_doubt_in_google_s",

@@ -143,7 +143,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Exit, Failure> {
         Command::State(StateCommand::Unlock(args)) => state::unlock(args, console),
         Command::State(StateCommand::Pull(args)) => state::carry::pull(args, console),
         Command::State(StateCommand::Push(args)) => state::carry::push(args, console),
-        Command::State(StateCommand::Move(args)) => state::carry::carry(args, console),
+        Command::State(StateCommand::Move(args)) => state::moving::run(args, console),
         Command::Sandbox(args) => sandbox::run(args, console),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),

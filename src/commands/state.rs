@@ -1,6 +1,7 @@
 //! `state show|adopt|forget|unlock`: the recorded values, and the ways to mend it.
 
 pub mod carry;
+pub mod moving;
 
 use anyhow::anyhow;
 use futures_util::{StreamExt, stream};
@@ -21,7 +22,7 @@ use crate::failure::FailureCode;
 use crate::plan::environment_mismatch;
 use crate::render;
 use crate::state::{InstanceRef, State, Values};
-use crate::store::{Lock, Store, StoreError};
+use crate::store::{Lock, Store};
 
 /// The change that a command makes to one state.
 struct Step<'a> {
@@ -225,18 +226,19 @@ async fn take(steps: &[Step<'_>]) -> Result<(), Failure> {
     let mut written: Vec<&str> = Vec::new();
     for Step { store, lock, next, .. } in steps {
         let Some((lock, next)) = lock.as_ref().zip(next.as_ref()) else { continue };
-        lock.write(next).await.map_err(|error| half_done(error, &written))?;
+        lock.write(next).await.map_err(|error| half_done(error.into(), &written))?;
         written.push(store.location());
     }
     Ok(())
 }
 
-fn half_done(error: StoreError, written: &[&str]) -> Failure {
+/// A failure after which some states are changed and others are not.
+fn half_done(failure: Failure, written: &[&str]) -> Failure {
     if written.is_empty() {
-        return error.into();
+        return failure;
     }
-    let (told, done) = (error.to_string(), written.join(", "));
-    Failure { error: anyhow!("{told}; changed before that: {done}"), ..Failure::from(error) }
+    let (told, done) = (&failure.error, written.join(", "));
+    Failure { error: anyhow!("{told}; changed before that: {done}"), ..failure }
 }
 
 async fn read(store: &dyn Store) -> Result<State, Failure> {

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 
 use crate::place::Stored;
 use crate::support::object_servers::Kind;
+use crate::support::program::run;
 use crate::support::proxy::Fault;
 use crate::writers::{begun, store};
 
@@ -105,4 +106,27 @@ async fn one(kind: Kind, fault: Fault, at: usize, number: usize) {
             assert!(has_intent(&before) || before.in_flight.is_none(), "{told}: {error}");
         }
     }
+}
+
+/// A move of two states of which the second cannot be written.
+pub fn half_a_move() {
+    let stored = Stored::new(Kind::S3);
+    let file = "instance: {hibp: true}\nenvironments: {a: {}, b: {}}\n";
+    std::fs::write(stored.place.path("clerk.yaml"), file).unwrap();
+    let path = |name: &str| stored.place.path(&format!("clerk.{name}.state.json"));
+    let adopt = ["state", "adopt", "--all-envs"];
+    let adopted = run(stored.place.command(&adopt).env_remove("CLERKFORM_STATE"));
+    assert_eq!(adopted.exit, 0, "{adopted:?}");
+    // The first is written and proven by two more.
+    stored.proxy.fail_write(1 + PROBES + 1, Fault::Refused(403, "AccessDenied"));
+    let words = ["state", "move", "beside", &stored.state, "--all-envs"];
+    let ran = stored.run(&words);
+    assert!(ran.exit == 1 && ran.stderr.contains("error[state-denied]"), "{ran:?}");
+    assert!(ran.stderr.contains("; changed before that: s3://states/"), "{ran:?}");
+    assert!(!path("a").exists() && path("b").exists());
+    let said = stored.succeeds(&words);
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].ends_with(": moved already."), "{said}");
+    assert!(lines[1].ends_with(": serial 2 written; the file was removed."), "{said}");
+    assert!(!path("b").exists());
 }

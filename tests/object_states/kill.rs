@@ -34,6 +34,38 @@ const fn requests() -> usize {
     5
 }
 
+/// A `state move` to the store. The same command finishes what it has begun.
+pub fn at_requests_of_a_move(kind: Kind) {
+    for fault in [Fault::HeldBefore, Fault::HeldDuring, Fault::HeldAfter] {
+        for nth in 1.. {
+            let stored = Stored::new(kind);
+            let told = format!("{fault:?} {nth}");
+            let beside = stored.place.path("clerk.state.json");
+            stored.succeeds(&["state", "adopt", "--state", "clerk.state.json"]);
+            stored.proxy.fail_request(nth, fault);
+            let words = ["state", "move", "beside", &stored.state];
+            let mut run = stored.start(&words);
+            if nth > MOVED_WITHIN {
+                assert!(run.wait().unwrap().success() && !beside.exists());
+                assert_eq!(stored.proxy.asked().len(), MOVED_WITHIN);
+                break;
+            }
+            stored.proxy.while_held(|| {
+                run.kill().unwrap();
+                run.wait().unwrap();
+            });
+            assert!(beside.exists(), "{told}: the file is gone");
+            stored.succeeds(&words);
+            assert!(!beside.exists(), "{told}");
+            assert_eq!(stored.document().unwrap()["serial"], 2, "{told}");
+            assert!(stored.succeeds(&words).ends_with(": moved already.\n"), "{told}");
+        }
+    }
+}
+
+/// How many requests it makes: a read, the state, two that have to be refused, a read of what is there.
+const MOVED_WITHIN: usize = 5;
+
 pub fn at_calls(kind: Kind) {
     let calls = [
         "PATCH /v1/instance",

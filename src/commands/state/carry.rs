@@ -1,11 +1,11 @@
-//! `state pull|push|move`: states as a whole, from one place to another.
+//! `state pull|push`: states as a whole, to and from a file.
 
 use std::path::Path;
 
 use anyhow::anyhow;
 
-use super::{INTERRUPTED, homes, missing, of_target, read, stores, told_apart};
-use crate::commands::args::{FileArgs, StateMoveArgs, StatePullArgs, StatePushArgs, TargetArgs};
+use super::{INTERRUPTED, homes, read, told_apart};
+use crate::commands::args::{FileArgs, StatePullArgs, StatePushArgs};
 use crate::commands::console::{Console, Effect};
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::files::input;
@@ -15,10 +15,7 @@ use crate::failure::FailureCode;
 use crate::plan::environment_mismatch;
 use crate::render::text::escape::printable;
 use crate::state::State;
-use crate::store::{LARGEST_STATE, Lock, Store, StoreError, Stored, resolve};
-
-/// The word for the place that states have without `--state`.
-const BESIDE: &str = "beside";
+use crate::store::{LARGEST_STATE, Store, StoreError, Stored};
 
 /// Runs `state pull`.
 pub fn pull(args: &StatePullArgs, console: &Console) -> Result<Exit, Failure> {
@@ -45,6 +42,8 @@ pub fn push(args: &StatePushArgs, console: &Console) -> Result<Exit, Failure> {
             "nothing was written; name the environment with `-e`",
         ));
     }
+    // A run that wrote an intent elsewhere is not at work here.
+    let pushed = settled(&pushed);
     let store = home.store.as_ref();
     let said = Runner::default().run_on([store], INTERRUPTED, console, |_| async {
         let lock = store.lock().await?;
@@ -53,8 +52,7 @@ pub fn push(args: &StatePushArgs, console: &Console) -> Result<Exit, Failure> {
             return Ok("already recorded".to_owned());
         }
         follows(store, found, &pushed)?;
-        // A run that wrote an intent elsewhere is not at work here.
-        lock.write(&settled(&pushed)).await?;
+        lock.write(&pushed).await?;
         console.did(Effect::Some);
         Ok(format!("serial {} written", pushed.serial))
     })?;
@@ -63,7 +61,11 @@ pub fn push(args: &StatePushArgs, console: &Console) -> Result<Exit, Failure> {
 }
 
 /// Makes sure that a state may take the place of the one that is there.
-fn follows(store: &dyn Store, found: Option<&State>, next: &State) -> Result<(), Failure> {
+pub(super) fn follows(
+    store: &dyn Store,
+    found: Option<&State>,
+    next: &State,
+) -> Result<(), Failure> {
     let Some(found) = found else { return Ok(()) };
     let what = if found.lineage != next.lineage {
         "has another lineage"
@@ -89,7 +91,7 @@ fn follows(store: &dyn Store, found: Option<&State>, next: &State) -> Result<(),
 }
 
 /// A state without the intent of a run; its fields are uncertain.
-fn settled(state: &State) -> State {
+pub(super) fn settled(state: &State) -> State {
     if state.in_flight.is_some() { state.clone().abandon() } else { state.clone() }
 }
 
@@ -122,82 +124,5 @@ fn only(homes: Vec<Home>) -> Result<Home, Failure> {
             anyhow!("this is about one state, and there are {targets} targets"),
             "name one environment with `-e`",
         )),
-    }
-}
-
-/// One state on its way.
-struct CarriedState<'a> {
-    from: &'a dyn Store,
-    to: &'a dyn Store,
-    /// Keeps other runs away from the old place.
-    _source: Box<dyn Lock + 'a>,
-    lock: Box<dyn Lock + 'a>,
-    state: State,
-}
-
-/// Runs `state move`.
-pub fn carry(args: &StateMoveArgs, console: &Console) -> Result<Exit, Failure> {
-    let files = FileArgs::of(args.file.iter().cloned());
-    let from = homes(&files, &placed(args, &args.from), console)?;
-    let to = crate::commands::targets::by_name::homes(&files, &placed(args, &args.to))?.homes;
-    let work = async {
-        let mut carried = Vec::new();
-        for (from, to) in from.iter().zip(stores(&to)) {
-            carried.push(prepared(from, to).await?);
-        }
-        for CarriedState { from, to, lock, state, .. } in &carried {
-            lock.write(state).await?;
-            console.did(Effect::Some);
-            let left = retired(*from);
-            console.result(&format!(
-                "{} → {}: serial {} written{left}.\n",
-                from.location(),
-                to.location(),
-                state.serial
-            ));
-        }
-        Ok(Exit::Done)
-    };
-    let all = stores(&from).chain(stores(&to));
-    Runner::default().run_on(all, INTERRUPTED, console, |_| work)
-}
-
-fn placed(args: &StateMoveArgs, place: &str) -> TargetArgs {
-    TargetArgs {
-        environments: args.environments.clone(),
-        all_envs: args.all_envs,
-        state: (place != BESIDE).then(|| place.to_owned()),
-        sandbox: args.sandbox,
-        ..TargetArgs::default()
-    }
-}
-
-/// Makes sure that a state can be carried: both places are held, and there is nothing newer.
-async fn prepared<'a>(home: &'a Home, to: &'a dyn Store) -> Result<CarriedState<'a>, Failure> {
-    let from = home.store.as_ref();
-    if from.location() == to.location() {
-        let problem = anyhow!("{}: both places are the same", from.location());
-        return Err(Failure::new(FailureCode::Usage, problem, "name another place"));
-    }
-    of_target(home, read(from).await?)?;
-    let source = from.lock().await?;
-    let found = source.found().map(|found| found.state.clone());
-    let state = settled(&of_target(home, found.ok_or_else(|| missing(from))?)?);
-    // A copy that stays behind is older than this one.
-    let state = State { serial: state.serial.saturating_add(1), ..state };
-    let lock = to.lock().await?;
-    follows(to, lock.found().map(|found| &found.state), &state)?;
-    Ok(CarriedState { from, to, _source: source, lock, state })
-}
-
-/// Takes a file away whose state is elsewhere now, and tells what is left behind.
-fn retired(from: &dyn Store) -> String {
-    if !from.is_file() {
-        return "; the old one stays where it is, and is used no more".to_owned();
-    }
-    let removed = resolve(Path::new(from.location())).and_then(std::fs::remove_file);
-    match removed {
-        Ok(()) => "; the file was removed".to_owned(),
-        Err(error) => format!("; the file cannot be removed: {error}"),
     }
 }
