@@ -129,6 +129,11 @@ fn works([s3, google, azure, _]: [bool; 4]) -> Vec<Test> {
 fn refuses([s3, google, azure, unsafe_one]: [bool; 4]) -> Vec<Test> {
     vec![
         ("a_store_that_ignores_conditions_is_refused", refusals::unsafe_store, unsafe_one),
+        (
+            "a_store_that_tells_no_versions_apart_is_refused_and_no_intent_stays_behind",
+            refusals::store_without_versions,
+            s3,
+        ),
         ("what_s3_refuses_is_told_and_no_call_is_made", || refusals::told(Kind::S3), s3),
         (
             "what_google_s_refuses_is_told_and_no_call_is_made",

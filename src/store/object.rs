@@ -155,14 +155,10 @@ impl ObjectRegister {
         PutMode::Update(UpdateVersion { e_tag, version })
     }
 
-    async fn put(
-        &self,
-        bytes: &[u8],
-        over: Option<&Version>,
-    ) -> Result<Option<Version>, ObjectProblem> {
+    async fn put(&self, bytes: &[u8], mode: PutMode) -> Result<Option<Version>, ObjectProblem> {
         let opened = self.bucket.open().await?;
         let listener = Listener::default();
-        let mut options = PutOptions::from(self.mode(over));
+        let mut options = PutOptions::from(mode);
         options.extensions.insert(listener.clone());
         options.attributes.insert(Attribute::ContentType, "application/json".into());
         let payload = PutPayload::from(bytes.to_vec());
@@ -176,7 +172,7 @@ impl ObjectRegister {
 
     /// Writes over a version that the object does not have, which a store has to refuse.
     async fn must_refuse(&self, bytes: &[u8], over: Option<&Version>) -> Result<(), ObjectProblem> {
-        match self.put(bytes, over).await {
+        match self.put(bytes, self.mode(over)).await {
             Ok(_) => Err(ObjectProblem::new(ObjectFault::Unconditional, "")),
             Err(ObjectProblem { fault: ObjectFault::NotReplaced, .. }) => Ok(()),
             Err(problem) => Err(problem),
@@ -223,6 +219,12 @@ impl Register for ObjectRegister {
         )
     }
 
+    fn disown<'a>(&'a self, bytes: &'a [u8]) -> Waiting<'a, ()> {
+        Box::pin(async {
+            let _ = self.put(bytes, PutMode::Overwrite).await;
+        })
+    }
+
     fn read(&self) -> Waiting<'_, Result<Snapshot, StoreError>> {
         Box::pin(async {
             let looked = again(is_the_store_s, || self.look()).await;
@@ -236,7 +238,7 @@ impl Register for ObjectRegister {
         over: Option<&'a Version>,
     ) -> Waiting<'a, Result<Version, WriteProblem>> {
         Box::pin(async move {
-            let problem = match self.put(bytes, over).await {
+            let problem = match self.put(bytes, self.mode(over)).await {
                 Ok(Some(version)) => return Ok(version),
                 Ok(None) => ObjectProblem::new(ObjectFault::NoVersion, ""),
                 Err(problem) => problem,

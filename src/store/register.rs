@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 
 use super::{StoreClock, StoreError, Waiting};
+use crate::failure::FailureCode;
 
 /// Which of all the values that a place may hold over time, in the place's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,13 @@ pub enum WriteProblem {
     Unclear(StoreError),
 }
 
+impl WriteProblem {
+    /// Whether it was done, and the place did not say which version it has now.
+    pub fn is_success_without_version(&self) -> bool {
+        matches!(self, Self::Unclear(error) if error.code() == FailureCode::StateUnsafe)
+    }
+}
+
 /// A value that has been written.
 #[derive(Clone, Copy, Debug)]
 pub struct Written<'a> {
@@ -65,6 +73,12 @@ pub trait Register: Debug {
     /// can do it.
     fn take_back<'a>(&'a self, _: &'a Version) -> Waiting<'a, bool> {
         Box::pin(async { false })
+    }
+
+    /// Writes over what this run has just made in a place that then turned out to be of no use:
+    /// nobody goes on there, and what was written must hold nobody up. Tries once.
+    fn disown<'a>(&'a self, _: &'a [u8]) -> Waiting<'a, ()> {
+        Box::pin(async {})
     }
 
     /// What is there now.

@@ -16,6 +16,7 @@ use super::{
     KeptBytes, LARGEST_STATE, Lock, Register, Snapshot, Store, StoreClock, StoreError, Stored,
     Version, Waiting, WriteProblem, Written,
 };
+use crate::failure::FailureCode;
 use crate::state::{
     Intent, RENEWED_BELOW, State, TAIL, Takeover, WriteEnd, is_renewal_due, may_try, write_end,
 };
@@ -253,7 +254,8 @@ impl SharedLock<'_> {
                 }
                 Err(problem) => problem,
             };
-            if let Ok(Snapshot { kept, clock }) = register.read().await {
+            let read = register.read().await;
+            if let Ok(Snapshot { kept, clock }) = read {
                 self.lease.borrow_mut().clock = clock;
                 let now = kept.as_ref().map(|it| it.bytes.as_slice());
                 match (write_end(now, &bytes, &hold.own), kept) {
@@ -268,6 +270,14 @@ impl SharedLock<'_> {
                         hold.over = kept.map(|it| it.version);
                     }
                 }
+            } else if let Err(error) = read
+                && error.code() == FailureCode::StateUnsafe
+            {
+                // What was made just now is this run's alone: nobody can depend on it.
+                if hold.over.is_none() && problem.is_success_without_version() {
+                    register.disown(&State { in_flight: None, ..state }.to_bytes()).await;
+                }
+                return Err(PutProblem::Store(error));
             }
             match problem {
                 WriteProblem::Unclear(_) if left > 0 => sleep(wait).await,

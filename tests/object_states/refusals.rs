@@ -1,8 +1,9 @@
 //! What keeps a state from being read or written: told with the place and a way out, and no call made.
 
+use crate::address;
 use crate::place::Stored;
 use crate::support::object_servers::Kind;
-use crate::support::proxy::Fault;
+use crate::support::proxy::{Fault, Proxy, Reply, Request};
 
 /// A store that writes whatever the conditions are cannot keep two runs apart.
 pub fn unsafe_store() {
@@ -19,6 +20,35 @@ pub fn unsafe_store() {
     if let Some(state) = stored.parsed() {
         assert!(state.applied.is_empty() && state.in_flight.is_none(), "{state:?}");
     }
+}
+
+/// One that does not say which version of an object it has cannot either. It is found out by the first
+/// write, which holds nobody up; not even where the store is mended later.
+pub fn store_without_versions() {
+    fn without_tags(
+        request: &Request,
+        direct: &dyn Fn(&Request) -> Option<Reply>,
+    ) -> Option<Reply> {
+        let mut reply = direct(request)?;
+        reply.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("etag"));
+        Some(reply)
+    }
+    let stored = Stored::new(Kind::S3);
+    let proxy = Proxy::start(&address(Kind::S3), Some(without_tags));
+    let state = stored.state.replace(&stored.proxy.url, &proxy.url);
+    let stored = Stored { proxy, state, ..stored };
+    let ran = stored.run(&["apply", "--yes"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stdout.contains("the store does not tell versions of an object apart"), "{ran:?}");
+    let left = stored.parsed().unwrap();
+    assert!(left.applied.is_empty() && left.in_flight.is_none(), "{left:?}");
+    // One that is there already is refused when it is read.
+    for words in [&["plan"][..], &["apply", "--yes"], &["state", "adopt"]] {
+        let ran = stored.run(words);
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(ran.stderr.starts_with("error[state-unsafe]: "), "{ran:?}");
+    }
+    assert_eq!(sent(&stored), 0);
 }
 
 /// A fault of each read or write, and what is said of it.

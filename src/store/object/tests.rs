@@ -191,6 +191,14 @@ async fn a_write_that_may_have_been_done_is_told_apart_from_one_that_was_refused
 }
 
 #[tokio::test]
+async fn what_was_made_in_vain_is_written_over_whatever_is_there() {
+    let fake = Fake::start([says("200 OK", "")]);
+    register(&fake, StoreHost::Platform).disown(b"{}").await;
+    let requests: Vec<String> = fake.requests().iter().map(|it| it.to_lowercase()).collect();
+    assert!(requests[0].starts_with("put ") && !requests[0].contains("\r\nif-"), "{requests:?}");
+}
+
+#[tokio::test]
 async fn a_store_is_trusted_once_it_has_refused_both_writes_that_it_must() {
     let no = || says("412 Precondition Failed", NOT_WRITTEN);
     let version = Version("1".to_owned());
