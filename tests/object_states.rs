@@ -134,6 +134,11 @@ fn refuses([s3, google, azure, unsafe_one]: [bool; 4]) -> Vec<Test> {
             refusals::store_without_versions,
             s3,
         ),
+        (
+            "a_hold_by_a_clock_of_the_store_that_was_set_back_can_be_cleared",
+            refusals::clock_set_back,
+            s3,
+        ),
         ("what_s3_refuses_is_told_and_no_call_is_made", || refusals::told(Kind::S3), s3),
         (
             "what_google_s_refuses_is_told_and_no_call_is_made",

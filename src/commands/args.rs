@@ -41,7 +41,7 @@ pub use shared::{DEFAULT_URL, FileArgs, LockArgs, ServiceArgs, TargetArgs};
 pub use shells::{CompletionsArgs, ManArgs, Shell};
 pub use state::{
     StateAdoptArgs, StateCommand, StateForgetArgs, StateMoveArgs, StatePullArgs, StatePushArgs,
-    StateShowArgs, is_file,
+    StateShowArgs, StateUnlockArgs, is_file,
 };
 pub use status::StatusArgs;
 

@@ -97,7 +97,8 @@ fn unnamed(command: &Command) -> Option<()> {
         Command::Diff(args) => return args.files.is_empty().then_some(()),
         Command::Fix(args) => &args.files,
         Command::Fmt(args) => &args.files,
-        Command::State(StateCommand::Show(args) | StateCommand::Unlock(args)) => &args.files,
+        Command::State(StateCommand::Show(args)) => &args.files,
+        Command::State(StateCommand::Unlock(args)) => &args.files,
         Command::State(StateCommand::Adopt(args)) => &args.files,
         Command::State(StateCommand::Forget(args)) => return args.files().is_empty().then_some(()),
         Command::State(StateCommand::Pull(args)) if args.file.is_none() => return Some(()),
@@ -170,7 +171,8 @@ fn reader_of(command: &Command) -> Reader {
         Command::State(command) => {
             ResultFormat::Json
                 == match command {
-                    StateCommand::Show(args) | StateCommand::Unlock(args) => args.output_format,
+                    StateCommand::Show(args) => args.output_format,
+                    StateCommand::Unlock(args) => args.output_format,
                     StateCommand::Adopt(args) => args.output_format,
                     StateCommand::Forget(args) => args.output_format,
                     StateCommand::Pull(_) | StateCommand::Push(_) | StateCommand::Move(_) => {

@@ -8,7 +8,8 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use super::args::{
-    FileArgs, ResultFormat, StateAdoptArgs, StateForgetArgs, StateShowArgs, TargetArgs,
+    FileArgs, ResultFormat, StateAdoptArgs, StateForgetArgs, StateShowArgs, StateUnlockArgs,
+    TargetArgs,
 };
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
@@ -32,6 +33,15 @@ struct Step<'a> {
     /// The state to write; `None` where nothing is.
     next: Option<State>,
     said: String,
+}
+
+/// Whether a state may be held of which clocks cannot tell whether another run still does.
+#[derive(Clone, Copy)]
+enum Hold {
+    /// Only where that is certain.
+    Certain,
+    /// Somebody has made sure.
+    AfterAll,
 }
 
 /// The remedy where a signal ended it.
@@ -153,7 +163,7 @@ pub fn forget(args: &StateForgetArgs, console: &Console) -> Result<Exit, Failure
              shows what is recorded",
         ));
     }
-    change(&files, &args.targets, args.output_format, console, |state| {
+    change(&files, &args.targets, Hold::Certain, args.output_format, console, |state| {
         let mut state = state;
         let mut forgotten = Vec::new();
         for address in args.addresses() {
@@ -178,8 +188,9 @@ pub fn forget(args: &StateForgetArgs, console: &Console) -> Result<Exit, Failure
 }
 
 /// Runs `state unlock`.
-pub fn unlock(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
-    change(&args.files, &args.targets, args.output_format, console, |state| {
+pub fn unlock(args: &StateUnlockArgs, console: &Console) -> Result<Exit, Failure> {
+    let hold = if args.yes { Hold::AfterAll } else { Hold::Certain };
+    change(&args.files, &args.targets, hold, args.output_format, console, |state| {
         Ok(match state.unlock() {
             Some(state) => (
                 Some(state),
@@ -196,6 +207,7 @@ pub fn unlock(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> 
 fn change(
     files: &FileArgs,
     targets: &TargetArgs,
+    hold: Hold,
     format: ResultFormat,
     console: &Console,
     step: impl Fn(State) -> Result<(Option<State>, String), Failure>,
@@ -208,7 +220,11 @@ fn change(
         let mut steps = Vec::new();
         for home in &homes {
             let store = home.store.as_ref();
-            let lock = store.lock().await?;
+            let lock = match hold {
+                Hold::Certain => store.lock(),
+                Hold::AfterAll => store.lock_after_all(),
+            };
+            let lock = lock.await?;
             let found = lock.found().map(|found| found.state.clone());
             let found = of_target(home, found.ok_or_else(|| missing(store))?)?;
             let (next, said) = step(found)?;

@@ -226,10 +226,11 @@ codes! {
     }
     ClocksApart "clocks-apart" Failed {
         meaning: "This machine's clock differs from that of the remote, or of another machine that \
-            used the state, by more than runs allow for. So nobody can tell whether a lease is over. \
-            No call was made.",
+            used the state, by more than runs allow for; or the clock of an object store was set back \
+            while a run held the state. So nobody can tell whether a lease is over. No call was made.",
         remedy: "Set both clocks by a time server. If the other one was ahead, the state can be \
-            used once its time has come.",
+            used once its time has come. If you made sure that the run that holds the state has \
+            ended, `clerkform state unlock --yes` clears what it left.",
     }
     StateIo "state-io" Failed {
         meaning: "The operating system refused to read, lock or write the state.",

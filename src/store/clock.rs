@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
+use crate::render::text::words::count;
 use crate::state::{CLOCKS_APART, ClockReading, Intent, Takeover};
 
 /// A clock as it was read once.
@@ -13,9 +14,19 @@ pub struct StoreClock {
     shown: ClockReading,
     read: Instant,
     read_by_the_calendar: SystemTime,
+    owner: ClockOwner,
     apart: Option<Apart>,
     /// How far that of another run may be behind it, in seconds.
     margin: u64,
+}
+
+/// Whose clock it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockOwner {
+    /// The place's own.
+    Place,
+    /// That of this machine.
+    ThisMachine,
 }
 
 /// How a clock differs from another one by more than runs allow for: by how many seconds at least.
@@ -27,20 +38,65 @@ pub enum Apart {
     BehindPlace(u64),
     /// It is ahead of that of the place.
     AheadOfPlace(u64),
+    /// It is behind the one by which a run holds the state.
+    BehindHolder(u64),
+}
+
+impl Apart {
+    /// By how many seconds at least.
+    const fn seconds(self) -> u64 {
+        match self {
+            Self::BehindWriter(seconds)
+            | Self::BehindPlace(seconds)
+            | Self::AheadOfPlace(seconds)
+            | Self::BehindHolder(seconds) => seconds,
+        }
+    }
+
+    /// The difference in words, for the clock of that owner.
+    pub fn told(self, owner: ClockOwner) -> String {
+        let owner_s = match owner {
+            ClockOwner::Place => "the store's clock",
+            ClockOwner::ThisMachine => "this machine's clock",
+        };
+        let other = match (self, owner) {
+            (Apart::AheadOfPlace(_), _) => "ahead of the remote's",
+            (Apart::BehindPlace(_), _) => "behind the remote's",
+            (Apart::BehindWriter(_), _) => "behind the one that the state was last written by",
+            (Apart::BehindHolder(_), ClockOwner::Place) => {
+                "behind what it was when a run took the state"
+            }
+            (Apart::BehindHolder(_), ClockOwner::ThisMachine) => {
+                "behind that of the run that holds the state"
+            }
+        };
+        format!("{owner_s} is {} {other}", span(self.seconds()))
+    }
+}
+
+/// A time that passes, in the unit in which people would tell it.
+fn span(seconds: u64) -> String {
+    let (length, unit) = match seconds {
+        0..7_200 => (60, "minute"),
+        7_200..172_800 => (3_600, "hour"),
+        _ => (86_400, "day"),
+    };
+    count(usize::try_from(seconds / length).unwrap_or(usize::MAX), unit)
 }
 
 impl StoreClock {
-    /// A clock that shows this now.
+    /// The clock of a place that shows this now.
     pub fn showing(shown: ClockReading) -> Self {
         let (read, read_by_the_calendar) = (Instant::now(), SystemTime::now());
-        Self { shown, read, read_by_the_calendar, apart: None, margin: 0 }
+        Self { shown, read, read_by_the_calendar, owner: ClockOwner::Place, apart: None, margin: 0 }
     }
 
     /// The clock of this machine, for a store that has none: that of another machine may be apart.
     pub fn of_this_machine() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let shown = ClockReading { earliest: now.saturating_sub(CLOCKS_APART), latest: now };
-        Self { margin: CLOCKS_APART, ..Self::showing(shown) }
+        let owner = ClockOwner::ThisMachine;
+        Self { owner, margin: CLOCKS_APART, ..Self::showing(shown) }
     }
 
     /// When others may take over from the run of an intent, where it has a lease.
@@ -70,9 +126,14 @@ impl StoreClock {
         Self { apart: self.apart.or(apart), ..self }
     }
 
-    /// How it differs from another clock, where that was seen.
-    pub const fn apart(&self) -> Option<Apart> {
-        self.apart
+    /// How it differs from another clock, where that was seen, or shows by the intent of a run.
+    pub fn apart_from(&self, intent: Option<&Intent>) -> Option<Apart> {
+        self.apart.or_else(|| intent?.ahead_of(self.now()).map(Apart::BehindHolder))
+    }
+
+    /// Whose it is.
+    pub const fn owner(&self) -> ClockOwner {
+        self.owner
     }
 
     /// What it shows by now.
@@ -114,8 +175,8 @@ mod tests {
             (1_000_060, None, None),
             (1_003_600, Some(BehindWriter(3600)), Some(BehindPlace(3600))),
         ] {
-            assert_eq!(clock.and_written(time).apart(), written, "{time}");
-            let told_at_once = clock.and_told(time).apart();
+            assert_eq!(clock.and_written(time).apart_from(None), written, "{time}");
+            let told_at_once = clock.and_told(time).apart_from(None);
             // A second may pass meanwhile.
             let later = told.map(|told| match told {
                 BehindPlace(seconds) => BehindPlace(seconds - 1),

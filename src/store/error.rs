@@ -3,10 +3,10 @@
 use std::fmt;
 use std::io::ErrorKind;
 
+use super::clock::{Apart, ClockOwner};
 use super::object::ObjectFault;
 use super::object_url::Platform;
 use crate::failure::FailureCode;
-use crate::render::text::words::count;
 use crate::state::StateError;
 
 /// Why a state cannot be read, locked or written. Shown to the person who must act, so each names
@@ -61,16 +61,18 @@ pub enum StoreError {
         /// What is there now.
         now: String,
     },
-    /// This machine's clock differs from the one that the state was written by, so that nobody can
-    /// tell whose lease is over.
-    #[error("{location}: this machine's clock is {} {other}", minutes(*apart))]
+    /// The clock by which leases are judged differs from the one that the state was written by, so
+    /// that nobody can tell whose lease is over.
+    #[error("{location}: {}{}", apart.told(*owner), after_colon(holder.as_deref()))]
     ClocksApart {
         /// Where the state lives.
         location: String,
-        /// By how many seconds at least.
-        apart: u64,
-        /// Behind or ahead of which clock.
-        other: String,
+        /// Whose clock it is.
+        owner: ClockOwner,
+        /// From which one it differs, and by how much.
+        apart: Apart,
+        /// Who holds the state, and until when, where an intent is there.
+        holder: Option<String>,
     },
     /// Another run wrote the state after this one had read it.
     #[error("{location}: another run took this state after it was read: {by}")]
@@ -243,9 +245,8 @@ impl SharedFault {
     }
 }
 
-/// A difference of clocks, in words.
-fn minutes(seconds: u64) -> String {
-    count(usize::try_from(seconds / 60).unwrap_or(usize::MAX), "minute")
+fn after_colon(words: Option<&str>) -> String {
+    words.map_or_else(String::new, |words| format!(": {words}"))
 }
 
 impl fmt::Display for FileKind {
@@ -348,6 +349,14 @@ impl StoreError {
                 "the new file is left alone: a `git checkout`, another program or another machine \
                  wrote it. Look at it with `clerkform state show`, and compare it with the \
                  instance using `clerkform plan --refresh`"
+            }
+            Self::ClocksApart { owner: ClockOwner::Place, .. } => {
+                "make sure that the run has ended, and clear what it left with `clerkform state \
+                 unlock --yes`; its settings are sent again"
+            }
+            Self::ClocksApart { apart: Apart::BehindHolder(_), .. } => {
+                "set both clocks by a time server, and run the same command again; if the run has \
+                 ended and its clock was wrong, clear what it left with `clerkform state unlock --yes`"
             }
             Self::ClocksApart { .. } => {
                 "set both clocks by a time server, and run the same command again: with clocks that \

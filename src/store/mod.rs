@@ -38,7 +38,7 @@ use crate::text::fingerprint;
 
 pub use blocking::settled;
 pub use by_file::ByFile;
-pub use clock::StoreClock;
+pub use clock::{Apart, ClockOwner, StoreClock};
 pub use descriptors::most_open_files;
 pub use durable::rename_over;
 pub use error::{FileKind, SharedFault, StoreError};
@@ -145,6 +145,12 @@ pub trait Store: Debug {
     /// [`StoreError::Locked`] where another run holds it, or is alive by the intent that the state
     /// holds although its lock is gone.
     fn lock(&self) -> Waiting<'_, Result<Box<dyn Lock + '_>, StoreError>>;
+
+    /// The same for somebody who has made sure that the run has ended whose intent is there, where
+    /// clocks cannot tell that.
+    fn lock_after_all(&self) -> Waiting<'_, Result<Box<dyn Lock + '_>, StoreError>> {
+        self.lock()
+    }
 }
 
 /// The right to write a state, held until it is dropped.

@@ -10,11 +10,11 @@ use tokio::sync::Mutex;
 use tokio::sync::oneshot::Receiver;
 use tokio::time::{Instant, sleep};
 
-use told::{apart, described, held_by};
+use told::{described, held_by};
 
 use super::{
-    KeptBytes, LARGEST_STATE, Lock, Register, Snapshot, Store, StoreClock, StoreError, Stored,
-    Version, Waiting, WriteProblem, Written,
+    Apart, KeptBytes, LARGEST_STATE, Lock, Register, Snapshot, Store, StoreClock, StoreError,
+    Stored, Version, Waiting, WriteProblem, Written,
 };
 use crate::failure::FailureCode;
 use crate::state::{
@@ -77,6 +77,15 @@ struct Hold {
     serial: u64,
 }
 
+/// What is made of a hold of which clocks cannot tell whether it is over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// It may not be.
+    Heeded,
+    /// Somebody has made sure that it is.
+    Waived,
+}
+
 /// Why a state was not written.
 enum PutProblem {
     /// Another run wrote: what is there now, in words.
@@ -113,17 +122,23 @@ impl SharedStore {
         }
     }
 
-    async fn hold(&self) -> Result<SharedLock<'_>, StoreError> {
+    async fn hold(&self, doubt: Doubt) -> Result<SharedLock<'_>, StoreError> {
         let snapshot = self.recent().await?;
         let found = self.parsed(&snapshot)?;
         let intent = found.as_ref().and_then(|found| found.state.in_flight.as_ref());
-        if let Some((apart, other)) = apart(&snapshot.clock, intent) {
-            let location = self.location.clone();
-            return Err(StoreError::ClocksApart { location, apart, other });
-        }
-        if let Some(intent) = intent.filter(|intent| intent.is_held(snapshot.clock.now())) {
-            let (location, holder) = (self.location.clone(), held_by(intent, &snapshot.clock));
-            return Err(StoreError::Locked { location, holder });
+        let (clock, location) = (&snapshot.clock, self.location.clone());
+        let holder = intent.map(|intent| held_by(intent, clock));
+        match (clock.apart_from(intent), holder) {
+            (Some(Apart::BehindHolder(_) | Apart::BehindWriter(_)), Some(_))
+                if doubt == Doubt::Waived => {}
+            (Some(apart), holder) => {
+                let owner = clock.owner();
+                return Err(StoreError::ClocksApart { location, owner, apart, holder });
+            }
+            (None, Some(holder)) if intent.is_some_and(|it| it.is_held(clock.now())) => {
+                return Err(StoreError::Locked { location, holder });
+            }
+            (None, _) => {}
         }
         let state = found.as_ref().map(|found| found.state.clone());
         let (bytes, over) = snapshot.kept.map(|it| (it.bytes, it.version)).unzip();
@@ -181,7 +196,11 @@ impl Store for SharedStore {
     }
 
     fn lock(&self) -> Waiting<'_, Result<Box<dyn Lock + '_>, StoreError>> {
-        Box::pin(async { Ok(Box::new(self.hold().await?) as Box<dyn Lock>) })
+        Box::pin(async { Ok(Box::new(self.hold(Doubt::Heeded).await?) as Box<dyn Lock>) })
+    }
+
+    fn lock_after_all(&self) -> Waiting<'_, Result<Box<dyn Lock + '_>, StoreError>> {
+        Box::pin(async { Ok(Box::new(self.hold(Doubt::Waived).await?) as Box<dyn Lock>) })
     }
 }
 

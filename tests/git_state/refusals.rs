@@ -234,6 +234,8 @@ fn a_clock_that_is_an_hour_behind_is_told_and_no_call_is_made() {
     });
     repositories.set_state(&held);
     refused("minutes behind that of the run that holds the state: process 7 on another.host until");
+    first.succeeds(&["state", "unlock", "--yes"]);
+    assert_eq!(repositories.state()["in_flight"], json!(null));
 
     // Half a minute is less than runs allow for.
     repositories.set(bytes.as_bytes(), now + Duration::from_secs(30));

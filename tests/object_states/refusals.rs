@@ -51,6 +51,37 @@ pub fn store_without_versions() {
     assert_eq!(sent(&stored), 0);
 }
 
+/// A hold by a clock of the store that was set back since.
+pub fn clock_set_back() {
+    let stored = Stored::new(Kind::S3);
+    stored.succeeds(&["state", "adopt"]);
+    let mut held = stored.document().unwrap();
+    held["in_flight"] = serde_json::json!({
+        "run": "r", "by": "7 on another.host", "lease_until": "9999-12-31T23:59:59Z",
+        "calls": [{"section": "restrictions", "body": {"blocklist": true}}],
+    });
+    stored.raw.put(&stored.key, held.to_string().as_bytes());
+    for words in [&["apply", "--yes"][..], &["state", "unlock"]] {
+        let ran = stored.run(words);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(said.contains("the store's clock is ") && said.contains(" days behind"), "{ran:?}");
+        assert!(said.contains("`clerkform state unlock --yes`"), "{ran:?}");
+    }
+    stored.succeeds(&["state", "unlock", "--yes"]);
+    let left = stored.parsed().unwrap();
+    assert!(left.in_flight.is_none() && left.uncertain.contains_key("restrictions"), "{left:?}");
+    assert_eq!(sent(&stored), 0);
+
+    // A run that may be alive is left alone.
+    let until = clerkform::state::time_of(
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() + 100,
+    );
+    held["in_flight"]["lease_until"] = until.into();
+    stored.raw.put(&stored.key, held.to_string().as_bytes());
+    assert_eq!(stored.run(&["state", "unlock", "--yes"]).exit, 75);
+}
+
 /// A fault of each read or write, and what is said of it.
 type Refusal = (usize, Fault, &'static str, &'static str);
 

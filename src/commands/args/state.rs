@@ -33,7 +33,7 @@ pub enum StateCommand {
         ("After a killed run on production", "clerkform state unlock -e production"),
         ("What is sent again", "clerkform plan -e production"),
     ]))]
-    Unlock(StateShowArgs),
+    Unlock(StateUnlockArgs),
     /// Print a state as JSON
     Pull(StatePullArgs),
     /// Write a state from a file, over none or an older one of the same lineage
@@ -102,7 +102,24 @@ pub struct StateMoveArgs {
     pub sandbox: bool,
 }
 
-/// `state show` and `state unlock`
+/// `state unlock`
+#[derive(Debug, Args)]
+pub struct StateUnlockArgs {
+    /// Which configurations' states.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Which targets.
+    #[command(flatten)]
+    pub targets: TargetArgs,
+    /// Clear it although clocks cannot tell whether its run has ended: you made sure
+    #[arg(short, long, visible_alias = "auto-approve")]
+    pub yes: bool,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
+    pub output_format: ResultFormat,
+}
+
+/// `state show`
 #[derive(Debug, Args)]
 pub struct StateShowArgs {
     /// Which configurations' states.

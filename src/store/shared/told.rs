@@ -1,26 +1,7 @@
 //! What a run is told of the others that use its state, in words.
 
 use crate::state::{Intent, State};
-use crate::store::clock::Apart;
 use crate::store::{KeptBytes, StoreClock, holder};
-
-/// By how many seconds a clock differs from another one, and whose that is.
-pub(super) fn apart(clock: &StoreClock, intent: Option<&Intent>) -> Option<(u64, String)> {
-    let (seconds, other) = match clock.apart() {
-        Some(Apart::AheadOfPlace(ahead)) => (ahead, "ahead of the remote's"),
-        Some(Apart::BehindPlace(behind)) => (behind, "behind the remote's"),
-        Some(Apart::BehindWriter(behind)) => {
-            (behind, "behind the one that the state was last written by")
-        }
-        None => {
-            let intent = intent?;
-            let holder = held_by(intent, clock);
-            let whose = format!("behind that of the run that holds the state: {holder}");
-            return intent.ahead_of(clock.now()).map(|ahead| (ahead, whose));
-        }
-    };
-    Some((seconds, other.to_owned()))
-}
 
 /// Who holds a state, and until when nobody else may.
 pub(super) fn held_by(intent: &Intent, clock: &StoreClock) -> String {
