@@ -177,9 +177,13 @@ fn credentials_for_s3_come_from_where_the_tools_of_aws_look_for_them() {
     assert!(sent.contains("Credential=ASIATOOL/") && sent.contains("/eu-west-3/s3/"), "{asked:?}");
 
     // An older tool does not know these words; the keys of a profile are in its file.
-    machine.tool("aws", "echo 'aws: error: Invalid choice' >&2; echo 'get | set' >&2; exit 2");
+    let says = "aws: error: argument subcommand: Invalid choice, valid choices are:";
+    machine.tool("aws", &format!("echo '{says}' >&2; echo 'get | set' >&2; exit 2"));
     let ran = machine.run(S3, &[("AWS_PROFILE", "work")]);
-    assert!(ran.stderr.contains("failed: aws: error: Invalid choice\n"), "{ran:?}");
+    let told = ": profile `work`: this `aws` does not know `configure export-credentials`\n  \
+                help: install AWS CLI 2.13 or newer, or set `AWS_ACCESS_KEY_ID` and \
+                `AWS_SECRET_ACCESS_KEY`\n";
+    assert!(ran.exit == 1 && ran.stderr.contains(told), "{ran:?}");
     let keys = "[work]\naws_access_key_id = AKIAFILE\naws_secret_access_key = hush\n";
     machine.write(".aws/credentials", keys);
     let (source, asked) = machine.source(S3, &[("AWS_PROFILE", "work")]);

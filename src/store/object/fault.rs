@@ -12,6 +12,8 @@ pub enum ObjectFault {
     NoCredentials,
     /// Whoever hands them out did not.
     CredentialsFailed,
+    /// The tool that hands them out does not know how.
+    ToolTooOld,
     /// Whoever hands them out has trouble or cannot be reached.
     LenderFailing,
     /// The store does not know them.
@@ -54,7 +56,9 @@ impl ObjectFault {
         match self {
             Self::Setting => "the settings for this store cannot be used",
             Self::NoCredentials => "there are no credentials for this store",
-            Self::CredentialsFailed => "no credentials for this store were handed out",
+            Self::CredentialsFailed | Self::ToolTooOld => {
+                "no credentials for this store were handed out"
+            }
             Self::LenderFailing => "no credentials for this store can be had at the moment",
             Self::NotAccepted => "the store does not accept these credentials",
             Self::Expired => "the credentials have expired",
@@ -86,6 +90,7 @@ impl ObjectFault {
             Self::Setting | Self::NoBucket | Self::WrongRegion => FailureCode::StateNoStore,
             Self::NoCredentials
             | Self::CredentialsFailed
+            | Self::ToolTooOld
             | Self::NotAccepted
             | Self::Expired
             | Self::ClockOff
@@ -114,9 +119,11 @@ impl ObjectFault {
             Self::Setting => "correct that variable or option",
             Self::NoCredentials => no_credentials(platform),
             Self::CredentialsFailed => not_lent(platform),
-            Self::LenderFailing => {
-                "check the network, and try again later; `-v` shows where the credentials come from"
+            Self::ToolTooOld => {
+                "install AWS CLI 2.13 or newer, or set `AWS_ACCESS_KEY_ID` and \
+                 `AWS_SECRET_ACCESS_KEY`"
             }
+            Self::LenderFailing => "check the network, and try again later",
             Self::NotAccepted => "check the credentials: `-v` shows where they come from",
             Self::Expired => expired(platform),
             Self::ClockOff => "set the clock, for instance with NTP, and try again",
@@ -189,16 +196,14 @@ const fn no_credentials(platform: Platform) -> &'static str {
 const fn not_lent(platform: Platform) -> &'static str {
     match platform {
         Platform::S3 => {
-            "check that whoever asks may have them: the role's trust policy, or the profile; `-v` \
-             shows where they come from"
+            "check that whoever asks may have them: the role's trust policy, or the profile"
         }
         Platform::Google => {
             "sign in again with `gcloud auth application-default login`, or check the file that \
-             `GOOGLE_APPLICATION_CREDENTIALS` names; `-v` shows where they come from"
+             `GOOGLE_APPLICATION_CREDENTIALS` names"
         }
         Platform::Azure => {
-            "sign in again with `az login`, or check the application and its federated credential; \
-             `-v` shows where they come from"
+            "sign in again with `az login`, or check the application and its federated credential"
         }
     }
 }

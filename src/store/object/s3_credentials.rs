@@ -22,6 +22,9 @@ use crate::store::object_url::{endpoint, is_address};
 /// The tool that knows profiles, and its words for handing out what one of them leads to.
 const TOOL: [&str; 5] = ["aws", "configure", "export-credentials", "--format", "process"];
 
+/// What is said of one that does not know these words.
+const TOO_OLD: &str = "this `aws` does not know `configure export-credentials`";
+
 /// Where a container asks for its credentials by a path.
 const CONTAINER: &str = "http://169.254.170.2";
 
@@ -169,9 +172,11 @@ async fn of_profile(
             let source = format!("{name}, by `aws configure export-credentials`");
             Ok((builder.with_credentials(lending), source))
         }
-        // The tool is not there, or older than these words of it.
+        // The tool is not there, or too old for these words of it.
         (Err(_), Some(keys)) => Ok((with_keys(builder, keys), format!("{name}, by its file"))),
-        (Err(problem), None) => Err(problem),
+        (Err(ObjectProblem { fault, told }), None) => {
+            Err(ObjectProblem::new(fault, format!("{name}: {told}")))
+        }
     }
 }
 
@@ -184,7 +189,12 @@ impl Lender for AwsProfile {
             let variables: &[_] =
                 if is_instance() { &[] } else { &[("AWS_EC2_METADATA_DISABLED", "true")] };
             let missing = "there is no `aws` on the path, which reads profiles";
-            let printed = printed(&TOOL, variables, missing).await?;
+            let printed = printed(&TOOL, variables, missing).await.map_err(|problem| {
+                if problem.told.to_lowercase().contains("invalid choice") {
+                    return ObjectProblem::new(ObjectFault::ToolTooOld, TOO_OLD);
+                }
+                problem
+            })?;
             credentials(&printed, ["SecretAccessKey", "SessionToken"])
         })
     }
