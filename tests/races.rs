@@ -270,3 +270,35 @@ fn a_saved_plan_is_refused_by_a_state_that_has_only_its_serial_in_common() {
     assert!(ran.stderr.contains("error[plan-stale]"), "{}", ran.stderr);
     assert_eq!(patches(&place.fake), asked);
 }
+
+#[test]
+fn a_command_on_a_state_waits_for_a_run_that_holds_it_where_it_is_told_to() {
+    for words in [
+        &["state", "unlock"][..],
+        &["state", "forget", "restrictions"],
+        &["state", "adopt"],
+        &["state", "push", "pushed.json"],
+        &["state", "move", "beside", "moved/"],
+    ] {
+        let place = Place::new(hanging(CALL));
+        let first = planned(&place, &["apply", "--yes"], None);
+        place.fake.wait_for(CALL);
+        let mut pushed = place.state();
+        pushed["serial"] = json!(99);
+        fs::write(place.path("pushed.json"), pushed.to_string()).unwrap();
+        let ran = place.run(words);
+        assert!(ran.exit == 75 && ran.stderr.contains("`--lock-timeout SECONDS`"), "{ran:?}");
+        let patient = [words, &["--lock-timeout", "60"]].concat();
+        let mut second = place.start(&patient);
+        let mut told = String::new();
+        let mut stderr = BufReader::new(second.stderr.take().unwrap());
+        stderr.read_line(&mut told).unwrap();
+        assert!(told.contains(": another run holds this state: process "), "{words:?} {told}");
+        assert!(told.ends_with("; waiting up to 60 s for it\n"), "{words:?} {told}");
+        place.fake.let_go();
+        assert_eq!(ended(first).exit, 0);
+        let status = second.wait().unwrap();
+        stderr.read_to_string(&mut told).unwrap();
+        assert!(status.success(), "{words:?} {told}");
+    }
+}

@@ -1,14 +1,13 @@
 //! The locks of all states of a run: taken in one order, within one deadline.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 
 use super::{ApplyError, ApplyOptions, FailurePolicy, Progress, TargetRun};
-use crate::store::{Lock, Store, StoreError, lock_within, normalize, resolve};
+use crate::store::{Lock, StoreError, lock_within, place_of};
 
 /// The locks of targets, by their numbers.
 pub(super) type Locks<'a> = BTreeMap<usize, Box<dyn Lock + 'a>>;
@@ -49,18 +48,9 @@ pub(super) async fn taken<'a>(
 /// wherever it was started: two runs never hold what the other one waits for.
 fn in_one_order(runs: &[TargetRun<'_>], mut numbers: Vec<usize>) -> Vec<usize> {
     if numbers.len() > 1 {
-        numbers.sort_by_cached_key(|number| place(runs[*number].store));
+        numbers.sort_by_cached_key(|number| place_of(runs[*number].store));
     }
     numbers
-}
-
-/// What every run calls the place of a state.
-fn place(store: &dyn Store) -> PathBuf {
-    let location = Path::new(store.location());
-    if !store.is_file() {
-        return location.to_owned();
-    }
-    resolve(location).unwrap_or_else(|_| normalize(location))
 }
 
 /// The lock of one state; where that is to be waited for, it is told.

@@ -149,7 +149,7 @@ async fn import(
     write::attempt(&place.path)?;
     let base = base(args, place)?;
     let access = access::to(&title, &target, &place.home, &network, console)?;
-    let patience = Duration::from_secs(args.lock.lock_timeout.into());
+    let patience = args.lock.patience();
     let lock = tokio::select! {
         biased;
         _ = stop.tripped() => return Err(interrupted()),

@@ -39,17 +39,28 @@ impl Runner {
     ) -> Result<T, Failure> {
         let stores: Vec<_> = stores.into_iter().collect();
         if !stores.iter().all(|store| store.is_file()) {
-            let done = self.run(help, work);
-            for source in stores.iter().filter_map(|store| store.credentials()) {
-                console.detail("state", &format!("credentials from {source}"));
-            }
-            return done;
+            return self.run_waiting(stores, help, console, work);
         }
         let mut work = pin!(work(Stop::never()));
         match work.as_mut().now_or_never() {
             Some(done) => done,
             None => self.run(help, |_| work),
         }
+    }
+
+    /// The same for work that may have to wait for another run, whatever the states are kept in.
+    pub fn run_waiting<'s, T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        stores: impl IntoIterator<Item = &'s dyn Store>,
+        help: &str,
+        console: &Console,
+        work: impl FnOnce(Stop) -> F,
+    ) -> Result<T, Failure> {
+        let done = self.run(help, work);
+        for source in stores.into_iter().filter_map(Store::credentials) {
+            console.detail("state", &format!("credentials from {source}"));
+        }
+        done
     }
 
     /// Does a piece of work that heeds its stop. `help` says what to do where a second signal

@@ -1,15 +1,17 @@
 //! `state show|adopt|forget|unlock`: the recorded values, and the ways to mend it.
 
 pub mod carry;
+mod holding;
 pub mod moving;
 
 use anyhow::anyhow;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
+use self::holding::{Certainty, Holding, INTERRUPTED, run_on};
 use super::args::{
-    FileArgs, ResultFormat, StateAdoptArgs, StateForgetArgs, StateShowArgs, StateUnlockArgs,
-    TargetArgs,
+    FileArgs, LockArgs, ResultFormat, StateAdoptArgs, StateForgetArgs, StateShowArgs,
+    StateUnlockArgs, TargetArgs,
 };
 use super::console::{Console, Effect};
 use super::failure::{Exit, Failure};
@@ -35,17 +37,13 @@ struct Step<'a> {
     said: String,
 }
 
-/// Whether a state may be held of which clocks cannot tell whether another run still does.
-#[derive(Clone, Copy)]
-enum Hold {
-    /// Only where that is certain.
-    Certain,
-    /// Somebody has made sure.
-    AfterAll,
+/// A change of the state of each named configuration under its lock.
+struct StateChange<'a> {
+    homes: Vec<Home>,
+    certainty: Certainty,
+    lock: &'a LockArgs,
+    format: ResultFormat,
 }
-
-/// The remedy where a signal ended it.
-const INTERRUPTED: &str = "`clerkform state show` shows whether anything was written";
 
 /// Runs `state show`.
 pub fn show(args: &StateShowArgs, console: &Console) -> Result<Exit, Failure> {
@@ -97,22 +95,30 @@ pub fn adopt(args: &StateAdoptArgs, console: &Console) -> Result<Exit, Failure> 
         console.note(note);
     }
     let stores: Vec<_> = targets.iter().map(|target| target.home.store.as_ref()).collect();
-    Runner::default().run_on(stores, INTERRUPTED, console, |_| async {
-        let steps = adopting(&targets).await?;
+    run_on(stores, &args.lock, INTERRUPTED, console, async |holding| {
+        let steps = adopting(&targets, &holding).await?;
         take(&steps).await?;
         Ok(finish(&steps, args.output_format, console))
     })
 }
 
-async fn adopting(targets: &[ChosenTarget]) -> Result<Vec<Step<'_>>, Failure> {
-    let mut steps = Vec::new();
+async fn adopting<'a>(
+    targets: &'a [ChosenTarget],
+    holding: &Holding<'_>,
+) -> Result<Vec<Step<'a>>, Failure> {
+    // Looked at without the lock first: where there is nothing to do, no lock is left behind.
+    let mut wanting = Vec::new();
     for target in targets {
+        let found = targets::state_of(target).await?.map(|it| it.state);
+        wanting.push(adopted(target, found).is_some());
+    }
+    let wanted = targets.iter().zip(&wanting).filter(|(_, wants)| **wants);
+    let wanted: Vec<_> = wanted.map(|(target, _)| target.home.store.as_ref()).collect();
+    let mut locks = holding.all(&wanted).await?.into_iter();
+    let mut steps = Vec::new();
+    for (target, wants) in targets.iter().zip(wanting) {
         let store = target.home.store.as_ref();
-        // Looked at without the lock first: where there is nothing to do, no lock is left behind.
-        let lock = match adopted(target, targets::state_of(target).await?.map(|it| it.state)) {
-            None => None,
-            Some(_) => Some(store.lock().await?),
-        };
+        let lock = if wants { locks.next() } else { None };
         let next = lock
             .as_ref()
             .and_then(|lock| adopted(target, lock.found().map(|found| found.state.clone())));
@@ -163,7 +169,10 @@ pub fn forget(args: &StateForgetArgs, console: &Console) -> Result<Exit, Failure
              shows what is recorded",
         ));
     }
-    change(&files, &args.targets, Hold::Certain, args.output_format, console, |state| {
+    let homes = homes(&files, &args.targets, console)?;
+    let (certainty, format) = (Certainty::ByClocks, args.output_format);
+    let change = StateChange { homes, certainty, lock: &args.lock, format };
+    change.make(console, |state| {
         let mut state = state;
         let mut forgotten = Vec::new();
         for address in args.addresses() {
@@ -189,8 +198,10 @@ pub fn forget(args: &StateForgetArgs, console: &Console) -> Result<Exit, Failure
 
 /// Runs `state unlock`.
 pub fn unlock(args: &StateUnlockArgs, console: &Console) -> Result<Exit, Failure> {
-    let hold = if args.yes { Hold::AfterAll } else { Hold::Certain };
-    change(&args.files, &args.targets, hold, args.output_format, console, |state| {
+    let certainty = if args.yes { Certainty::BySomebody } else { Certainty::ByClocks };
+    let homes = homes(&args.files, &args.targets, console)?;
+    let change = StateChange { homes, certainty, lock: &args.lock, format: args.output_format };
+    change.make(console, |state| {
         Ok(match state.unlock() {
             Some(state) => (
                 Some(state),
@@ -202,38 +213,32 @@ pub fn unlock(args: &StateUnlockArgs, console: &Console) -> Result<Exit, Failure
     })
 }
 
-/// Changes the state of each named configuration under its lock. Every step is known to be possible
-/// before the first is taken.
-fn change(
-    files: &FileArgs,
-    targets: &TargetArgs,
-    hold: Hold,
-    format: ResultFormat,
-    console: &Console,
-    step: impl Fn(State) -> Result<(Option<State>, String), Failure>,
-) -> Result<Exit, Failure> {
-    let homes = homes(files, targets, console)?;
-    let work = async {
-        for home in &homes {
-            step(of_target(home, read(home.store.as_ref()).await?)?)?;
-        }
-        let mut steps = Vec::new();
-        for home in &homes {
-            let store = home.store.as_ref();
-            let lock = match hold {
-                Hold::Certain => store.lock(),
-                Hold::AfterAll => store.lock_after_all(),
-            };
-            let lock = lock.await?;
-            let found = lock.found().map(|found| found.state.clone());
-            let found = of_target(home, found.ok_or_else(|| missing(store))?)?;
-            let (next, said) = step(found)?;
-            steps.push(Step { store, lock: Some(lock), next, said });
-        }
-        take(&steps).await?;
-        Ok(finish(&steps, format, console))
-    };
-    Runner::default().run_on(stores(&homes), INTERRUPTED, console, |_| work)
+impl StateChange<'_> {
+    /// Makes it. Every step is known to be possible before the first is taken.
+    fn make(
+        &self,
+        console: &Console,
+        step: impl Fn(State) -> Result<(Option<State>, String), Failure>,
+    ) -> Result<Exit, Failure> {
+        let Self { homes, certainty, lock, format } = self;
+        run_on(stores(homes).collect(), lock, INTERRUPTED, console, async |holding| {
+            for home in homes {
+                step(of_target(home, read(home.store.as_ref()).await?)?)?;
+            }
+            let all: Vec<_> = stores(homes).collect();
+            let locks = holding.with(*certainty).all(&all).await?;
+            let mut steps = Vec::new();
+            for (home, lock) in homes.iter().zip(locks) {
+                let store = home.store.as_ref();
+                let found = lock.found().map(|found| found.state.clone());
+                let found = of_target(home, found.ok_or_else(|| missing(store))?)?;
+                let (next, said) = step(found)?;
+                steps.push(Step { store, lock: Some(lock), next, said });
+            }
+            take(&steps).await?;
+            Ok(finish(&steps, *format, console))
+        })
+    }
 }
 
 /// Writes what is to be written. Where one cannot be, those that were written before stay so, and

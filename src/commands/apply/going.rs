@@ -105,7 +105,7 @@ fn options(args: &ApplyArgs, parallelism: usize) -> ApplyOptions {
     ApplyOptions {
         parallelism,
         retry_budget: Duration::from_secs(args.service.retry_timeout.into()),
-        lock_deadline: Instant::now() + Duration::from_secs(args.lock.lock_timeout.into()),
+        lock_deadline: Instant::now() + args.lock.patience(),
         policy: args.policy.policy(),
     }
 }

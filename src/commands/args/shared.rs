@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use clap::builder::OsStringValueParser;
@@ -107,4 +108,11 @@ pub struct LockArgs {
     /// How long to wait for states that other runs hold, all together
     #[arg(long, help_heading = STATE, value_name = "SECONDS", default_value_t = 0)]
     pub lock_timeout: u32,
+}
+
+impl LockArgs {
+    /// How long to wait.
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.lock_timeout.into())
+    }
 }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::examples::examples;
 use super::format::ResultFormat;
 use super::path::path;
-use super::shared::{FileArgs, TargetArgs};
+use super::shared::{FileArgs, LockArgs, TargetArgs};
 use crate::catalog::schema::environment_name;
 use crate::text::slashed_path;
 
@@ -73,6 +73,9 @@ pub struct StatePushArgs {
     /// Which target.
     #[command(flatten)]
     pub targets: TargetArgs,
+    /// How long to wait for it.
+    #[command(flatten)]
+    pub lock: LockArgs,
 }
 
 /// `state move`
@@ -100,6 +103,9 @@ pub struct StateMoveArgs {
     /// The states of the built-in sandbox
     #[arg(long)]
     pub sandbox: bool,
+    /// How long to wait for them.
+    #[command(flatten)]
+    pub lock: LockArgs,
 }
 
 /// `state unlock`
@@ -111,6 +117,9 @@ pub struct StateUnlockArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
+    /// How long to wait for it.
+    #[command(flatten)]
+    pub lock: LockArgs,
     /// Clear it although clocks cannot tell whether its run has ended: you made sure
     #[arg(short, long, visible_alias = "auto-approve")]
     pub yes: bool,
@@ -146,6 +155,9 @@ pub struct StateAdoptArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
+    /// How long to wait for it.
+    #[command(flatten)]
+    pub lock: LockArgs,
     /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
@@ -173,6 +185,9 @@ pub struct StateForgetArgs {
     /// Which targets.
     #[command(flatten)]
     pub targets: TargetArgs,
+    /// How long to wait for it.
+    #[command(flatten)]
+    pub lock: LockArgs,
     /// Output format
     #[arg(long, value_enum, default_value_t = ResultFormat::Text, value_name = "FORMAT")]
     pub output_format: ResultFormat,

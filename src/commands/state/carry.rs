@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::anyhow;
 
-use super::{INTERRUPTED, homes, read, told_apart};
+use super::holding::{INTERRUPTED, run_on};
+use super::{homes, read, told_apart};
 use crate::commands::args::{FileArgs, StatePullArgs, StatePushArgs};
 use crate::commands::console::{Console, Effect};
 use crate::commands::failure::{Exit, Failure};
@@ -45,8 +46,8 @@ pub fn push(args: &StatePushArgs, console: &Console) -> Result<Exit, Failure> {
     // A run that wrote an intent elsewhere is not at work here.
     let pushed = settled(&pushed);
     let store = home.store.as_ref();
-    let said = Runner::default().run_on([store], INTERRUPTED, console, |_| async {
-        let lock = store.lock().await?;
+    let said = run_on(vec![store], &args.lock, INTERRUPTED, console, async |holding| {
+        let lock = holding.one(store).await?;
         let found = lock.found().map(|found| &found.state);
         if found.is_some_and(|found| *found == pushed) {
             return Ok("already recorded".to_owned());

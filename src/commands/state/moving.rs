@@ -6,15 +6,15 @@ use std::path::Path;
 use anyhow::anyhow;
 
 use super::carry::{follows, settled};
+use super::holding::{Holding, run_on};
 use super::{half_done, homes, of_target, stores};
 use crate::commands::args::{FileArgs, StateMoveArgs, TargetArgs};
 use crate::commands::console::{Console, Effect};
 use crate::commands::failure::{Exit, Failure};
-use crate::commands::signals::Runner;
 use crate::commands::targets::{Home, by_name};
 use crate::failure::FailureCode;
 use crate::state::State;
-use crate::store::{ByFile, Lock, Store, StoreError, Stored, normalize, resolve};
+use crate::store::{ByFile, Lock, Store, StoreError, place_of, resolve};
 
 /// The word for the place that states have without `--state`.
 const BESIDE: &str = "beside";
@@ -26,11 +26,11 @@ const INTERRUPTED: &str = "run the same command again: it finishes what was begu
 struct Way<'a> {
     from: &'a dyn Store,
     to: &'a dyn Store,
-    stage: Stage<'a>,
+    stage: MoveStage<'a>,
 }
 
 /// How far a state has come.
-enum Stage<'a> {
+enum MoveStage<'a> {
     /// It is in its old place.
     Ready {
         /// Keeps other runs away from there.
@@ -51,22 +51,19 @@ pub fn run(args: &StateMoveArgs, console: &Console) -> Result<Exit, Failure> {
     let from = homes(&files, &placed(args, &args.from), console)?;
     let to = by_name::homes(&files, &placed(args, &args.to))?.homes;
     are_two_places(&from, &to)?;
-    let work = async {
-        let mut ways = Vec::new();
-        for (from, to) in from.iter().zip(stores(&to)) {
-            ways.push(prepared(from, to).await?);
-        }
+    let work = async |holding: Holding<'_>| {
+        let ways = prepared(&from, &to, &holding).await?;
         let mut written: Vec<&str> = Vec::new();
         for way in ways {
-            let changes = (!matches!(way.stage, Stage::Done)).then(|| way.to.location());
+            let changes = (!matches!(way.stage, MoveStage::Done)).then(|| way.to.location());
             let told = way.gone(console).await.map_err(|failure| half_done(failure, &written))?;
             console.result(&told);
             written.extend(changes);
         }
         Ok(Exit::Done)
     };
-    let all = stores(&from).chain(stores(&to));
-    Runner::default().run_on(all, INTERRUPTED, console, |_| work)
+    let all = stores(&from).chain(stores(&to)).collect();
+    run_on(all, &args.lock, INTERRUPTED, console, work)
 }
 
 fn placed(args: &StateMoveArgs, place: &str) -> TargetArgs {
@@ -81,17 +78,13 @@ fn placed(args: &StateMoveArgs, place: &str) -> TargetArgs {
 
 /// Makes sure that no state is moved onto one of those that are to be moved.
 fn are_two_places(from: &[Home], to: &[Home]) -> Result<(), Failure> {
-    let path = |store: &dyn Store| {
-        let location = Path::new(store.location());
-        resolve(location).unwrap_or_else(|_| normalize(location))
-    };
     let mut files = ByFile::default();
     for from in stores(from).filter(|store| store.is_file()) {
-        files.insert(path(from), from.location());
+        files.insert(place_of(from), from.location());
     }
     for to in stores(to) {
         let same = if to.is_file() {
-            files.get(&path(to)).copied()
+            files.get(&place_of(to)).copied()
         } else {
             stores(from).map(Store::location).find(|from| *from == to.location())
         };
@@ -106,29 +99,55 @@ fn are_two_places(from: &[Home], to: &[Home]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes sure that a state can be moved: both places are held, and there is nothing newer.
-async fn prepared<'a>(home: &'a Home, to: &'a dyn Store) -> Result<Way<'a>, Failure> {
-    let from = home.store.as_ref();
-    let Some(Stored { state, .. }) = from.read().await? else {
-        let there = to.read().await?.ok_or_else(|| nothing(from))?;
-        of_target(home, there.state)?;
-        return Ok(Way { from, to, stage: Stage::Done });
-    };
-    of_target(home, state)?;
-    let source = from.lock().await?;
+/// Makes sure that the states can be moved: both places are held, and there is nothing newer.
+async fn prepared<'a>(
+    from: &'a [Home],
+    to: &'a [Home],
+    holding: &Holding<'_>,
+) -> Result<Vec<Way<'a>>, Failure> {
+    let pairs = || from.iter().zip(stores(to));
+    let (mut wanted, mut are_ahead) = (Vec::new(), Vec::new());
+    for (home, to) in pairs() {
+        let from = home.store.as_ref();
+        let before = from.read().await?;
+        are_ahead.push(before.is_some());
+        if before.is_some() {
+            wanted.extend([from, to]);
+        }
+        let there = if before.is_some() { before } else { to.read().await? };
+        of_target(home, there.ok_or_else(|| nothing(from))?.state)?;
+    }
+    let mut locks = holding.all(&wanted).await?.into_iter();
+    let mut ways = Vec::new();
+    for ((home, to), is_ahead) in pairs().zip(are_ahead) {
+        let locks = if is_ahead { locks.next().zip(locks.next()) } else { None };
+        let stage = match locks {
+            Some((source, lock)) => held(home, source, to, lock)?,
+            None => MoveStage::Done,
+        };
+        ways.push(Way { from: home.store.as_ref(), to, stage });
+    }
+    Ok(ways)
+}
+
+/// How far a state has come that is in its old place.
+fn held<'a>(
+    home: &'a Home,
+    source: Box<dyn Lock + 'a>,
+    to: &'a dyn Store,
+    lock: Box<dyn Lock + 'a>,
+) -> Result<MoveStage<'a>, Failure> {
     let found = source.found().map(|found| found.state.clone());
-    let state = settled(&of_target(home, found.ok_or_else(|| nothing(from))?)?);
+    let found = found.ok_or_else(|| nothing(home.store.as_ref()))?;
+    let state = settled(&of_target(home, found)?);
     // A copy that stays behind is older than this one.
     let state = State { serial: state.serial.saturating_add(1), ..state };
-    let lock = to.lock().await?;
     let there = lock.found().map(|found| &found.state);
-    let stage = if there == Some(&state) {
-        Stage::Written { source, state }
-    } else {
-        follows(to, there, &state)?;
-        Stage::Ready { source, lock, state }
-    };
-    Ok(Way { from, to, stage })
+    if there == Some(&state) {
+        return Ok(MoveStage::Written { source, state });
+    }
+    follows(to, there, &state)?;
+    Ok(MoveStage::Ready { source, lock, state })
 }
 
 impl Way<'_> {
@@ -138,14 +157,14 @@ impl Way<'_> {
         let between = format!("{} → {}", from.location(), to.location());
         // The old place is held until its state is taken away.
         let (_source, serial, done) = match stage {
-            Stage::Done => return Ok(format!("{between}: moved already.\n")),
-            Stage::Ready { source, lock, state } => {
+            MoveStage::Done => return Ok(format!("{between}: moved already.\n")),
+            MoveStage::Ready { source, lock, state } => {
                 lock.write(&state).await?;
                 console.did(Effect::Some);
                 has_arrived(to, &state).await?;
                 (source, state.serial, "written")
             }
-            Stage::Written { source, state } => {
+            MoveStage::Written { source, state } => {
                 has_arrived(to, &state).await?;
                 (source, state.serial, "was there already")
             }
