@@ -180,7 +180,10 @@ fn states_are_pulled_pushed_and_carried_whole() {
 
     first.succeeds(&["state", "move", "git:origin", "beside"]);
     assert_eq!(lineage(&fs::read_to_string(at("clerk.state.json")).unwrap()), (of, 8));
-    // What stayed behind is older, and is not taken for newer.
+    // What stayed behind was moved, and once the new one has gone on it is older.
+    let said = first.succeeds(&["state", "move", "git:origin", "beside"]);
+    assert!(said.contains(": serial 8 was there already; the old one stays where it is"), "{said}");
+    first.succeeds(&["state", "forget", "restrictions", "--state", "clerk.state.json"]);
     let ran = first.run(&["state", "move", "git:origin", "beside"]);
     assert!(ran.exit == 1 && ran.stderr.contains("state-conflict"), "{ran:?}");
     assert_eq!(first.run(&["state", "move", "git:gone", "beside"]).exit, 1);

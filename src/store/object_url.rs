@@ -286,7 +286,7 @@ fn set(options: &mut ObjectOptions, name: &'static str, value: &str) -> Result<(
             });
         }
         "kms_key_id" if !value.is_empty() && value.chars().all(is_key) => {
-            options.kms_key_id = Some(value.to_owned())
+            options.kms_key_id = Some(value.to_owned());
         }
         "kms_key_id" => return Err(refused("a key's id, its ARN or an alias")),
         "request_payer" => {

@@ -52,20 +52,11 @@ fn an_address_that_a_bucket_cannot_have_is_refused() {
 }
 
 #[test]
-fn what_cannot_be_sent_for_credentials_is_refused() {
+fn what_cannot_be_sent_for_credentials_of_s3_is_refused() {
     let machine = Machine::new(&[]);
     let token = machine.write("token", "hushtoken");
     let long = machine.write("long", &"hush".repeat(20_000));
-    let signature = format!("sv=1&sig={}", "hush".repeat(20_000));
     let role = |file| [("AWS_WEB_IDENTITY_TOKEN_FILE", file), ("AWS_ROLE_ARN", ROLE)];
-    let application = |tenant| {
-        [
-            ("AZURE_CLIENT_ID", "client"),
-            ("AZURE_TENANT_ID", tenant),
-            ("AZURE_FEDERATED_TOKEN_FILE", token.as_str()),
-        ]
-    };
-    let app = application("tenant");
     for (state, variables, said) in [
         (S3, &role(long.as_str())[..], "which holds no token: it is too long"),
         (
@@ -78,7 +69,27 @@ fn what_cannot_be_sent_for_credentials_is_refused() {
             &[&role(token.as_str())[..], &[("AWS_ENDPOINT_URL_STS", "https://a{b/")]].concat(),
             "`AWS_ENDPOINT_URL_STS` is not a URL",
         ),
-        (AZURE, &[("IDENTITY_ENDPOINT", "not a URL")], "`IDENTITY_ENDPOINT` is not a URL"),
+    ] {
+        refused(&machine, state, variables, "state-no-store", said);
+    }
+    assert_eq!(machine.fake.asked(), []);
+}
+
+#[test]
+fn what_cannot_be_sent_for_credentials_of_azure_and_google_is_refused() {
+    let machine = Machine::new(&[]);
+    let token = machine.write("token", "hushtoken");
+    let signature = format!("sv=1&sig={}", "hush".repeat(20_000));
+    let application = |tenant| {
+        [
+            ("AZURE_CLIENT_ID", "client"),
+            ("AZURE_TENANT_ID", tenant),
+            ("AZURE_FEDERATED_TOKEN_FILE", token.as_str()),
+        ]
+    };
+    let app = application("tenant");
+    for (state, variables, said) in [
+        (AZURE, &[("IDENTITY_ENDPOINT", "not a URL")][..], "`IDENTITY_ENDPOINT` is not a URL"),
         (
             AZURE,
             &[("IDENTITY_ENDPOINT", "URL/msi"), ("IDENTITY_HEADER", "hu\nsh")],
