@@ -76,7 +76,7 @@ fn what_cannot_be_sent_for_credentials_of_s3_is_refused() {
 }
 
 #[test]
-fn what_cannot_be_sent_for_credentials_of_azure_and_google_is_refused() {
+fn what_cannot_be_sent_for_credentials_of_azure_is_refused() {
     let machine = Machine::new(&[]);
     let token = machine.write("token", "hushtoken");
     let signature = format!("sv=1&sig={}", "hush".repeat(20_000));
@@ -94,6 +94,11 @@ fn what_cannot_be_sent_for_credentials_of_azure_and_google_is_refused() {
             AZURE,
             &[("IDENTITY_ENDPOINT", "URL/msi"), ("IDENTITY_HEADER", "hu\nsh")],
             "`IDENTITY_HEADER` holds a blank",
+        ),
+        (
+            AZURE,
+            &[("IDENTITY_ENDPOINT", "URL/msi"), ("AZURE_CLIENT_ID", &signature)],
+            "`AZURE_CLIENT_ID` does not name an identity",
         ),
         (AZURE, &application("a`b"), "`AZURE_TENANT_ID` does not name a tenant"),
         (
@@ -120,20 +125,24 @@ fn what_cannot_be_sent_for_credentials_of_azure_and_google_is_refused() {
             )],
             "has no usable `EndpointSuffix`",
         ),
-        (
-            "gs://bk/p/",
-            &[("GCE_METADATA_HOST", "localhost:1"), ("GCE_METADATA_IP", "a b")],
-            "`GCE_METADATA_IP` is not the address of metadata",
-        ),
-        (
-            "gs://bk/p/",
-            &[("GCE_METADATA_HOST", "localhost:1\n")],
-            "`GCE_METADATA_HOST` is not the address of metadata",
-        ),
     ] {
         refused(&machine, state, variables, "state-no-store", said);
     }
     assert_eq!(machine.fake.asked(), []);
+}
+
+#[test]
+fn an_address_that_metadata_of_google_cannot_have_is_refused() {
+    let machine = Machine::new(&[]);
+    let here = ("GCE_METADATA_HOST", "localhost:1");
+    for (variables, name) in [
+        (&[here, ("GCE_METADATA_IP", "a b")][..], "GCE_METADATA_IP"),
+        (&[here, ("GCE_METADATA_ROOT", "")], "GCE_METADATA_ROOT"),
+        (&[("GCE_METADATA_HOST", "localhost:1\n")], "GCE_METADATA_HOST"),
+    ] {
+        let said = format!("`{name}` is not the address of metadata");
+        refused(&machine, "gs://bk/p/", variables, "state-no-store", &said);
+    }
 }
 
 #[test]

@@ -65,7 +65,7 @@ pub(super) fn found(
     if let Some((name, endpoint)) =
         MANAGED.into_iter().find_map(|name| Some((name, variable(name)?)))
     {
-        let builder = managed(builder).with_msi_endpoint(identity_endpoint(name, &endpoint)?);
+        let builder = managed(builder)?.with_msi_endpoint(identity_endpoint(name, &endpoint)?);
         let builder = by_library(builder, exchange)?;
         return Ok((builder, format!("the managed identity (`{name}`)")));
     }
@@ -75,7 +75,7 @@ pub(super) fn found(
         return Ok((builder, "the sign-in of `az`".to_owned()));
     }
     if machine_is("chassis_asset_tag", &[MACHINE]) {
-        let builder = by_library(managed(builder), exchange)?;
+        let builder = by_library(managed(builder)?, exchange)?;
         return Ok((builder, "the managed identity of this machine".to_owned()));
     }
     Err(ObjectProblem::new(ObjectFault::NoCredentials, ""))
@@ -155,11 +155,13 @@ fn identity_endpoint(name: &str, value: &str) -> Result<String, ObjectProblem> {
     url.map(String::from).ok_or_else(|| ObjectProblem::setting(format!("`{name}` is not a URL")))
 }
 
-fn managed(builder: MicrosoftAzureBuilder) -> MicrosoftAzureBuilder {
+/// The identity goes into the query of the request for it.
+fn managed(builder: MicrosoftAzureBuilder) -> Result<MicrosoftAzureBuilder, ObjectProblem> {
     let builder = builder.with_credential_type("managed_identity");
     match variable("AZURE_CLIENT_ID") {
-        Some(client) => builder.with_client_id(client),
-        None => builder,
+        Some(client) if is_plain_name(&client) => Ok(builder.with_client_id(client)),
+        Some(_) => Err(ObjectProblem::setting("`AZURE_CLIENT_ID` does not name an identity")),
+        None => Ok(builder),
     }
 }
 
