@@ -5,12 +5,14 @@
 
 use libfuzzer_sys::fuzz_target;
 use stages::render::{state::text, text::palette::Palette};
-use stages::state::{InstanceRef, IntendedCall, Intent, Settlement, State};
+use stages::state::{ClockReading, InstanceRef, IntendedCall, Intent, Settlement, State};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(state) = State::parse(bytes) else { return };
     assert_is_kept(&state);
-    let shown = text(&state, "clerk.state.json", &Palette::plain());
+    let now = ClockReading { earliest: 0, latest: 1 };
+    let takeover = state.in_flight.as_ref().and_then(|intent| intent.takeover(now, 60));
+    let shown = text(&state, "clerk.state.json", takeover.as_ref(), &Palette::plain());
     assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");
 
     let calls: Vec<IntendedCall> = state
