@@ -54,6 +54,16 @@ fn shown(request: &Request) -> Reply {
     reply(200, &whole)
 }
 
+/// The same of another instance.
+fn shown_by_another(request: &Request) -> Reply {
+    match request {
+        Request::Get { .. } => {
+            reply(200, &json!({"id": "ins_b", "environment_type": "development"}))
+        }
+        Request::Patch { .. } => shown(request),
+    }
+}
+
 /// The same with another value of everything.
 fn shown_otherwise(request: &Request) -> Reply {
     let section = SECTIONS.iter().find(|section| section.path == request.path()).unwrap();
@@ -156,12 +166,7 @@ async fn an_instance_that_asks_to_wait_keeps_no_other_one_waiting() {
             (Request::Patch { .. }, 0) => too_many(30 * SECOND),
             _ => shown(request),
         },
-        |request, _| match request {
-            Request::Get { .. } => {
-                reply(200, &json!({"id": "ins_b", "environment_type": "development"}))
-            }
-            Request::Patch { .. } => shown(request),
-        },
+        |request, _| shown_by_another(request),
     ];
     let runs: Vec<TargetRun<'_>> = (0..2)
         .map(|at| {
@@ -220,15 +225,8 @@ async fn a_target_that_another_run_takes_after_the_checks_is_waited_for_as_well(
         let plans = files.each_ref().map(|file| between(file, None, None, &file.file));
         let stores = files.each_ref().map(|file| MemoryStore::held(&file.file, Duration::ZERO));
         stores[0].overtaken.set(Some(seconds * SECOND));
-        let answering: [Answering; 2] = [
-            |request, _| shown(request),
-            |request, _| match request {
-                Request::Get { .. } => {
-                    reply(200, &json!({"id": "ins_b", "environment_type": "development"}))
-                }
-                Request::Patch { .. } => shown(request),
-            },
-        ];
+        let answering: [Answering; 2] =
+            [|request, _| shown(request), |request, _| shown_by_another(request)];
         let runs: Vec<TargetRun<'_>> = (0..2)
             .map(|at| {
                 let access = access(asked[at].0, asked[at].1, answering[at]);

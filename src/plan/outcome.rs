@@ -308,6 +308,12 @@ impl TargetOutcome {
             || self.calls.iter().any(|call| call.outcome != Ended::Applied)
     }
 
+    /// Whether another run has to send anything of it: what was not applied, and what may be otherwise
+    /// than the state says.
+    pub fn has_more_to_send(&self) -> bool {
+        self.has_failed() || self.calls.iter().any(|call| call.uncertain)
+    }
+
     /// Whether anything of it happened besides its calls: fields were forgotten; calls were made and
     /// not recorded, so that by the state they may all have taken effect; or somebody else replaced
     /// the state, so that nobody knows what it was good for.

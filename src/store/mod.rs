@@ -160,6 +160,16 @@ pub trait Lock {
     /// The state when the lock was taken; `None` where there was none.
     fn found(&self) -> Option<&Stored>;
 
+    /// Makes sure that the place of the state that was found keeps runs apart, as the first write there
+    /// does. For whoever goes on from what another command has written.
+    ///
+    /// # Errors
+    ///
+    /// A place that does not.
+    fn prove(&self) -> Waiting<'_, Result<(), StoreError>> {
+        Box::pin(async { Ok(()) })
+    }
+
     /// Replaces the state: whole and durable when it returns, and untouched when it fails, as far as
     /// anybody can tell. An intent in it begins a lease where the place has leases.
     ///

@@ -314,6 +314,16 @@ impl Lock for SharedLock<'_> {
         self.found.as_ref()
     }
 
+    fn prove(&self) -> Waiting<'_, Result<(), StoreError>> {
+        Box::pin(async {
+            let hold = self.hold.lock().await;
+            let (Some(Some(bytes)), Some(version)) = (hold.own.last(), &hold.over) else {
+                return Ok(());
+            };
+            self.store.register.prove(Written { bytes, version, is_first: true }).await
+        })
+    }
+
     fn write<'a>(&'a self, state: &'a State) -> Waiting<'a, Result<(), StoreError>> {
         Box::pin(async move {
             let mut hold = self.hold.lock().await;

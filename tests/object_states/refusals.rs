@@ -20,6 +20,15 @@ pub fn unsafe_store() {
     if let Some(state) = stored.parsed() {
         assert!(state.applied.is_empty() && state.in_flight.is_none(), "{state:?}");
     }
+    // Nor does a state move there, however often that is tried: what the first try has left is the same.
+    let stored = Stored::new(Kind::Unsafe);
+    let beside = stored.place.path("clerk.state.json");
+    stored.succeeds(&["state", "adopt", "--state", "clerk.state.json"]);
+    for _ in 0..2 {
+        let ran = stored.run(&["state", "move", "beside", &stored.state]);
+        assert!(ran.exit == 1 && ran.stderr.starts_with("error[state-unsafe]: "), "{ran:?}");
+        assert!(beside.exists() && stored.document().is_some(), "{ran:?}");
+    }
 }
 
 /// One that does not say which version of an object it has cannot either. It is found out by the first

@@ -40,7 +40,7 @@ enum MoveStage<'a> {
         state: State,
     },
     /// An earlier command has written it, and did not take the old one away.
-    Written { source: Box<dyn Lock + 'a>, state: State },
+    Written { source: Box<dyn Lock + 'a>, lock: Box<dyn Lock + 'a>, state: State },
     /// An earlier command has done all of it.
     Done,
 }
@@ -144,7 +144,7 @@ fn held<'a>(
     let state = State { serial: state.serial.saturating_add(1), ..state };
     let there = lock.found().map(|found| &found.state);
     if there == Some(&state) {
-        return Ok(MoveStage::Written { source, state });
+        return Ok(MoveStage::Written { source, lock, state });
     }
     follows(to, there, &state)?;
     Ok(MoveStage::Ready { source, lock, state })
@@ -164,7 +164,9 @@ impl Way<'_> {
                 has_arrived(to, &state).await?;
                 (source, state.serial, "written")
             }
-            MoveStage::Written { source, state } => {
+            MoveStage::Written { source, lock, state } => {
+                // That command may have ended because the place turned out to be of no use.
+                lock.prove().await?;
                 has_arrived(to, &state).await?;
                 (source, state.serial, "was there already")
             }

@@ -51,10 +51,7 @@ impl<'a> Story<'a> {
 
     /// Whether an apply would send anything again.
     pub(super) fn has_more_to_send(self) -> bool {
-        let is_left = |call: &CallOutcome| call.outcome != Ended::Applied || call.uncertain;
-        self.target.record_error.is_some()
-            || self.target.problem.is_some()
-            || self.target.calls.iter().any(is_left)
+        self.target.has_more_to_send()
     }
 
     /// Whether there was nothing to do.

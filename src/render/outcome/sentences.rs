@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config;
-use crate::plan::outcome::{Ended, Outcome, TargetOutcome, Unrecorded};
+use crate::plan::outcome::{Ended, Outcome, TargetOutcome, Unrecorded, UnrecordedCause};
 use crate::plan::{Change, Plan, Reason, TargetInfo, TargetPlan};
 use crate::render::plan::{command, left_out, unreflected};
 use crate::render::text::escape::name;
@@ -138,8 +138,7 @@ fn rest<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Rest<'a> {
     let mut rest = Rest { unsent: Vec::new(), pending: Vec::new(), tail: None };
     for (target, planned) in with_plans(outcome, plan) {
         let is_open = |ended| ended != Ended::Applied;
-        let is_left = target.problem.is_some() || target.calls.iter().any(|it| is_open(it.outcome));
-        let Some(planned) = planned.filter(|_| is_left) else { continue };
+        let Some(planned) = planned.filter(|_| target.has_more_to_send()) else { continue };
         rest.pending.push(planned.info());
         rest.tail = rest.tail.or(tail(target, planned));
         for call in target.calls.iter().filter(|call| is_open(call.outcome) && !call.uncertain) {
@@ -182,8 +181,14 @@ pub fn left(outcome: &Outcome, plan: &Plan) -> String {
         }
         out = format!("Not applied: {}.\n", list(&unsent));
     }
-    let refused = outcome.targets.iter().filter(|target| target.is_refused()).count();
-    let first = match outcome.tally().failed + refused {
+    let is_stuck = |target: &&TargetOutcome| {
+        let mut errors = target.record_error.iter();
+        target.is_refused()
+            || errors
+                .any(|it| matches!(it.cause, UnrecordedCause::Unwritable | UnrecordedCause::Unsafe))
+    };
+    let stuck = outcome.targets.iter().filter(is_stuck).count();
+    let first = match outcome.tally().failed + stuck {
         0 => "run",
         _ => "correct what failed and run",
     };

@@ -293,3 +293,23 @@ fn what_finishes_a_run_waits_for_what_went_unanswered_in_a_shared_place() {
         }
     }
 }
+
+#[test]
+fn what_is_not_recorded_is_left_to_send_once_the_place_is_mended() {
+    let plan = samples::plan();
+    let section = plan.targets[0].calls[0].section.name;
+    for (cause, first) in [
+        (UnrecordedCause::Unwritable, "correct what failed and run"),
+        (UnrecordedCause::Unsafe, "correct what failed and run"),
+        (UnrecordedCause::Taken, "run"),
+    ] {
+        let (message, help) = ("disk full".to_owned(), "free some space".to_owned());
+        let record_error = Some(Unrecorded { cause, message, help });
+        let done = target(vec![applied(section, "/v1/instance")]);
+        let outcome = Outcome { targets: vec![TargetOutcome { record_error, ..done }] };
+        let command = "clerkform apply clerk.yaml -e production";
+        let expected = format!("To finish: {first} `{command}`; it sends only what is left.\n");
+        assert_eq!(left(&outcome, &plan), expected);
+        assert_eq!(value(&outcome, &plan, RunEnd::ByItself)["finish"], command);
+    }
+}
